@@ -20,7 +20,7 @@ export type Adjustment = {
   readonly stockLevelId: string
   readonly delta: number
   readonly reason: StockReason
-  /** The units on hand that the caller has counted from; null or undefined skips the check. */
+  /** The number of units on hand that the caller based the change on; null or undefined skips the check. */
   readonly changeFromOnHand?: number | null | undefined
 }
 

@@ -11,8 +11,8 @@ export type PublicStock = {
 export const COUNTED_UP_TO = 20
 
 /**
- * Up to this quantity shoppers see LOW_STOCK. It is independent of the reorder point, which tells staff to
- * buy more and depends on the supplier's lead time.
+ * Up to this quantity shoppers see LOW_STOCK. It is independent of the reorder point, at which staff buy more
+ * and which depends on the supplier's lead time.
  */
 export const FEW_LEFT = 5
 

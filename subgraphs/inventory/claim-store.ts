@@ -6,8 +6,8 @@ type Tx = TransactionOf<PrismaClient>
 type Claim = { readonly orderId: string; readonly customerId: string }
 
 /**
- * `orders.order.claimed`: a guest's reservation is a customer's from now on. The first claim counts. A claim and a reserve at once
- * meet at the lock, so that one of them sees the other's row.
+ * `orders.order.claimed`: assigns a guest's reservation to a customer. The first claim counts. A concurrent
+ * claim and reserve wait for each other at the lock, so that one of them sees the other's row.
  */
 export async function claimReservation(tx: Tx, { orderId, customerId }: Claim): Promise<void> {
   await lockClaim(tx, orderId)
@@ -17,7 +17,7 @@ export async function claimReservation(tx: Tx, { orderId, customerId }: Claim): 
     UPDATE reservation SET customer_id = ${customerId} WHERE order_id = ${orderId} AND customer_id IS NULL`
 }
 
-/** The customer who claimed an order before its reservation; null: nobody. */
+/** The customer who claimed an order before its reservation; null if nobody did. */
 export async function claimantOf(tx: Tx, orderId: string): Promise<string | null> {
   await lockClaim(tx, orderId)
   const [claim] = await tx.$queryRaw<{ customerId: string }[]>`

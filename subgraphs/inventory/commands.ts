@@ -2,7 +2,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 
-/** Longest time for which a command holds stock. */
+/** Longest time for which a command reserves stock. */
 const LONGEST_HOLD_SECONDS = 86_400
 
 const reserveSchema = z.object({
@@ -51,7 +51,7 @@ export function commandedOrder({ data }: Envelope): string {
   return orderSchema.parse(data).orderId
 }
 
-/** `orders.order.claimed`: whose a guest's order is from now on. @throws ZodError */
+/** `orders.order.claimed`: the customer to whom a guest's order now belongs. @throws ZodError */
 export function claimedOrder({ data }: Envelope) {
   return claimedSchema.parse(data)
 }

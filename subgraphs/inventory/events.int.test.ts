@@ -3,7 +3,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
-import { tellStock } from './stock-count.ts'
+import { publishStockCounts } from './stock-count.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 
 const samples = new URL('event-samples/', import.meta.url)
@@ -37,7 +37,7 @@ test('every message that inventory publishes has the shape of its sample', async
   await order(variantId, 1)
   await room.deliver('products.product.changed', { variants: [] }, { subject: newId('prd') })
   await expireDue({ prisma: room.prisma, clock: later })
-  await tellStock({ prisma: room.prisma, clock: later })
+  await publishStockCounts({ prisma: room.prisma, clock: later })
 
   const published = new Map((await room.outbox()).map(({ type, data }) => [type, shapeOf(data)]))
   const expected = readdirSync(samples).map((file) => {

@@ -33,7 +33,7 @@ async function availabilities(
 
 type Part = typeof availabilities
 
-/** The consumer that counts stock. It keeps no availabilities, which are one for each variant. */
+/** The consumer that counts stock. It stores no availabilities, of which there is one for each variant. */
 const COUNTS_STOCK = 'analytics'
 
 const availabilitiesOf: Part = async (source, page) =>

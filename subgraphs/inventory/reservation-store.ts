@@ -39,8 +39,8 @@ export async function lockReservation(tx: Tx, orderId: string): Promise<Reservat
   return row ?? null
 }
 
-/** The statement that changes a reservation, and its answer. */
-export function telling(
+/** The statement that changes a reservation, and the message with its new state. */
+export function stateChange(
   before: Reservation,
   change: Partial<Reservation>,
   as: ReservationStatus,
@@ -52,14 +52,14 @@ export function telling(
   return { beside, event: reservationEvent(after, as, particulars) }
 }
 
-/** Tells the current state of a reservation again, as its next version. Returns the answer. */
-export async function tell(
+/** Increments the version of an unchanged reservation. Returns the message with its current state. */
+export async function nextAnswer(
   tx: Tx,
   reservation: Reservation,
   as: ReservationStatus,
   particulars: Particulars = {},
 ): Promise<NewEvent> {
-  const { beside, event } = telling(reservation, {}, as, particulars)
+  const { beside, event } = stateChange(reservation, {}, as, particulars)
   await executeLater(tx, beside)
   return event
 }
@@ -94,28 +94,30 @@ async function finish(tx: Tx, reservation: Reservation, to: Ending, now: Date): 
     const level = byId.get(stockLevelId)
     return level ? [{ level, quantity }] : []
   })
-  const { beside, event } = telling(reservation, { status: to }, to, { allocations: allocationsOf(lines) })
+  const { beside, event } = stateChange(reservation, { status: to }, to, {
+    allocations: allocationsOf(lines),
+  })
   return [event, ...(await saveLevels(tx, locked, end(reservation.orderId, held, to), { now, beside }))]
 }
 
 /** Answers with the current state of a reservation. */
-export async function tellAgain(tx: Tx, reservation: Reservation, as: ReservationStatus): Promise<void> {
+export async function repeatAnswer(tx: Tx, reservation: Reservation, as: ReservationStatus): Promise<void> {
   const allocations = as === 'COMMITTED' ? allocationsOf(await reservedLines(tx, reservation.id)) : undefined
-  await appendEvents(tx, [await tell(tx, reservation, as, allocations ? { allocations } : {})])
+  await appendEvents(tx, [await nextAnswer(tx, reservation, as, allocations ? { allocations } : {})])
 }
 
 /** Executes a verdict on a locked reservation and appends the answer. */
 async function obey(tx: Tx, reservation: Reservation | null, command: Command, orderId: string, now: Date) {
   const verdict = decide(reservation?.status ?? null, command)
   // The table of verdicts returns ANSWER and END only for existing reservations.
-  if (reservation && verdict.does === 'answer') return tellAgain(tx, reservation, verdict.as)
+  if (reservation && verdict.does === 'answer') return repeatAnswer(tx, reservation, verdict.as)
   if (reservation && verdict.does === 'end') {
     return appendEvents(tx, await finish(tx, reservation, verdict.to, now))
   }
   throw tooEarly(command, orderId, reservation)
 }
 
-/** The error by which a command is delivered again later. */
+/** The error that causes a command to be delivered again later. */
 export function tooEarly(command: Command, orderId: string, reservation: Reservation | null): Error {
   return new Error(
     `${command} for ${orderId}, whose reservation ${reservation ? `is ${reservation.status}` : 'does not exist'}`,
@@ -123,8 +125,8 @@ export function tooEarly(command: Command, orderId: string, reservation: Reserva
 }
 
 /**
- * Holds every line of an order, or none and reports the shortages. A repeated command, under any message id,
- * is answered again and holds nothing more.
+ * Reserves every line of an order, or none and reports the shortages. A repeated command, under any message
+ * id, is answered again and reserves nothing more.
  */
 export async function reserve(tx: Tx, command: ReserveCommand, now: Date): Promise<void> {
   const { orderId, ttlSeconds } = command
@@ -191,7 +193,7 @@ export async function settle(
 }
 
 /**
- * Ends the oldest expired hold but for those in `except`. Skips rows locked by other replicas.
+ * Ends the oldest expired reservation that is not in `except`. Rows locked by other replicas are skipped.
  * @returns false if there is none
  */
 export async function expireNext(

@@ -32,9 +32,9 @@ export type Command = 'reserve' | 'commit' | 'release' | 'restock' | 'expire'
 export type Ending = 'COMMITTED' | 'RELEASED' | 'EXPIRED'
 
 export type Verdict =
-  /** Hold the units, or report the shortages. */
+  /** Reserve the units, or report the shortages. */
   | { readonly does: 'begin' }
-  /** Nothing was held: close the order, so that a later reserve is refused. */
+  /** Nothing was reserved: close the order, so that a later reserve is refused. */
   | { readonly does: 'close' }
   | { readonly does: 'end'; readonly to: Ending }
   /** Restock sold units, once per return. */
@@ -62,8 +62,8 @@ const settled = {
 
 /**
  * Messages arrive in any order and more than once. Two guards matter. A release that arrives before its
- * reserve closes the order; otherwise a cancelled order would hold stock forever. And a release is answered
- * RELEASED whenever nothing is held, so that the order does not wait forever.
+ * reserve closes the order, since a cancelled order would otherwise hold stock forever. A release is answered
+ * RELEASED whenever nothing is reserved, so that the order does not wait forever.
  */
 const VERDICTS: Record<Command, Record<ReservationStatus | 'NONE', Verdict>> = {
   reserve: { ...settled, NONE: begin, HELD: answer('HELD') },

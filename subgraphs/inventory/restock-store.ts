@@ -4,13 +4,20 @@ import type { RestockCommand } from './commands.ts'
 import type { RestockedLine } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { decide, type Reservation } from './reservation.ts'
-import { lockReservation, reservedLines, tell, tellAgain, telling, tooEarly } from './reservation-store.ts'
+import {
+  lockReservation,
+  nextAnswer,
+  repeatAnswer,
+  reservedLines,
+  stateChange,
+  tooEarly,
+} from './reservation-store.ts'
 import { isAllBack, type Move, shelved, takeBack } from './restock.ts'
 import { lockLevels, saveLevels } from './stock-keeping.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** The units restocked with this id before; null if there are none. */
+/** The units that were restocked with this id; null if there are none. */
 async function carriedOut(tx: Tx, orderId: string, restockId: string): Promise<RestockedLine[] | null> {
   const [row] = await tx.$queryRaw<{ lines: RestockedLine[] }[]>`
     SELECT lines FROM restock WHERE order_id = ${orderId} AND restock_id = ${restockId}`
@@ -42,12 +49,12 @@ export async function restock(
 ): Promise<void> {
   const reservation = await lockReservation(tx, orderId)
   const verdict = decide(reservation?.status ?? null, 'restock')
-  if (reservation && verdict.does === 'answer') return tellAgain(tx, reservation, verdict.as)
+  if (reservation && verdict.does === 'answer') return repeatAnswer(tx, reservation, verdict.as)
   if (!reservation || verdict.does !== 'take back') throw tooEarly('restock', orderId, reservation)
   const before = await carriedOut(tx, orderId, restockId)
   if (before) {
     const again = { restock: { restockId, lines: before } }
-    return appendEvents(tx, [await tell(tx, reservation, 'RESTOCKED', again)])
+    return appendEvents(tx, [await nextAnswer(tx, reservation, 'RESTOCKED', again)])
   }
   const sold = await reservedLines(tx, reservation.id)
   const locked = await lockLevels(
@@ -60,6 +67,8 @@ export async function restock(
   })
   await writeRestock(tx, reservation, { restockId, lines, moves, now })
   const status = isAllBack(sold, moves) ? 'RESTOCKED' : reservation.status
-  const { beside, event } = telling(reservation, { status }, 'RESTOCKED', { restock: { restockId, lines } })
+  const { beside, event } = stateChange(reservation, { status }, 'RESTOCKED', {
+    restock: { restockId, lines },
+  })
   await appendEvents(tx, [event, ...(await saveLevels(tx, locked, shelved(orderId, moves), { now, beside }))])
 }

@@ -9,7 +9,10 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** The change of the units on hand in a quarter of an hour, over all levels, and the number of ledger entries that it is the sum of. */
+/**
+ * The change of the units on hand in a quarter of an hour over all levels, and the number of its ledger
+ * entries.
+ */
 export type QuarterSum = {
   readonly quarter: Date
   readonly onHandDelta: number
@@ -17,13 +20,13 @@ export type QuarterSum = {
 }
 
 const QUARTER_MS = 900_000
-/** Length of the part of the ledger that one transaction sums up. */
+/** Length of the section of the ledger that one transaction sums up. */
 const PART_MS = 96 * QUARTER_MS
-/** An entry is committed at most so long after its time. */
+/** Maximum time between the time of an entry and its commit. */
 const LATEST_MS = 4 * QUARTER_MS
 
 const COLUMNS = 'quarter, on_hand_delta AS "onHandDelta", movements'
-// A quarter has no fewer entries than before, so a greater number is a newer sum.
+// The number of entries of a quarter never decreases, so a greater number is a newer sum.
 const SUM = `
 INSERT INTO stock_quarter AS kept (quarter, on_hand_delta, movements)
 SELECT date_bin('15 minutes', at, timestamptz '2000-01-01 00:00Z') AS quarter, sum(on_hand_delta), count(*)
@@ -39,8 +42,17 @@ async function sumUp(tx: Tx, from: Date, to: Date): Promise<void> {
   await appendEvents(tx, changed.map(stockCounted))
 }
 
-/** Sums up what the ledger has got since the last time, and publishes the quarters that have changed. Any number of replicas may do so at once. */
-export async function tellStock({ prisma, clock }: { prisma: PrismaClient; clock: Clock }): Promise<void> {
+/**
+ * Sums up the recent ledger entries, and publishes the quarters that have changed. Any number of replicas may
+ * run it concurrently.
+ */
+export async function publishStockCounts({
+  prisma,
+  clock,
+}: {
+  prisma: PrismaClient
+  clock: Clock
+}): Promise<void> {
   const [newest] = await prisma.$queryRawUnsafe<{ at: Date | null }[]>(NEWEST)
   if (!newest?.at) return
   const now = clock().getTime()
@@ -49,7 +61,7 @@ export async function tellStock({ prisma, clock }: { prisma: PrismaClient; clock
     await prisma.$transaction((tx) => sumUp(tx, new Date(from), new Date(from + PART_MS)))
 }
 
-/** A quarter changes until its end, which is the time of its message. */
+/** A quarter may change until its end, which is the time of its message. */
 const PAGE = `
 SELECT ${COLUMNS} FROM stock_quarter
  WHERE quarter > $1::timestamptz AND ($2::timestamptz IS NULL OR quarter >= $2::timestamptz - interval '15 minutes') ORDER BY quarter LIMIT $3`

@@ -44,11 +44,11 @@ export type StockKeeping = {
 type Act = { readonly actorId: string; readonly action: string }
 
 /** A transaction with its time, caller, and the list of availability changes to publish. */
-type Change = Act & { readonly tx: Tx; readonly now: Date; readonly told: NewEvent[] }
+type Change = Act & { readonly tx: Tx; readonly now: Date; readonly published: NewEvent[] }
 
 /** Locks a level, applies a rule, and saves the result with its events. @returns the id of the level */
 async function change<E extends UserError>(
-  { tx, now, actorId, action, told }: Change,
+  { tx, now, actorId, action, published }: Change,
   levelId: string,
   rule: (level: StockLevel) => Decision<LevelChange, E>,
 ): Promise<Decision<string, E | ValidationError>> {
@@ -61,7 +61,7 @@ async function change<E extends UserError>(
   const events = await saveLevels(tx, locked, [decision.value], { now })
   await recordChange(tx, { actorId, action, subjectId: levelId, before, after, at: now })
   await appendEvents(tx, events)
-  told.push(...events)
+  published.push(...events)
   return accept(levelId)
 }
 
@@ -90,9 +90,9 @@ export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeep
   /** Resolves to the current level, after orders has applied the changed availability. */
   async function reloaded<E>(
     decision: Decision<string, E>,
-    told: readonly NewEvent[] = [],
+    published: readonly NewEvent[] = [],
   ): Promise<Decision<StockLevel, E>> {
-    for (const { type, subject, sequence } of told)
+    for (const { type, subject, sequence } of published)
       if (type === AVAILABILITY_CHANGED) await availabilityCopied(subject, sequence)
     return decision.ok ? accept(await stockLevelById(prisma, decision.value)) : decision
   }
@@ -102,11 +102,11 @@ export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeep
     levelId: string,
     rule: (level: StockLevel) => Decision<LevelChange, E>,
   ): Promise<Decision<StockLevel, E | ValidationError>> {
-    const told: NewEvent[] = []
+    const published: NewEvent[] = []
     const decision = await prisma.$transaction((tx) =>
-      change({ ...act, tx, now: clock(), told }, levelId, rule),
+      change({ ...act, tx, now: clock(), published }, levelId, rule),
     )
-    return reloaded(decision, told)
+    return reloaded(decision, published)
   }
 
   return {
@@ -122,14 +122,16 @@ export function stockLevelStore({ prisma, clock, availabilityCopied }: StockKeep
     async adjust(actorId: string, input: Adjustment & { readonly idempotencyKey: string }) {
       const { idempotencyKey: key, stockLevelId } = input
       const claim = { principal: actorId, mutation: 'adjustStock', key, request: input }
-      const told: NewEvent[] = []
+      const published: NewEvent[] = []
       const act = { actorId, action: 'adjustStock' }
       const decision = await prisma.$transaction((tx) =>
         idempotent(tx, claim, () =>
-          change({ ...act, tx, now: clock(), told }, stockLevelId, (level) => adjust(level, input, actorId)),
+          change({ ...act, tx, now: clock(), published }, stockLevelId, (level) =>
+            adjust(level, input, actorId),
+          ),
         ),
       )
-      return reloaded(decision, told)
+      return reloaded(decision, published)
     },
 
     /** Sets the reorder point of a level. */

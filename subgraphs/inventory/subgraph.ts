@@ -11,7 +11,7 @@ import { listens } from './listens.ts'
 import { type InventoryLoaders, inventoryLoaders } from './loaders.ts'
 import { type LowStockAlertStore, lowStockAlertStore } from './low-stock-alert-store.ts'
 import { resolvers } from './resolvers.ts'
-import { tellStock } from './stock-count.ts'
+import { publishStockCounts } from './stock-count.ts'
 import { type StockLevelStore, stockLevelStore } from './stock-level-store.ts'
 import { type WarehouseStore, warehouseStore } from './warehouse-store.ts'
 
@@ -69,7 +69,11 @@ export const inventory = defineSubgraph({
       due: `SELECT min(expires_at) FROM reservation WHERE status = 'HELD'`,
       run: (resources: Resources, stop) => expireDue(resources, stop),
     },
-    { name: 'tell-stock', everyMs: 60_000, run: (resources: Resources) => tellStock(resources) },
+    {
+      name: 'publish-stock-counts',
+      everyMs: 60_000,
+      run: (resources: Resources) => publishStockCounts(resources),
+    },
     { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },
   ],
 })

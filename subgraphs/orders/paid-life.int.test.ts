@@ -105,7 +105,7 @@ test('an order goes from its payment to its last parcel, and history tells each 
     [
       'AWAITING_PAYMENT',
       'Stock is reserved. The payment is being authorized.',
-      'The bank requires the customer to authenticate the payment, until 2026-11-21T09:10:00.000Z.',
+      'The bank requires the customer to authenticate the payment by 2026-11-21T09:10:00.000Z.',
       'The payment of 43.87 USD is authorized. The stock is being allocated.',
       'The stock is allocated from LEI-1. The payment is being captured.',
     ],

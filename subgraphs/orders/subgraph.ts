@@ -127,7 +127,7 @@ export const orders = defineSubgraph({
       everyMs: 60_000,
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseCustomer),
     },
-    { name: 'tell-cart-counts', everyMs: 30_000, run: ({ prisma }) => tellCounts(prisma, CARTS_COUNTED) },
+    { name: 'publish-cart-counts', everyMs: 30_000, run: ({ prisma }) => tellCounts(prisma, CARTS_COUNTED) },
     {
       name: 'forget-cart-counts',
       everyMs: 3_600_000,

@@ -138,7 +138,7 @@ test.each(['order', 'call'])(
       orderId,
     )
     const given = named === 'order' ? orderId : (call?.id ?? '')
-    await shop.resources.payments.askAbout({ ref: null, orderId: given })
+    await shop.resources.payments.lookUpSoon({ ref: null, orderId: given })
     await later(0)
     expect(await told(orderId)).toEqual(['payment.refunded'])
   },
@@ -156,7 +156,7 @@ test('a webhook names the payment of an authorization that was taken for decline
   const orderId = await anAuthorization(400)
   expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: null })
   const ref = paypal.of(orderId)?.id ?? ''
-  await shop.resources.payments.askAbout({ ref, orderId })
+  await shop.resources.payments.lookUpSoon({ ref, orderId })
   await shop.resources.work.idle()
   expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: ref, pending: null })
   expect(paypal.of(orderId)?.authorizations).toMatchObject([{ status: 'VOIDED' }])
@@ -164,7 +164,7 @@ test('a webhook names the payment of an authorization that was taken for decline
 
 test('a payment that the gateway does not have is not looked up for ever', async () => {
   const orderId = await anAuthorization(400)
-  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.resources.payments.lookUpSoon({ ref: null, orderId })
   await shop.resources.work.idle()
   expect(await open(orderId)).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { askSoon, claimCalls } from './payment/gateway-calls.ts'
+import { claimCalls, scheduleLookup } from './payment/gateway-calls.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 let shop: OpenPayments
@@ -138,9 +138,9 @@ test.each([
         `SELECT done_at IS NOT NULL AS done, due_at <= now() AS "isDue" FROM gateway_call WHERE payment_id = $1 AND kind = 'FETCH'`,
         id,
       )
-    await askSoon(prisma, id, new Date(), new Date())
+    await scheduleLookup(prisma, id, new Date(), new Date())
     const [underWay] = await claimCalls(prisma, { gateway: 'sandbox', now: new Date(), most: 1 })
-    await askSoon(prisma, id, new Date(), new Date())
+    await scheduleLookup(prisma, id, new Date(), new Date())
     if (underWay) work.begin(underWay)
     await work.settled(orderId)
     expect(await lookups()).toEqual([{ done: false, isDue: true }])
@@ -369,7 +369,7 @@ test('a dispute that the gateway tells of is noted, for staff to see', async () 
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000259')
   await shop.command('capture', { orderId })
-  await shop.resources.payments.askAbout({ ref: null, orderId })
+  await shop.resources.payments.lookUpSoon({ ref: null, orderId })
   await shop.resources.work.idle()
   const { id } = await shop.row(orderId)
   const { data } = await shop.execute(

@@ -71,7 +71,7 @@ export const recommendations = defineSubgraph({
     { name: 'derive-views', everyMs: 10 * SECOND_MS, run: derive('VIEW') },
     { name: 'mark-old-lists', everyMs: HOUR_MS, run: ({ prisma, clock }) => markOldLists(prisma, clock()) },
     {
-      name: 'tell-view-counts',
+      name: 'publish-view-counts',
       everyMs: 30 * SECOND_MS,
       run: ({ prisma }) => tellCounts(prisma, VIEWS_COUNTED),
     },

@@ -3,17 +3,21 @@ import type { Return } from './return/return.ts'
 import type { Fact, Fulfilment, Shipment } from './shipment/fulfilment.ts'
 
 /** Units of an order line in a parcel. */
-export type ToldLine = { readonly orderLineId: string; readonly variantId: string; readonly quantity: number }
+export type UnitLine = {
+  readonly orderLineId: string
+  readonly variantId: string
+  readonly quantity: number
+}
 
 /** The fulfilment of an order after a command, as reported to orders. */
-export type Telling = {
+export type Report = {
   readonly orderId: string
   readonly state: Fulfilment
-  linesOf(shipmentId: string): readonly ToldLine[]
+  linesOf(shipmentId: string): readonly UnitLine[]
 }
 
 /** The messages to orders about the facts of one command. */
-export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fact[]): NewEvent[] {
+export function messagesOf({ orderId, state, linesOf }: Report, facts: readonly Fact[]): NewEvent[] {
   const answer = (type: string, data: object): NewEvent => {
     return { type: `shipping.${type}`, subject: orderId, sequence: state.version, data: { orderId, ...data } }
   }
@@ -58,7 +62,7 @@ export function toldOf({ orderId, state, linesOf }: Telling, facts: readonly Fac
   })
 }
 
-/** `shipping.return.changed`: where a return stands, with every change. */
+/** `shipping.return.changed`: the status of a return, published with each change. */
 export function returnChanged({ id, orderId, customerId, status, rejection, version }: Return): NewEvent {
   const data = { returnId: id, orderId, customerId, status, rejection }
   return { type: 'shipping.return.changed', subject: id, sequence: version, data }
@@ -66,9 +70,9 @@ export function returnChanged({ id, orderId, customerId, status, rejection, vers
 
 /** `shipping.return.received`: the received units, which orders refunds and restocks. */
 export function returnReceived({ id: returnId, orderId, version, lines }: Return): NewEvent {
-  const told = lines.flatMap(({ orderLineId, variantId, receivedQuantity, restock, warehouseId }) =>
+  const received = lines.flatMap(({ orderLineId, variantId, receivedQuantity, restock, warehouseId }) =>
     receivedQuantity ? [{ orderLineId, variantId, quantity: receivedQuantity, restock, warehouseId }] : [],
   )
-  const data = { orderId, returnId, lines: told }
+  const data = { orderId, returnId, lines: received }
   return { type: 'shipping.return.received', subject: returnId, sequence: version, data }
 }

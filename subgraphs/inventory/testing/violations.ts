@@ -59,26 +59,26 @@ function wrongVariants(prisma: PrismaClient): Promise<Violation[]> {
   return prisma.$queryRaw<Violation[]>`
     WITH sums AS (
       SELECT variant_id, sum(on_hand - reserved) AS units, sum(incoming) AS incoming FROM stock_level GROUP BY 1
-    ), told AS (
+    ), published AS (
       SELECT DISTINCT ON (subject) subject, data, sequence FROM outbox_message
        WHERE type = 'inventory.availability.changed' ORDER BY subject, sequence DESC
     ), counted AS (
       SELECT subject, count(DISTINCT sequence) AS sequences, count(*) AS messages FROM outbox_message
        WHERE type = 'inventory.availability.changed' GROUP BY 1
     )
-    SELECT variant.*, sums.units, told.data
+    SELECT variant.*, sums.units, published.data
       FROM variant
       LEFT JOIN sums ON sums.variant_id = variant.id
-      LEFT JOIN told ON told.subject = variant.id
+      LEFT JOIN published ON published.subject = variant.id
       LEFT JOIN counted ON counted.subject = variant.id
      WHERE variant.available_quantity <> least(20, coalesce(sums.units, 0))
         OR variant.availability_status::text <> CASE
              WHEN coalesce(sums.units, 0) > 5 THEN 'IN_STOCK' WHEN sums.units > 0 THEN 'LOW_STOCK'
              WHEN sums.incoming > 0 THEN 'BACKORDER' ELSE 'OUT_OF_STOCK' END
-        OR coalesce(told.sequence, 0) <> variant.availability_sequence
+        OR coalesce(published.sequence, 0) <> variant.availability_sequence
         OR counted.sequences <> variant.availability_sequence OR counted.messages <> variant.availability_sequence
-        OR (told.data ->> 'availableQuantity')::int <> variant.available_quantity
-        OR told.data ->> 'status' <> variant.availability_status::text`
+        OR (published.data ->> 'availableQuantity')::int <> variant.available_quantity
+        OR published.data ->> 'status' <> variant.availability_status::text`
 }
 
 /** A level has at most one open alert, and none once it is filled up. */

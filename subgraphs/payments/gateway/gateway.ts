@@ -57,7 +57,7 @@ export type Snapshot = {
   readonly authorizedUntil: Date | null
   readonly failure: Refusal | null
   readonly disputes: readonly GatewayDispute[]
-  /** Refunds that failed, some of them after they had succeeded. Only `fetch` tells them. */
+  /** Refunds that failed, some of them after they had succeeded. Only `fetch` returns them. */
   readonly failedRefunds: readonly FailedRefund[]
 }
 
@@ -99,11 +99,11 @@ export type News = (typeof NEWS)[number]
 /** The subject of a webhook. One of `ref` and `orderId` is set. The payment is then read from the gateway. */
 export type Hint = {
   readonly ref: string | null
-  /** The order's id, or what the provider was given in its place: the key of a refund's call. */
+  /** The order's id, or the key of a refund's call, which the provider was given in its place. */
   readonly orderId: string | null
   /**
-   * The status of the payment at the gateway, if the webhook is about nothing else. It is never saved: a payment that has already
-   * reached it is not read from the gateway.
+   * The status of the payment at the gateway, if the webhook is about nothing else. It only spares the lookup
+   * of a payment that has already reached it, and is never saved.
    */
   readonly status?: News
 }
@@ -134,15 +134,16 @@ export interface Gateway {
   capture(payment: Known): Promise<Changed>
   void(payment: Known): Promise<Changed>
   /**
-   * Makes a refund, or reads its current state on a repetition. A refund that it replaces and that was made after all is returned in its
-   * place.
+   * Makes a refund, or reads its current state on a repetition. If a refund that it replaces did succeed,
+   * that one is returned.
    */
   refund(refund: NewRefund): Promise<GatewayRefund>
   fetch(ref: string): Promise<Snapshot>
   /**
    * Verifies and parses a webhook of at most 5 minutes of age. Returns null if it concerns no payment.
-   * @param paymentOf the id of the payment that a webhook is about; null if the shop has none. It is asked before a verification that needs a request: a webhook about
-   * another one is not verified, and returns null
+   * @param paymentOf the id of the payment that a webhook is about; null if the shop has none. It is called
+   * before a verification that needs a request, so that a webhook about an unknown payment is not verified
+   * and returns null
    * @throws BadWebhook
    */
   readWebhook(webhook: Webhook, paymentOf: (hint: Hint) => Promise<string | null>): Promise<Hint | null>
@@ -162,7 +163,7 @@ export class BadWebhook extends Error {
   override readonly name = 'BadWebhook'
 }
 
-/** The failed ones of a payment's refunds. */
+/** The failed refunds among a payment's refunds. */
 export const failedAmong = (
   refunds: readonly { readonly key: string; readonly refund: GatewayRefund }[],
 ): readonly FailedRefund[] =>

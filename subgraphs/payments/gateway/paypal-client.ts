@@ -73,11 +73,11 @@ type Credentials = NonNullable<
 >
 
 /**
- * Fetches the token of the SDK's requests. The SDK keeps the promise: all requests after one that was rejected would fail by it, until a
- * restart. Without a token only the request that needed it fails.
+ * Fetches the token of the SDK's requests. The SDK caches the promise, so a rejected one would fail all later
+ * requests until a restart. Without a token, only the current request fails.
  */
 const tokenProvider: Credentials['oAuthTokenProvider'] = (token, manager) =>
-  // The SDK takes undefined as no token, and asks for one again.
+  // The SDK treats undefined as no token, and asks again for the next request.
   manager.updateToken(token).catch(() => undefined as never)
 
 /** The parts of PayPal's API that payments uses. */

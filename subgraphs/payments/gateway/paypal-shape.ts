@@ -76,7 +76,7 @@ export const refundsOf = (order: Order) =>
     refund: paypalRefund(one),
   }))
 
-/** A refund of PayPal. One without a known status is read again. */
+/** The state of a refund at PayPal. A refund with another status counts as pending and is read again. */
 export function paypalRefund({ status, statusDetails }: Refund): GatewayRefund {
   if (status === 'COMPLETED') return { status: 'SUCCEEDED', failure: null }
   if (status !== 'FAILED' && status !== 'CANCELLED') return { status: 'PENDING', failure: null }

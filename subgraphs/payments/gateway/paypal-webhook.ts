@@ -37,7 +37,8 @@ export const MOST_VERIFICATIONS = 8
 /**
  * Parses PayPal's webhooks. PayPal's API (`verify-webhook-signature`) verifies the signature, which uses a
  * certificate and which the SDK does not support. The body is sent unchanged, since the signature covers its
- * bytes. Whoever sends false webhooks costs PayPal no request unless they know the id of a payment, and for each payment one at a time.
+ * bytes. A forged webhook causes a request to PayPal only if it names the id of a payment, and each payment
+ * has one such request at a time.
  */
 export function paypalWebhook(
   { url, webhookId }: PayPalSettings,

@@ -4,7 +4,7 @@ import type { Gateway } from './gateway.ts'
 /** Maximum number of characters of a text of the gateway, such as the URL of a second step. The rest is cut. */
 const LONGEST = 2_000
 
-/** The same value with texts that can be stored. */
+/** A copy of the value whose texts PostgreSQL can store. */
 export function withPlainTexts<T>(value: T): T
 export function withPlainTexts(value: unknown): unknown {
   if (typeof value === 'string') return foreignText(value, LONGEST)
@@ -13,7 +13,10 @@ export function withPlainTexts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPlainTexts(inner)]))
 }
 
-/** A gateway whose answers have texts that can be stored: a payment must not depend on how a refusal is worded. */
+/**
+ * Wraps a gateway so that PostgreSQL can store all texts of its answers. The outcome of a payment must not
+ * depend on the wording of a refusal.
+ */
 export function inPlainTexts(gateway: Gateway): Gateway {
   return {
     ...gateway,

@@ -77,7 +77,7 @@ function hintOf(event: unknown): Hint | null {
   const read = hintSchema.safeParse(event)
   if (!read.success) return null
   const { type, paymentId: ref, reference: orderId, status } = read.data
-  // Other types tell of a refund or a dispute, of which the status says nothing.
+  // Webhooks of other types are about a refund or a dispute, which the status of the payment does not show.
   return { ref, orderId, ...(type === 'payment.changed' && status && { status }) }
 }
 
@@ -134,7 +134,7 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     }
   }
   const fetchPayment = async (ref: string) => snapshotFrom(await call('GET', `/v1/payments/${ref}`))
-  const askedBefore = async (key: string) => read(answeredSchema, await call('GET', `/v1/keys/${key}`))
+  const responseOf = async (key: string) => read(answeredSchema, await call('GET', `/v1/keys/${key}`))
   return {
     name: 'sandbox',
     browser: { tokenUrl: `${settings.publicUrl}/v1/tokens`, publishableKey: null },
@@ -175,9 +175,9 @@ export function sandboxGateway(settings: SandboxSettings): Gateway {
     async refund({ ref, key, attempt, amount, reason, replaces }) {
       const body = { amountMinor: String(amount.minor), reason }
       try {
-        for (const earlier of replaces) if ((await askedBefore(earlier)).isDone) return MADE
+        for (const earlier of replaces) if ((await responseOf(earlier)).isDone) return MADE
         // A key always returns its first response.
-        const failure = attempt > 1 ? (await askedBefore(key)).failure : null
+        const failure = attempt > 1 ? (await responseOf(key)).failure : null
         if (failure) return failedRefund({ ...failure, retryable: false })
         read(paymentSchema, await call('POST', `/v1/payments/${ref}/refunds`, { key, body }))
         return MADE

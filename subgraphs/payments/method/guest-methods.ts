@@ -2,7 +2,7 @@
 
 import type { Tx } from '../transaction.ts'
 
-/** How long a guest's method waits for its order. */
+/** Time for which a guest's method waits for its order. */
 export const UNUSED_MS = 24 * 3_600_000
 /** Maximum number of methods that one statement removes. */
 export const REMOVAL_BATCH = 100
@@ -10,7 +10,8 @@ export const REMOVAL_BATCH = 100
 type Use = { readonly id: string; readonly orderId: string; readonly payerId: string | null }
 
 /**
- * Binds a guest's method to the one order that it pays for. Its id is shown with that order to others, staff for example.
+ * Binds a guest's method to the one order that it pays for, since its id is shown with that order to others,
+ * e.g. staff.
  * @returns whether it pays for this order
  */
 export async function bindMethod(tx: Tx, { id, orderId, payerId }: Use): Promise<boolean> {
@@ -21,8 +22,8 @@ export async function bindMethod(tx: Tx, { id, orderId, payerId }: Use): Promise
 }
 
 /**
- * Removes methods of guests that pay for nothing any more: their payment is over or captured, or they had no order within a day. Skips
- * those locked by other replicas. @returns their number
+ * Removes methods of guests that are no longer needed: their payment is over or captured, or they had no
+ * order within a day. Skips methods locked by other replicas. @returns their number
  */
 export async function removeGuestMethods(tx: Tx, now: Date): Promise<number> {
   const unused = new Date(now.getTime() - UNUSED_MS)

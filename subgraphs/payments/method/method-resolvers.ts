@@ -20,8 +20,9 @@ import {
 const ADDITIONS: Allowance = { burst: 30, everyMs: 20_000 }
 
 /**
- * Tests who may read a method. A customer's is visible to its owner and to staff who may read payments. A guest's is reached from their order or
- * its payment alone, which are visible to whoever has shown the order's secret, and to staff.
+ * Tests who may read a method. A customer's method is visible to its owner and to staff who may read
+ * payments. A guest's method is reachable only through their order or its payment, which are visible to staff
+ * and to callers who have shown the order's secret.
  */
 export function visibleMethod(viewer: Viewer, method: PaymentMethod | null): PaymentMethod | null {
   if (!method) return null

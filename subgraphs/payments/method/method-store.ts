@@ -43,14 +43,14 @@ const GUEST = 'guest'
 
 /** The gateway deletes methods an hour after their removal, in batches. */
 const DETACH_AFTER_MS = 3_600_000
-/** Pause before the gateway is told again of a method that it did not delete. */
+/** Pause before the gateway is asked again to delete a method. */
 export const DETACH_PAUSE_MS = 3_600_000
 /** Methods that one claim detaches. */
 export const DETACH_BATCH = 20
-/** Time of a round, so that no stop waits long for a slow gateway. */
+/** Maximum duration of a round, so that shutdown does not wait long for a slow gateway. */
 const DETACH_ROUND_MS = 10_000
 
-/** @returns whether this time has passed since the call */
+/** Returns a function that tests whether this time has passed since the call. */
 function passed(ms: number): () => boolean {
   const end = performance.now() + ms
   return () => performance.now() >= end
@@ -214,9 +214,10 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
       }),
 
     /**
-     * Deletes removed methods at the gateway after a delay, in which payments under way have finished. A round ends
-     * after 10 s; what it had claimed is claimed again after an hour, all else by the next round.
-     * @param isOver whether the round has taken its time
+     * Deletes removed methods at the gateway after a delay, in which payments under way have finished. A
+     * round ends after 10 s. The methods that it had claimed are claimed again after an hour, all others by
+     * the next round.
+     * @param isOver tests whether the round has reached its maximum duration
      */
     async detachRemoved(isOver = passed(DETACH_ROUND_MS)): Promise<void> {
       for (let count = DETACH_BATCH; count === DETACH_BATCH; ) {
@@ -228,7 +229,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
             await gateway.detach(gatewayRef)
             await prisma.paymentMethod.updateMany({ where: { id }, data: { detachedAt: clock() } })
           } catch (error) {
-            // Its claim ends in an hour; others are not held up.
+            // The claim of this method ends in an hour. The other methods are not delayed.
             log.warn(
               { err: error, paymentMethod: id },
               'a removed payment method was not deleted at the gateway',
@@ -238,7 +239,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
       }
     },
 
-    /** Removes methods of guests that pay for nothing any more. */
+    /** Removes methods of guests that are no longer needed. */
     async removeGuests(): Promise<void> {
       while ((await removeGuestMethods(prisma, clock())) === REMOVAL_BATCH);
     },

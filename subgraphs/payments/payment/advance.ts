@@ -10,7 +10,7 @@ import type { GatewayName } from '../gateway/gateway.ts'
 import type { Tx } from '../transaction.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
-import { askSoon, type ClaimedCall, isOver, type NewCall, newCall, openCall } from './gateway-calls.ts'
+import { type ClaimedCall, isOver, type NewCall, newCall, openCall, scheduleLookup } from './gateway-calls.ts'
 import type { PaymentEvent, PaymentInput, PaymentState, Pending } from './payment.ts'
 import { type PaymentRow, savePayment } from './payment-rows.ts'
 import { beginRefund, reverseRefund, settleRefund } from './refund-rows.ts'
@@ -46,7 +46,7 @@ type Circumstances = {
   readonly terms: Terms
   readonly now: Date
   readonly request?: RefundRequest
-  /** The call whose result is the input. It is closed with the payment where it has taken effect. */
+  /** The call whose result is the input. It is closed in the same transaction if it has taken effect. */
   readonly settles?: ClaimedCall
 }
 
@@ -104,7 +104,7 @@ export async function advance(
     const closed = settles && isOver(settles.kind, state) ? settles : null
     await savePayment(tx, row, state, { now, opened, closed })
     if (state.status === 'REQUIRES_ACTION' && before?.status !== 'REQUIRES_ACTION')
-      await askSoon(tx, row.id, new Date(now.getTime() + POLL_MS), now)
+      await scheduleLookup(tx, row.id, new Date(now.getTime() + POLL_MS), now)
     for (const event of events) await followRefund(tx, row, event, { now, request })
     if (opened) startAfterCommit(tx, opened, { row, state, terms })
     if (events.some(({ type }) => type === 'RefundBegan')) afterCommit(terms.nudge)

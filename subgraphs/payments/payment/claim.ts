@@ -2,9 +2,9 @@ import type { Tx } from '../transaction.ts'
 
 type Claim = { readonly orderId: string; readonly customerId: string }
 
-/** `orders.order.claimed`: a guest's payment is a customer's from now on. The first claim counts. */
+/** `orders.order.claimed`: assigns a guest's payment to a customer. The first claim counts. */
 export async function claimPayment(tx: Tx, { orderId, customerId }: Claim): Promise<void> {
-  // As `lockPaymentOf` does for an order without a payment: a claim and an authorize wait for each other.
+  // The lock of `lockPaymentOf` for an order without a payment: a claim and an authorize wait for each other.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${orderId}, 0))`
   await tx.$executeRaw`
     INSERT INTO order_claim (order_id, customer_id) VALUES (${orderId}, ${customerId}) ON CONFLICT DO NOTHING`

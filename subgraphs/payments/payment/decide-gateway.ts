@@ -13,23 +13,23 @@ const ACTION_TIMEOUT = refusal(
 )
 const GONE = refusal('authorization_expired', 'The authorization no longer exists at the gateway.')
 
-type Told = Extract<PaymentInput, { type: 'GatewayTold' }>
+type SnapshotInput = Extract<PaymentInput, { type: 'SnapshotReceived' }>
 
-/** Decides the events that follow from a snapshot of the gateway, whatever caused its reading. */
-export function whenGatewayTold(payment: PaymentState, told: Told): readonly PaymentEvent[] {
-  const { status } = told.snapshot
+/** Decides the events that follow from a snapshot of the gateway, for whatever reason it was read. */
+export function onSnapshot(payment: PaymentState, input: SnapshotInput): readonly PaymentEvent[] {
+  const { status } = input.snapshot
   switch (status) {
     case 'PROCESSING':
       return NOTHING
     case 'REQUIRES_ACTION':
-      return whenActionRequired(payment, told)
+      return whenActionRequired(payment, input)
     case 'AUTHORIZED':
-      return whenAuthorized(payment, told)
+      return whenAuthorized(payment, input)
     case 'CAPTURED':
-      return whenCaptured(payment, told)
+      return whenCaptured(payment, input)
     case 'VOIDED':
     case 'DECLINED':
-      return whenOver(payment, told)
+      return whenOver(payment, input)
     default:
       return unreachable(status)
   }
@@ -38,13 +38,19 @@ export function whenGatewayTold(payment: PaymentState, told: Told): readonly Pay
 const isInFlight = ({ status }: PaymentState) => status === 'PROCESSING' || status === 'UNKNOWN'
 const isUnwanted = ({ status, pending }: PaymentState) => status === 'VOID_PENDING' && pending !== 'VOID'
 
-function whenActionRequired(payment: PaymentState, { snapshot, actionUntil }: Told): readonly PaymentEvent[] {
+function whenActionRequired(
+  payment: PaymentState,
+  { snapshot, actionUntil }: SnapshotInput,
+): readonly PaymentEvent[] {
   if (isInFlight(payment))
     return [{ type: 'ActionRequired', action: { url: snapshot.actionUrl, until: actionUntil } }]
   return isUnwanted(payment) ? [{ type: 'VoidBegan' }] : NOTHING
 }
 
-function whenAuthorized(payment: PaymentState, { call, snapshot, refusal }: Told): readonly PaymentEvent[] {
+function whenAuthorized(
+  payment: PaymentState,
+  { call, snapshot, refusal }: SnapshotInput,
+): readonly PaymentEvent[] {
   const { status, pending } = payment
   if (isInFlight(payment) || (status === 'REQUIRES_ACTION' && pending === null))
     return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
@@ -56,7 +62,7 @@ function whenAuthorized(payment: PaymentState, { call, snapshot, refusal }: Told
   return NOTHING
 }
 
-function whenCaptured(payment: PaymentState, { snapshot }: Told): readonly PaymentEvent[] {
+function whenCaptured(payment: PaymentState, { snapshot }: SnapshotInput): readonly PaymentEvent[] {
   if (payment.capturedMinor > 0n || payment.status === 'DECLINED' || payment.status === 'VOIDED')
     return NOTHING
   const most = payment.amountMinor
@@ -65,7 +71,7 @@ function whenCaptured(payment: PaymentState, { snapshot }: Told): readonly Payme
 }
 
 /** The payment is declined or voided: no money is held. */
-function whenOver(payment: PaymentState, { snapshot }: Told): readonly PaymentEvent[] {
+function whenOver(payment: PaymentState, { snapshot }: SnapshotInput): readonly PaymentEvent[] {
   const { status, pending } = payment
   const failure = snapshot.failure ?? (snapshot.status === 'DECLINED' ? DECLINED : GONE)
   switch (status) {

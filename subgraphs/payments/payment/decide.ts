@@ -1,5 +1,5 @@
 import { unreachable } from '@argyle/kit/decision'
-import { whenGatewayTold } from './decide-gateway.ts'
+import { onSnapshot } from './decide-gateway.ts'
 import {
   type PaymentEvent,
   type PaymentInput,
@@ -28,12 +28,12 @@ export function decide(payment: PaymentState | null, input: PaymentInput): reado
       return whenVoiding(payment)
     case 'Refund':
       return whenRefunding(payment, input)
-    case 'RefundTold':
-      return whenRefundTold(input)
+    case 'RefundAnswered':
+      return onRefundAnswered(input)
     case 'RefundFoundFailed':
-      return whenRefundFoundFailed(input)
-    case 'GatewayTold':
-      return payment ? whenGatewayTold(payment, input) : NOTHING
+      return onRefundFoundFailed(input)
+    case 'SnapshotReceived':
+      return payment ? onSnapshot(payment, input) : NOTHING
     case 'OutcomeUnknown':
       return payment?.status === 'PROCESSING' && input.call === 'AUTHORIZE'
         ? [{ type: 'OutcomeBecameUnknown' }]
@@ -165,7 +165,7 @@ function refundStanding({
   status,
   amountMinor,
   failure,
-}: Extract<PaymentInput, { type: 'RefundTold' }>['known']): readonly PaymentEvent[] {
+}: Extract<PaymentInput, { type: 'RefundAnswered' }>['known']): readonly PaymentEvent[] {
   if (status === 'PENDING') return NOTHING
   if (status === 'SUCCEEDED') return report({ of: 'REFUNDED', key, amountMinor })
   return report({
@@ -175,18 +175,18 @@ function refundStanding({
   })
 }
 
-function whenRefundTold({
+function onRefundAnswered({
   known: { key, amountMinor, status },
   refusal: failure,
-}: Extract<PaymentInput, { type: 'RefundTold' }>): readonly PaymentEvent[] {
+}: Extract<PaymentInput, { type: 'RefundAnswered' }>): readonly PaymentEvent[] {
   if (status !== 'PENDING') return NOTHING
   return failure
     ? [{ type: 'RefundFailed', key, amountMinor, failure }]
     : [{ type: 'Refunded', key, amountMinor }]
 }
 
-/** A pending refund has a call of its own, which tells of it. */
-function whenRefundFoundFailed({
+/** A refund that is still pending has a call of its own, whose result reports the failure. */
+function onRefundFoundFailed({
   known: { key, amountMinor, status },
   refusal: failure,
 }: Extract<PaymentInput, { type: 'RefundFoundFailed' }>): readonly PaymentEvent[] {

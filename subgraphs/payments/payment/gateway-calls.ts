@@ -85,7 +85,7 @@ export async function openCall(tx: Tx, call: NewCall, now: Date): Promise<void> 
 }
 
 /** Schedules a lookup of the payment at the gateway: advances the open lookup, or inserts one. */
-export async function askSoon(tx: Tx, paymentId: string, dueAt: Date, now: Date): Promise<void> {
+export async function scheduleLookup(tx: Tx, paymentId: string, dueAt: Date, now: Date): Promise<void> {
   const { correlationId, causationId, traceparent } = currentTrace()
   await executeLater(
     tx,
@@ -157,7 +157,7 @@ export async function putOff(
   await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${reason} WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
-/** Longest pause between two looks at a refund that is pending. */
+/** Longest pause between two lookups of a pending refund. */
 const LONGEST_PENDING_MS = 3_600_000
 /** `last_error` of the call of a refund that is pending at the gateway. */
 export const REFUND_PENDING = 'the refund is pending at the gateway'

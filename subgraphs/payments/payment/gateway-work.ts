@@ -28,7 +28,7 @@ import { refundOfCall, refundState } from './refund-rows.ts'
  * connections to the database.
  */
 export const CALLS_AT_ONCE = 16
-/** How long whoever asks about a payment waits for a call that is under way. */
+/** Maximum time that a lookup waits for a call that is under way. */
 const LONGEST_WAIT_MS = 2_000
 
 type WorkOptions = {
@@ -67,18 +67,18 @@ async function noteFailedRefunds(
 export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   const { clock } = terms
   const inHand = new Map<Promise<void>, string>()
-  /** Whether more may be due than there was room for. */
+  /** Whether more calls may be due than this process had room for. */
   let isFull = false
   let isStopped = false
   let claiming: Promise<void> | null = null
   let again = false
 
-  const inputOf = async (tx: Tx, call: ClaimedCall, locked: LockedPayment, told: CallAnswer, now: Date) => {
-    if (told.kind === 'PAYMENT') {
-      const { snapshot, refusal } = told.changed
+  const inputOf = async (tx: Tx, call: ClaimedCall, locked: LockedPayment, answer: CallAnswer, now: Date) => {
+    if (answer.kind === 'PAYMENT') {
+      const { snapshot, refusal } = answer.changed
       const authorizedUntil = snapshot.authorizedUntil ?? new Date(now.getTime() + terms.authorizationMs)
       const input: PaymentInput = {
-        type: 'GatewayTold',
+        type: 'SnapshotReceived',
         // Calls of this kind never concern a refund.
         call: call.kind === 'REFUND' ? 'FETCH' : call.kind,
         snapshot: { ...snapshot, authorizedUntil },
@@ -90,12 +90,12 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     const refund = call.refundId && (await tx.refund.findUnique({ where: { id: call.refundId } }))
     const known = refund && (await refundState(tx, { paymentId: locked.row.id, key: refund.key }))
     if (!known) throw new Error(`call ${call.id} has no refund`)
-    const input: PaymentInput = { type: 'RefundTold', known, refusal: told.refund.failure }
+    const input: PaymentInput = { type: 'RefundAnswered', known, refusal: answer.refund.failure }
     return input
   }
 
-  async function settle(call: ClaimedCall, told: CallAnswer): Promise<void> {
-    if (told.kind === 'REFUND' && told.refund.status === 'PENDING') {
+  async function settle(call: ClaimedCall, answer: CallAnswer): Promise<void> {
+    if (answer.kind === 'REFUND' && answer.refund.status === 'PENDING') {
       await putOff(prisma, call, new Date(clock().getTime() + pendingMs(call.attempts)), REFUND_PENDING)
       return
     }
@@ -103,15 +103,15 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       const locked = await lockPayment(tx, call.paymentId)
       if (!locked) throw new Error(`call ${call.id} has no payment`)
       const now = clock()
-      const input = await inputOf(tx, call, locked, told, now)
-      const ref = told.kind === 'PAYMENT' ? told.changed.snapshot.ref : null
+      const input = await inputOf(tx, call, locked, answer, now)
+      const ref = answer.kind === 'PAYMENT' ? answer.changed.snapshot.ref : null
       const row = { ...locked.row, gatewayRef: locked.row.gatewayRef ?? ref }
       const state = await advance(tx, { row, state: locked.state }, input, { terms, now, settles: call })
-      // Where nothing changed, nothing was saved.
+      // `advance` saves nothing if nothing changed.
       if (row.gatewayRef !== locked.row.gatewayRef && state?.version === locked.state.version)
         await tx.$executeRaw`UPDATE payment SET gateway_ref = ${row.gatewayRef} WHERE id = ${row.id}`
-      if (told.kind === 'PAYMENT') await noteDisputes(tx, row.id, told.changed.snapshot, now)
-      const failed = told.kind === 'PAYMENT' ? told.changed.snapshot.failedRefunds : []
+      if (answer.kind === 'PAYMENT') await noteDisputes(tx, row.id, answer.changed.snapshot, now)
+      const failed = answer.kind === 'PAYMENT' ? answer.changed.snapshot.failedRefunds : []
       await noteFailedRefunds(tx, { row, state }, failed, { terms, now })
       if (state && !isOver(call.kind, state)) {
         const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
@@ -135,9 +135,9 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   async function carryOut(call: ClaimedCall): Promise<void> {
     const { id, kind, orderId, attempts } = call
     failpoint('payments.call-claimed')
-    let told: CallAnswer
+    let answer: CallAnswer
     try {
-      told = await makeCall(gateway, call)
+      answer = await makeCall(gateway, call)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log.warn(
@@ -148,7 +148,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       return
     }
     failpoint('payments.gateway-answered')
-    await settle(call, told)
+    await settle(call, answer)
   }
 
   /** Shortens the lease of a call whose result could not be saved. Without the database, the lease expires by itself. */
@@ -159,7 +159,10 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     )
   }
 
-  /** Makes a call that this process has claimed. One that comes after the stop is due for others at once. */
+  /**
+   * Makes a call that this process has claimed. A call that begins after the stop becomes due for other
+   * replicas at once.
+   */
   const begin = (call: ClaimedCall): void => {
     if (isStopped) {
       void giveBack(call, 'the process stops')

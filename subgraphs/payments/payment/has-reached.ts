@@ -14,6 +14,6 @@ const REACHED: Readonly<Record<News, readonly PaymentStatus[]>> = {
 }
 
 /** Whether a payment with this status has already reached the gateway's status. */
-export function hasReached(status: PaymentStatus, told: News): boolean {
-  return REACHED[told].includes(status)
+export function hasReached(status: PaymentStatus, reached: News): boolean {
+  return REACHED[reached].includes(status)
 }

@@ -139,12 +139,15 @@ export async function lockPayment(tx: Tx, id: string): Promise<LockedPayment | n
   return row ? lockedOf(row) : null
 }
 
-/** When the first authentication or authorization expires. */
+/** The time at which the first authentication or authorization expires. */
 export const RUN_OUT_AT = `
 SELECT LEAST((SELECT min(action_expires_at) FROM payment WHERE status = 'REQUIRES_ACTION' AND pending IS NULL),
              (SELECT min(authorized_until) FROM payment WHERE status = 'AUTHORIZED' AND pending IS NULL))`
 
-/** Locks a payment whose authentication or authorization has expired, but for those in `except`. Skips those locked by other replicas. */
+/**
+ * Locks a payment whose authentication or authorization has expired and that is not in `except`. Payments
+ * locked by other replicas are skipped.
+ */
 export async function lockRunOut(
   tx: Tx,
   now: Date,

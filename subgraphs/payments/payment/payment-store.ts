@@ -10,7 +10,7 @@ import type { Tx } from '../transaction.ts'
 import { advance, type Subject, type Terms } from './advance.ts'
 import { claimantOf } from './claim.ts'
 import type { AuthorizeCommand, RefundCommand } from './commands.ts'
-import { askSoon, readRefundsSoon } from './gateway-calls.ts'
+import { readRefundsSoon, scheduleLookup } from './gateway-calls.ts'
 import { hasReached } from './has-reached.ts'
 import type { PaymentInput } from './payment.ts'
 import {
@@ -59,7 +59,10 @@ async function usableMethod(
   return usable
 }
 
-/** The payment that a webhook is about; null where we know none. PayPal tells of a refund by the id of its call in place of the order's. */
+/**
+ * The payment that a webhook is about; null if it is unknown. PayPal identifies a refund by the id of its
+ * call, in place of the order's id.
+ */
 async function paymentAt(db: Pick<Tx, '$queryRaw'>, ref: string | null, orderId: string | null) {
   const [payment] = await db.$queryRaw<{ id: string; orderId: string; status: PaymentStatus }[]>`
     SELECT id, order_id AS "orderId", status::text FROM payment
@@ -120,7 +123,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
 
     /** Ends expired authentications and authorizations. Any number of replicas may run it concurrently. */
     async endRunOut(stop?: AbortSignal): Promise<void> {
-      // A round may open many calls: they are claimed afterwards, as many as there is room for.
+      // A round may open many calls. They are claimed afterwards, as far as there is room.
       const unclaimed: Terms = { ...terms, hasRoom: () => false }
       const now = clock()
       await eachDue(
@@ -141,7 +144,7 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
      * Schedules a lookup after a webhook, unless the payment has already reached the webhook's status. A webhook is often about a
      * call that is still under way: its result is awaited first. Returns false for an unknown payment.
      */
-    async askAbout({ ref, orderId, status }: Hint): Promise<boolean> {
+    async lookUpSoon({ ref, orderId, status }: Hint): Promise<boolean> {
       if (status && orderId) await terms.settled(orderId)
       let payment = await paymentAt(prisma, ref, orderId)
       if (!payment) return false
@@ -152,13 +155,13 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
       if (status && hasReached(payment.status, status)) return true
       const now = clock()
       if (ref !== null) await keepRef(prisma, payment.id, ref)
-      await askSoon(prisma, payment.id, now, now)
+      await scheduleLookup(prisma, payment.id, now, now)
       await readRefundsSoon(prisma, payment.id, now)
       terms.nudge()
       return true
     },
 
-    /** The id of the payment that a webhook is about; null where we know none. */
+    /** The id of the payment that a webhook is about; null if it is unknown. */
     idOf: async ({ ref, orderId }: Hint) => (await paymentAt(prisma, ref, orderId))?.id ?? null,
 
     lock: lockPayment,

@@ -32,7 +32,7 @@ export type PaymentState = {
   /** Sum of refunds that succeeded or are under way. */
   readonly refundingMinor: bigint
   readonly refundedMinor: bigint
-  /** Sum of refunds that succeeded and failed afterwards, which no other sum contains. */
+  /** Sum of refunds that failed after they had succeeded. No other sum contains them. */
   readonly reversedMinor: bigint
   readonly failure: Refusal | null
   readonly action: Action | null
@@ -56,15 +56,15 @@ export type PaymentInput =
     }
   /** A snapshot of the gateway, from the response to a call or from a lookup. */
   | {
-      readonly type: 'GatewayTold'
+      readonly type: 'SnapshotReceived'
       readonly call: Pending | 'FETCH'
       readonly snapshot: Snapshot
       readonly refusal: Refusal | null
       /** Deadline of an authentication that is required now. */
       readonly actionUntil: Date
     }
-  | { readonly type: 'RefundTold'; readonly known: RefundState; readonly refusal: Refusal | null }
-  /** A lookup shows that a refund has failed, though the gateway told before that it had succeeded. */
+  | { readonly type: 'RefundAnswered'; readonly known: RefundState; readonly refusal: Refusal | null }
+  /** A lookup shows that a refund failed which the gateway had reported as succeeded. */
   | { readonly type: 'RefundFoundFailed'; readonly known: RefundState; readonly refusal: Refusal }
   | { readonly type: 'OutcomeUnknown'; readonly call: Pending | 'FETCH' | 'REFUND' }
   | { readonly type: 'ActionTimedOut' }

@@ -16,7 +16,8 @@ export type Kept = {
 type Row = { readonly request_hash: string; readonly status: number | null; readonly answer: unknown }
 type Keyed = { readonly key: string; readonly hash: string }
 
-// A key that is being answered makes this wait. A key without an answer had a fault, and is answered now.
+// Waits for a concurrent request with the same key. A key without a response had a fault, and gets its
+// response now.
 const BEGIN = `
 INSERT INTO answered AS a (key, request_hash) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET key = a.key RETURNING request_hash, status, answer, xmax = 0 AS "isFirst"`
@@ -50,7 +51,8 @@ async function keep(client: ClientBase, { key }: Keyed, { status, body }: Answer
 
 /**
  * Executes a request once per idempotency key, in one transaction with its response. A repetition gets the
- * first response, refusals included: what a refused request has written is rolled back. Another request with the same key is refused.
+ * first response, refusals included. The writes of a refused request are rolled back. Another request with
+ * the same key is refused.
  * @param isFault true if the first request with this key is to fail
  */
 export async function once(
@@ -85,7 +87,10 @@ function refused(error: unknown): never {
   throw error instanceof ApiError ? new Refusal(error) : error
 }
 
-/** Whether the request of a key was executed. A key that was never used, was refused or had a fault, was not. */
+/**
+ * Whether the request of a key was executed. A key that was never used, was refused or had a fault was not
+ * executed.
+ */
 export async function isDone(pool: Pool, key: string): Promise<boolean> {
   const { rowCount } = await pool.query('SELECT FROM answered WHERE key = $1 AND status < 300', [key])
   return rowCount === 1

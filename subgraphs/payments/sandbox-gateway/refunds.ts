@@ -11,7 +11,7 @@ const FAILS_AFTER_SECONDS = 10
 /** Maximum number of refunds that fail in one round. */
 const BATCH = 8
 
-/** Why a refund failed afterwards. */
+/** The reason of refunds that fail after they had succeeded. */
 const FAILURE = { code: 'account_closed', message: 'The account of the card is closed.' } as const
 
 /** Maximum length of a reason in characters. A character has at most two UTF-16 units. */
@@ -53,7 +53,10 @@ SELECT key, payment_id AS id, amount_minor AS "amountMinor" FROM refund
  WHERE fails_at <= now() AND failed_at IS NULL ORDER BY fails_at LIMIT ${BATCH}`
 const FAIL = 'UPDATE refund SET failed_at = now() WHERE key = $1 AND failed_at IS NULL'
 
-/** Lets refunds fail whose time has come. Their amounts are back at the shop. @returns how many were due */
+/**
+ * Fails the refunds that are due to fail. Their amounts return to the shop. @returns the number of due
+ * refunds
+ */
 export async function failDueRefunds(pool: Pool): Promise<number> {
   const { rows } = await pool.query<Due>(DUE)
   for (const { key, id, amountMinor } of rows)
@@ -87,7 +90,7 @@ export async function failedRefundsOf(
   return rows.map(({ key }) => ({ key, ...FAILURE }))
 }
 
-/** Why the refund of a key failed afterwards; null if it did not. */
+/** The reason why the refund of a key failed after it had succeeded; null if it did not. */
 export async function failureOfKey(pool: Pool, key: string): Promise<typeof FAILURE | null> {
   const { rowCount } = await pool.query('SELECT FROM refund WHERE key = $1 AND failed_at IS NOT NULL', [key])
   return rowCount === 1 ? FAILURE : null

@@ -62,7 +62,8 @@ export async function startSandboxGateway(options: SandboxOptions): Promise<Sand
   await deployMigrations(fileURLToPath(new URL('migrations', import.meta.url)), options.databaseUrl)
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, Client: PreparedClient })
   pool.on('error', () => {})
-  // A client of a transaction is no pool's: without a listener its error would end the process. Its next query fails.
+  // A pool does not handle the errors of a client that is checked out. Without a listener, such an error
+  // would end the process. The client's next query fails.
   pool.on('connect', (client) => client.on('error', () => {}))
   const webhooks = startWebhooks(pool, options.webhook)
   const terms = { authorizationMs: SEVEN_DAYS_MS / (options.speed ?? 1) }

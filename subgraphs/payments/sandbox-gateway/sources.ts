@@ -111,7 +111,7 @@ export async function removeSource(pool: Pool, id: string): Promise<void> {
 /** The source of a payment, and its behaviour. */
 export type Source = { readonly behaviour: string; readonly isUsable: boolean }
 
-/** The source that a request's body names; null where it names none, or one that does not exist. */
+/** The source that a request's body names; null if it names none or one that does not exist. */
 export async function sourceOf(pool: Pool, body: unknown): Promise<Source | null> {
   // The body may be any JSON value. Only a string is a source.
   const source: unknown = (body as { source?: unknown } | null)?.source

@@ -16,7 +16,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1_024
 const MOST_ATTEMPTS = 12
 const POLL_MS = 1_000
 
-/** A change that the shop is told of. */
+/** A change of which the shop is notified. */
 export type News = { readonly behaviour: string; readonly status: string; readonly type: string }
 
 /** The parameters of `noting`. The test card determines how many times and how late a webhook is sent. */
@@ -33,7 +33,7 @@ INSERT INTO webhook (id, delivery, payment_id, type, due_at)
 SELECT $${first}, delivery, p.id, $${first + 1}, now() + make_interval(secs => $${first + 3}::float8)
   FROM ${payments} p CROSS JOIN generate_series(1, $${first + 2}::int) AS delivery`
 
-// A claim or a mark that is lost when the server stops is made again: their commits do not wait for the disk.
+// Commits of claims and marks do not wait for the disk: one that is lost when the server stops is made again.
 const UNFLUSHED = `set_config('synchronous_commit', 'off', true)`
 
 const CLAIM = `

@@ -114,8 +114,8 @@ export function modelWorld(nature: Nature) {
       calls.push({ kind: after.pending, key: `c${keys++}`, refundKey: '' })
   }
 
-  const told = (kind: Pending | 'FETCH', refused: boolean): PaymentInput => ({
-    type: 'GatewayTold',
+  const snapshotInput = (kind: Pending | 'FETCH', refused: boolean): PaymentInput => ({
+    type: 'SnapshotReceived',
     call: kind,
     snapshot: gateway.snapshot(),
     refusal: refused ? refusal('capture_refused', 'No.') : null,
@@ -127,14 +127,14 @@ export function modelWorld(nature: Nature) {
     const { refused } = gateway.carryOut(call, refund?.amountMinor ?? 0n)
     if (call.kind === 'REFUND') {
       if (!refund) throw new Error('a refund call without a refund')
-      return { type: 'RefundTold', known: refund, refusal: null }
+      return { type: 'RefundAnswered', known: refund, refusal: null }
     }
-    return told(call.kind, refused)
+    return snapshotInput(call.kind, refused)
   }
 
   /** The answer of a refund is applied with its row as of the time of saving. */
   const asOfNow = (answer: PaymentInput): PaymentInput =>
-    answer.type === 'RefundTold'
+    answer.type === 'RefundAnswered'
       ? { ...answer, known: refunds.get(answer.known.key) ?? answer.known }
       : answer
 
@@ -188,8 +188,8 @@ export function modelWorld(nature: Nature) {
     /** A webhook triggers a lookup, whose snapshot may arrive much later. */
     look(isLate: boolean) {
       if (!gateway.isKnown) return
-      if (isLate) answers.push(told('FETCH', false))
-      else input(told('FETCH', false))
+      if (isLate) answers.push(snapshotInput('FETCH', false))
+      else input(snapshotInput('FETCH', false))
       closeDone()
     },
   }

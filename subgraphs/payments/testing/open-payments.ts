@@ -91,10 +91,13 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
       return { orderId, data }
     },
 
-    /** Makes the refunds of an order fail after they were made. The gateway's webhook about it has come. */
+    /**
+     * Makes the refunds of an order fail after they had succeeded, and delivers the gateway's webhook about
+     * it.
+     */
     async failRefunds(orderId: string): Promise<void> {
       await sandbox.failRefunds(orderId)
-      await resources.payments.askAbout({ ref: null, orderId })
+      await resources.payments.lookUpSoon({ ref: null, orderId })
       await resources.work.idle()
     },
 

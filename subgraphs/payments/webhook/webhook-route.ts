@@ -25,7 +25,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
       if (underWay.size >= MOST_WEBHOOKS)
         return reply.code(503).send({ error: `More than ${MOST_WEBHOOKS} webhooks at once. Send it again.` })
       underWay.add(request)
-      // The hook onResponse does not run for a sender that goes away.
+      // The hook onResponse does not run for a sender that disconnects.
       finished(reply.raw, () => {
         if (!inHandler.has(request)) underWay.delete(request)
       })
@@ -43,7 +43,7 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
       inHandler.add(request)
       try {
         const hint = await gateway.readWebhook({ body, headers: request.headers }, payments.idOf)
-        if (hint) await payments.askAbout(hint)
+        if (hint) await payments.lookUpSoon(hint)
         return reply.code(204).send()
       } catch (error) {
         if (error instanceof GatewayUnavailable)

@@ -59,7 +59,7 @@ export async function callCarrier(calls: CarrierCalls): Promise<number> {
   const worker = async () => {
     for (let next = waiting.pop(); next; next = waiting.pop()) await callAbout(calls, next)
   }
-  // A worker that fails leaves its parcels to the others. All have ended when the round does.
+  // A worker that fails leaves its parcels to the others. The round ends when all workers have ended.
   const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, claimed.length) }, worker))
   for (const one of ended) if (one.status === 'rejected') throw one.reason
   return claimed.length
@@ -97,8 +97,8 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
 type Failure = { readonly reason: string; readonly isRefused: boolean; readonly isLabel: boolean }
 
 /**
- * Puts a call off: by 1 s, 2 s, 4 s … up to five minutes. A call for a label ends at the 20th refusal; others may be refused without end, and are
- * put off by up to six hours then.
+ * Postpones a call: by 1 s, 2 s, 4 s … up to five minutes. A call for a label ends at the 20th refusal. Other
+ * calls may be refused without end, and are postponed by up to six hours.
  * @returns the number of refused calls in a row
  */
 async function postpone(
@@ -198,7 +198,7 @@ async function save(
     const before = await lockFulfilment(tx, orderId)
     const after = command && (await obey(tx, orderId, before, command, pace()))
     if (call !== 'track' || after?.version !== before?.version) return
-    // No news: the next lookup is due after the normal interval.
+    // Nothing changed: the next lookup is due after the normal interval.
     const { now, pollMs } = pace()
     const data = { callAt: new Date(now.getTime() + pollMs), failures: 0, refusals: 0, lastError: null }
     await tx.shipment.updateMany({ where: { id, callAt: { not: null } }, data })

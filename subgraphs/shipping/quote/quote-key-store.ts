@@ -44,25 +44,25 @@ async function retire(tx: Tx, id: string, now: Date): Promise<NewEvent> {
 async function applyRotation(tx: Tx, now: Date, secret: Uint8Array): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${ROTATION_LOCK})`
   const plan = planRotation(await tx.quoteKey.findMany(), now)
-  const told: NewEvent[] = []
+  const messages: NewEvent[] = []
   if (plan.remove.length > 0) await tx.quoteKey.deleteMany({ where: { id: { in: [...plan.remove] } } })
-  if (plan.retire) told.push(await retire(tx, plan.retire, now))
+  if (plan.retire) messages.push(await retire(tx, plan.retire, now))
   if (plan.activate) {
-    // The key may have waited longer than for one rotation: its time begins now.
+    // The key may have waited for more than one rotation, so its time begins now.
     const data = {
       status: 'CURRENT',
       activatedAt: now,
       notAfter: notAfterOf(now),
       version: { increment: 1 },
     } as const
-    told.push(published(await tx.quoteKey.update({ where: { id: plan.activate }, data })))
+    messages.push(published(await tx.quoteKey.update({ where: { id: plan.activate }, data })))
   }
   for (const status of plan.make) {
     const activatedAt = status === 'CURRENT' ? now : null
     const data = { ...newKey(secret), status, createdAt: now, activatedAt, notAfter: notAfterOf(now) }
-    told.push(published(await tx.quoteKey.create({ data })))
+    messages.push(published(await tx.quoteKey.create({ data })))
   }
-  await appendEvents(tx, told)
+  await appendEvents(tx, messages)
 }
 
 /**

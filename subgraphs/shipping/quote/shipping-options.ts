@@ -38,8 +38,9 @@ export async function shippingOptions(
 }
 
 /**
- * How an order can be sent to its address, each with a signed quote. A quote is for the cart that the order was made of, so one that was made
- * before the order was placed holds as well. Null when orders does not say what is to be sent.
+ * The shipping options of an order for its address, each with a signed quote. A quote is for the cart that
+ * the order was made of, so one that was made before the order was placed is valid too. Null if orders does
+ * not say what is to be sent.
  */
 export async function orderShippingOptions(
   quoting: Quoting,
@@ -48,7 +49,7 @@ export async function orderShippingOptions(
   if (!consignment || !isCurrency(consignment.currencyCode)) return null
   const { cartId, currencyCode: currency, grams } = consignment
   const read = validate(destinationInput, consignment)
-  // An address that no carrier could read.
+  // The address does not have the form of a destination, so no carrier delivers to it.
   if (!read.ok) return []
   const destination = { country: read.value.countryCode, postal: read.value.postalCode }
   return quoted(quoting, { cartId, currency, grams, destination })

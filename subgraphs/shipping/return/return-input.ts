@@ -25,7 +25,7 @@ export const requestReturnInput = z.object({
     .transform((value) => value ?? null),
 })
 
-/** The longest number and secret that are compared; real ones have 11 and 43 characters. */
+/** Maximum lengths of the number and secret that are compared. Real ones have 11 and 43 characters. */
 const [LONGEST_NUMBER, LONGEST_SECRET] = [40, 100]
 
 /** The order of a guest: the guest return store checks the pair. */

@@ -188,7 +188,10 @@ function tooManyReturns(orderId: string, field: string): ValidationError {
   return validationError(message, [field])
 }
 
-/** The part of a return that the audit log keeps: the words of a customer can be erased only outside of it. */
+/**
+ * The part of a return that the audit log keeps. The customer's texts are left out, since they could not be
+ * erased there.
+ */
 function stateOf({ status, version, lines }: Return) {
   const units = lines.map(({ orderLineId, quantity, receivedQuantity, restock }) => {
     return { orderLineId, quantity, receivedQuantity, restock }

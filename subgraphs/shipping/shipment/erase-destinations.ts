@@ -19,7 +19,10 @@ SELECT 1 FROM fulfilment f WHERE customer_id = $1 AND ${OPEN_PARCELS}
 UNION ALL
 SELECT 1 FROM return_request WHERE customer_id = $1 AND reason IS NOT NULL LIMIT 1`
 
-/** Erases where a customer's orders went, the carrier's texts on the way, and why they came back. A parcel under way keeps its address until it has arrived. */
+/**
+ * Erases the destinations of a customer's orders, the carrier's texts about their parcels, and the reasons of
+ * returns. A parcel under way keeps its address until it has arrived.
+ */
 export const eraseDestinations: Erase = async (tx, customerId) => {
   await tx.$executeRawUnsafe(ERASE_ORDERS, customerId)
   await tx.$executeRawUnsafe(ERASE_TRACKING, customerId)

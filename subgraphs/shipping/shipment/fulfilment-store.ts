@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { CreateCommand, Parcel } from '../commands.ts'
-import { type ToldLine, toldOf } from '../events.ts'
+import { messagesOf, type UnitLine } from '../events.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { claimantOf } from './claim-store.ts'
 import { type Command, decide } from './decide.ts'
@@ -83,15 +83,15 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
 }
 
 /** Facts whose events contain the lines of the parcel. */
-const TOLD_WITH_LINES: ReadonlySet<Fact['type']> = new Set(['dispatched', 'delivered', 'failed'])
+const WITH_LINES: ReadonlySet<Fact['type']> = new Set(['dispatched', 'delivered', 'failed'])
 
 async function linesOf(
   tx: Tx,
   orderId: string,
   facts: readonly Fact[],
-): Promise<(shipmentId: string) => ToldLine[]> {
-  if (!facts.some(({ type }) => TOLD_WITH_LINES.has(type))) return () => []
-  const rows = await tx.$queryRaw<(ToldLine & { shipmentId: string })[]>`
+): Promise<(shipmentId: string) => UnitLine[]> {
+  if (!facts.some(({ type }) => WITH_LINES.has(type))) return () => []
+  const rows = await tx.$queryRaw<(UnitLine & { shipmentId: string })[]>`
     SELECT l.shipment_id AS "shipmentId", l.order_line_id AS "orderLineId", l.variant_id AS "variantId", l.quantity
       FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.order_id = ${orderId}
      ORDER BY l.shipment_id, l.order_line_id`
@@ -113,7 +113,10 @@ export async function obey(
   if (facts.length === 0 || !state) return state
   const after = evolve(state, facts)
   await save(tx, state, after, orderId, pace)
-  await appendEvents(tx, toldOf({ orderId, state: after, linesOf: await linesOf(tx, orderId, facts) }, facts))
+  await appendEvents(
+    tx,
+    messagesOf({ orderId, state: after, linesOf: await linesOf(tx, orderId, facts) }, facts),
+  )
   return after
 }
 
@@ -146,7 +149,7 @@ async function insert(tx: Tx, row: NewFulfilment): Promise<boolean> {
   return inserted === 1
 }
 
-/** Sets whose order a tombstone is, which its cancel did not tell. */
+/** Sets the owner of a tombstone, which the cancel command did not contain. */
 async function nameOwner(
   tx: Tx,
   { orderId, orderNumber, guestProofHash }: CreateCommand,
@@ -225,7 +228,7 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
     return
   }
   await insertParcels(tx, command, shipmentIds, pace.now)
-  await appendEvents(tx, toldOf({ orderId, state, linesOf: () => [] }, facts))
+  await appendEvents(tx, messagesOf({ orderId, state, linesOf: () => [] }, facts))
 }
 
 /**
@@ -238,7 +241,7 @@ export async function cancelShipments(tx: Tx, orderId: string, pace: Pace): Prom
   const tombstone = { orderId, status: 'CANCELLED' as const, version, createdAt: pace.now }
   if (status === 'CANCELLED' && (await insert(tx, tombstone))) {
     const state: Fulfilment = { status, version, shipments: [] }
-    return appendEvents(tx, toldOf({ orderId, state, linesOf: () => [] }, facts))
+    return appendEvents(tx, messagesOf({ orderId, state, linesOf: () => [] }, facts))
   }
   await obey(tx, orderId, await lockFulfilment(tx, orderId), { type: 'cancel' }, pace)
 }

@@ -44,7 +44,7 @@ export type Fulfilment = {
 /** The facts that follow from a command. */
 export type Fact =
   | { readonly type: 'created'; readonly shipmentIds: readonly string[] }
-  /** The order is cancelled as soon as no carrier has a label of it. */
+  /** The order is cancelled as soon as no carrier has a label for it. */
   | { readonly type: 'cancelAsked' }
   | { readonly type: 'cancelled' }
   /** A parcel was dispatched, so the cancellation is refused. */
@@ -150,7 +150,8 @@ export function nextCall({ status: order }: Fulfilment, { status, label }: Shipm
   switch (label) {
     case 'WANTED':
       return order === 'OPEN' ? 'label' : null
-    // Also for an order that is being cancelled: only the carrier knows whether there is a label to void.
+    // Applies to an order that is being cancelled too: only the carrier knows whether there is a label to
+    // void.
     case 'ASKED':
       return 'label'
     case 'MADE':

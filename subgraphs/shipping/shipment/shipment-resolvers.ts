@@ -13,8 +13,9 @@ function visible(shipment: ShipmentRow | null, viewer: Viewer): ShipmentRow | nu
 }
 
 /**
- * The parcels or returns of an order with the proof by which their caller sees them; null if the caller may not read them. Its customer
- * and staff may, without a proof, and whoever has shown the secret of a guest's order. An order that shipping does not know has none.
+ * The parcels or returns of an order with the proof by which the caller sees them; null if the caller may not
+ * read them. Its customer and staff may without a proof, and so may callers who have shown the secret of a
+ * guest's order. An order that shipping does not know has none.
  */
 async function ofOrder<Row>(
   { id, guestProof }: OrderReference,
@@ -22,7 +23,7 @@ async function ofOrder<Row>(
   rowsOf: (orderId: string) => Promise<readonly Row[]>,
 ): Promise<(Row & Proven)[] | null> {
   const owner = await load.ownerByOrderId.load(id)
-  // Do not read its rows: an order that becomes known after this statement has an owner who was not asked for.
+  // Do not read its rows: an order that becomes known after this statement has an owner that was not checked.
   if (owner === null) return []
   const isTheirs = maySeeOrder(viewer, owner.customerId)
   if (!isTheirs && !(guestProof && isSecretOf(owner.guestProofHash, guestProof))) return null
@@ -39,7 +40,7 @@ export const shipmentQueries: QueryResolvers = {
 export const shipmentFields = {
   Order: {
     __resolveReference: (order: OrderReference) => (isId('ord', order.id) ? order : null),
-    // Orders gives the consignment only to a caller who may see the order.
+    // Orders returns the consignment only to a caller who may see the order.
     shippingOptions: ({ consignment }, _, { quoting }) => orderShippingOptions(quoting, consignment),
     shipments: (order, _, context) =>
       ofOrder(order, context, (id) => context.load.shipmentsByOrderId.load(id)),

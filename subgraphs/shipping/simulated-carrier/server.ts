@@ -78,7 +78,8 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   })
   // The next query reports a connection that the server has closed.
   pool.on('error', () => {})
-  // A client of a transaction is no pool's: without a listener its error would end the process. Its next query fails.
+  // A pool does not handle the errors of a client that is checked out. Without a listener, such an error
+  // would end the process. The client's next query fails.
   pool.on('connect', (client) => client.on('error', () => {}))
   opened.defer(() => pool.end())
   await setSpeed(pool, options.speed)

@@ -48,7 +48,7 @@ export async function noteWebhooks(
   await client.query(NOTE, values)
 }
 
-// A claim or a mark that is lost when the server stops is made again: their commits do not wait for the disk.
+// Commits of claims and marks do not wait for the disk: one that is lost when the server stops is made again.
 const UNFLUSHED = `set_config('synchronous_commit', 'off', true)`
 
 const CLAIM = `
