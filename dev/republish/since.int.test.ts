@@ -1,5 +1,5 @@
 import { inventory } from '@argyle/inventory/subgraph'
-import type { HistoryPart, Told } from '@argyle/kit/republish'
+import type { HistoryPart, PastEvent } from '@argyle/kit/republish'
 import type { Resources } from '@argyle/kit/subgraph'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { type TestSubgraph, testSubgraph } from '@argyle/kit/testing/subgraph'
@@ -33,7 +33,7 @@ afterAll(() => Promise.all(opened.map((subgraph) => subgraph.close())))
 
 /** Everything that a part tells support, page by page. */
 async function toldBy(part: HistoryPart<Resources>, resources: Resources, since: Date | null) {
-  const all: Told[] = []
+  const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {
     const page = await part(resources, { after, limit: 200, since, recipient: 'support' })
     const last = page.at(-1)

@@ -1,4 +1,4 @@
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { availabilityChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { AvailabilityStatus } from './generated/prisma/enums.ts'
@@ -16,7 +16,7 @@ type Row = {
 async function availabilities(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT id, availability_status::text AS status, available_quantity AS "availableQuantity",
            availability_sequence AS sequence, available_as_of AS "asOf"

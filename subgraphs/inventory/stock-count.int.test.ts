@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import type { Told } from '@argyle/kit/republish'
+import type { PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { publishStockCounts } from './stock-count.ts'
@@ -123,7 +123,7 @@ test('the history tells sums to analytics, and availabilities to the others', as
   const page = { after: null, limit: 2, since: null }
   const told = (recipient: string, more: object = {}) =>
     Promise.all(history.map((part) => part(room.own, { ...page, recipient, ...more })))
-  const subjects = (parts: Told[][]) =>
+  const subjects = (parts: PastEvent[][]) =>
     parts.map((part) => part.map(({ event }) => event.subject.slice(11, 16)))
   const [none, sums] = await told('analytics')
   expect([none, sums?.map(({ event }) => event.sequence)]).toEqual([[], [1, 1]])

@@ -3,7 +3,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import { appendEvents } from '@argyle/kit/outbox'
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { stockCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
@@ -70,7 +70,7 @@ SELECT ${COLUMNS} FROM stock_quarter
 export async function stockCounts(
   { prisma }: { readonly prisma: Pick<PrismaClient, '$queryRawUnsafe'> },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const from = after ?? '1970-01-01T00:00:00.000Z'
   const rows = await prisma.$queryRawUnsafe<QuarterSum[]>(PAGE, from, since?.toISOString() ?? null, limit)
   return rows.map((row) => ({

@@ -1,4 +1,4 @@
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { consentChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
@@ -9,7 +9,7 @@ const READERS: readonly string[] = ['support']
 async function consents(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS.includes(recipient)) return []
   const rows = await prisma.$queryRaw<{ userId: string; version: number; since: Date | null }[]>`
     SELECT s.user_id AS "userId", s.version, c.since FROM person_setting s

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { tellCounts } from '@argyle/kit/quarter-counts'
+import { publishCounts } from '@argyle/kit/quarter-counts'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CARTS_COUNTED } from './events.ts'
@@ -61,7 +61,7 @@ test('two requests at once of a customer without a cart count one', async () => 
 
 test('the count is told with the fields of the sample, and by the history to analytics alone', async () => {
   await shop.fill(anonymous, sock)
-  await tellCounts(resources().prisma, CARTS_COUNTED)
+  await publishCounts(resources().prisma, CARTS_COUNTED)
   const file = new URL(`event-samples/${CARTS_COUNTED}.json`, import.meta.url)
   const sample = JSON.parse(readFileSync(file, 'utf8'))
   const [told] = (await shop.outbox()).filter(({ type }) => type === CARTS_COUNTED)

@@ -1,4 +1,4 @@
-import type { Told } from '@argyle/kit/republish'
+import type { PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { openOrders, type Shop } from './testing/open-orders.ts'
@@ -14,9 +14,9 @@ const [orders, summaries] = history
 
 /** Everything that a part tells a consumer, a page of one order after another. */
 async function told(part: typeof orders, recipient: string, since: Date | null = null) {
-  const all: Told[] = []
+  const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {
-    const page: readonly Told[] = (await part?.(shop.own, { after, limit: 1, since, recipient })) ?? []
+    const page: readonly PastEvent[] = (await part?.(shop.own, { after, limit: 1, since, recipient })) ?? []
     const last = page.at(-1)
     if (!last) return all.map(({ event: { type, subject }, time }) => [type, subject, time])
     all.push(...page)

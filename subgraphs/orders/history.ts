@@ -1,6 +1,6 @@
 import { money } from '@argyle/kit/money'
 import { countHistory } from '@argyle/kit/quarter-counts'
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { CARTS_COUNTED, orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
 import type { Prisma, PrismaClient } from './generated/prisma/client.ts'
 import { readSales } from './order/sale-reads.ts'
@@ -12,8 +12,8 @@ import { readSales } from './order/sale-reads.ts'
 async function orders(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
-  const isWanted = ({ time }: Told) => since === null || time >= since
+): Promise<PastEvent[]> {
+  const isWanted = ({ time }: PastEvent) => since === null || time >= since
   const at = { gte: since ?? new Date(0) }
   const young: Prisma.OrderWhereInput = {
     OR: [{ placedAt: at }, { status: 'CANCELLED', history: { some: { to: 'CANCELLED', at } } }],
@@ -27,7 +27,7 @@ async function orders(
       history: { where: { to: 'CANCELLED' }, orderBy: { version: 'desc' }, take: 1 },
     },
   })
-  return rows.flatMap(({ lines, history: changes, ...row }): Told[] => {
+  return rows.flatMap(({ lines, history: changes, ...row }): PastEvent[] => {
     const order = { ...row, totals: { total: money(row.totalMinor, row.currency) }, lines }
     const placed = { event: orderPlaced(order), time: row.placedAt, cursor: row.id }
     const [end] = changes
@@ -44,7 +44,7 @@ const READERS_OF_SUMMARIES: readonly string[] = ['notifications', 'support']
 async function summaries(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS_OF_SUMMARIES.includes(recipient)) return []
   const rows = await prisma.order.findMany({
     where: { id: { gt: after ?? '' }, ...(since && { placedAt: { gte: since } }) },
@@ -65,7 +65,7 @@ const READERS_OF_SALES: readonly string[] = ['analytics', 'support']
 async function sales(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS_OF_SALES.includes(recipient)) return []
   const rows = await readSales(prisma, { after, limit, since })
   return rows.map((row) => ({ event: saleChanged(row), time: row.placedAt, cursor: row.id }))

@@ -4,7 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
-import { forgetCounts, tellCounts } from '@argyle/kit/quarter-counts'
+import { forgetCounts, publishCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import type { CartHead } from './cart/cart.ts'
@@ -127,7 +127,11 @@ export const orders = defineSubgraph({
       everyMs: 60_000,
       run: ({ prisma, clock }) => eraseDue(prisma, clock, eraseCustomer),
     },
-    { name: 'publish-cart-counts', everyMs: 30_000, run: ({ prisma }) => tellCounts(prisma, CARTS_COUNTED) },
+    {
+      name: 'publish-cart-counts',
+      everyMs: 30_000,
+      run: ({ prisma }) => publishCounts(prisma, CARTS_COUNTED),
+    },
     {
       name: 'forget-cart-counts',
       everyMs: 3_600_000,

@@ -1,4 +1,4 @@
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { categoryChanged, productChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Product } from './product.ts'
@@ -7,7 +7,7 @@ import { PRODUCT_COLUMNS, productReads } from './product-reads.ts'
 type Source = { readonly prisma: PrismaClient }
 
 /** The tree, by the ids of its categories. */
-async function categories({ prisma }: Source, { after, limit, since }: HistoryPage): Promise<Told[]> {
+async function categories({ prisma }: Source, { after, limit, since }: HistoryPage): Promise<PastEvent[]> {
   const rows = await prisma.category.findMany({
     where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
     orderBy: { id: 'asc' },
@@ -19,7 +19,7 @@ async function categories({ prisma }: Source, { after, limit, since }: HistoryPa
 type DatedProduct = Product & { readonly updatedAt: Date }
 
 /** Each product as it is now, drafts and archived ones too, by id. */
-async function products({ prisma }: Source, { after, limit, since }: HistoryPage): Promise<Told[]> {
+async function products({ prisma }: Source, { after, limit, since }: HistoryPage): Promise<PastEvent[]> {
   const rows = await prisma.$queryRaw<DatedProduct[]>`
     SELECT ${PRODUCT_COLUMNS}, p.updated_at AS "updatedAt" FROM product p
      WHERE p.id > ${after ?? ''} AND (${since}::timestamptz IS NULL OR p.updated_at >= ${since}::timestamptz)

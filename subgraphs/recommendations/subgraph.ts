@@ -4,7 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
-import { forgetCounts, tellCounts } from '@argyle/kit/quarter-counts'
+import { forgetCounts, publishCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { eraseBuyer } from './erasure.ts'
@@ -73,7 +73,7 @@ export const recommendations = defineSubgraph({
     {
       name: 'publish-view-counts',
       everyMs: 30 * SECOND_MS,
-      run: ({ prisma }) => tellCounts(prisma, VIEWS_COUNTED),
+      run: ({ prisma }) => publishCounts(prisma, VIEWS_COUNTED),
     },
     {
       name: 'forget-view-counts',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { COUNTS_KEPT_DAYS, forgetCounts, ROWS_AT_ONCE, tellCounts } from '@argyle/kit/quarter-counts'
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import { COUNTS_KEPT_DAYS, forgetCounts, publishCounts, ROWS_AT_ONCE } from '@argyle/kit/quarter-counts'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { VIEWS_COUNTED } from './events.ts'
 import { history } from './history.ts'
@@ -18,13 +18,13 @@ beforeEach(() => shop.sql('TRUNCATE quarter_count, product_view, outbox_message'
 let sessions = 0
 const aSession = () => `counted-${String(++sessions).padStart(10, '0')}`
 const prisma = () => shop.own.prisma
-const tell = () => tellCounts(prisma(), VIEWS_COUNTED)
+const tell = () => publishCounts(prisma(), VIEWS_COUNTED)
 const view = (productId: string, sessionId = aSession()) => shop.view({ productId, sessionId, consent: true })
 const counted = () =>
   shop.sql<{ count: number; quarters: number }>(
     'SELECT sum(count)::int AS count, count(DISTINCT quarter)::int AS quarters FROM quarter_count',
   )
-async function tellPage(page: Omit<HistoryPage, 'recipient'>): Promise<Told[]> {
+async function tellPage(page: Omit<HistoryPage, 'recipient'>): Promise<PastEvent[]> {
   const [part] = history
   return (await part?.(shop.own, { ...page, recipient: 'analytics' })) ?? []
 }
@@ -88,7 +88,7 @@ test('the history has the sum of each quarter, in pages, also those that were to
   )
   const pages: string[] = []
   for (let after: string | null = null; ; ) {
-    const page: Told[] = await tellPage({ after, limit: 2, since: null })
+    const page: PastEvent[] = await tellPage({ after, limit: 2, since: null })
     pages.push(page.map(({ event }) => `${event.subject.slice(11, 16)} ${event.sequence}`).join(', '))
     const last = page.at(-1)
     if (!last) break

@@ -1,4 +1,4 @@
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { ratingChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { type Histogram, summaryOf } from './rating.ts'
@@ -14,7 +14,7 @@ type Row = {
 async function ratings(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const rows = await prisma.$queryRaw<Row[]>`
     SELECT product_id AS "productId", ARRAY[stars_1, stars_2, stars_3, stars_4, stars_5] AS histogram,
            as_of AS "asOf", version

@@ -1,4 +1,4 @@
-import type { Told } from '@argyle/kit/republish'
+import type { PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from './history.ts'
 import type { Resources } from './subgraph.ts'
@@ -19,7 +19,8 @@ const [counts] = history
 async function told(limit: number, since: Date | null = null) {
   const all: { day: string; queries: { query: string; dayTotals: object }[] }[] = []
   for (let after: string | null = null; ; ) {
-    const page: readonly Told[] = (await counts?.(own, { after, limit, since, recipient: 'analytics' })) ?? []
+    const page: readonly PastEvent[] =
+      (await counts?.(own, { after, limit, since, recipient: 'analytics' })) ?? []
     const last = page.at(-1)
     if (!last) return all
     // The data of the message is an object of this form.

@@ -1,6 +1,6 @@
 // Tested in history.int.test.ts: a history is that of its rows.
 
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import type { QueryTally } from './count-writes.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000
 async function counts(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const [day, query] = [after?.slice(0, 10) ?? '0001-01-01', after?.slice(11) ?? '']
   const most = Math.min(limit, MOST_IN_EVENT)
   const rows = await prisma.$queryRawUnsafe<Row[]>(PAGE, day, query, since?.toISOString() ?? null, most)

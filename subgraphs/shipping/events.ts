@@ -10,14 +10,14 @@ export type UnitLine = {
 }
 
 /** The fulfilment of an order after a command, as reported to orders. */
-export type Report = {
+export type Outcome = {
   readonly orderId: string
   readonly state: Fulfilment
   linesOf(shipmentId: string): readonly UnitLine[]
 }
 
 /** The messages to orders about the facts of one command. */
-export function messagesOf({ orderId, state, linesOf }: Report, facts: readonly Fact[]): NewEvent[] {
+export function messagesOf({ orderId, state, linesOf }: Outcome, facts: readonly Fact[]): NewEvent[] {
   const answer = (type: string, data: object): NewEvent => {
     return { type: `shipping.${type}`, subject: orderId, sequence: state.version, data: { orderId, ...data } }
   }

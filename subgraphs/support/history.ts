@@ -1,4 +1,4 @@
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { ticketChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
@@ -6,7 +6,7 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 async function tickets(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const rows = await prisma.ticket.findMany({
     where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
     orderBy: { id: 'asc' },

@@ -1,6 +1,6 @@
 // Tested in ../../dev/republish/support-equals-owners.int.test.ts: a history fills its consumers.
 
-import type { HistoryPage, Told } from '@argyle/kit/republish'
+import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { accountDeleted, contactChanged, emailVerified, profileUpdated, rolesChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
@@ -11,7 +11,7 @@ const READERS: readonly string[] = ['notifications', 'support']
 async function contacts(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS.includes(recipient)) return []
   const rows = await prisma.account.findMany({
     where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
@@ -25,7 +25,7 @@ async function contacts(
 async function deletions(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   const rows = await prisma.deletedAccount.findMany({
     where: { userId: { gt: after ?? '' }, ...(since && { deletedAt: { gte: since } }) },
     orderBy: { userId: 'asc' },
@@ -41,7 +41,7 @@ const READERS_OF_PROOFS: readonly string[] = ['support', 'notifications']
 async function proofs(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS_OF_PROOFS.includes(recipient)) return []
   const rows = await prisma.account.findMany({
     where: {
@@ -65,7 +65,7 @@ const READERS_OF_ROLES: readonly string[] = ['support', 'notifications']
 async function names(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS_OF_PEOPLE.includes(recipient)) return []
   const rows = await prisma.account.findMany({
     where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
@@ -79,7 +79,7 @@ async function names(
 async function staffRoles(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
-): Promise<Told[]> {
+): Promise<PastEvent[]> {
   if (!READERS_OF_ROLES.includes(recipient)) return []
   // Only accounts that are told: any other would take a place of this page.
   const revoked = await prisma.$queryRaw<{ id: string }[]>`

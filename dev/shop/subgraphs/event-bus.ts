@@ -1,5 +1,5 @@
 import type { EventBus } from '@argyle/kit/event-bus'
-import { heardTypes } from '@argyle/kit/inbox'
+import { subscribedTypes } from '@argyle/kit/inbox'
 import { memoryBus } from '@argyle/kit/memory-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 
@@ -14,7 +14,7 @@ export function eventBusOf(definitions: ReadonlyMap<string, AnySubgraph>): Event
       consumer,
       get types() {
         const definition = definitions.get(consumer)
-        return definition ? heardTypes(definition) : []
+        return definition ? subscribedTypes(definition) : []
       },
     })),
   )

@@ -12,8 +12,8 @@ export type OutboxRow = {
   readonly attempts: number
 }
 
-/** The relay of this process, while it runs: it is handed the messages of each transaction after its commit. */
+/** The relay of this process while it runs. It gets the messages of each transaction after its commit. */
 export type Committed = { relay: { publish(rows: readonly OutboxRow[]): void } | null }
 
-/** The messages written in a transaction, as a property of its client; undefined where no relay takes them. */
+/** The messages written in a transaction, as a property of its client; undefined if no relay runs. */
 export const WRITTEN = Symbol('messages written')

@@ -14,7 +14,7 @@ export type Database = {
   /** PostgreSQL's `statement_timeout` in milliseconds; no limit by default. */
   readonly statementMs?: number
   readonly onQuery?: (sql: string) => void
-  /** Takes the messages of each transaction after its commit. */
+  /** Receives the messages of each transaction after its commit. */
   readonly committed?: Committed
 }
 

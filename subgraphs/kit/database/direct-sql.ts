@@ -4,10 +4,13 @@ import { Decimal, Sql } from '@prisma/client/runtime/client'
 import pg from 'pg'
 import { execute, type Statement, type StatementResult } from './statement.ts'
 
-/** A connection of node-postgres, or what lends one for a statement. */
+/** A connection of node-postgres, or an object that borrows one for each statement. */
 export type Queryable = { execute(statement: Statement): Promise<StatementResult> }
 
-/** Whether a connection is of no use any more: the fault is not one that PostgreSQL reported for a statement. */
+/**
+ * Whether a connection cannot be used any more: the error is not one that PostgreSQL reported for a
+ * statement.
+ */
 export const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
 
 /** Lends a connection of the pool for each statement. The pool's own `query` would close it when a statement fails. */
@@ -29,7 +32,7 @@ export function lending(pool: pg.Pool): Queryable {
 }
 
 export type StatementOptions = {
-  /** The name of a prepared statement; '' for one that is not kept. */
+  /** The name of a prepared statement; '' for a statement that is not prepared. */
   readonly nameOf: (query: { sql: string }) => string
   readonly onQuery: ((sql: string) => void) | undefined
 }
@@ -49,7 +52,7 @@ const asTexts: (text: string) => (string | null)[] = pg.types.getTypeParser(INT8
 const asBigInts: Parse = (text) => asTexts(text).map((item) => (item === null ? null : BigInt(item)))
 const asUtc: Parse = (text) => new Date(`${text.replace(' ', 'T')}Z`)
 
-/** Types of PostgreSQL that Prisma reads otherwise than node-postgres, by object id. */
+/** Parsers of the PostgreSQL types that Prisma reads differently from node-postgres, by object id. */
 const PARSERS: Readonly<Record<number, Parse>> = {
   // int8
   20: BigInt,
@@ -88,10 +91,10 @@ export function statementOf(
 }
 
 /**
- * Prisma's raw methods, straight on node-postgres. A statement costs half of Prisma's CPU time (73 µs instead of
- * 150 µs): Prisma serialises its arguments and its rows twice for its query interpreter. Values are the same as
- * Prisma's: `bigint` for int8, `Decimal` for numeric, `Date` for dates and timestamps. An error is node-postgres'
- * own `DatabaseError`, without the values of rows.
+ * Prisma's raw methods on node-postgres itself. A statement costs half of Prisma's CPU time (73 µs instead of
+ * 150 µs), since Prisma serialises its arguments and its rows twice for its query interpreter. Values are the
+ * same as Prisma's: `bigint` for int8, `Decimal` for numeric, `Date` for dates and timestamps. Errors are
+ * node-postgres' own `DatabaseError`, without the values of rows.
  */
 export function directSql(connection: Queryable, { nameOf, onQuery }: StatementOptions): RawMethods {
   async function run(text: string, values: readonly unknown[]): Promise<StatementResult> {
@@ -99,7 +102,7 @@ export function directSql(connection: Queryable, { nameOf, onQuery }: StatementO
     try {
       return await connection.execute(statementOf(text, values, nameOf))
     } catch (error) {
-      // The stack of the fault itself leads to the socket.
+      // The original stack only leads to the socket.
       if (error instanceof Error) Error.captureStackTrace(error)
       throw withoutValues(error)
     }

@@ -4,10 +4,12 @@ export const MOST_FAILURES = 100
 type Next = (except: readonly string[], claimed: (id: string) => void) => Promise<boolean>
 
 /**
- * Handles due rows one after another, each in a transaction of its own. A row that fails is left out until the next round, so that it
- * holds no other up. So is a row that is still due after it was handled.
- * @param next handles the next row but for those in `except`; calls `claimed` with its id; false if none is left
- * @param stop ends the round after the row in hand
+ * Handles due rows one after another, each in a transaction of its own. A row that fails is skipped until the
+ * next round, so that it does not block the others. A row that is still due after it was handled is skipped
+ * too.
+ * @param next handles the next row that is not in `except`, and calls `claimed` with its id; false if none is
+ * left
+ * @param stop ends the round after the current row
  * @throws AggregateError at the end of a round in which rows failed, for the log of its timer
  */
 export async function eachDue(next: Next, stop?: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import { activeTrace } from '../service/trace.ts'
 
 /** Maximum time that a statement or transaction waits for a connection, in milliseconds. */
 const LONGEST_WAIT_MS = 10_000
-/** Connections of a pool, unless it says otherwise. */
+/** Connections of a pool without `max`. */
 const DEFAULT_SIZE = 10
 
 type Callback = (
@@ -17,12 +17,15 @@ type Callback = (
 
 type Waiter = { readonly begin: () => void; isOver: boolean }
 
-/** The connection on which Prisma is to join a transaction that is open already, instead of one from the pool. */
+/** The connection whose open transaction Prisma is to join, instead of taking one from the pool. */
 export const pinnedConnection = new AsyncLocalStorage<pg.PoolClient>()
 
 const TRANSACTION_CONTROL = new Set(['BEGIN', 'COMMIT', 'ROLLBACK'])
 
-/** A connection whose transaction another party begins and ends, and gives back. */
+/**
+ * A connection in whose transaction Prisma takes part. Its owner begins and ends the transaction and releases
+ * the connection.
+ */
 function guestOf(connection: pg.PoolClient): pg.PoolClient {
   const query = (config: { text: string }) =>
     TRANSACTION_CONTROL.has(config.text)
@@ -50,8 +53,8 @@ export class FairPool extends pg.Pool {
     super({ connectionTimeoutMillis: LONGEST_WAIT_MS, ...config })
     this.#places = config.max ?? DEFAULT_SIZE
     this.on('release', () => this.#giveBack())
-    // A session may end while it is idle, or between its connection and its first statement. That statement then fails; without
-    // listeners, the process ends.
+    // A session may end while it is idle, or before its first statement. That statement then fails. Without
+    // listeners, the process would end.
     this.on('error', () => {})
     this.on('connect', (client) => client.on('error', () => {}))
   }

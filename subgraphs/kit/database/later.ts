@@ -2,7 +2,7 @@
 
 import type { Tx } from './database.ts'
 
-/** A statement whose outcome nobody reads. */
+/** A statement whose result is not needed. */
 export type LaterStatement = {
   readonly text: string
   readonly values: readonly unknown[]
@@ -10,14 +10,14 @@ export type LaterStatement = {
   readonly onDone?: (() => void) | undefined
 }
 
-/** The statements that wait in a transaction. */
+/** The statements of a transaction that are not sent yet. */
 export type Later = {
   add(statement: LaterStatement): void
-  /** Executes those that wait. */
+  /** Sends them. */
   send(): Promise<void>
 }
 
-/** The statements that wait, as a property of the client of a transaction. */
+/** The statements that are not sent yet, as a property of the client of a transaction. */
 export const LATER = Symbol('statements for later')
 
 type Waiting = Tx & { readonly [LATER]?: Later }
@@ -26,8 +26,9 @@ type Waiting = Tx & { readonly [LATER]?: Later }
 type Sql = { readonly text: string; readonly values: readonly unknown[] }
 
 /**
- * Executes a statement whose outcome nobody reads in one message to PostgreSQL with the next statement of its transaction, or with COMMIT. If it
- * fails, so does that next statement or the transaction. Other clients than those of a transaction execute it at once.
+ * Sends a statement whose result is not needed together with the next statement of its transaction, or with
+ * COMMIT, as one message to PostgreSQL. If it fails, that next statement or the transaction fails. A client
+ * outside a transaction executes it at once.
  */
 export async function executeLater(tx: Waiting, { text, values }: Sql, onDone?: () => void): Promise<void> {
   const { [LATER]: later } = tx
@@ -36,7 +37,7 @@ export async function executeLater(tx: Waiting, { text, values }: Sql, onDone?: 
   onDone?.()
 }
 
-/** Executes the statements of `executeLater` that still wait. */
+/** Sends the statements of `executeLater` that are not sent yet. */
 export async function executeWaiting(tx: Waiting): Promise<void> {
   await tx[LATER]?.send()
 }

@@ -31,7 +31,7 @@ type HistoryRow = { migration_name: string; checksum: string; finished_at: Date 
  */
 export async function deployMigrations(dir: string, url: string): Promise<string[]> {
   const migrations = readMigrations(dir)
-  // A crash of the server may lose the last migrations, which are then applied again: no commit waits for the disk.
+  // Commits do not wait for the disk. If the server crashes, lost migrations are applied again.
   const client = new pg.Client({ connectionString: url, options: '-c synchronous_commit=off' })
   // A session that the server ends is reported by the next statement.
   client.on('error', () => {})
@@ -43,7 +43,7 @@ export async function deployMigrations(dir: string, url: string): Promise<string
     for (const migration of pending) await apply(client, migration)
     return pending.map(({ name }) => name)
   } finally {
-    await client.end() // and with the session its lock
+    await client.end() // Ending the session releases its lock.
   }
 }
 

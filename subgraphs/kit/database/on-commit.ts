@@ -8,8 +8,8 @@ export const AFTER_COMMIT = Symbol('work after the commit')
 type Hooked = Tx & { readonly [AFTER_COMMIT]?: (() => void)[] }
 
 /**
- * Runs `work` once this transaction has committed; never if it is rolled back. The work is lost if the process dies in between, so a row must
- * tell of it too. It must not throw.
+ * Runs `work` after the commit of this transaction; never if it is rolled back. The work is lost if the
+ * process dies in between, so a row must record it too. It must not throw.
  * @returns false if the client has no such hook: then `work` does not run
  */
 export function onCommit(tx: Hooked, work: () => void): boolean {

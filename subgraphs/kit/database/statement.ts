@@ -11,7 +11,7 @@ import { firstCharacters } from '../schema/text.ts'
 type Parse = (text: string) => unknown
 
 export type Statement = {
-  /** '' for a statement that is not kept by PostgreSQL. */
+  /** '' for a statement that is not prepared. */
   readonly name: string
   readonly text: string
   readonly values: readonly unknown[]
@@ -47,7 +47,7 @@ const DESCRIBE = serialize.describe({ type: 'P' })
 const EXECUTE = serialize.execute({})
 const SYNC = serialize.sync()
 
-/** The statement and the number of rows that `INSERT 0 1`, `SELECT 5`, `COMMIT` and the like tell of. */
+/** The command and the number of rows of a command tag such as `INSERT 0 1`, `SELECT 5`, `COMMIT`. */
 function readTag(tag: string): { command: string; rowCount: number } {
   const [command = ''] = tag.split(' ', 1)
   const count = Number(tag.slice(tag.lastIndexOf(' ') + 1))
@@ -57,7 +57,7 @@ function readTag(tag: string): { command: string; rowCount: number } {
 /** Maximum length of a statement in an error, in characters. */
 const LONGEST_TEXT = 500
 
-/** A statement on one line, without values: those are parameters, and texts in it are left out. */
+/** A statement on one line, without values: those are parameters, and string literals are left out. */
 const shownText = (text: string) =>
   firstCharacters(
     text
@@ -73,7 +73,7 @@ class Execution {
   readonly #settle: { resolve(outcome: StatementResult): void; reject(error: unknown): void }
   /** The columns of each part; undefined until they are known. */
   readonly #columns: (readonly Column[] | undefined)[] = []
-  /** The part that PostgreSQL executes. */
+  /** Index of the part that PostgreSQL executes. */
   #place = 0
   #rows: Record<string, unknown>[] = []
   #tag = ''
@@ -127,7 +127,7 @@ class Execution {
     this.#tag = text
     this.#parts[this.#place]?.onDone?.()
     this.#place++
-    // The rows of the last statement are the outcome.
+    // Only the rows of the last statement are returned.
     if (this.#place < this.#parts.length) this.#rows = []
   }
 
@@ -136,10 +136,10 @@ class Execution {
   handlePortalSuspended(): void {}
 
   handleError(error: unknown, wire: Wire): void {
-    // Prepared anew next time: its columns may have changed.
+    // The statement is prepared anew next time, since its columns may have changed.
     const { name, text } = this.#parts[this.#place]?.statement ?? {}
     if (name !== undefined) known.get(wire)?.delete(name)
-    // The caller of a message knows its last statement alone.
+    // The caller knows only the last statement of a message, so the error names the one that failed.
     if (error instanceof Error && text !== undefined) Object.assign(error, { statement: shownText(text) })
     this.#settle.reject(error)
   }
@@ -165,16 +165,18 @@ function messagesOf({ name, text, values }: Statement, isKnown: boolean): Buffer
   const statement = nameOnWire(name)
   const bind = serialize.bind({ statement, values: [...values], valueMapper: utils.prepareValue })
   if (isKnown) return [bind, EXECUTE]
-  // A statement whose first execution failed may be prepared or not: to close one that does not exist is no error.
+  // The statement may or may not be prepared after a failed first execution. Closing one that does not exist
+  // is no error.
   const close = statement === '' ? [] : [serialize.close({ type: 'S', name: statement })]
   return [...close, serialize.parse({ name: statement, text }), bind, DESCRIBE, EXECUTE]
 }
 
 /**
- * Executes a statement, and others before it, by one message to PostgreSQL, and one back. node-postgres writes the parts of a message one by
- * one, and asks for the columns at each execution, which its server looks up in its catalogue. If a statement fails, PostgreSQL skips those after
- * it, so a message may begin and end a transaction.
- * @returns the outcome of the last statement
+ * Executes a statement, and others before it, in one message to PostgreSQL with one reply. node-postgres
+ * itself writes the parts of a message one by one, and asks for the columns at each execution, which its
+ * server looks up in its catalogue. If a statement fails, PostgreSQL skips those after it, so a message may
+ * begin and end a transaction.
+ * @returns the result of the last statement
  */
 export function execute(
   client: Pick<pg.ClientBase, 'query'>,

@@ -35,7 +35,10 @@ type Options = StatementOptions & {
   readonly committed: Committed | undefined
 }
 
-/** A Prisma transaction on a connection whose transaction is ours: it neither begins nor ends one itself. */
+/**
+ * A Prisma transaction on a connection whose transaction is already open. Prisma neither begins nor ends one
+ * itself.
+ */
 type Guest = { readonly tx: Promise<object>; leave(): Promise<void> }
 
 function enter(client: ModelClient, connection: pg.PoolClient): Guest {
@@ -57,11 +60,11 @@ function enter(client: ModelClient, connection: pg.PoolClient): Guest {
   }
 }
 
-/** Passes the methods of a model to Prisma, which joins the transaction at the first of them. */
+/** Passes the methods of a model to Prisma, which joins the transaction at the first call. */
 function modelOf(name: string, joined: () => Promise<object>): object {
   const method = (called: string) => async (args: unknown) => {
     const tx = await joined()
-    // Prisma's own types hold for whoever calls: the client is typed as the generated one.
+    // The client is typed as the generated one, so Prisma's own types apply to its callers.
     const model = Reflect.get(tx, name) as Record<string, (args: unknown) => Promise<unknown>>
     return model[called]?.(args)
   }
@@ -93,8 +96,9 @@ function transactionClient(
 }
 
 /**
- * Runs `work` in a transaction. Its raw statements go straight to node-postgres; Prisma joins the transaction only
- * if `work` uses a model, since opening an interactive transaction of Prisma costs as much CPU time as three statements.
+ * Runs `work` in a transaction. Its raw statements are executed by node-postgres. Prisma joins the
+ * transaction only if `work` uses a model, since opening an interactive transaction of Prisma costs as much
+ * CPU time as three statements.
  * @throws what `work` throws, after rolling back; Error if `work` takes longer than 20 s
  */
 export async function transaction<R>(
@@ -106,12 +110,15 @@ export async function transaction<R>(
   const afterwards: (() => void)[] = []
   let isOver = false
   let isBegun = false
-  /** The first statement, or BEGIN alone where Prisma comes first; null before. */
+  /** The first statement, or BEGIN alone if Prisma comes first; null before. */
   let first: Promise<unknown> | null = null
   let guest: Guest | null = null
-  /** Why statements that waited were lost with the one that they went with, which may never have reached PostgreSQL. */
+  /**
+   * The error of a statement that failed together with deferred statements. They may never have reached
+   * PostgreSQL.
+   */
   let lost: { readonly cause: unknown } | null = null
-  /** Statements that go with the next one. */
+  /** Statements that are sent with the next one. */
   const waiting: MessagePart[] = []
   const send = (sql: 'BEGIN' | 'ROLLBACK') => {
     statements.onQuery?.(sql)
@@ -122,7 +129,7 @@ export async function transaction<R>(
   const begun = () => {
     isBegun = true
   }
-  /** Resolves when the transaction has begun, and takes statements. */
+  /** Resolves when the transaction has begun and accepts statements. */
   const ready = async () => {
     if (isOver) throw over()
     first ??= send('BEGIN').then(begun)
@@ -130,7 +137,7 @@ export async function transaction<R>(
     if (isOver) throw over()
     if (!isBegun) throw new Error('the transaction was not begun')
   }
-  /** Sends a statement, those that wait before it, and BEGIN before the first, as one message. */
+  /** Sends a statement in one message, after the deferred statements and, for the first one, BEGIN. */
   const message = (statement: Statement) => {
     const before = waiting.splice(0)
     if (!first) statements.onQuery?.('BEGIN')
@@ -174,12 +181,12 @@ export async function transaction<R>(
     return guest.tx
   }
   const commit = async () => {
-    // Without statements there is nothing to end.
+    // Without statements there is no transaction to end.
     if (!first && waiting.length === 0) return
     if (lost) throw new Error(FAILED, lost)
     const ended = message(COMMIT)
     statements.onQuery?.('COMMIT')
-    // PostgreSQL answers ROLLBACK when a statement had failed and `work` passed over it.
+    // PostgreSQL answers ROLLBACK if a statement failed and `work` ignored the error.
     if ((await ended).command !== 'COMMIT') throw new Error(FAILED)
   }
   const timer = setTimeout(() => {
@@ -201,7 +208,8 @@ export async function transaction<R>(
     for (const next of afterwards) next()
     return result
   } catch (error) {
-    // Statements of `work` that still run may have successors. Sent behind ROLLBACK, those would be kept.
+    // Work that still runs may send further statements. After ROLLBACK, those would be executed outside the
+    // transaction.
     isOver = true
     clearTimeout(timer)
     await (guest as Guest | null)?.leave().catch(() => {})

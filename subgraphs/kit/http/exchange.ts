@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 
-/** A request to a service outside the shop. */
+/** A request to an external service. */
 export type Exchange = {
   readonly method: string
   readonly headers: Readonly<Record<string, string>>
@@ -16,9 +16,10 @@ export type Exchange = {
 export type Exchanged = { readonly status: number; readonly body: string }
 
 /**
- * Sends a request over a connection that is kept, and reads the whole answer. A redirect is an answer like any other: it is not followed.
- * It costs a third of the CPU time of `fetch` (0.1 ms instead of 0.3 ms).
- * @throws Error if there is no connection, no complete answer within the time limit, or a larger one than the maximum
+ * Sends a request over a keep-alive connection, and reads the whole answer. Redirects are not followed. It
+ * costs a third of the CPU time of `fetch` (0.1 ms instead of 0.3 ms).
+ * @throws Error if there is no connection, no complete answer within the time limit, or an answer above the
+ * maximum size
  */
 export function exchange(
   url: string | URL,
@@ -39,16 +40,16 @@ export function exchange(
     answer.once('end', () => {
       resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
     })
-    // The connection ended within the answer.
+    // The connection ended in the middle of the answer.
     answer.once('error', reject)
   })
-  // Rejects first: what was read of a response may end like a whole one.
+  // Reject first: an aborted response may emit `end` as a complete one does.
   const giveUp = (reason: string) => {
     reject(new Error(reason))
     asked.destroy()
   }
   const timer = setTimeout(() => giveUp(`no complete response within ${timeoutMs} ms`), timeoutMs)
-  // Also after the answer: the connection may fail while it is kept.
+  // Stays registered after the answer, since an idle connection may fail.
   asked.on('error', reject)
   asked.once('close', () => {
     clearTimeout(timer)

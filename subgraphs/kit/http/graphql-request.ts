@@ -34,9 +34,9 @@ export function requestOf(request: FastifyRequest, reply: FastifyReply): Subgrap
 }
 
 /**
- * The parts of a request that Apollo Server uses. Its Fastify integration also copies every header and parses
- * a URL; and negotiating `accept` takes as long as the rest of its work on a small query, although only the
- * Sandbox page (a GET) depends on it.
+ * The parts of a request that Apollo Server uses. Its Fastify integration also copies every header, parses a
+ * URL and negotiates `accept`. The negotiation takes as long as the rest of its work on a small query,
+ * although only the Sandbox page (a GET) depends on it.
  */
 export function graphqlRequestOf({ method, url, body, headers }: FastifyRequest): HTTPGraphQLRequest {
   const { accept, 'content-type': type } = headers

@@ -1,6 +1,9 @@
-/** Lines that every e-mail may have. */
+/** Lines that every e-mail may have, whatever its size. */
 const FREE_LINES = 10_000
-/** One line more for this many bytes: a line of base64 has 76 characters and its end (RFC 2045). */
+/**
+ * Number of bytes for which one further line is allowed: a line of base64 has 76 characters and its end (RFC
+ * 2045).
+ */
 const BYTES_OF_A_LINE = 72
 
 const LINE_FEED = 0x0a
@@ -11,8 +14,8 @@ export function mostLines(bytes: number): number {
 }
 
 /**
- * Why an e-mail is not to be parsed; null: it may be. postal-mime keeps an object for each line of a text, so that a million empty lines
- * take 19 s and 1.8 GB.
+ * The reason why an e-mail has too many lines to be parsed; null if it may be parsed. postal-mime allocates
+ * an object for each line of a text, so that a million empty lines take 19 s and 1.8 GB.
  */
 export function surplusOfLines(message: Uint8Array): string | null {
   let lines = 1

@@ -14,8 +14,9 @@ export type Readiness =
     }
 
 /**
- * How long a bus may be away before a service is not ready: longer than a broker takes to restart. Requests need no bus, so one
- * restart of the broker must not take every service out of its load balancer.
+ * Time for which the bus may be unavailable before a service is not ready. It is longer than a broker takes
+ * to restart. Requests need no bus, so a restart of the broker must not take every service out of its load
+ * balancer.
  */
 export const BUS_GRACE_MS = 30_000
 
@@ -29,8 +30,8 @@ type Options = {
 }
 
 /**
- * Answers whether a service is to get requests. Messages that wait and dead letters are shown and have no influence: requests sent
- * elsewhere would not shorten the backlog.
+ * Tests whether a service is to receive requests. Waiting messages and dead letters are reported without
+ * effect on the result: sending requests elsewhere would not shorten the backlog.
  */
 export function readiness({ prisma, bus, log, isDraining, now = () => performance.now() }: Options) {
   let reachableAt: number | null = null

@@ -6,16 +6,19 @@ import type { Clock } from '../service/clock.ts'
 
 /**
  * Erasure of the personal data of users whose accounts are deleted. Data that is still needed, such as the
- * address of an order under way, is erased once it is not, so each user is looked at again and again. A
- * subgraph that uses it copies `deleted-users.sql` into a migration.
+ * address of an order under way, is erased later, so the erasure of each user is repeated. A subgraph that
+ * uses it copies `deleted-users.sql` into a migration.
  */
 
-/** Erases all data of a user that may go now. Repeated, it changes nothing. @returns whether something has to stay for now */
+/**
+ * Erases all data of a user that is no longer needed. It is idempotent. @returns whether some data has to
+ * stay for now
+ */
 export type Erase = (tx: Tx, userId: string, now: Date) => Promise<boolean>
 
-/** Shortest time until a deleted user is looked at again. */
+/** Shortest time until the erasure of a user is repeated. */
 const SHORTEST_PAUSE_MS = 3_600_000
-/** Late messages, such as the commands of an order under way, may bring data back for so long. */
+/** Time for which late messages, such as the commands of an order under way, may bring data back. */
 const WATCHED_MS = 60 * 24 * 3_600_000
 
 const NOTE = `
@@ -32,7 +35,10 @@ type Database = { $transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R> }
 
 const deleted = z.object({ userId: z.string(), deletedAt: z.iso.datetime() })
 
-/** When a user is looked at next: after an hour at first, and ever more rarely; null: never, all is erased. */
+/**
+ * The time at which the erasure of a user is repeated: after an hour, then at growing intervals; null once
+ * all is erased.
+ */
 export function nextErasure(deletedAt: Date, isLeft: boolean, now: Date): Date | null {
   const ageMs = now.getTime() - deletedAt.getTime()
   if (!isLeft && ageMs >= WATCHED_MS) return null
@@ -51,7 +57,7 @@ export async function isDeletedUser(tx: Tx, userId: string): Promise<boolean> {
   return (await tx.$queryRawUnsafe<unknown[]>(KNOWN, userId)).length > 0
 }
 
-/** Erases what has become erasable since. Run it by a timer; any number of replicas share the work. */
+/** Repeats the erasures that are due. Run it by a timer; any number of replicas share the work. */
 export async function eraseDue(prisma: Database, clock: Clock, erase: Erase): Promise<void> {
   await eachDue((except, claimed) =>
     prisma.$transaction(async (tx) => {

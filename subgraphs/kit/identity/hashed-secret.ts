@@ -8,10 +8,10 @@ export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** Hash for comparisons where there is none. */
+/** Hash that a secret is compared with if there is none. */
 const NO_HASH = hashOf('')
 
-/** Compares a secret with a hash in constant time, also where there is no hash. */
+/** Compares a secret with a hash in constant time, even if there is no hash. */
 export function isSecretOf(hash: string | null, secret: string): boolean {
   const given = Buffer.from(hashOf(secret))
   const stored = Buffer.from(hash ?? NO_HASH)

@@ -32,8 +32,9 @@ export function isSelf(viewer: Viewer, userId: string): boolean {
 }
 
 /**
- * Whether the viewer may read an order of this customer: its own customer and staff may. `null`: a guest's order, which its guest reads by
- * number and secret. Whoever may not gets no reference to it either: its non-null fields would be errors.
+ * Whether the viewer may read an order of this customer: its own customer and staff may. `null`: a guest's
+ * order, which its guest reads by number and secret. Other viewers get no reference to it either, since its
+ * non-null fields would be errors.
  */
 export function mayReadOrder(viewer: Viewer, customerId: string | null): boolean {
   return (customerId !== null && isSelf(viewer, customerId)) || hasScope(viewer, 'orders:read')

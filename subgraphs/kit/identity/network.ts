@@ -9,8 +9,9 @@ export function networkOf(address: string): string {
 }
 
 /**
- * The wide network of an address: the /24 of an IPv4 address, or the /48 of an IPv6 address, which is the most that one site is given (RFC
- * 6177). Any other text counts unchanged, cut to 64 characters. A bound on it is one beside that on `networkOf`, and far wider.
+ * The wide network of an address: the /24 of an IPv4 address, or the /48 of an IPv6 address, which is the
+ * most that one site is given (RFC 6177). Any other text counts unchanged, cut to 64 characters. A limit on
+ * it is used in addition to the one on `networkOf`, and is far higher.
  */
 export function wideNetworkOf(address: string): string {
   const network = networkOf(address)

@@ -1,16 +1,16 @@
 import type { PrismaLike } from '../database/database.ts'
 
-/** The messages of a subgraph that are not where they should be. Counts end at 1000. */
+/** Messages of a subgraph that are not published or not handled. Counts end at 1000. */
 export type Backlog = {
-  /** Messages in the outbox that the bus has not taken. */
+  /** Messages in the outbox that the bus has not accepted. */
   readonly waiting: number
-  /** The age of the oldest of them in seconds; null where there is none. */
+  /** The age of the oldest of them in seconds; null if there is none. */
   readonly oldestSeconds: number | null
-  /** Messages that this subgraph gave up on: `npm run dead-letters`. */
+  /** Messages that this subgraph failed to handle: `npm run dead-letters`. */
   readonly deadLetters: number
 }
 
-/** The most rows that are counted, so that a long backlog does not make the health check slow. */
+/** Maximum number of rows that are counted, so that a long backlog does not make the health check slow. */
 const MOST = 1_000
 
 const BACKLOG = `
@@ -19,7 +19,7 @@ SELECT w.waiting, w.oldest AS "oldestSeconds", d.dead AS "deadLetters"
           FROM (SELECT time FROM outbox_message WHERE published_at IS NULL ORDER BY available_at LIMIT ${MOST}) o) w,
        (SELECT count(*)::int AS dead FROM (SELECT 1 FROM dead_letter LIMIT ${MOST}) l) d`
 
-/** Reads the backlog by one statement, along the index of what waits. */
+/** Reads the backlog by one statement, which uses the index of unpublished messages. */
 export async function backlog(prisma: Pick<PrismaLike, '$queryRawUnsafe'>): Promise<Backlog> {
   const [row] = await prisma.$queryRawUnsafe<Backlog[]>(BACKLOG)
   return row ?? { waiting: 0, oldestSeconds: null, deadLetters: 0 }

@@ -17,7 +17,10 @@ export const envelopeSchema = z.object({
   correlationId: z.string(),
   causationId: z.string().nullable(),
   traceparent: z.string().nullable(),
-  /** True where the past is told again: what it tells of happened at `time`, and whoever acts on news does nothing. */
+  /**
+   * True for a message that is published again from history. `time` is the time of the original event.
+   * Listeners that react to new events, e.g. by sending e-mails, ignore it.
+   */
   replayed: z.boolean().optional(),
   data: z.unknown(),
 })

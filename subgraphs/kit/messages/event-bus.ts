@@ -12,7 +12,7 @@ export type Handle = (envelope: Envelope, isRedelivered?: boolean) => Promise<vo
  */
 export interface EventBus {
   /**
-   * Resolves when the bus has taken responsibility: if the process then dies, every consumer still gets the
+   * Resolves when the bus guarantees delivery: if the process then dies, every consumer still gets the
    * message.
    */
   publish(envelope: Envelope): Promise<void>

@@ -39,8 +39,11 @@ const isHandledBefore = (error: unknown) =>
 /** Handles one message inside the transaction that also inserts its inbox row. */
 export type InboxListener = (envelope: Envelope, tx: Tx) => Promise<void>
 
-/** The types of message that a subgraph hears: what it listens to, and the past when somebody tells it. */
-export function heardTypes({ name, listens = {} }: Pick<AnySubgraph, 'name' | 'listens'>): string[] {
+/**
+ * The types of messages that a subgraph subscribes to: those of its listeners, and the batches of a
+ * republication.
+ */
+export function subscribedTypes({ name, listens = {} }: Pick<AnySubgraph, 'name' | 'listens'>): string[] {
   const types = Object.keys(listens)
   return types.length === 0 ? [] : [...types, replayTypeOf(name)]
 }
@@ -90,7 +93,8 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
       // Another replica may have handled it meanwhile.
       if ((await tx.$executeRawUnsafe(ENTER_IF_NEW, consumer, envelope.id)) === 0) return false
       await tx.$executeRawUnsafe(BURY, consumer, envelope.id, JSON.stringify(envelope), reason)
-      // The failure of a message about a failure is told by the log alone, or it would go round.
+      // The failure of a message about a failure is only logged, since its message could fail again without
+      // end.
       if (envelope.type !== MESSAGE_FAILED) await appendEvents(tx, [messageFailed(consumer, envelope)])
       return true
     })
@@ -106,7 +110,9 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     }
   }
 
-  /** @param begin called when the database has the inbox row: a failure after that is the message's own */
+  /**
+   * @param begin called when the database has the inbox row: a later failure is caused by the message itself
+   */
   async function handle(envelope: Envelope, begin: () => void): Promise<void> {
     const listener = listeners[envelope.type]
     if (!listener) return
@@ -120,14 +126,15 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         try {
           await listener(envelope, tx)
         } catch (error) {
-          // A listener that failed before its first statement is at fault only if the message is new, and the database there.
+          // A listener that failed before its first statement counts as failed only if the message is new and
+          // the database is available.
           if (!isEntered) await executeWaiting(tx)
           throw error
         }
         failpoint('inbox.handled')
       })
     } catch (error) {
-      // The listener may have told the refusal of the inbox row in its own words.
+      // The listener may have replaced the error of the inbox row by its own.
       const isRepeated = isHandledBefore(error) || (!isEntered && (await isInInbox(envelope.id)))
       if (!isRepeated) throw error
     }
@@ -149,8 +156,8 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         failures.delete(id)
       } catch (error) {
         const reason = reasonOf(error)
-        // While the database is away, full, read-only or locked, no message is at fault: a long outage must not use up the attempts of those
-        // that wait.
+        // While the database is unavailable, full, read-only or locked, failures do not count: a long outage must not
+        // use up the attempts of the waiting messages.
         const count = (failures.get(id) ?? 0) + (begun && !isOutage(error) ? 1 : 0)
         failures.set(id, count)
         log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
@@ -163,7 +170,10 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
   }
 }
 
-/** `kit.message.failed`: a message became a dead letter. The reason stays with the consumer: it may say what nobody else is to know. */
+/**
+ * `kit.message.failed`: a message became a dead letter. The reason stays with the consumer, since it may
+ * contain personal data.
+ */
 function messageFailed(consumer: string, { id: eventId, type }: Envelope): NewEvent {
   return { type: MESSAGE_FAILED, subject: eventId, sequence: 1, data: { consumer, eventId, type } }
 }

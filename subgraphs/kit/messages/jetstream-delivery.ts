@@ -86,7 +86,7 @@ export function deliver(
     try {
       for await (const message of batch) await begin(message)
     } finally {
-      // A fetch that fails leaves no listener either: while the server is away, each second has one.
+      // Remove the listener after a failed fetch too: while the server is unavailable, each retry adds one.
       signal.removeEventListener('abort', stop)
     }
   }

@@ -6,7 +6,7 @@ import { isBroken } from '../database/direct-sql.ts'
 import { statementNames } from '../database/statement-names.ts'
 import { reasonOf } from '../service/reason.ts'
 
-/** The channel on which a process without a relay tells of rows that it has written: see `appendEvents`. */
+/** The channel on which a process without a relay notifies others of its new rows: see `appendEvents`. */
 export const OUTBOX_CHANNEL = 'outbox_relay'
 
 /** Time limit for connecting. */
@@ -16,7 +16,8 @@ const STATEMENT_MS = 10_000
 /** Pause before the next attempt to connect: 0.1 s, 0.2 s, 0.4 s … up to 10 s. */
 const pauseMs = (attempts: number) => Math.min(100 * 2 ** attempts, 10_000)
 
-// A crash may lose the last claims and marks, which are then made again. The inbox absorbs what is published twice.
+// Commits of claims and marks do not wait for the disk. After a crash, lost ones are made again, and the
+// inbox ignores messages that are published twice.
 const SET_UP = `SET synchronous_commit = off; LISTEN ${OUTBOX_CHANNEL}`
 
 export type OutboxConnection = {
@@ -40,7 +41,8 @@ function txOf(client: pg.Client, replace: () => void): Tx {
     try {
       return await client.query({ name: nameOf({ sql: text }), text, values })
     } catch (error) {
-      // Also after a timeout: node-postgres keeps the connection, on which all further statements would wait for the one without answer.
+      // The connection is replaced after a timeout too: node-postgres keeps it, and all further statements
+      // would wait for the one without an answer.
       if (isBroken(error)) replace()
       throw error
     }
@@ -67,7 +69,7 @@ export function outboxConnection({
   const { signal } = closing
   let current: Tx | null = null
 
-  /** Resolves when the connection has ended, however it came about. */
+  /** Resolves when the connection has ended, for whatever reason. */
   async function hold(): Promise<void> {
     const client = new pg.Client({
       connectionString: url,

@@ -41,7 +41,7 @@ export async function appendEvents(
     trace.wrote = true
     return
   }
-  // Read back from the text, so that listeners get what PostgreSQL would give them.
+  // The rows are parsed from their JSON, so that listeners get the same values as from PostgreSQL.
   const appended: readonly Appended[] = JSON.parse(rows)
   const origin = { correlation_id: correlationId, causation_id: causationId, traceparent }
   for (const { id, type, subject, sequence, data } of appended)

@@ -5,7 +5,10 @@ import type { Envelope } from './envelope.ts'
 /** Number of rows that store the progress, a power of two. Writers of one row wait for each other. */
 const SLOTS = 16
 
-/** A table with the columns `slot` and `through`. A subgraph whose copies are current apart from each other has one for each. */
+/**
+ * A table with the columns `slot` and `through`. A subgraph has one for each group of copies whose progress
+ * differs.
+ */
 type ProgressTable = 'progress' | `${string}_progress`
 
 const noteIn = (table: ProgressTable) => `

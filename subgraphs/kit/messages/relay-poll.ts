@@ -1,4 +1,6 @@
-/** A relay that is notified looks at every fifth poll: for the rows of processes that died. */
+/**
+ * Number of polls after which a relay that is notified looks for rows, since other processes may have died.
+ */
 const POLLS_OF_QUIET = 5
 
 type Poll = {

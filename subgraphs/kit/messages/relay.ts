@@ -14,22 +14,27 @@ import { backoffSeconds, looksForRows } from './relay-poll.ts'
 /** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
 const AT_ONCE = 8
-/** Places for commands beside these: an event may have many listeners, and a command, for which a customer waits, is not to wait for them. */
+/**
+ * Places for commands in addition to `AT_ONCE`. An event may have many listeners, and a command, for which a
+ * customer waits, must not wait for them.
+ */
 const MORE_COMMANDS = 2
 /** Maximum number of committed messages that wait in memory; further ones are claimed when their lease is over. */
 const MOST_WAITING = 5_000
-/** Marks wait this long for others, or for the next claim, which marks along: far shorter than a lease. */
+/**
+ * Time for which marks are collected, unless the next claim takes them along. It is far shorter than a lease.
+ */
 const MARK_MS = 500
 
 const MARK = 'UPDATE outbox_message SET published_at = now() WHERE id = ANY($1::text[])'
-/** Marks what was published, and claims what is due. */
+/** Marks published messages, and claims due ones. */
 const NEXT = `
 WITH marked AS (${MARK})
 UPDATE outbox_message SET attempts = attempts + 1, available_at = now() + make_interval(secs => ${LEASE_SECONDS})
  WHERE id = ANY(ARRAY(SELECT id FROM outbox_message WHERE published_at IS NULL AND available_at <= now()
                        ORDER BY available_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))
 RETURNING id, type, subject, sequence, data, time, correlation_id, causation_id, traceparent, attempts`
-/** Gives back what was claimed and not published. */
+/** Releases messages that were claimed and not published. */
 const RELEASE = 'UPDATE outbox_message SET available_at = now() WHERE id = ANY($1::text[])'
 const POSTPONE = `
 UPDATE outbox_message SET available_at = now() + make_interval(secs => $2::float8), last_error = $3 WHERE id = $1`
@@ -131,7 +136,10 @@ export function startRelay(options: RelayOptions): Relay {
     return done
   }
 
-  /** Its failure is no loss: rows that are not marked or not given back are published after their lease, and the inbox absorbs it. */
+  /**
+   * Executes a statement whose failure does no harm: rows that are not marked or released are published after
+   * their lease, and the inbox ignores duplicates.
+   */
   async function update(statement: string, ids: readonly string[], failed: string): Promise<void> {
     if (ids.length === 0) return
     try {
@@ -141,7 +149,7 @@ export function startRelay(options: RelayOptions): Relay {
     }
   }
 
-  /** Marks what was published. */
+  /** Marks the published messages. */
   async function mark(): Promise<void> {
     clearTimeout(marking ?? undefined)
     marking = null
@@ -152,12 +160,12 @@ export function startRelay(options: RelayOptions): Relay {
     if (published.length > 0) marking ??= setTimeout(mark, MARK_MS)
   }
 
-  /** Publishes own rows, commands first. */
+  /** Publishes this process's own rows, commands first. */
   function flow(): void {
     while (!stopped && inHand.size < AT_ONCE + MORE_COMMANDS) {
       const row = own.commands.shift() ?? (inHand.size < AT_ONCE ? own.events.shift() : undefined)
       if (!row) return
-      // After its lease, a row is claimed like that of a process that died: here it would be published a second time.
+      // After its lease, another relay may claim the row. Publishing it here would be a second time.
       if (Date.now() - row.time.getTime() > LEASE_SECONDS * 1_000) continue
       failpoint('outbox.claimed')
       const work = publishAll([row])

@@ -3,17 +3,18 @@ import type { Tx } from '../database/database.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { InboxListener } from './inbox.ts'
 
-/** A listener that takes any number of messages of its type at once, in the order in which they are told. */
+/** A listener that handles any number of messages of its type together, in the order of the history. */
 export type ManyListener = (messages: readonly Envelope[], tx: Tx) => Promise<void>
 
-/** The type of the messages that tell a consumer of the past: each holds a batch of messages, marked as `replayed`. */
+/** The type of the messages of a republication. Each contains a batch of messages, marked as `replayed`. */
 export const replayTypeOf = (consumer: string) => `${consumer}.replay`
 
 const batch = z.object({ messages: z.array(envelopeSchema) })
 
 /**
- * The listener for `<consumer>.replay`. The whole batch is one transaction with one inbox row; a batch that comes again under another
- * id is handled again, which a listener that goes by sequence or by state bears.
+ * The listener for `<consumer>.replay`. The whole batch is one transaction with one inbox row. A batch that
+ * arrives again under another id is handled again, which has no effect on listeners that decide by sequence
+ * or by state.
  */
 export function replayListener(
   listeners: Readonly<Record<string, InboxListener>>,
@@ -30,7 +31,7 @@ export function replayListener(
   }
 }
 
-/** Neighbours of one type, together. */
+/** Groups adjacent messages of one type. */
 function runsOf(messages: readonly Envelope[]): Envelope[][] {
   const runs: Envelope[][] = []
   for (const message of messages) {

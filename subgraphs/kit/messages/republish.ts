@@ -11,38 +11,41 @@ import type { EventBus } from './event-bus.ts'
 import { OUTBOX_CHANNEL } from './outbox-connection.ts'
 import { replayTypeOf } from './replay.ts'
 
-/** A thing of the past as it is told again: a message with the time of what it tells of, and where to go on behind it. */
-export type Told = { readonly event: NewEvent; readonly time: Date; readonly cursor: string }
+/** An event of the past: a message, the time of the original event, and the cursor after it. */
+export type PastEvent = { readonly event: NewEvent; readonly time: Date; readonly cursor: string }
 
-/** Asks for the next things behind a cursor, at most `limit`, changed or happened at or after `since`. */
+/** A page of a history: at most `limit` events after a cursor, which occurred at or after `since`. */
 export type HistoryPage = {
   readonly after: string | null
   readonly limit: number
   readonly since: Date | null
-  /** The consumer that is told. A part may withhold from most what only some need, such as e-mail addresses. */
+  /** The consumer of the events. Some parts are for certain consumers only, e.g. e-mail addresses. */
   readonly recipient: string
 }
 
-/** A part of what an owner can tell again, in an order of its own that new things do not change. An empty page is the end. */
-export type HistoryPart<R extends Resources> = (resources: R, page: HistoryPage) => Promise<readonly Told[]>
+/** A part of the history, in an order to which new events do not matter. An empty page is the end. */
+export type HistoryPart<R extends Resources> = (
+  resources: R,
+  page: HistoryPage,
+) => Promise<readonly PastEvent[]>
 
-/** Things that are read at once. */
+/** Number of events that are read together. */
 const PAGE = 200
-/** Bytes of JSON in one message, well below what brokers take (NATS: 1 MiB). One thing alone may be more. */
+/** Maximum size of a message, in bytes of JSON (NATS: 1 MiB). A single event may be larger. */
 const MOST_BYTES = 400_000
-/** A replica that dies holds its claim this long; then another goes on behind the last page that was noted. */
+/** Lease of a claimed request. If a replica dies, another continues after the last saved page. */
 const LEASE_SECONDS = 30
-/** Pause before a republication that failed goes on. */
+/** Pause before a failed republication continues. */
 const RETRY_SECONDS = 0.2
-/** Between looks after a failure. */
+/** Interval of polls. After a failure, each poll looks for requests. */
 const POLL_MS = 1_000
-/** Looks for the wishes of replicas that died; others are notified. */
+/** Number of polls between two looks for the requests of replicas that died. New requests are notified. */
 const POLLS_OF_QUIET = 5
-/** Finished ones are shown for so long. */
+/** Days for which finished requests are kept. */
 const KEPT_DAYS = 30
 
 const REQUEST = `
-WITH wish AS (INSERT INTO republication (id, recipient, since) VALUES ($1, $2, $3::timestamptz))
+WITH requested AS (INSERT INTO republication (id, recipient, since) VALUES ($1, $2, $3::timestamptz))
 SELECT pg_notify('${OUTBOX_CHANNEL}', '')::text`
 const CLAIM = `
 UPDATE republication SET available_at = now() + make_interval(secs => ${LEASE_SECONDS})
@@ -61,7 +64,7 @@ SELECT sent, finished_at IS NOT NULL AS "isFinished", last_error AS "lastError" 
 const FORGET = `
 DELETE FROM republication WHERE finished_at < now() - interval '${KEPT_DAYS} days'`
 
-type Wish = {
+type PendingRequest = {
   readonly id: string
   readonly recipient: string
   readonly since: Date | null
@@ -70,7 +73,7 @@ type Wish = {
   readonly sent: number
 }
 
-/** How far a republication is. */
+/** The progress of a republication. */
 export type Republication = {
   readonly sent: number
   readonly isFinished: boolean
@@ -79,7 +82,10 @@ export type Republication = {
 
 type Sql = Pick<PrismaLike, '$queryRawUnsafe' | '$executeRawUnsafe'>
 
-/** Wishes, in the owner's database, that its past be told to a consumer. A replica of the owner that runs takes it up. @returns its id */
+/**
+ * Requests, in the owner's database, that its history be published for a consumer. A running replica of the
+ * owner carries it out. @returns the request's id
+ */
 export async function requestRepublication(
   owner: Sql,
   recipient: string,
@@ -90,14 +96,14 @@ export async function requestRepublication(
   return id
 }
 
-/** How far it is; null when there is none of this id. */
+/** The progress of a request; null if it does not exist. */
 export async function republicationState(owner: Sql, id: string): Promise<Republication | null> {
   const [row] = await owner.$queryRawUnsafe<Republication[]>(STATE, id)
   return row ?? null
 }
 
 export type Republisher = {
-  /** Looks for wishes. */
+  /** Looks for requests. */
   wake(): void
   stop(): Promise<void>
 }
@@ -110,9 +116,9 @@ type Options = {
 }
 
 /**
- * Tells the past to whom it was wished for: page by page, in batches of one message each, straight to the bus. Nothing is written to the
- * outbox, so that a long past does not hold up what happens now. What was sent is noted after each page, and sent once more when the
- * process dies in between.
+ * Carries out requests: publishes the history page by page, several events in one message, directly on the
+ * bus. The outbox is not used, so that a long history does not delay new messages. The progress is saved
+ * after each page. If the process dies before that, the page is published again.
  */
 export function startRepublisher({ definition, resources, bus, log }: Options): Republisher {
   const { prisma } = resources
@@ -123,36 +129,37 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
   let hasFailed = false
   let polls = 0
 
-  async function send(wish: Wish, told: readonly Told[]): Promise<void> {
-    for (const messages of batchesOf(told.map((one) => envelopeOf(one, source))))
-      await bus.publish(batchOf(wish, source, messages))
+  async function send(request: PendingRequest, events: readonly PastEvent[]): Promise<void> {
+    for (const messages of batchesOf(events.map((one) => envelopeOf(one, source))))
+      await bus.publish(batchOf(request, source, messages))
   }
 
-  /** Sends one page. @returns the wish as it is behind it; null when all is told */
-  async function sendPage(wish: Wish): Promise<Wish | null> {
-    const part = history[wish.part]
+  /** Publishes one page. @returns the request after the page; null if the history is complete */
+  async function sendPage(request: PendingRequest): Promise<PendingRequest | null> {
+    const part = history[request.part]
     if (!part) {
-      await prisma.$executeRawUnsafe(NOTE, wish.id, wish.part, null, wish.sent, true)
+      await prisma.$executeRawUnsafe(NOTE, request.id, request.part, null, request.sent, true)
       return null
     }
-    const told = await part(resources, {
-      after: wish.cursor,
+    const events = await part(resources, {
+      after: request.cursor,
       limit: PAGE,
-      since: wish.since,
-      recipient: wish.recipient,
+      since: request.since,
+      recipient: request.recipient,
     })
-    await send(wish, told)
-    const last = told.at(-1)
+    await send(request, events)
+    const last = events.at(-1)
     const next = last
-      ? { ...wish, cursor: last.cursor, sent: wish.sent + told.length }
-      : { ...wish, part: wish.part + 1, cursor: null }
+      ? { ...request, cursor: last.cursor, sent: request.sent + events.length }
+      : { ...request, part: request.part + 1, cursor: null }
     await prisma.$executeRawUnsafe(NOTE, next.id, next.part, next.cursor, next.sent, false)
     return next
   }
 
-  async function carryOut(claimed: Wish): Promise<void> {
+  async function carryOut(claimed: PendingRequest): Promise<void> {
     try {
-      for (let wish: Wish | null = claimed; wish && !stopped; ) wish = await sendPage(wish)
+      for (let request: PendingRequest | null = claimed; request && !stopped; )
+        request = await sendPage(request)
     } catch (error) {
       await prisma.$executeRawUnsafe(POSTPONE, claimed.id, reasonOf(error))
       throw error
@@ -163,8 +170,8 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
   async function round(): Promise<void> {
     while (!stopped) {
       again = false
-      const [wish] = await prisma.$queryRawUnsafe<Wish[]>(CLAIM)
-      if (wish && !stopped) await carryOut(wish)
+      const [request] = await prisma.$queryRawUnsafe<PendingRequest[]>(CLAIM)
+      if (request && !stopped) await carryOut(request)
       else if (!again) return
     }
   }
@@ -204,21 +211,25 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
   }
 }
 
-/** Forgets republications that ended long ago: a timer that the kit adds to a subgraph that can tell its past. */
+/** Deletes old finished requests: a timer that the kit adds to a subgraph with a history. */
 export const republicationTimer: Timer<Resources> = {
   name: 'forget-republications',
   everyMs: 3_600_000,
   run: async ({ prisma }) => void (await prisma.$executeRawUnsafe(FORGET)),
 }
 
-/** A new id each time: neither a broker's window for duplicates nor an inbox may swallow what was never handled. */
-function envelopeOf({ event, time }: Told, source: string): Envelope {
+/** The id is new each time, so that neither a broker nor an inbox drops the message as a duplicate. */
+function envelopeOf({ event, time }: PastEvent, source: string): Envelope {
   const { correlationId } = newTrace()
   const cause = { correlationId, causationId: null, traceparent: null }
   return { id: newId('evt'), source, ...event, time: time.toISOString(), ...cause, replayed: true }
 }
 
-function batchOf({ id, recipient, sent }: Wish, source: string, messages: readonly Envelope[]): Envelope {
+function batchOf(
+  { id, recipient, sent }: PendingRequest,
+  source: string,
+  messages: readonly Envelope[],
+): Envelope {
   const event = { type: replayTypeOf(recipient), subject: id, sequence: sent + 1, data: { messages } }
   return envelopeOf({ event, time: new Date(), cursor: '' }, source)
 }

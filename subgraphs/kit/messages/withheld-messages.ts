@@ -81,13 +81,13 @@ export function watchWithheld(
     if (!long) return
     for (let taken = 0; now && taken < MOST_AT_A_LOOK && !stopped; taken++) {
       const message = await consumer.read(after)
-      // Later deliveries may be in the hand of a replica.
+      // Later deliveries may be in the hands of another replica.
       if (!message || message.seq > long.delivered) return
       await release(consumer, message)
       now = await consumer.outstanding()
       after = Math.max(message.seq, now?.after ?? 0)
     }
-    // Further messages of the first look have waited as long: the next look takes them.
+    // The other messages of the first look have waited as long, so the next look takes them.
     if (now) seen.set(consumer, { first: { ...long, after: now.after }, looks: LOOKS })
   }
 

@@ -23,7 +23,7 @@ export function boundedContext<Context extends object>(context: Context, operati
   return Object.assign(context, { [OPERATION]: operation })
 }
 
-/** Larger pages are refused where the arguments are validated. */
+/** Largest number of expected items. Larger pages are refused where the arguments are validated. */
 const LARGEST_PAGE = 1_000
 
 /** Counts a value that is available at once, and makes a large list wait for its turn. */

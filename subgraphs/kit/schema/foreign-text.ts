@@ -6,7 +6,7 @@ const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\s]+/gu
  * service may send any text. Text from a caller is refused instead: see `lineOfText`.
  */
 export function foreignText(text: string, max: number): string {
-  // A character has at most two UTF-16 units; the rest of a very long text is not read.
+  // A character has at most two UTF-16 units. The rest of a very long text is ignored.
   const line = text
     .slice(0, 8 * max)
     .replaceAll(UNSEEN, ' ')

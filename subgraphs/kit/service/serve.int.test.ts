@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { heardTypes } from '../messages/inbox.ts'
+import { subscribedTypes } from '../messages/inbox.ts'
 import { memoryBus } from '../messages/memory-bus.ts'
 import { bareDatabase } from '../testing/bare-database.ts'
 import {
@@ -278,7 +278,10 @@ test('a message carries the ids of the request that caused it', async () => {
 })
 
 test('what a mutation says is published at once, and heard', async () => {
-  const talking = await serveNotes({}, memoryBus([{ consumer: 'notes', types: heardTypes(notesSubgraph) }]))
+  const talking = await serveNotes(
+    {},
+    memoryBus([{ consumer: 'notes', types: subscribedTypes(notesSubgraph) }]),
+  )
   const reply = json(await talking.operation('mutation { writeNote(text: "socks") { id } }'))
   expect(await talking.heard(1)).toEqual([reply.data.writeNote.id])
   await talking.close()

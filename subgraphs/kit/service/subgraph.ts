@@ -26,7 +26,7 @@ export type SubgraphRequest = {
   /** Sets a cookie on the response (RFC 6265). */
   setCookie(name: string, value: string, options: CookieOptions): void
   /**
-   * Tells the router the viewer of a root field's answer, for all subgraphs and the rest of the operation.
+   * Names the viewer of a root field's answer to the router, for all subgraphs and the rest of the operation.
    * @param responseName of the root field. @param accessToken one that the router accepts.
    */
   nameReader(responseName: string, accessToken: string): void
@@ -44,8 +44,8 @@ export type Opening<Config> = {
   /** Publishes new outbox rows before the request ends; undefined without a bus. */
   readonly publishNow?: (() => void) | undefined
   /**
-   * True for a command beside the service, e.g. `npm run dead-letters`: it records calls to gateways and the like, and
-   * leaves making them to the service.
+   * True for a command beside the service, e.g. `npm run dead-letters`: it saves calls to gateways and the
+   * like, and the service makes them.
    */
   readonly isCommand?: boolean
 }
@@ -95,9 +95,14 @@ export type SubgraphDefinition<
   /** Called once per operation: loaders belong here. */
   context(resources: R, request: SubgraphRequest): Context
   readonly listens?: Listeners<R>
-  /** Functions for many messages at once, for types in `listens`: a told past costs less by them. */
+  /**
+   * Functions that handle many messages together, for types in `listens`. They make a republication cheaper.
+   */
   readonly listensToMany?: Readonly<Record<string, ManyListener>>
-  /** The past that it can tell again, in the order in which a new consumer is to hear it. Needs the table of `republication.sql`. */
+  /**
+   * The events that it can publish again, in the order in which a new consumer needs them. Needs the table of
+   * `republication.sql`.
+   */
   readonly history?: readonly HistoryPart<R>[]
   readonly timers?: readonly Timer<R>[]
   /** Public HTTP routes beside `/graphql`. */

@@ -15,7 +15,7 @@ type TimerOptions = {
   readonly onWrote: () => void
 }
 
-/** Starts a run, unless the last one goes on. */
+/** Starts a run, unless the previous one is still running. */
 type Start = { begin(): void; readonly running: () => Promise<void> | null }
 
 /**
@@ -66,7 +66,7 @@ function single(name: string, run: () => Promise<void>, { log, onWrote }: TimerO
   }
 }
 
-/** A timer that knows when it is stopped. */
+/** A timer bound to the signal of its stop. */
 type Bound = Omit<Timer<Resources>, 'run'> & { run(resources: Resources): Promise<void> }
 
 function startTimer(timer: Bound, options: TimerOptions): () => Promise<void> {

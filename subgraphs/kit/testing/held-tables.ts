@@ -16,9 +16,10 @@ SELECT count(DISTINCT pid)::int AS count FROM pg_locks
 const LONGEST_MS = 10_000
 
 /**
- * Starts works together while another session keeps their tables from being written, until so many sessions wait for locks or a work has
- * ended. All works have then read what they decide by, unless a lock keeps them from it: a race without its lock is lost each time.
- * @throws Error if neither happens within `longestMs`: then nothing is known of the race
+ * Starts works together while another session prevents writes to their tables, until this many sessions wait
+ * for locks or a work has ended. All works have then read the data of their decisions, unless a lock prevents
+ * it. So a race without its lock fails each time.
+ * @throws Error if neither happens within `longestMs`: then the test shows nothing about the race
  */
 export async function withHeldTables<T>(
   databaseUrl: string,

@@ -5,9 +5,10 @@ import { deployMigrations } from '../database/migrations.ts'
 import { copiedDatabase, runSql, type TestDatabase } from './database.ts'
 
 /**
- * A database as a version before had it, brought up to date: the older migrations, the rows of that time, then all migrations
- * since, as the start of a service applies them.
- * @param migrations the subgraph's folder of migrations. @param until the last one of that time. @param rows SQL.
+ * A database of an earlier version, migrated to the current one: the older migrations, the rows of that time,
+ * then all later migrations, as the start of a service applies them.
+ * @param migrations the subgraph's folder of migrations. @param until the last one of that time. @param rows
+ * SQL.
  */
 export async function oldDatabase(migrations: string, until: string, rows: string): Promise<TestDatabase> {
   const database = await copiedDatabase('test_old')

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { TestSubgraph } from './subgraph.ts'
 
-/** Tables that tell how far messages have been read, which every message changes. */
+/** Tables that store how far messages have been read, which every message changes. */
 const PROGRESS = /^\w*progress /
 
 const tablesOf = (rows: ReadonlySet<string>) =>
@@ -30,7 +30,7 @@ export async function expectOthersKept<Person>(
   expect([...others.difference(after)]).toEqual([])
   const changed = tablesOf(full.difference(after))
   expect(changed.size).toBeGreaterThan(0)
-  // A table in which nobody else has a row shows nothing.
+  // A table without rows of others proves nothing.
   expect([...changed.difference(tablesOf(others))]).toEqual([])
   for (const text of textsOf(person)) {
     const holding = (rows: ReadonlySet<string>) => [...rows].filter((row) => row.includes(text))

@@ -64,8 +64,8 @@ export type TestSubgraph = {
 const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
 /**
- * `database`: one that the test made, e.g. of a version before; left out, a new one of the current migrations. `log`: silent
- * unless given.
+ * `database`: one that the test created, e.g. of an earlier version; by default a new one of the current
+ * migrations. `log`: silent by default.
  */
 export type TestOptions = { settings?: Settings; clock?: Clock; database?: TestDatabase; log?: Logger }
 

@@ -62,7 +62,7 @@ const READABLE = ['👩‍🚀 🧦', 'שָׁלוֹם', 'مَرْيَم', 'می\
 /**
  * Tests that no String of a subgraph's inputs accepts invisible text, and that each is listed.
  * @param inputs by name of the input type.
- * @param unread Strings that nobody else reads, as `Type.field`, each with the reason.
+ * @param unread Strings that no other person reads, as `Type.field`, each with the reason.
  */
 export function testTextInputs(
   schema: URL,

@@ -5,7 +5,7 @@ import { accept, type Decision } from '../../errors/decision.ts'
 import { badUserInput } from '../../errors/errors.ts'
 import type { Viewer } from '../../identity/identity.ts'
 import type { Envelope } from '../../messages/envelope.ts'
-import { heardTypes } from '../../messages/inbox.ts'
+import { subscribedTypes } from '../../messages/inbox.ts'
 import { memoryBus } from '../../messages/memory-bus.ts'
 import { appendEvents } from '../../messages/outbox.ts'
 import { newId } from '../../schema/ids.ts'
@@ -117,4 +117,4 @@ export const notes = defineSubgraph({
 export const notesMigrations = new URL('migrations', import.meta.url).pathname
 
 /** A bus in memory of which notes is the only consumer. */
-export const notesBus = () => memoryBus([{ consumer: notes.name, types: heardTypes(notes) }])
+export const notesBus = () => memoryBus([{ consumer: notes.name, types: subscribedTypes(notes) }])
