@@ -239,7 +239,7 @@ test('a guest is told by e-mail, in the language of the country', async () => {
   await shop.work()
   const [mail, ...more] = await shop.mailTo(email)
   expect([mail?.subject, more]).toEqual(['Ihre Bestellung A-7K2M-9QX3 ist unterwegs', []])
-  expect(mail?.text).toContain('3 Paare')
+  expect(mail?.text).toContain('3 Paar')
 })
 
 test('a guest’s order that an account has claimed is the account’s, though the claim is heard first; the first claim counts', async () => {

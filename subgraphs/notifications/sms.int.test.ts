@@ -72,7 +72,9 @@ describe('a number', () => {
     const { userId, email } = await shop.aPerson()
     const [viewer, number] = [customer(userId), aNumber()]
     const code = await codeFor(viewer, number, `${number.slice(0, 6)} ${number.slice(6)}`)
-    expect(await textsTo(number)).toEqual([expect.stringMatching(/^Argyle: \d{6} is your code\./)])
+    expect(await textsTo(number)).toEqual([
+      expect.stringMatching(/^Argyle: \d{6} is your verification code\./),
+    ])
     expect(await shop.mailTo(email)).toEqual([])
     expect(await phoneOf(viewer)).toBeNull()
     for (const table of ['phone_code', 'occasion', 'notification'])

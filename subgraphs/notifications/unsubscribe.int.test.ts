@@ -116,7 +116,7 @@ describe('an e-mail', () => {
     await ship(about)
     const [mail] = await mails(email, 1)
     const link = linkOf(mail)
-    expect(mail?.text).toContain('Keine E-Mails dieser Art mehr: ')
+    expect(mail?.text).toContain('E-Mails dieser Art abbestellen: ')
     expect(Buffer.from(link.split('/').at(-1) ?? '', 'base64url').toString('latin1')).not.toContain(email)
     expect((await oneClick(link)).status).toBe(200)
     await ship(about)

@@ -8,7 +8,7 @@ const STARS = { one: '# star', other: '# stars' }
 const orderLink = (number: string) => ['See the order', `/orders/${number}`] as const
 
 const contact = (isAnswered: boolean) =>
-  isAnswered ? 'please answer this e-mail' : 'please tell the shop; answers to this e-mail are not read'
+  isAnswered ? 'please answer this e-mail' : 'please contact the shop. Answers to this e-mail are not read'
 
 const CANCELLED = {
   OUT_OF_STOCK: 'Something in it is no longer in stock.',
@@ -27,7 +27,7 @@ export const english: Wording = {
     WELCOME: () => ({
       title: 'Welcome to Argyle',
       body: 'Your account is ready.',
-      paragraphs: ['It keeps your addresses, your orders and their returns.'],
+      paragraphs: ['You will find your addresses, orders and returns in your account.'],
       link: ['Go to the shop', '/'],
     }),
     ORDER_CONFIRMED: ({ number, total }) => ({
@@ -43,13 +43,13 @@ export const english: Wording = {
       link: orderLink(number),
     }),
     PAYMENT_FAILED: ({ number, total, details: { code } }) => ({
-      title: `The payment of order ${number} failed`,
+      title: `The payment for order ${number} failed`,
       body: `The payment of ${total} for your order ${number} was declined. Nothing was charged.`,
       paragraphs: [
         code === 'insufficient_funds'
-          ? 'Your bank says that there was not enough money on the account.'
-          : 'Your bank can tell you why. Another card, or another way to pay, may work.',
-        'The order was cancelled: please order again.',
+          ? 'Your bank reports that there was not enough money in the account.'
+          : 'Your bank can tell you the reason. Another card or payment method may work.',
+        'The order was cancelled. Please order again.',
       ],
       link: orderLink(number),
     }),
@@ -58,7 +58,7 @@ export const english: Wording = {
       return {
         title: `Order ${number} needs your confirmation`,
         body: `Please confirm the payment of ${total} for your order ${number} by ${until}.`,
-        paragraphs: ['After that the order is cancelled and nothing is charged.'],
+        paragraphs: ['Otherwise the order is cancelled and nothing is charged.'],
         link: ['Confirm the payment', `/orders/${number}`],
       }
     },
@@ -71,7 +71,10 @@ export const english: Wording = {
     }),
     ORDER_DELIVERED: ({ number, details, format }) => ({
       title: `Order ${number} has arrived`,
-      body: `${format.count(details.units, UNITS)} of your order ${number} were delivered.`,
+      body: format.count(details.units, {
+        one: `# pair of your order ${number} was delivered.`,
+        other: `# pairs of your order ${number} were delivered.`,
+      }),
       paragraphs: ['If something does not fit, you can send it back.'],
       link: orderLink(number),
     }),
@@ -80,7 +83,7 @@ export const english: Wording = {
       return {
         title: `${refunded} is on its way back to you`,
         body: `We refunded ${refunded} of your order ${number}.`,
-        paragraphs: ['It may take your bank some days to show it.'],
+        paragraphs: ['It may take some days until your bank shows it.'],
         link: orderLink(number),
       }
     },
@@ -110,7 +113,7 @@ export const english: Wording = {
     PASSWORD_RESET: ({ details, format }) => ({
       title: 'A new password for Argyle',
       body: `Someone, hopefully you, asked to reset the password of your account. The link works once, until ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['If it was not you, you do not need to do anything: your password is unchanged.'],
+      paragraphs: ['If it was not you, you do not need to do anything. Your password is unchanged.'],
       link: ['Choose a new password', '/account/reset-password#token={token}'],
     }),
     EMAIL_VERIFICATION: ({ details, format }) => ({
@@ -154,7 +157,7 @@ export const english: Wording = {
       title: 'A new sign-in to your account',
       body: `Someone signed in to your account on ${format.instant(new Date(at))}, from a new place.`,
       paragraphs: [
-        'If it was you, you do not need to do anything. If not, request a new password at once: it ends all sessions.',
+        'If it was you, you do not need to do anything. If not, request a new password at once. This ends all sessions.',
       ],
       link: ['Ask for a new password', '/account/forgotten-password'],
     }),
@@ -167,16 +170,16 @@ export const english: Wording = {
       link: ['Go to the shop', '/'],
     }),
     PHONE_VERIFICATION: () => ({
-      title: 'The code for your phone',
-      body: '{token} is your code. It works once, within ten minutes. If you did not request it, you do not need to do anything.',
+      title: 'Your verification code',
+      body: '{token} is your verification code. It works once, within ten minutes. If you did not request it, you do not need to do anything.',
     }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Your review is published',
-      body: `Thank you: your review with ${format.count(rating, STARS)} is published.`,
+      body: `Thank you! Your review with ${format.count(rating, STARS)} is published.`,
       link: ['See your reviews', '/account/reviews'],
     }),
     STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
-      const told = [
+      const counts = [
         lowStock.count > 0 ? format.count(lowStock.count, { one: '# low stock', other: '# low stocks' }) : '',
         breaches.count > 0
           ? format.count(breaches.count, { one: '# missed deadline', other: '# missed deadlines' })
@@ -186,8 +189,8 @@ export const english: Wording = {
           : '',
       ].filter(Boolean)
       return {
-        title: `Since the last digest: ${told.join(', ')}`,
-        body: `Since the last digest there are ${told.join(', ')}.`,
+        title: `Since the last digest: ${counts.join(', ')}`,
+        body: `Since the last digest there are ${counts.join(', ')}.`,
         rows: [
           ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
             label: name,

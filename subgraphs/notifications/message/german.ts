@@ -3,43 +3,43 @@
 import { campaignText } from './campaign-text.ts'
 import type { Wording } from './message.ts'
 
-const UNITS = { one: '# Paar', other: '# Paare' }
+const PAIRS = { one: '# Paar', other: '# Paar' }
 const STARS = { one: '# Stern', other: '# Sternen' }
 const orderLink = (number: string) => ['Bestellung ansehen', `/orders/${number}`] as const
 
 const contact = (isAnswered: boolean) =>
   isAnswered
     ? 'antworten Sie bitte auf diese E-Mail'
-    : 'wenden Sie sich bitte an den Shop; Antworten auf diese E-Mail werden nicht gelesen'
+    : 'wenden Sie sich bitte an den Shop. Antworten auf diese E-Mail werden nicht gelesen'
 
 const CANCELLED = {
   OUT_OF_STOCK: 'Ein Artikel ist nicht mehr auf Lager.',
   PAYMENT_TIMEOUT: 'Die Zahlung wurde nicht rechtzeitig abgeschlossen.',
   CUSTOMER_REQUEST: 'Sie haben uns darum gebeten.',
-  FRAUD: 'Wir konnten die Zahlung nicht prüfen.',
+  FRAUD: 'Wir konnten die Zahlung nicht bestätigen.',
   ADDRESS_REMOVED: 'Die Lieferadresse wurde aus Ihrem Konto entfernt.',
 } as const
 
 /** The texts of each kind of message in German. */
 export const german: Wording = {
   greeting: (name) => (name ? `Guten Tag ${name},` : 'Guten Tag,'),
-  closing: 'Ihr Team von Argyle',
-  total: 'Summe',
+  closing: 'Ihr Argyle-Team',
+  total: 'Gesamtbetrag',
   texts: {
     WELCOME: () => ({
       title: 'Willkommen bei Argyle',
-      body: 'Ihr Konto ist bereit.',
-      paragraphs: ['Dort finden Sie Ihre Adressen, Bestellungen und Rücksendungen.'],
+      body: 'Ihr Konto ist eingerichtet.',
+      paragraphs: ['In Ihrem Konto finden Sie Ihre Adressen, Bestellungen und Rücksendungen.'],
       link: ['Zum Shop', '/'],
     }),
     ORDER_CONFIRMED: ({ number, total }) => ({
       title: `Ihre Bestellung ${number} ist bestätigt`,
-      body: `Vielen Dank für Ihre Bestellung ${number} über ${total}. Wir packen sie jetzt.`,
+      body: `Vielen Dank für Ihre Bestellung ${number} über ${total}. Wir bereiten sie für den Versand vor.`,
       hasLines: true,
       link: orderLink(number),
     }),
     ORDER_CANCELLED: ({ number, details: { reason } }) => ({
-      title: `Ihre Bestellung ${number} ist storniert`,
+      title: `Ihre Bestellung ${number} wurde storniert`,
       body: ['Wir haben Ihre Bestellung', number, 'storniert.', reason ? CANCELLED[reason] : '']
         .join(' ')
         .trim(),
@@ -47,85 +47,88 @@ export const german: Wording = {
       link: orderLink(number),
     }),
     PAYMENT_FAILED: ({ number, total, details: { code } }) => ({
-      title: `Die Zahlung der Bestellung ${number} ist fehlgeschlagen`,
+      title: `Die Zahlung für Ihre Bestellung ${number} ist fehlgeschlagen`,
       body: `Die Zahlung von ${total} für Ihre Bestellung ${number} wurde abgelehnt. Es wurde nichts abgebucht.`,
       paragraphs: [
         code === 'insufficient_funds'
-          ? 'Ihre Bank meldet, dass das Konto nicht gedeckt war.'
-          : 'Ihre Bank kann Ihnen den Grund nennen. Vielleicht klappt es mit einer anderen Karte oder Zahlungsart.',
-        'Die Bestellung wurde storniert: Bitte bestellen Sie erneut.',
+          ? 'Ihre Bank meldet, dass das Konto nicht ausreichend gedeckt war.'
+          : 'Ihre Bank kann Ihnen den Grund nennen. Möglicherweise funktioniert eine andere Karte oder Zahlungsart.',
+        'Die Bestellung wurde storniert. Bitte bestellen Sie erneut.',
       ],
       link: orderLink(number),
     }),
     PAYMENT_ACTION_NEEDED: ({ number, total, details, format }) => {
       const until = format.instant(new Date(details.expiresAt))
       return {
-        title: `Ihre Bestellung ${number} wartet auf Sie`,
-        body: `Bitte bestätigen Sie die Zahlung von ${total} für Ihre Bestellung ${number} bis ${until}.`,
-        paragraphs: ['Danach wird die Bestellung storniert und nichts abgebucht.'],
+        title: `Ihre Bestellung ${number} wartet auf Ihre Bestätigung`,
+        body: `Bitte bestätigen Sie die Zahlung von ${total} für Ihre Bestellung ${number} bis zum ${until}.`,
+        paragraphs: ['Andernfalls wird die Bestellung storniert. In diesem Fall wird nichts abgebucht.'],
         link: ['Zahlung bestätigen', `/orders/${number}`],
       }
     },
     ORDER_SHIPPED: ({ number, details, format }) => ({
       title: `Ihre Bestellung ${number} ist unterwegs`,
-      body: `Aus unserem Lager abgegangen: ${format.count(details.units, UNITS)} Ihrer Bestellung ${number}.`,
-      paragraphs: details.parcelCount > 1 ? [`Die Bestellung kommt in ${details.parcelCount} Paketen.`] : [],
+      body: `Wir haben ${format.count(details.units, PAIRS)} aus Ihrer Bestellung ${number} versandt.`,
+      paragraphs: details.parcelCount > 1 ? [`Ihre Bestellung kommt in ${details.parcelCount} Paketen.`] : [],
       rows: details.trackingNumber ? [{ label: 'Sendungsnummer', value: details.trackingNumber }] : [],
       link: ['Sendung verfolgen', `/orders/${number}`],
     }),
     ORDER_DELIVERED: ({ number, details, format }) => ({
-      title: `Ihre Bestellung ${number} ist angekommen`,
-      body: `Zugestellt: ${format.count(details.units, UNITS)} Ihrer Bestellung ${number}.`,
-      paragraphs: ['Wenn etwas nicht passt, können Sie es zurücksenden.'],
+      title: `Ihre Bestellung ${number} wurde zugestellt`,
+      body: format.count(details.units, {
+        one: `# Paar aus Ihrer Bestellung ${number} wurde zugestellt.`,
+        other: `# Paar aus Ihrer Bestellung ${number} wurden zugestellt.`,
+      }),
+      paragraphs: ['Wenn etwas nicht passt, können Sie es gern zurücksenden.'],
       link: orderLink(number),
     }),
     ORDER_REFUNDED: ({ number, details: { amount }, format }) => {
       const refunded = format.money(BigInt(amount.amountMinor), amount.currencyCode)
       return {
         title: `Sie erhalten ${refunded} zurück`,
-        body: `Wir haben Ihnen ${refunded} der Bestellung ${number} erstattet.`,
+        body: `Wir haben Ihnen ${refunded} für Ihre Bestellung ${number} erstattet.`,
         paragraphs: ['Bis der Betrag bei Ihrer Bank erscheint, kann es einige Tage dauern.'],
         link: orderLink(number),
       }
     },
     RETURN_REQUESTED: ({ number }) => ({
       title: `Ihre Rücksendung zur Bestellung ${number}`,
-      body: `Sie möchten Artikel der Bestellung ${number} zurücksenden. Wir prüfen das und antworten bald.`,
-      paragraphs: ['Bitte senden Sie erst etwas, wenn wir zugestimmt haben.'],
+      body: `Sie möchten Artikel aus Ihrer Bestellung ${number} zurücksenden. Wir prüfen Ihre Anfrage und melden uns bald.`,
+      paragraphs: ['Bitte senden Sie die Artikel erst zurück, wenn wir zugestimmt haben.'],
       link: orderLink(number),
     }),
     RETURN_APPROVED: ({ number }) => ({
-      title: `Sie können Ihre Rücksendung zur Bestellung ${number} abschicken`,
-      body: `Wir haben Ihrer Rücksendung zur Bestellung ${number} zugestimmt. Bitte senden Sie sie jetzt ab.`,
-      paragraphs: ['Die Erstattung folgt, sobald das Paket bei uns ist.'],
+      title: `Ihre Rücksendung zur Bestellung ${number} ist genehmigt`,
+      body: `Wir haben Ihrer Rücksendung zur Bestellung ${number} zugestimmt. Bitte senden Sie die Artikel jetzt ab.`,
+      paragraphs: ['Sobald das Paket bei uns eingetroffen ist, erstatten wir Ihnen den Betrag.'],
       link: ['Rücksendung ansehen', `/orders/${number}`],
     }),
     RETURN_REJECTED: ({ number, details: { rejection } }) => ({
       title: `Ihre Rücksendung zur Bestellung ${number} ist nicht möglich`,
-      body: `Wir können die gewünschten Artikel der Bestellung ${number} nicht zurücknehmen.`,
+      body: `Wir können die Artikel aus Ihrer Bestellung ${number} leider nicht zurücknehmen.`,
       paragraphs: rejection ? [rejection] : [],
       link: orderLink(number),
     }),
     RETURN_RECEIVED: ({ number }) => ({
-      title: `Ihre Rücksendung zur Bestellung ${number} ist da`,
+      title: `Ihre Rücksendung zur Bestellung ${number} ist eingetroffen`,
       body: `Ihre Rücksendung zur Bestellung ${number} ist eingetroffen. Die Erstattung ist unterwegs.`,
       link: orderLink(number),
     }),
     PASSWORD_RESET: ({ details, format }) => ({
-      title: 'Ein neues Passwort für Argyle',
-      body: `Jemand, hoffentlich Sie, hat das Passwort Ihres Kontos vergessen. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
-      paragraphs: ['Wenn Sie es nicht waren, müssen Sie nichts tun: Ihr Passwort bleibt, wie es ist.'],
+      title: 'Neues Passwort für Ihr Konto bei Argyle',
+      body: `Für Ihr Konto wurde ein neues Passwort angefordert. Der Link gilt einmal und bis zum ${format.instant(new Date(details.expiresAt))}.`,
+      paragraphs: ['Wenn Sie das nicht waren, müssen Sie nichts tun. Ihr Passwort bleibt unverändert.'],
       link: ['Neues Passwort wählen', '/account/reset-password#token={token}'],
     }),
     EMAIL_VERIFICATION: ({ details, format }) => ({
       title: 'Ist das Ihre E-Mail-Adresse?',
-      body: `Bitte bestätigen Sie, dass dies die Adresse Ihres Kontos ist. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
+      body: `Bitte bestätigen Sie, dass dies die E-Mail-Adresse Ihres Kontos ist. Der Link gilt einmal und bis zum ${format.instant(new Date(details.expiresAt))}.`,
       paragraphs: ['Wenn Sie kein Konto bei uns haben, müssen Sie nichts tun.'],
       link: ['Adresse bestätigen', '/account/verify-email#token={token}'],
     }),
     EMAIL_CHANGE: ({ details, format }) => ({
       title: 'Ist das Ihre neue E-Mail-Adresse?',
-      body: `Bitte bestätigen Sie, dass dies die Adresse Ihres Kontos werden soll. Der Link gilt einmal, bis ${format.instant(new Date(details.expiresAt))}.`,
+      body: `Bitte bestätigen Sie, dass dies die neue E-Mail-Adresse Ihres Kontos werden soll. Der Link gilt einmal und bis zum ${format.instant(new Date(details.expiresAt))}.`,
       paragraphs: ['Wenn Sie das nicht angefordert haben, müssen Sie nichts tun.'],
       link: ['Adresse bestätigen', '/account/change-email#token={token}'],
     }),
@@ -134,55 +137,57 @@ export const german: Wording = {
       if (expiresAt === undefined)
         return {
           title,
-          body: 'Ein Konto, das mit dieser Adresse eröffnet wurde, hat jetzt eine andere.',
-          paragraphs: [`Wenn das Konto Ihres ist und Sie es nicht waren, ${contact(isAnswered)}.`],
+          body: 'Ein Konto, das mit dieser Adresse eröffnet wurde, hat jetzt eine andere E-Mail-Adresse.',
+          paragraphs: [
+            `Wenn das Ihr Konto ist und Sie die Adresse nicht geändert haben, ${contact(isAnswered)}.`,
+          ],
           link: ['Zum Shop', '/'],
         }
       return {
         title,
-        body: `Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie es nicht waren, machen Sie die Änderung bis ${format.instant(new Date(expiresAt))} rückgängig.`,
+        body: `Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn Sie das nicht waren, machen Sie die Änderung bitte bis zum ${format.instant(new Date(expiresAt))} rückgängig.`,
         paragraphs: [
-          'Dann werden alle Geräte abgemeldet, und wir senden Ihnen einen Link zu einem neuen Passwort.',
+          'Dann werden alle Geräte abgemeldet. Wir senden Ihnen einen Link, mit dem Sie ein neues Passwort wählen können.',
         ],
-        link: ['Ich war es nicht', '/account/undo-email-change#token={token}'],
+        link: ['Das war ich nicht', '/account/undo-email-change#token={token}'],
       }
     },
     PASSWORD_CHANGED: () => ({
       title: 'Ihr Passwort wurde geändert',
-      body: 'Das Passwort Ihres Kontos wurde geändert, andere Geräte wurden abgemeldet.',
+      body: 'Das Passwort Ihres Kontos wurde geändert. Andere Geräte wurden abgemeldet.',
       paragraphs: [
-        'Push-Nachrichten an Browser sind beendet. Wenn SMS des Kontos an eine Nummer gehen, prüfen Sie bitte in den Einstellungen, dass es Ihre ist.',
-        'Wenn Sie es nicht waren, fordern Sie bitte sofort ein neues Passwort an.',
+        'Push-Nachrichten an Browser wurden abgeschaltet. Wenn für Ihr Konto eine Telefonnummer hinterlegt ist, prüfen Sie bitte in den Einstellungen, ob es Ihre ist.',
+        'Wenn Sie das nicht waren, fordern Sie bitte sofort ein neues Passwort an.',
       ],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
     NEW_SIGN_IN: ({ details: { at }, format }) => ({
       title: 'Neue Anmeldung bei Ihrem Konto',
-      body: `Jemand hat sich am ${format.instant(new Date(at))} bei Ihrem Konto angemeldet, von einem Ort, den wir noch nicht kennen.`,
+      body: `Am ${format.instant(new Date(at))} hat sich jemand von einem neuen Ort aus bei Ihrem Konto angemeldet.`,
       paragraphs: [
-        'Wenn Sie es waren, müssen Sie nichts tun. Wenn nicht, fordern Sie bitte sofort ein neues Passwort an: Es beendet alle Sitzungen.',
+        'Wenn Sie das waren, müssen Sie nichts tun. Wenn nicht, fordern Sie bitte sofort ein neues Passwort an. Damit werden alle Sitzungen beendet.',
       ],
       link: ['Neues Passwort anfordern', '/account/forgotten-password'],
     }),
     ACCOUNT_DELETED: ({ isAnswered }) => ({
-      title: 'Ihr Konto ist gelöscht',
-      body: 'Ihr Konto bei uns ist gelöscht. Bestellungen bleiben ohne Ihren Namen in unseren Büchern, ebenso Ihre Bewertungen.',
+      title: 'Ihr Konto wurde gelöscht',
+      body: 'Ihr Konto bei uns wurde gelöscht. Ihre Bestellungen bleiben in unseren Büchern und Ihre Bewertungen auf unseren Seiten, beides ohne Ihren Namen.',
       paragraphs: [
-        `Was zu Ihnen unterwegs ist, kommt noch an. Wenn Sie es nicht waren, ${contact(isAnswered)}.`,
+        `Pakete, die unterwegs sind, werden noch zugestellt. Wenn Sie das nicht waren, ${contact(isAnswered)}.`,
       ],
       link: ['Zum Shop', '/'],
     }),
     PHONE_VERIFICATION: () => ({
-      title: 'Der Code für Ihr Telefon',
-      body: '{token} ist Ihr Code. Er gilt einmal und zehn Minuten lang. Haben Sie ihn nicht angefordert, müssen Sie nichts tun.',
+      title: 'Ihr Bestätigungscode',
+      body: '{token} ist Ihr Bestätigungscode. Er gilt einmal und zehn Minuten lang. Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun.',
     }),
     REVIEW_PUBLISHED: ({ details: { rating }, format }) => ({
       title: 'Ihre Bewertung ist veröffentlicht',
-      body: `Vielen Dank: Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
+      body: `Vielen Dank! Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
       link: ['Ihre Bewertungen ansehen', '/account/reviews'],
     }),
     STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
-      const told = [
+      const counts = [
         lowStock.count > 0
           ? format.count(lowStock.count, { one: '# knapper Bestand', other: '# knappe Bestände' })
           : '',
@@ -197,8 +202,8 @@ export const german: Wording = {
           : '',
       ].filter(Boolean)
       return {
-        title: `Seit der letzten Übersicht: ${told.join(', ')}`,
-        body: `Seit der letzten Übersicht gibt es: ${told.join(', ')}.`,
+        title: `Seit der letzten Übersicht: ${counts.join(', ')}`,
+        body: `Seit der letzten Übersicht gibt es: ${counts.join(', ')}.`,
         rows: [
           ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
             label: name,
@@ -213,7 +218,7 @@ export const german: Wording = {
             value: format.count(times, { one: '# Fehler', other: '# Fehler' }),
           })),
         ],
-        link: ['Offenes ansehen', '/staff'],
+        link: ['Offene Punkte ansehen', '/staff'],
       }
     },
     TICKET_ANSWERED: ({ details: { subject, text, replyTag }, isAnswered }) => ({
@@ -221,14 +226,14 @@ export const german: Wording = {
       body: `Zu Ihrer Frage „${subject}“ gibt es eine Antwort.`,
       ...(text === null
         ? {
-            paragraphs: ['Falls sie nicht weiterhilft, können Sie dort zurückschreiben.'],
+            paragraphs: ['Wenn Ihnen die Antwort nicht weiterhilft, können Sie dort zurückschreiben.'],
             link: ['Antwort lesen', '/account/tickets'],
           }
         : {
             paragraphs: [
               ...text.split('\n').filter(Boolean),
               replyTag && isAnswered
-                ? 'Falls sie nicht weiterhilft, können Sie auf diese E-Mail antworten.'
+                ? 'Wenn Ihnen die Antwort nicht weiterhilft, können Sie auf diese E-Mail antworten.'
                 : '',
             ].filter(Boolean),
           }),

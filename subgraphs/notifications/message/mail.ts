@@ -16,7 +16,7 @@ export type MailLinks = {
 
 const UNSUBSCRIBE: Readonly<Record<Language, string>> = {
   en: 'Unsubscribe from e-mails of this kind',
-  de: 'Keine E-Mails dieser Art mehr',
+  de: 'E-Mails dieser Art abbestellen',
 }
 
 /** Gives a message the form of an e-mail. Tables and inline styles, since mail clients ignore style sheets and newer layouts. */

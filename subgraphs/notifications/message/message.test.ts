@@ -113,7 +113,9 @@ test('a code is told by text message, and is not in the message that is kept', (
   for (const language of ['en', 'de'] as const) {
     const message = written(EACH.PHONE_VERIFICATION, language)
     expect(JSON.stringify(message)).not.toContain('012345')
-    expect(smsOf(message, '012345')).toMatch(/^Argyle: 012345 (is your code|ist Ihr Code)\./)
+    expect(smsOf(message, '012345')).toMatch(
+      /^Argyle: 012345 (is your verification code|ist Ihr Bestätigungscode)\./,
+    )
   }
 })
 
@@ -147,14 +149,14 @@ test('plurals follow the number', () => {
     '2 pairs',
     '1,000 pairs',
   ])
-  expect(written(EACH.ORDER_SHIPPED, 'de').body).toContain('1 Paar Ihrer')
-  expect(written(EACH.ORDER_DELIVERED, 'de').body).toContain('3 Paare Ihrer')
+  expect(written(EACH.ORDER_SHIPPED, 'de').body).toContain('1 Paar aus Ihrer')
+  expect(written(EACH.ORDER_DELIVERED, 'de').body).toContain('3 Paar aus Ihrer')
 })
 
 test('a confirmation lists what was bought, at most 50 lines, and the total', () => {
   expect(written(EACH.ORDER_CONFIRMED, 'de').rows).toEqual([
     { label: '2 × Harbour Stripe – Navy / M', value: '23,38\u00a0€' },
-    { label: 'Summe', value: '1.234,56\u00a0€' },
+    { label: 'Gesamtbetrag', value: '1.234,56\u00a0€' },
   ])
   const [line] = order.lines
   const many = { ...order, lines: Array.from({ length: 60 }, () => line).filter((one) => one !== undefined) }

@@ -14,22 +14,22 @@ type Words = {
 
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
-    title: 'E-mails of Argyle',
+    title: 'E-mails from Argyle',
     ask: 'Do you want to unsubscribe from e-mails of this kind?',
     one: 'Unsubscribe from this kind',
     all: 'Unsubscribe from all optional e-mails',
-    done: 'Done: you will get no more of these e-mails.',
+    done: 'You will not receive these e-mails any more.',
     kept: 'E-mails that are required by law, by an order or for the security of an account are still sent.',
-    unknown: 'This link does not work. Please use the whole link of the e-mail.',
+    unknown: 'This link does not work. Please use the complete link from the e-mail.',
   },
   de: {
     title: 'E-Mails von Argyle',
-    ask: 'Möchten Sie keine E-Mails dieser Art mehr?',
-    one: 'Keine mehr von dieser Art',
-    all: 'Keine E-Mails mehr, auf die ich verzichten kann',
-    done: 'Erledigt: Sie bekommen diese E-Mails nicht mehr.',
-    kept: 'E-Mails, die das Gesetz oder eine Bestellung verlangt oder die ein Konto schützen, kommen weiterhin.',
-    unknown: 'Dieser Link funktioniert nicht. Bitte verwenden Sie den ganzen Link aus der E-Mail.',
+    ask: 'Möchten Sie E-Mails dieser Art abbestellen?',
+    one: 'E-Mails dieser Art abbestellen',
+    all: 'Alle optionalen E-Mails abbestellen',
+    done: 'Sie erhalten diese E-Mails nicht mehr.',
+    kept: 'E-Mails, die gesetzlich vorgeschrieben sind, zu einer Bestellung gehören oder der Sicherheit eines Kontos dienen, erhalten Sie weiterhin.',
+    unknown: 'Dieser Link funktioniert nicht. Bitte verwenden Sie den vollständigen Link aus der E-Mail.',
   },
 }
 

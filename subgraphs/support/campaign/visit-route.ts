@@ -16,7 +16,7 @@ const HEADERS = {
 }
 const UNKNOWN = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="robots" content="noindex"><title>Argyle</title></head>
-<body><p>This link does not work. Please use the whole link of the e-mail.</p></body></html>
+<body><p>This link does not work. Please use the complete link from the e-mail.</p></body></html>
 `
 
 type Parts = { readonly visits: VisitStore; readonly storefront: string }
