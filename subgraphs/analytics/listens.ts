@@ -10,7 +10,7 @@ import type { Resources } from './subgraph.ts'
 const rememberCarts = rememberActivity('CART')
 const rememberViews = rememberActivity('VIEW')
 
-/** Messages that are taken many at once: replays contain hundreds. */
+/** Functions that handle many messages together: a replay contains hundreds. */
 export const listensToMany = {
   'orders.sale.changed': rememberSales,
   'orders.order.placed': rememberPlaced,

@@ -37,7 +37,7 @@ SELECT DISTINCT ON ("userId") "userId", email, sequence
 ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
  WHERE verified_address.sequence < EXCLUDED.sequence`
 
-// An account that was deleted since has claimed the guest's order: the address is not kept.
+// The address is not stored if the account that claimed the guest's order was deleted.
 const IS_CLAIMANT_DELETED = `
 EXISTS (SELECT 1 FROM person p WHERE p.user_id = known_order.claimed_by AND p.email IS NULL)`
 
@@ -55,7 +55,7 @@ ON CONFLICT (order_id) DO UPDATE
        lines = EXCLUDED.lines, sequence = EXCLUDED.sequence, told_at = EXCLUDED.told_at
  WHERE known_order.sequence < EXCLUDED.sequence`
 
-// The claim of an order may be heard before the order. The first one counts, as in payments and shipping.
+// The claim of an order may arrive before the order. The first claim counts, as in payments and shipping.
 const REMEMBER_CLAIM = `
 INSERT INTO known_order (order_id, claimed_by) VALUES ($1, $2)
 ON CONFLICT (order_id) DO UPDATE SET claimed_by = EXCLUDED.claimed_by WHERE known_order.claimed_by IS NULL`
@@ -75,19 +75,22 @@ export async function forgetGuestAddresses(prisma: Pick<Tx, '$executeRawUnsafe'>
   while ((await prisma.$executeRawUnsafe(FORGET_ADDRESSES, now)) === FORGOTTEN_AT_ONCE);
 }
 
-/** users.contact.changed: how people are reached. A late or repeated message changes nothing. */
+/** users.contact.changed: the addresses and names of accounts. Late and repeated messages have no effect. */
 export async function rememberPeople(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_PEOPLE, JSON.stringify(rows))
 }
 
-/** users.email.verified: the addresses that are their accounts' own, as anybody may sign up with another's. */
+/**
+ * users.email.verified: the addresses that accounts have verified. Anybody may sign up with another person's
+ * address.
+ */
 export async function rememberVerified(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...verified.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_VERIFIED, JSON.stringify(rows))
 }
 
-/** orders.order.summarised: what messages say about orders. */
+/** orders.order.summarised: the data of orders that messages mention. */
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence, time: toldAt }) => {
     const { grandTotal, lines, ...order } = summary.parse(data)
@@ -102,7 +105,7 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
   await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
 }
 
-/** orders.order.claimed: a guest's order is an account's from now on. */
+/** orders.order.claimed: assigns a guest's order to an account. */
 export async function rememberClaim({ data }: Envelope, tx: Tx): Promise<void> {
   const { orderId, customerId } = claimed.parse(data)
   await tx.$executeRawUnsafe(REMEMBER_CLAIM, orderId, customerId)

@@ -11,7 +11,7 @@ const KNOWN = `
 SELECT p.email, v.user_id IS NOT NULL AS "isVerified"
   FROM person p LEFT JOIN verified_address v ON v.user_id = p.user_id AND v.email = p.email
  WHERE p.user_id = $1 AND p.email IS NOT NULL FOR UPDATE OF p`
-// The row stays without what it said, so that a late `changed` is ignored.
+// The row stays without its data, so that a late `changed` is ignored.
 const FORGET_PERSON = `
 INSERT INTO person (user_id, email, display_name, sequence) VALUES ($1, NULL, '', $2)
 ON CONFLICT (user_id) DO UPDATE SET email = NULL, display_name = '', sequence = greatest(person.sequence, EXCLUDED.sequence)`
@@ -35,7 +35,8 @@ WITH occasions AS (DELETE FROM occasion WHERE user_id = $1),
      -- An order that the account has claimed has the address at which it was ordered.
      orders AS (UPDATE known_order SET email = NULL WHERE claimed_by = $1 AND email IS NOT NULL)
 DELETE FROM notification WHERE user_id = $1`
-// Messages of the time in which the orders and tickets were a guest's. An answer is in the occasion, with the address.
+// Messages from before the account claimed the guest's orders and tickets. The occasion of an answer contains
+// the answer and the address.
 const FORGET_GUEST = `
 WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
      choices AS (DELETE FROM opt_out WHERE recipient = $1),
@@ -45,15 +46,19 @@ WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
      untold AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1 AND state = 'PENDING')
 DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
 
-/** Erases what is held of a deleted account, and what its last access token or a late message has brought since. */
+/**
+ * Erases the data of a deleted account, including data that its last access token or a late message has added
+ * since.
+ */
 export const erasePerson: Erase = async (tx, userId) => {
   await tx.$executeRawUnsafe(FORGET_MESSAGES, userId)
   return false
 }
 
 /**
- * users.account.deleted: erases what is held of the person, who is told once at the address that was known. What a guest has at the address
- * is the person's only if the account has verified it: anybody may sign up with another's.
+ * users.account.deleted: erases the data of the person, and schedules a last e-mail to the known address. A
+ * guest's data at that address is erased only if the account has verified the address, since anybody may sign
+ * up with another person's.
  */
 export async function forgetPerson(message: Envelope, tx: Tx, now: Date): Promise<void> {
   const { data, sequence, replayed } = message

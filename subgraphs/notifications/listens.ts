@@ -12,7 +12,7 @@ import { readOccasion, settledBy } from './occasion/read-occasion.ts'
 import { endPushSubscriptions } from './push/push-subscription-store.ts'
 import type { Resources } from './subgraph.ts'
 
-/** Messages that copies are made of. */
+/** The functions that update copies from any number of messages. */
 export const listensToMany = {
   'users.contact.changed': rememberPeople,
   'orders.order.summarised': rememberOrders,
@@ -20,19 +20,19 @@ export const listensToMany = {
   'users.roles.changed': rememberStaff,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
-/** Notes the occasion of a message. Of what is told again nobody is told. */
+/** Saves the occasion of a message. Replayed messages are ignored. */
 const tell: Listener<Resources> = async (message, tx, { clock }) => {
   const occasion = message.replayed ? null : readOccasion[message.type]?.(message)
   if (occasion) await noteOccasion(tx, occasion, clock())
 }
 
-/** The payment needs nothing more of the customer: nobody is told that it does. */
+/** Drops the occasion of a payment that no longer needs the customer. */
 const settle: Listener<Resources> = async (message, tx, { clock }) => {
   const settled = message.replayed ? null : settledBy(message)
   if (settled) await settleOccasion(tx, settled, clock())
 }
 
-/** Notes what staff are told of. */
+/** Saves the items of digests for staff. */
 const tellStaff: Listener<Resources> = (message, tx, { clock }) => noteForStaff(message, tx, clock())
 
 const verified = z.object({ email: z.string() })

@@ -2,7 +2,7 @@ import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
 import type { NotificationStore, Wanted } from './notification/notification-store.ts'
 
-/** The loaders of one operation: whatever it asks for 50 times is one statement. */
+/** The loaders of one operation: 50 lookups of a kind become one statement. */
 export function notificationLoaders(notifications: NotificationStore) {
   return {
     notificationById: loadOne(notifications.byIds, ({ id }) => id),

@@ -64,21 +64,27 @@ const TWILIO = [
 ] as const
 
 const fields = z.object({
-  /** Base URL of this service for readers of e-mail, who unsubscribe there: that of the router in a deployment. */
+  /**
+   * Base URL of this service for recipients of e-mail, who unsubscribe there: that of the router in a
+   * deployment.
+   */
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
     .default('http://localhost:4000'),
-  /** Decrypts the tokens of links that users makes. */
+  /** Decrypts the tokens of links that users creates. */
   LINK_KEY: keySetting,
-  /** The server that e-mail is handed to; none: e-mail is suppressed, with that reason. */
+  /** The SMTP server; none: e-mail is suppressed, with that reason. */
   SMTP_URL: smtpUrl.default('none'),
-  /** Authorizes the mail server to hand on what comes to MAIL_FROM: 32 bytes in base64url; none: it hands on nothing. */
+  /**
+   * Authorizes the mail server to forward the e-mails to MAIL_FROM: 32 bytes in base64url; none: they are not
+   * accepted.
+   */
   MAIL_REPORT_KEY: z.union([z.literal('none').transform(() => null), keySetting]).default(null),
   /** Signs messages to browsers (RFC 8292). Another key ends all subscriptions. */
   VAPID_PRIVATE_KEY: z
     .union([z.literal('none').transform(() => null), keySetting.refine(isPrivateKey, { error: VAPID_KEY })])
     .default(null),
-  /** Where push services reach the shop if something is wrong with its messages. */
+  /** Contact address of the shop for push services. */
   VAPID_SUBJECT: z
     .string()
     .regex(/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, {
@@ -92,9 +98,9 @@ const fields = z.object({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .default(false),
-  /** Takes text messages: none, Twilio, or the mailbox of development. */
+  /** The gateway for text messages: none, Twilio, or the development mailbox. */
   SMS_GATEWAY: z.enum(['none', 'sink', 'twilio']).default('none'),
-  /** Where the mailbox takes text messages. */
+  /** URL of the development mailbox for text messages. */
   SMS_SINK_URL: z.string().default(''),
   /** Beginnings of the numbers that may be registered: elsewhere a message may cost more than an order. */
   SMS_PREFIXES: prefixesSetting.default(CALLING_CODES.split(',')),
@@ -104,7 +110,10 @@ const fields = z.object({
   TWILIO_API_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
     .default('https://api.twilio.com'),
-  /** Where customers answer e-mails about their tickets, which the mail server hands on to support; none: nowhere. */
+  /**
+   * Reply address of e-mails about tickets. The mail server forwards its e-mails to support; none: there is
+   * no such address.
+   */
   SUPPORT_ADDRESS: z
     .string()
     .regex(/^(?:none|[\w.-]{1,11}@[\w.-]{1,180})$/, {
@@ -113,7 +122,7 @@ const fields = z.object({
     .transform((address) => (address === 'none' ? null : address))
     .default(null),
   MAIL_FROM: sender.default('Argyle <shop@argyle.example>'),
-  /** Where the links of messages lead: the storefront. */
+  /** Base URL of the storefront, for links in messages. */
   STOREFRONT_URL: z
     .url({ protocol: /^https?$/, error: 'a URL that starts with https://' })
     .default('http://localhost:4000'),

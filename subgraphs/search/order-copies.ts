@@ -43,7 +43,7 @@ export async function countOrders(messages: readonly Envelope[], tx: Tx): Promis
   const rows = messages.flatMap(({ data, time }) => {
     const { orderId, lines } = placed.parse(data)
     const placedAt = new Date(time)
-    // After an order is forgotten, a duplicate message could not be recognised.
+    // After an order is deleted here, a duplicate message could not be recognised.
     if (!isRemembered(placedAt, now)) return []
     const units = new Map<string, number>()
     for (const { productId, quantity } of lines) units.set(productId, (units.get(productId) ?? 0) + quantity)

@@ -37,7 +37,7 @@ export type SearchHitEdge = {
   readonly highlight: () => Promise<Highlight>
 }
 
-/** How a search is asked for, beside its arguments. */
+/** The selected counts and the caller of a search. */
 export type Asked = {
   /** True if the counts are selected. */
   readonly withCounts: boolean
@@ -57,7 +57,7 @@ type Found = {
   readonly understood: Understood
   readonly wish: Wish
   readonly rows: readonly Hit[]
-  /** Null where they were not read along. */
+  /** Null if they were not read together with the hits. */
   readonly counts: Counts | null
 }
 
@@ -79,7 +79,7 @@ export function searches({ prisma, vocabulary, queryCounts, clock }: Parts) {
     return { understood, wish, rows: await readHits(prisma, wish, asked), counts: null }
   }
 
-  /** Finds what a text asks for; without the sizes that it asks for, where nothing has both them and the rest. */
+  /** Finds the results of a text. The sizes are omitted if no product has both them and the rest. */
   async function find(understood: Understood, finding: Finding): Promise<Found> {
     const found = await findAll(understood, finding)
     const groups = understood.groups.filter(({ isSize, isExcluded }) => !isSize || isExcluded)

@@ -22,7 +22,10 @@ WITH popular AS (
 INSERT INTO suggested_query AS kept (query, searches) SELECT query, searches FROM popular
 ON CONFLICT (query) DO UPDATE SET searches = EXCLUDED.searches WHERE kept.searches <> EXCLUDED.searches`
 
-/** Derives which texts are suggested of the counts of the last 30 days. A replica that finds another one at it leaves it to that. */
+/**
+ * Derives the suggested texts from the counts of the last 30 days. A replica does nothing while another one
+ * derives them.
+ */
 export async function deriveSuggestedQueries(prisma: PrismaClient): Promise<void> {
   await prisma.$transaction(async (tx) => {
     const [lock] = await tx.$queryRaw<{ isFree: boolean }[]>`

@@ -60,7 +60,7 @@ ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
        email = CASE WHEN COALESCE(known_order.customer_id, EXCLUDED.customer_id) IS NULL THEN known_order.email END`
 
-// Neither the address nor the secret of an order changes. An address that was erased does not come back.
+// Neither the address nor the secret of an order changes. An erased address is not stored again.
 const REMEMBER_GUESTS = `
 INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash, country_code, summarised_at)
 SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash"), max("countryCode"), min(time)
@@ -125,14 +125,17 @@ async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<
   return new Map(rows.map(({ productId, categoryId }) => [productId, categoryId]))
 }
 
-/** orders.order.placed, orders.order.claimed: whose order it is. Records how current the copy is, by the newest message. */
+/**
+ * orders.order.placed, orders.order.claimed: the customers of orders. Records how current the copy is, by the
+ * newest message.
+ */
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data }) => order.parse(data))
   await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
   await noteProgress(tx, messages, 'order_progress')
 }
 
-/** orders.order.summarised: how a guest is reached, and what proves that an order is theirs. */
+/** orders.order.summarised: the address of a guest, and the proof that an order is theirs. */
 export async function rememberGuests(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, time }) => ({ ...summary.parse(data), time }))
   await executeLater(tx, { text: REMEMBER_GUESTS, values: [JSON.stringify(rows)] })
@@ -152,7 +155,10 @@ export async function rememberContacts(messages: readonly Envelope[], tx: Tx): P
   await tx.$executeRawUnsafe(REMEMBER_CONTACTS, JSON.stringify(rows))
 }
 
-/** users.email.verified: the addresses that are their accounts' own, as anybody may sign up with another's. */
+/**
+ * users.email.verified: the addresses that accounts have verified. Anybody may sign up with another person's
+ * address.
+ */
 export async function rememberVerified(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...contact.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_VERIFIED, JSON.stringify(rows))

@@ -6,7 +6,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { resolve } from './ticket/rules.ts'
 import { lockTickets, save, type Tx } from './ticket/ticket-rows.ts'
 
-/** Text in place of what a deleted account and the answers to it said. */
+/** Replacement for the texts of a deleted account and of the answers to it. */
 export const ERASED = 'Erased'
 
 // A tombstone: a late `profile.updated` or `roles.changed` has a smaller sequence.
@@ -24,7 +24,7 @@ ON CONFLICT (user_id) DO UPDATE
    SET orders = 0, first_order_at = NULL, last_order_at = NULL, currency = NULL, country_code = NULL, spent = '{}', categories = '{}',
        recency_score = NULL, frequency_score = NULL, monetary_score = NULL, accepts_campaigns = false, due_at = NULL, is_deleted = true`
 const FORGET_MEMBERSHIPS = 'DELETE FROM segment_member WHERE user_id = $1'
-// Counts of campaigns stay; whoever has not been written to is left out.
+// Counts of campaigns stay. A person who has not received a message yet is removed from them.
 const FORGET_WAITING = 'DELETE FROM campaign_recipient WHERE user_id = $1 AND released_at IS NULL'
 const FORGET_RECIPIENT =
   'UPDATE campaign_recipient SET user_id = NULL, token = NULL, coupon_code = NULL WHERE user_id = $1'
@@ -36,7 +36,7 @@ ON CONFLICT (user_id) DO UPDATE
    SET email = NULL, sequence = GREATEST(contact.sequence, EXCLUDED.sequence),
        verified_email = NULL, verified_sequence = GREATEST(contact.verified_sequence, EXCLUDED.verified_sequence)`
 const VERIFIED = 'SELECT c.email FROM contact c WHERE c.user_id = $1 AND c.verified_email = c.email'
-/** Tickets of the account, and those of its verified address from the time in which the person was a guest. */
+/** Tickets of the account, and those that the person opened as a guest with the verified address. */
 const OWNED = `customer_id = $1 OR guest_email = (${VERIFIED})`
 
 const FORGET_GUEST = `
@@ -52,12 +52,12 @@ UPDATE ticket SET subject = '${ERASED}', rating_comment = NULL,
  WHERE (${OWNED}) AND (subject <> '${ERASED}' OR rating_comment IS NOT NULL OR guest_email <> '${ERASED}')`
 
 /**
- * Resolves the tickets of a deleted account, which nobody can answer to, and erases what they say. Statuses and times stay. Nothing has to
+ * Resolves the tickets of a deleted account and erases their texts. Statuses and times stay. Nothing has to
  * stay for a while.
  */
 export const eraseTickets: Erase = async (tx, customerId, now) => {
   const all = await tx.$queryRawUnsafe<{ id: string }[]>(`SELECT id FROM ticket WHERE ${OWNED}`, customerId)
-  // Every transaction of support is one of its own client.
+  // Every transaction of support has support's own client.
   const own = tx as Tx
   for (const before of await lockTickets(
     own,
@@ -69,13 +69,13 @@ export const eraseTickets: Erase = async (tx, customerId, now) => {
   await tx.$executeRawUnsafe(ERASE_MESSAGES, customerId)
   await tx.$executeRawUnsafe(ERASE_TICKETS, customerId)
   await tx.$executeRawUnsafe(FORGET_GUEST, customerId)
-  // Also what a late message, or a campaign that began before, has brought back.
+  // The statements also erase data that a late message or a running campaign has added since.
   for (const statement of [FORGET_MEMBERSHIPS, FORGET_WAITING, FORGET_RECIPIENT, FORGET_BUYER])
     await tx.$executeRawUnsafe(statement, customerId)
   return false
 }
 
-/** users.account.deleted: the person is forgotten. */
+/** users.account.deleted: erases the data of the person. */
 export async function forgetPerson(message: Envelope, tx: KitTx, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(FORGET_PERSON, message.subject, message.sequence)
   await tx.$executeRawUnsafe(FORGET_AGENT, message.subject, message.sequence)
@@ -96,7 +96,8 @@ WITH old AS (
 said AS (UPDATE ticket_message SET body = '${ERASED}', attachments = '[]' WHERE ticket_id IN (SELECT id FROM old))
 UPDATE ticket SET subject = '${ERASED}', guest_email = '${ERASED}', rating_comment = NULL FROM old WHERE ticket.id = old.id`
 
-// An address stays as long as a ticket has it. NOT EXISTS: a ticket that is opened meanwhile has a copy of its own.
+// An address stays as long as a ticket has it. NOT EXISTS is safe, since a ticket that is opened meanwhile
+// has a copy of its own.
 const ERASE_ADDRESSES = `
 WITH old AS (
   SELECT order_id FROM known_order o
@@ -106,8 +107,8 @@ WITH old AS (
 UPDATE known_order SET email = NULL, is_erased = true FROM old WHERE known_order.order_id = old.order_id`
 
 /**
- * Erases tickets of guests that were resolved so many days ago, and the addresses of orders that were placed so many days ago and have no
- * such ticket any more. Any number of replicas share the work.
+ * Erases tickets of guests that were resolved this many days ago, and the addresses of orders that were
+ * placed this many days ago and have no such ticket any more. Any number of replicas share the work.
  */
 export async function eraseOldGuests(
   prisma: Pick<KitTx, '$executeRawUnsafe'>,

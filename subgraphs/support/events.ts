@@ -19,16 +19,19 @@ export function ticketChanged(ticket: Ticket): NewEvent {
   return { type: 'support.ticket.changed', subject: ticketId, sequence, data }
 }
 
-/** The part of an answer that its customer is told. */
+/** The part of an answer that notifications needs. */
 export type Answered = {
   readonly text: string
-  /** The tag of the address to which an e-mail answers it; null where e-mails are not taken. */
+  /** Tag of the reply address; null if e-mails are not accepted. */
   readonly replyTag: string | null
-  /** The country whose language the customer is told in; null where none is known. */
+  /** The country that determines the language of the e-mail; null if none is known. */
   readonly countryCode: string | null
 }
 
-/** `support.ticket.answered`: an answer that the customer is to be told of. A guest reads it in an e-mail alone. */
+/**
+ * `support.ticket.answered`: an answer of which the customer is notified. A guest reads it only in the
+ * e-mail.
+ */
 export function ticketAnswered(
   { id: ticketId, sequence, customerId, guestEmail, subject: about }: Ticket,
   messageId: string,

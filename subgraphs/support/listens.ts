@@ -16,7 +16,7 @@ import { rememberCategories } from './segment/category-tree.ts'
 import { rememberBuyer, rememberConsent, rememberSales } from './segment/customer-copies.ts'
 import type { Resources } from './subgraph.ts'
 
-/** The functions of messages that copies are made of, for any number at once. */
+/** The functions that update copies from any number of messages. */
 export const listensToMany = {
   'products.category.changed': rememberCategories,
   'products.product.changed': rememberProducts,

@@ -6,7 +6,7 @@ import type { TemplateStore } from './template/template-store.ts'
 import type { GuestTicketStore } from './ticket/guest-ticket-store.ts'
 import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 
-/** Tickets of which list, and among those of which customer: null for every one. */
+/** The list of tickets, and the customer whose tickets it is limited to; null for no limit. */
 type ListArgs = { readonly owner: Owner; readonly among: string | null }
 
 type Parts = {

@@ -54,7 +54,7 @@ export type Resources = Stores & {
   readonly clock: Clock
   readonly throttle: Throttle
   readonly breaches: BreachStore
-  /** Null where no e-mails are taken. */
+  /** Null if e-mails are not accepted. */
   readonly inbound: InboundStore | null
   readonly mailKey: Uint8Array | null
   readonly guestTicketDays: number
@@ -163,7 +163,7 @@ export const support = defineSubgraph({
       due: `SELECT '-infinity'::timestamptz FROM recategorised_product ORDER BY product_id LIMIT 1`,
       run: ({ prisma }) => markBuyers(prisma),
     },
-    // Apart from the former, so that a new rule for many customers delays no change.
+    // A timer of its own, so that a new rule for many customers delays no change.
     {
       name: 'finish-segments',
       everyMs: EVALUATION_LOOK_MS,

@@ -24,9 +24,9 @@ export type Context = {
   readonly addresses: AddressStore
   readonly deletions: DeletionStore
   readonly ownPassword: OwnPassword
-  /** Waits until checkout has this version of an address. */
+  /** Waits until orders has this version of an address. */
   readonly addressCopied: CopyWaiter
-  /** Waits until reviews have this version of a profile. */
+  /** Waits until reviews has this version of a profile. */
   readonly nameCopied: CopyWaiter
   readonly authentication: Authentication
   readonly recovery: Recovery

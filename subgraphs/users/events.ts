@@ -11,7 +11,10 @@ export function profileUpdated({ id, version, displayName }: Account): NewEvent 
   return { type: 'users.profile.updated', subject: id, sequence: version, data }
 }
 
-/** `users.contact.changed`: how an account is reached. Published with every change of its profile, and at sign-up, where `sequence` is 1. */
+/**
+ * `users.contact.changed`: the address and name of an account. Published with every change of its profile,
+ * and at sign-up, where `sequence` is 1.
+ */
 export function contactChanged({ id, version, email, displayName }: Account): NewEvent {
   const data = { userId: id, email, displayName }
   return { type: 'users.contact.changed', subject: id, sequence: version, data }
@@ -51,26 +54,34 @@ export function linkMade({ id, userId, purpose, email, sealedToken, expiresAt }:
   return { type: 'users.link.made', subject: id, sequence: 1, data }
 }
 
-/** `users.email.replaced`: an account has another address now than `email`, which it had never verified. Its reader is told, and gets no link. */
+/**
+ * `users.email.replaced`: an account has replaced `email`, which it had never verified. The recipient is
+ * informed, without a link.
+ */
 export function emailReplaced(id: string, { id: userId, email }: Account): NewEvent {
   return { type: 'users.email.replaced', subject: id, sequence: 1, data: { changeId: id, userId, email } }
 }
 
 /**
- * `users.password.changed`: the owner is told at `email`, who may not have done it. The address is part of the message, since a copy of the
- * account may still have the one that was taken away.
+ * `users.password.changed`: the owner is informed at `email`, since somebody else may have changed it. The
+ * message contains the address, since a copy of the account may still have the replaced one.
  */
 export function passwordChanged(id: string, { userId, email }: Recipient): NewEvent {
   return { type: 'users.password.changed', subject: id, sequence: 1, data: { changeId: id, userId, email } }
 }
 
-/** `users.account.deleted`: the last event about an account. All others erase what they hold of its person. */
+/**
+ * `users.account.deleted`: the last event about an account. All other subgraphs erase the data of the person.
+ */
 export function accountDeleted({ userId, version, deletedAt }: DeletedAccount): NewEvent {
   const data = { userId, deletedAt: deletedAt.toISOString() }
   return { type: 'users.account.deleted', subject: userId, sequence: version, data }
 }
 
-/** `users.sign_in.noticed`: from a place that the account has not signed in from before. The owner is told at `email`. */
+/**
+ * `users.sign_in.noticed`: a sign-in from a place that is new for the account. The owner is informed at
+ * `email`.
+ */
 export function signInNoticed(id: string, { userId, email }: Recipient, at: Date): NewEvent {
   const data = { signInId: id, userId, email, at: at.toISOString() }
   return { type: 'users.sign_in.noticed', subject: id, sequence: 1, data }

@@ -4,10 +4,10 @@ import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { accountDeleted, contactChanged, emailVerified, profileUpdated, rolesChanged } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** Consumers that may hear the e-mail addresses of all accounts. */
+/** Consumers that may receive the e-mail addresses of all accounts. */
 const READERS: readonly string[] = ['notifications', 'support']
 
-/** How each account is reached, by id. */
+/** The address and name of each account, by id. */
 async function contacts(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
@@ -21,7 +21,7 @@ async function contacts(
   return rows.map((row) => ({ event: contactChanged(row), time: row.updatedAt, cursor: row.id }))
 }
 
-/** The deleted accounts, by id: a consumer that was emptied, or restored from an older state, erases them again. */
+/** The deleted accounts, by id. A consumer that was emptied or restored from a backup erases them again. */
 async function deletions(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since }: HistoryPage,
@@ -58,7 +58,7 @@ async function proofs(
 /** Consumers that keep a copy of the names of all accounts. */
 const READERS_OF_PEOPLE: readonly string[] = ['support']
 
-/** Consumers that keep a copy of who is staff. */
+/** Consumers that store the accounts of staff. */
 const READERS_OF_ROLES: readonly string[] = ['support', 'notifications']
 
 /** The name of each account, by id. */
@@ -75,13 +75,16 @@ async function names(
   return rows.map((row) => ({ event: profileUpdated(row), time: row.updatedAt, cursor: row.id }))
 }
 
-/** The roles of each account that has, or has had, more than CUSTOMER, by id: a restored copy may still hold roles that were revoked. */
+/**
+ * The roles of each account that has or had more than CUSTOMER, by id. A restored copy may still contain
+ * revoked roles.
+ */
 async function staffRoles(
   { prisma }: { readonly prisma: PrismaClient },
   { after, limit, since, recipient }: HistoryPage,
 ): Promise<PastEvent[]> {
   if (!READERS_OF_ROLES.includes(recipient)) return []
-  // Only accounts that are told: any other would take a place of this page.
+  // Only accounts that are published count towards the size of the page.
   const revoked = await prisma.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT a.id FROM audit_entry e JOIN account a ON a.id = e.subject_id
      WHERE e.action = 'revokeRole' AND a.id > ${after ?? ''} AND (${since}::timestamptz IS NULL OR a.updated_at >= ${since}::timestamptz)
@@ -101,5 +104,5 @@ async function staffRoles(
   return rows.map((row) => ({ event: rolesChanged(row), time: row.updatedAt, cursor: row.id }))
 }
 
-/** The past that users tells again. */
+/** The events that users publishes again from its tables. */
 export const history = [contacts, deletions, names, staffRoles, proofs]

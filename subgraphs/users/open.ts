@@ -25,7 +25,7 @@ import { signingKeyStore } from './signing-key/signing-key-store.ts'
 /** The resources of the subgraph. */
 export type Resources = Awaited<ReturnType<typeof openResources>>
 
-/** Opens the stores, and makes sure that there are signing keys. */
+/** Opens the stores, and ensures that signing keys exist. */
 export async function openResources({ database, clock, config, log, publishNow }: Opening<UserSettings>) {
   const prisma = openPrisma(PrismaClient, database)
   const accounts = accountStore(prisma, clock)

@@ -42,9 +42,9 @@ const MOST_ZEROS = 0.2
 
 type Candidate = { readonly name: string; readonly model: Model; readonly scale: Scale }
 
-/** All models, for series that are looked at one by one. */
+/** All models, for series that are requested one by one. */
 export const ALL_MODELS: readonly Model[] = [...exponentialSmoothing, ...arimaModels]
-/** The quickest models, for series of which an operation needs a hundred. They are ones of few and irregular values. */
+/** The fastest models, for up to a hundred series of one operation. They suit few and irregular values. */
 export const QUICK_MODELS: readonly Model[] = exponentialSmoothing.filter(
   ({ name }) => name === 'ETS_LEVEL' || name === 'ETS_SEASON',
 )
@@ -100,7 +100,10 @@ function originsOf(count: number, horizon: number, period: number): number[] {
 type Tried = {
   /** The mean absolute error. */
   readonly error: number
-  /** The root mean square of errors in standard deviations that the model gave them: above 1 where it is too sure. */
+  /**
+   * The root mean square of the errors, in the standard deviations that the model gave them. It is above 1 if
+   * the model's intervals are too narrow.
+   */
   readonly surprise: number
 }
 
@@ -115,7 +118,7 @@ async function backtest(
   let sum = 0
   const squares: number[] = []
   for (const origin of origins) {
-    // Other work of the process goes on between two fits.
+    // Yields to other work of the process between two fits.
     await turn()
     const outlook = outlookOf(candidate, values.slice(0, origin), period, horizon)
     if (!outlook) return null
@@ -154,7 +157,8 @@ export async function chooseForecast(
 ): Promise<Forecast | null> {
   const tested: ({ candidate: Candidate } & Tried)[] = []
   const whole = Math.min(horizon, Math.max(period, 4))
-  // The last values of a few seasons are tried by fewer steps, so that more of them do not end a forecast that fewer had.
+  // A season of values may leave few of them to test, so the backtest has fewer steps rather than no
+  // forecast.
   const span = period > 1 ? Math.min(whole, values.length - leastKnown(values.length, period)) : whole
   if (span < 1) return null
   for (const candidate of candidatesFor(values, models)) {

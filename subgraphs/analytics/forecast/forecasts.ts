@@ -12,8 +12,8 @@ export const MOST_WAITING = 200
 type Kind = 'THOROUGH' | 'QUICK'
 
 /**
- * Makes a forecast of values, or returns the kept one of the same values.
- * @throws GraphQLError RATE_LIMITED where 200 others wait
+ * Creates a forecast of values, or returns the cached one of the same values.
+ * @throws GraphQLError RATE_LIMITED if 200 others wait
  */
 export type Forecasts = (
   values: readonly number[],

@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<Unit['bucket'], Unit>> = {
 
 /**
  * The unit of a bucket.
- * @throws GraphQLError BAD_USER_INPUT for hours, which are forecast by nobody
+ * @throws GraphQLError BAD_USER_INPUT for hours, for which there are no forecasts
  */
 export function unitOf(bucket: Bucket): Unit {
   if (bucket === 'HOUR') throw badUserInput(`bucket is HOUR: allowed are ${Object.keys(UNITS).join(', ')}`)
@@ -34,7 +34,7 @@ export function readHorizon(horizon: number, { bucket, mostAhead }: Unit): numbe
   return horizon
 }
 
-/** Number of buckets of a season of so many values; 1 where they are too few to show one. */
+/** Number of buckets of a season for this many values; 1 if they are too few for a season. */
 export function periodOf(count: number, { season, leastSeasons }: Unit): number {
   return count >= season * leastSeasons ? season : 1
 }

@@ -24,7 +24,10 @@ export const SALE_BEFORE = `
             WHERE e.buyer = s.buyer AND e.status = 'SOLD' AND (e.placed_at, e.order_id) < (s.placed_at, s.order_id)
             ORDER BY e.placed_at DESC, e.order_id DESC LIMIT 1)`
 
-/** Number of noted changes from which a report reads all sales. Each costs a look-up of the sale after it. */
+/**
+ * Number of saved changes from which a report reads all sales instead. Each costs a look-up of the sale after
+ * it.
+ */
 export const MOST_CHANGES = 2_000
 
 type KeptRange = {

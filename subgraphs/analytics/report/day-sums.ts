@@ -11,10 +11,13 @@ type Tx = Prisma.TransactionClient
 const DERIVING_LOCK = 7462
 /** Changes that one transaction takes. */
 export const CHANGES_AT_ONCE = 20_000
-/** Minutes that sums are kept after a process last derived sums of their basis: processes of two versions run at once while one replaces the other. */
+/**
+ * Minutes for which sums are kept after a process last derived sums of their basis. During an upgrade,
+ * processes of two versions run at once.
+ */
 export const OTHER_BASIS_MINUTES = 60
 
-/** Basis of kept sums beside the sales: days of another basis are not read, and derived anew. */
+/** Basis of the kept sums apart from the sales. Days of another basis are not read, and are derived again. */
 export const basisOf = (timeZone: string): string => [timeZone, ...CURRENCIES].join(' ')
 
 const SAVE_BASIS = `
@@ -168,7 +171,7 @@ function whileOthersWait<T>(prisma: PrismaClient, work: (tx: Tx) => Promise<T>):
   })
 }
 
-/** Replaces the changes of before this call by their days. False while another process derives. */
+/** Replaces the changes made before this call by their days. False if another process derives. */
 async function noteDays(prisma: PrismaClient, timeZone: string): Promise<boolean> {
   const [newest] = await prisma.$queryRaw<
     { id: string }[]
@@ -228,8 +231,9 @@ async function deriveMonths(prisma: PrismaClient, timeZone: string, now: Date): 
 }
 
 /**
- * Derives the sums of the days that changed, and of months that are over. A day that fails holds no other up and stays noted.
- * @param stop ends the run after the day in hand
+ * Derives the sums of the days that changed, and of past months. A day that fails does not block the others
+ * and is tried again.
+ * @param stop ends the run after the current day
  * @throws AggregateError at the end of a run in which days failed
  */
 export async function deriveDaySums(

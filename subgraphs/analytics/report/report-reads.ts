@@ -64,7 +64,7 @@ export async function readStarts(
 const argsOf = ({ range: { from, to }, timeZone }: Wanted) =>
   [from.toISOString(), to.toISOString(), timeZone] as const
 
-/** The basis of the days that a report reads. A day does not tell its hours. */
+/** The basis of the days that a report reads. The sums of a day are not divided into hours. */
 const keptBasis = ({ range: { bucket }, timeZone }: Wanted) => (bucket === 'HOUR' ? '' : basisOf(timeZone))
 
 type RawSum = Readonly<Record<string, unknown>> & { readonly bucket: Date; readonly currency: Currency }

@@ -92,7 +92,7 @@ SELECT DISTINCT ON ("orderId", position) "orderId", position, at, "amountMinor"
  ORDER BY "orderId", position
 ON CONFLICT DO NOTHING`
 
-/** Refunds and lines of a sale are only ever added, so that an older message about it has nothing wrong. */
+/** Refunds and lines of a sale are only ever added, so an older message contains nothing wrong. */
 async function save(
   tx: Tx,
   rows: readonly SaleRow[],
@@ -154,7 +154,7 @@ export async function rememberPlaced(messages: readonly Envelope[], tx: Tx): Pro
   await noteProgress(tx, messages)
 }
 
-/** orders.order.claimed: a guest's order is an account's from now on. It may be heard before the order. */
+/** orders.order.claimed: assigns a guest's order to an account. It may arrive before the order. */
 export async function rememberClaim(message: Envelope, tx: Tx): Promise<void> {
   const { orderId, customerId } = claimed.parse(message.data)
   const row = { orderId, sequence: -1, status: 'CLAIMED', buyer: customerId, placedAt: message.time } as const

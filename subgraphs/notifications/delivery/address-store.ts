@@ -10,7 +10,7 @@ import { campaignMessageOf } from '../occasion/read-campaign.ts'
 import type { PreferenceStore } from '../preference/preference-store.ts'
 import type { MailReport } from './report.ts'
 
-/** An address is tried again after this time: mailboxes are opened anew. */
+/** Days after which a stopped address is tried again, since its mailbox may work again. */
 export const STOPPED_DAYS = 90
 
 const STOP = `
@@ -23,7 +23,8 @@ UPDATE notification SET status = 'FAILED', last_error = $2
  WHERE id = $1 AND channel = 'EMAIL' AND status IN ('QUEUED', 'SENT')
 RETURNING occasion_id AS "occasionId", address`
 const ADDRESSEE = `SELECT recipient FROM notification WHERE id = $1 AND channel = 'EMAIL'`
-// The list of the account is the channel after e-mail, and after others where no e-mail tells the same. A link belongs to its address alone.
+// The account's list of notifications is the fallback for e-mail, and for another channel if no e-mail has
+// the message. A message with a link has no fallback, since the link is for its address only.
 const FALL_BACK = `
 INSERT INTO notification (id, occasion_id, recipient, user_id, channel, kind, language, title, body, status, available_at, created_at, sent_at)
 SELECT $2, occasion_id, recipient, user_id, 'IN_APP', kind, language, title, body, 'SENT', $3::timestamptz, $3::timestamptz, $3::timestamptz
@@ -33,7 +34,7 @@ SELECT $2, occasion_id, recipient, user_id, 'IN_APP', kind, language, title, bod
 ON CONFLICT (occasion_id, recipient, channel) DO NOTHING
 RETURNING id, user_id AS "userId", kind, title, body, created_at AS "createdAt"`
 
-/** Kinds whose message has a secret or an address of its own: they go by one channel alone. */
+/** Kinds whose message contains a secret or its own address. They are sent by one channel only. */
 const BY_ONE_CHANNEL: readonly Kind[] = [
   'PASSWORD_RESET',
   'EMAIL_VERIFICATION',
@@ -53,12 +54,12 @@ type Fallen = {
   readonly createdAt: Date
 }
 
-/** Sends no more e-mail to an address. */
+/** Stops e-mail to an address. */
 export async function stopAddress(tx: Tx, address: string, reason: string, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(STOP, address, reason, now)
 }
 
-/** Tells by the list of the account what an e-mail could not. Repeated, it changes nothing. */
+/** Adds a message that could not be sent to the account's list of notifications. It is idempotent. */
 export async function fallBack(
   tx: TransactionOf<PrismaClient>,
   notificationId: string,
@@ -76,7 +77,7 @@ export async function fallBack(
 
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly preferences: PreferenceStore }
 
-/** Addresses that take no e-mail, and what servers report of e-mails. */
+/** Stopped addresses, and the reports of mail servers. */
 export function addressStore({ prisma, clock, preferences }: Parts) {
   async function fail({ notificationId, status, stopsAddress }: Extract<MailReport, { type: 'failed' }>) {
     const reason = `the mail server reported ${status}`
@@ -96,22 +97,22 @@ export function addressStore({ prisma, clock, preferences }: Parts) {
   }
 
   return {
-    /** Acts on a report. A repeated one, and one of an e-mail that is not known, changes nothing. */
+    /** Handles a report. Repeated reports and reports about unknown e-mails have no effect. */
     async heed(report: MailReport): Promise<void> {
       if (report.type === 'failed') return fail(report)
       const [told] = await prisma.$queryRawUnsafe<{ recipient: string }[]>(ADDRESSEE, report.notificationId)
-      // E-mails that are required still come.
+      // Required e-mails are still sent.
       if (told) await preferences.unsubscribe(told.recipient, null)
     },
 
-    /** Tries the addresses again that were stopped long ago. */
+    /** Releases addresses that were stopped long ago. */
     async forget(): Promise<void> {
       await prisma.$executeRawUnsafe(FORGET, clock())
     },
   }
 }
 
-/** users.email.verified: somebody reads the address. */
+/** users.email.verified: somebody reads the address, so e-mail to it is sent again. */
 export async function liftStop(tx: Tx, address: string): Promise<void> {
   await tx.$executeRawUnsafe(LIFT, address)
 }

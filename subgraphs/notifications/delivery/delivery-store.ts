@@ -21,12 +21,12 @@ import type { SmsChannel } from './sms.ts'
 
 /** Characters of a stored reason. */
 const LONGEST_REASON = 500
-/** A replica that dies holds its claim this long: longer than one try takes. */
+/** Lease of a claim. It is longer than one attempt takes. */
 const LEASE_SECONDS = LONGEST_TRY_MS / 1_000 + 20
 
 /**
- * Messages that wait for each other, by a condition on their rows. A service that answers slowly, or a campaign, holds up only its own: not
- * the e-mails of orders and accounts.
+ * Queues by a condition on their rows. A slow service or a campaign delays only its own queue, not the
+ * e-mails of orders and accounts.
  */
 const LANES = {
   EMAIL: `channel = 'EMAIL' AND kind <> 'CAMPAIGN'`,
@@ -35,7 +35,10 @@ const LANES = {
   PUSH: `channel = 'PUSH'`,
 } as const
 export type Lane = keyof typeof LANES
-/** Messages of one claim, which are sent at once. No e-mail of a claim waits for a connection, since the claim would end meanwhile. */
+/**
+ * Messages of one claim, which are sent concurrently. They are no more than the connections, since the claim
+ * could end while an e-mail waits for one.
+ */
 const BATCHES: Readonly<Record<Lane, number>> = {
   EMAIL: CONNECTIONS,
   CAMPAIGN: CONNECTIONS,
@@ -44,7 +47,8 @@ const BATCHES: Readonly<Record<Lane, number>> = {
 }
 export const LANE_NAMES = Object.keys(LANES) as readonly Lane[]
 
-// Whether nothing was withdrawn since the message was planned: a consent, an address, a number.
+// Whether the message is still wanted: consent, address or number may have been withdrawn since it was
+// planned.
 const IS_WANTED = `
 CASE WHEN kind = 'CAMPAIGN' THEN EXISTS (SELECT 1 FROM opt_in o WHERE o.recipient = notification.recipient AND o.kind = 'CAMPAIGN' AND o.channel = 'EMAIL')
       AND EXISTS (SELECT 1 FROM verified_address v WHERE v.user_id = notification.user_id AND v.email = notification.address)
@@ -58,7 +62,7 @@ UPDATE notification SET attempts = attempts + 1, available_at = $1::timestamptz 
 RETURNING id, occasion_id AS "occasionId", recipient, user_id AS "userId", channel, kind, address, title, body, language, content, attempts,
           created_at AS "createdAt", expires_at AS "expiresAt", ${IS_WANTED} AS "isWanted"`
 
-// Another replica may have taken it over meanwhile: then it decides.
+// If another replica has claimed the message meanwhile, only the result of that replica is saved.
 const SAVE = `
 UPDATE notification SET status = $3, available_at = $4::timestamptz, sent_at = $5::timestamptz, last_error = $6,
        content = CASE WHEN $3 IN ('QUEUED', 'FAILED') THEN content END
@@ -85,7 +89,7 @@ type Row = {
 type Parts = {
   readonly prisma: PrismaClient
   readonly clock: Clock
-  /** A channel of each lane, so that neither waits for the connections of the other. */
+  /** One channel for each lane, so that no lane waits for the connections of the other. */
   readonly mail: Readonly<Record<'EMAIL' | 'CAMPAIGN', MailChannel>>
   readonly push: PushChannel
   readonly sms: SmsChannel
@@ -95,14 +99,14 @@ type Parts = {
   readonly publicUrl: string
 }
 
-/** Sends what is queued. */
+/** Sends queued messages. */
 export function deliveryStore(parts: Parts) {
   const { prisma, clock, mail, push, sms, linkKey, unsubscribeKey, publicUrl } = parts
 
   const tokenOf = ({ sealedToken }: Message) =>
     sealedToken ? unseal(linkKey, Buffer.from(sealedToken, 'base64url')).toString() : ''
 
-  /** Where the recipient turns such e-mails off; undefined where they are required. */
+  /** The URL for unsubscribing from such e-mails; undefined for required ones. */
   function unsubscribeUrl({ recipient, kind, language }: Row): string | undefined {
     if (isRequired(kind, 'EMAIL')) return undefined
     const token = unsubscribeToken(unsubscribeKey, { recipient, kind, language })
@@ -139,7 +143,7 @@ export function deliveryStore(parts: Parts) {
     PUSH: sendPush,
   }
 
-  /** A message that cannot be written has failed: it would fail again. */
+  /** Sends a message. One whose text cannot be written fails at once, since it would fail again. */
   async function send(row: Row): Promise<Outcome> {
     const { channel, expiresAt, isWanted } = row
     if (!isWanted) return { type: 'suppressed', reason: 'the message is no longer needed' }
@@ -174,8 +178,8 @@ export function deliveryStore(parts: Parts) {
 
   return {
     /**
-     * Sends everything of a lane that is due. A message is sent again only if the process ends between the server's answer and the note of it; its
-     * `Message-ID` is then the same.
+     * Sends all due messages of a lane. A message is sent twice only if the process ends between the server's
+     * answer and its commit. Its `Message-ID` is then the same.
      */
     async sendDue(lane: Lane): Promise<void> {
       for (let count = BATCHES[lane]; count === BATCHES[lane]; ) {

@@ -1,32 +1,38 @@
-/** Outcome of one try to hand a message to a channel. */
+/** The result of one attempt to send a message. */
 export type Outcome =
   | { readonly type: 'sent' }
-  /** It may work later: the server is not there, or asks for patience, for a time of its own where it says one. */
+  /** A later attempt may succeed: the server is unavailable or asks to retry, possibly after a given time. */
   | { readonly type: 'later'; readonly reason: string; readonly retryAfterMs?: number | undefined }
-  /** It will not work by trying again. */
+  /** Further attempts would fail too. */
   | { readonly type: 'refused'; readonly reason: string; readonly stopsAddress?: boolean }
-  /** The channel is not set up. */
+  /** The channel is not configured. */
   | { readonly type: 'suppressed'; readonly reason: string }
 
-/** Channels that hand messages to a server. */
+/** Channels that send messages by a server. */
 export type SentChannel = 'EMAIL' | 'SMS' | 'PUSH'
 
 type Retries = { readonly attempts: number; readonly firstPauseMs: number; readonly longestPauseMs: number }
 
-/** Tries of one message. The pauses between them take most of a day for an e-mail, and an hour for the others, which are worth less later. */
+/**
+ * Maximum number of attempts of one message. Their pauses take most of a day for an e-mail, and an hour for
+ * the other channels, whose messages lose their value sooner.
+ */
 export const RETRIES: Readonly<Record<SentChannel, Retries>> = {
   EMAIL: { attempts: 10, firstPauseMs: 10_000, longestPauseMs: 6 * 3_600_000 },
   SMS: { attempts: 6, firstPauseMs: 10_000, longestPauseMs: 3_600_000 },
   PUSH: { attempts: 6, firstPauseMs: 10_000, longestPauseMs: 3_600_000 },
 }
 
-/** The pause after a try in vain: 10 s, 40 s, 160 s … up to the channel's bound, which also holds for a pause that the server asks for. */
+/**
+ * The pause after a failed attempt: 10 s, 40 s, 160 s … up to the channel's maximum, which also limits the
+ * pause that a server asks for.
+ */
 export function pauseMs(channel: SentChannel, attempts: number, askedMs = 0): number {
   const { firstPauseMs, longestPauseMs } = RETRIES[channel]
   return Math.min(Math.max(firstPauseMs * 4 ** (attempts - 1), askedMs), longestPauseMs)
 }
 
-/** Status of a message after a try. */
+/** The status of a message after an attempt. */
 export type Standing = {
   readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'SUPPRESSED'
   readonly availableAt: Date
@@ -34,7 +40,7 @@ export type Standing = {
   readonly lastError: string | null
 }
 
-/** @param tried the message's channel, and its tries with this one */
+/** @param tried the message's channel, and the number of attempts including this one */
 export function afterTry(
   outcome: Outcome,
   { channel, attempts }: { readonly channel: SentChannel; readonly attempts: number },

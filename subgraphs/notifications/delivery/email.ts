@@ -4,17 +4,17 @@ import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
 import { stopsAddress } from './report.ts'
 
-/** An e-mail that is to be sent. `id` is that of the notification: a server that takes it twice can tell. */
+/** An e-mail to be sent. `id` is that of the notification, by which a server can detect a duplicate. */
 export type Mail = MailText & {
   readonly id: string
   readonly to: string
-  /** Where such e-mails are turned off by one click. */
+  /** URL for unsubscribing by one click. */
   readonly unsubscribe?: string | undefined
-  /** In the address that an answer comes to, and in its references. */
+  /** Tag of the reply address and of the references. */
   readonly replyTag?: string | null | undefined
 }
 
-/** A channel that takes e-mail. */
+/** A channel that sends e-mail. */
 export type MailChannel = { send(mail: Mail): Promise<Outcome>; close(): void }
 
 /** Connections of a channel to the server. */
@@ -25,14 +25,14 @@ const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 /** EHLO, AUTH in two steps, MAIL, RCPT, DATA and the text itself. */
 const STEPS = 7
-/** Time that one e-mail takes at most. */
+/** Maximum duration of one attempt. */
 export const LONGEST_TRY_MS = 2 * CONNECT_MS + STEPS * SILENCE_MS
 /** Characters of a reason. */
 const LONGEST_REASON = 500
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }
 
-/** Hands e-mail to the SMTP server of the settings. Its package is loaded with the first e-mail. */
+/** Sends e-mail by the SMTP server of the settings. The package is loaded with the first e-mail. */
 export function smtpChannel(settings: NotificationSettings): MailChannel {
   const { SMTP_URL: url, MAIL_FROM: from, SUPPORT_ADDRESS: support } = settings
   if (url === 'none') return { send: async () => NONE, close() {} }
@@ -61,7 +61,10 @@ export function smtpChannel(settings: NotificationSettings): MailChannel {
   }
 }
 
-/** Where an answer goes; that to a ticket by address (RFC 5233) and by reference: mail programs keep one of them. */
+/**
+ * The reply address. An answer to a ticket is recognised by the address (RFC 5233) and by a reference, since
+ * mail programs keep at least one of them.
+ */
 function answersTo(support: string, tag: string | null | undefined) {
   if (!tag) return { replyTo: support }
   const [local, domain] = support.split('@')
@@ -101,7 +104,7 @@ type Failure = {
   readonly command?: string
 }
 
-/** 5xx answers are final (RFC 5321, section 4.2.1), but for those about the sender's own sign-in. */
+/** 5xx answers are final (RFC 5321, section 4.2.1), except those about the sender's own sign-in. */
 function outcomeOf(error: unknown): Outcome {
   const { message, responseCode, code, command } = error as Failure
   const reason = String(message ?? error).slice(0, LONGEST_REASON)

@@ -64,7 +64,7 @@ function resultOf(status: number, retryAfter: string | null, now: Date): Result 
   const reason = `the push service answered ${status}`
   if (status >= 200 && status < 300) return { type: 'sent' }
   if (status === 404 || status === 410) return { type: 'ended' }
-  // A key or subject that is wrong is mended by a setting.
+  // 401 and 403 are errors of the shop's settings, after whose correction the message can be sent.
   if (status === 401 || status === 403 || status === 408 || status === 429 || status >= 500)
     return { type: 'later', reason, retryAfterMs: retryAfterMs(retryAfter, now) }
   return { type: 'refused', reason }
@@ -116,7 +116,7 @@ export function pushChannel({ settings, subscriptions, hosts, clock }: Parts): P
         method: 'POST',
         headers: Object.fromEntries(Object.entries(sent).map(([name, value]) => [name, String(value)])),
         body: Uint8Array.from(body ?? []),
-        // Never to where an answer points.
+        // Redirects are not followed.
         redirect: 'manual',
         signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
       })
@@ -128,7 +128,7 @@ export function pushChannel({ settings, subscriptions, hosts, clock }: Parts): P
   }
 
   return {
-    /** A message that one browser has taken is sent. Subscriptions that have ended are removed. */
+    /** A message counts as sent once it is sent to one browser. Subscriptions that have ended are removed. */
     async send(message) {
       const browsers = await subscriptions.of(message.userId)
       const results = await Promise.all(browsers.map((browser) => post(message, browser)))

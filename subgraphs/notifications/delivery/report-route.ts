@@ -12,15 +12,16 @@ function isAuthorized(header: string | undefined, key: Uint8Array): boolean {
 }
 
 /**
- * Serves `POST /mail-reports`: the mail server hands on what comes to the sender's address, as `message/rfc822`. It authorizes by
- * `Bearer` and MAIL_REPORT_KEY; without that setting there is no such path.
+ * Serves `POST /mail-reports`: the mail server forwards the e-mails to the sender's address, as
+ * `message/rfc822`. It authenticates by `Bearer` and MAIL_REPORT_KEY. Without that setting the path does not
+ * exist.
  */
 export function reportRoute(app: App, { addresses, reportKey }: Parts): void {
   if (!reportKey) return
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addHook('onRequest', async (request, reply) => {
-      // Before the body is read.
+      // Checked before the body is read.
       if (!isAuthorized(request.headers.authorization, reportKey))
         return reply.code(401).send({ error: 'Authorize by Bearer and MAIL_REPORT_KEY.' })
     })

@@ -1,30 +1,31 @@
 import { surplusOfLines } from '@argyle/kit/mail-lines'
 
-/** Report of a mail server about an e-mail that it took before. */
+/** A report of a mail server about an e-mail that it had accepted. */
 export type MailReport =
-  /** It was not delivered, for good. `stopsAddress`: no other e-mail would be either. */
+  /** The e-mail permanently failed. `stopsAddress`: all other e-mails to the address would fail too. */
   | {
       readonly type: 'failed'
       readonly notificationId: string
       readonly status: string
       readonly stopsAddress: boolean
     }
-  /** Its reader says that it is unwanted. */
+  /** The recipient reported the e-mail as unwanted. */
   | { readonly type: 'complaint'; readonly notificationId: string }
 
 /** Maximum size of a report in bytes: reports return the headers of an e-mail, some the whole of it. */
 export const LARGEST_REPORT = 1_000_000
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
-/** The `Message-ID` of an e-mail of the shop. It cannot be guessed, so a report without it is not believed. */
+/** The `Message-ID` of an e-mail of the shop. It cannot be guessed, so reports without it are ignored. */
 const MESSAGE_ID = /^message-id:\s*<(ntf_[\w-]{36})@/im
 const ACTION = /^action:\s*(\w+)/im
 const STATUS = /^status:\s*([245]\.\d{1,3}\.\d{1,3})/im
 const FEEDBACK = /^feedback-type:\s*([\w-]+)/im
 
 /**
- * Whether a refusal concerns the address, and not one message: an enhanced status code (RFC 3463) of the classes address (5.1) and
- * mailbox disabled (5.2.1). A full mailbox (5.2.2) and policies (5.7) pass.
+ * Whether a refusal concerns the address, and not one message: an enhanced status code (RFC 3463) of the
+ * classes address (5.1) and mailbox disabled (5.2.1). A full mailbox (5.2.2) and policies (5.7) are
+ * temporary.
  */
 export function stopsAddress(status: string): boolean {
   return /^5\.(?:1\.\d+|2\.1)$/.test(status)
@@ -48,8 +49,9 @@ function textOf(content: string | ArrayBuffer | Uint8Array): string {
 }
 
 /**
- * Reads a delivery status notification (RFC 3464) or a complaint (RFC 5965).
- * @returns null for what is neither, is no failure for good, has too many lines, or is of no e-mail of the shop
+ * Parses a delivery status notification (RFC 3464) or a complaint (RFC 5965).
+ * @returns null for any other message, for a temporary failure, for too many lines, and for an e-mail that is
+ * not of the shop
  */
 export async function readReport(message: Uint8Array): Promise<MailReport | null> {
   if (surplusOfLines(message) !== null) return null

@@ -4,7 +4,7 @@ import type { SmsChannel } from './sms.ts'
 /** Time limit for the answer of the sink. */
 const LONGEST_ANSWER_MS = 10_000
 
-/** Hands text messages to the mailbox of development, which shows them on its page. */
+/** Sends text messages to the development mailbox, which shows them on its page. */
 export function sinkChannel(url: string): SmsChannel {
   return {
     async send({ id, to, text }) {

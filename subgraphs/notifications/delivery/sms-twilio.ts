@@ -8,7 +8,7 @@ const LONGEST_ANSWER_MS = 10_000
 const CONNECTIONS = 10
 /** Characters of a reason. */
 const LONGEST_REASON = 500
-/** Messages to one number that are looked through before a message is sent again. */
+/** Messages to one number that are searched before a message is sent again. */
 const LOOKED_THROUGH = 20
 /** The clocks of two machines may differ by this much. */
 const CLOCK_SKEW_MS = 60_000
@@ -22,14 +22,14 @@ type Failure = { readonly message?: string; readonly status?: number; readonly c
 function outcomeOf(error: unknown): Outcome {
   const { message, status, code } = error as Failure
   const reason = `${code ?? status ?? ''} ${message ?? error}`.trim().slice(0, LONGEST_REASON)
-  // 401 and 403 are of the shop's own account, which a setting mends.
+  // 401 and 403 are errors of the shop's settings, after whose correction the message can be sent.
   const isFinal =
     status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
   if (!isFinal) return { type: 'later', reason }
   return { type: 'refused', reason, stopsAddress: STOPPING_CODES.includes(Number(code)) }
 }
 
-/** Hands text messages to Twilio by its official library, which is loaded with the first one. */
+/** Sends text messages by Twilio's official library, which is loaded with the first one. */
 export function twilioChannel(settings: NotificationSettings): SmsChannel {
   let client: ReturnType<typeof openClient> | null = null
   const opened = () => {
@@ -39,7 +39,9 @@ export function twilioChannel(settings: NotificationSettings): SmsChannel {
   const { TWILIO_SENDER: sender } = settings
   const from = sender.startsWith('MG') ? { messagingServiceSid: sender } : { from: sender }
 
-  /** Twilio has no idempotency key: a message whose answer was lost is looked for before it is sent again. */
+  /**
+   * Twilio has no idempotency key. After a lost answer, the message is searched for before it is sent again.
+   */
   async function isThere({ to, text, queuedAt }: Sms): Promise<boolean> {
     const dateSentAfter = new Date(queuedAt.getTime() - CLOCK_SKEW_MS)
     const { messages } = await opened()

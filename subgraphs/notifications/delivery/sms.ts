@@ -11,11 +11,11 @@ export type Sms = {
   readonly to: string
   readonly text: string
   readonly queuedAt: Date
-  /** Tries with this one. */
+  /** Number of attempts, including this one. */
   readonly attempts: number
 }
 
-/** A channel that takes text messages. */
+/** A channel that sends text messages. */
 export type SmsChannel = { send(sms: Sms): Promise<Outcome> }
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no gateway for text messages is set (SMS_GATEWAY)' }

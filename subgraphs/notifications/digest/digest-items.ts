@@ -46,7 +46,7 @@ ON CONFLICT (user_id) DO UPDATE SET roles = EXCLUDED.roles, sequence = EXCLUDED.
 
 type Item = { readonly id: string; readonly kind: ItemKind; readonly data: object }
 
-/** The things of a message, each with an id that is the same however often it is heard. */
+/** The digest items of a message. Their ids are equal for each delivery of the message. */
 const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
   'inventory.stock.low'({ data }) {
     const { alertId, ...about } = lowStock.parse(data)
@@ -68,25 +68,25 @@ const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
   },
 }
 
-/** Types of messages that staff are told of. */
+/** Types of messages that become items of digests. */
 export const TOLD_TO_STAFF = Object.keys(readItems)
 
 async function noteItems(tx: Tx, items: readonly Item[], now: Date): Promise<void> {
   if (items.length > 0) await tx.$executeRawUnsafe(NOTE, JSON.stringify(items), now)
 }
 
-/** Notes the things of a message for the next digests; nothing of what is replayed. */
+/** Saves the digest items of a message. Replayed messages are ignored. */
 export async function noteForStaff(message: Envelope, tx: Tx, now: Date): Promise<void> {
   await noteItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
 }
 
-/** Notes a message to a person that was given up after all its tries, each time that it is. */
+/** Saves an item for a message to a person that failed after all attempts, each time it fails. */
 export async function noteGivenUp(tx: Tx, id: string, channel: string, now: Date): Promise<void> {
   const data = { consumer: 'notifications', type: channel }
   await noteItems(tx, [{ id: `FAILED_JOB ${id} ${now.toISOString()}`, kind: 'FAILED_JOB', data }], now)
 }
 
-/** products.product.changed: how staff know a variant. */
+/** products.product.changed: the names of variants in digests. */
 export async function rememberVariants(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.flatMap(({ data, sequence }) => {
     const { title, variants } = product.parse(data)
@@ -98,7 +98,7 @@ export async function rememberVariants(messages: readonly Envelope[], tx: Tx): P
   await tx.$executeRawUnsafe(REMEMBER_VARIANTS, JSON.stringify(rows))
 }
 
-/** users.roles.changed: who is staff. A late or repeated message changes nothing. */
+/** users.roles.changed: the accounts of staff. Late and repeated messages have no effect. */
 export async function rememberStaff(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence }) => ({ ...roles.parse(data), sequence }))
   await tx.$executeRawUnsafe(REMEMBER_STAFF, JSON.stringify(rows))

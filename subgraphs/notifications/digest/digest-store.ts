@@ -20,14 +20,14 @@ type Tx = TransactionOf<PrismaClient>
 
 /** Members of staff in one transaction. */
 const BATCH = 50
-/** Things are written by transactions that commit later: a digest has those that are older than any of them. */
+/** Age from which an item is in a digest. Transactions that are still open may have written younger ones. */
 const SETTLED_MS = 60_000
 /** Days for which the items of digests are kept. */
 const KEPT_DAYS = 30
 /** Items that one statement deletes. */
 const FORGOTTEN_AT_ONCE = 1_000
 
-// One that has no time yet, since the role is new, gets one.
+// A member of staff whose role is new has no time yet, and gets one.
 const CLAIM = `
 SELECT s.user_id AS "userId", s.roles, s.next_at AS "nextAt", s.covered_until AS "coveredUntil",
        p.digest_hour AS hour, p.digest_time_zone AS "timeZone"
@@ -71,14 +71,14 @@ export function digestTimeOf(
   return { hour: chosen.hour ?? USUAL_HOUR, timeZone: chosen.timeZone ?? shopTimeZone }
 }
 
-/** Moves a member of staff's next digest to a time of day; of anybody else nothing. */
+/** Reschedules the next digest of a member of staff. It has no effect on other accounts. */
 export async function reschedule(tx: AnyTx, userId: string, time: DigestTime, now: Date): Promise<void> {
   await tx.$executeRawUnsafe(RESCHEDULE, userId, nextDigestAt(time, now))
 }
 
 type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly shopTimeZone: string }
 
-/** Makes a digest of each member of staff's own things, once a day. */
+/** Creates a digest for each member of staff once a day. */
 export function digestStore({ prisma, clock, shopTimeZone }: Settings) {
   async function read(tx: Tx, roles: readonly string[], since: Date, until: Date): Promise<Digest | null> {
     const kinds = kindsFor(roles)
@@ -117,7 +117,7 @@ export function digestStore({ prisma, clock, shopTimeZone }: Settings) {
         })
     },
 
-    /** Deletes things of more than 30 days ago. */
+    /** Deletes items older than 30 days. */
     async forget(): Promise<void> {
       for (let count = FORGOTTEN_AT_ONCE; count === FORGOTTEN_AT_ONCE; )
         count = await prisma.$executeRawUnsafe(FORGET, clock())

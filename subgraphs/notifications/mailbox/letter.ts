@@ -16,7 +16,10 @@ export type Letter = {
 
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
-/** Parses an e-mail. The parser is loaded with the first one. An e-mail beyond its limits has its reason as text: the others stay readable. */
+/**
+ * Parses an e-mail. The parser is loaded with the first one. If an e-mail exceeds the parser's limits, its
+ * text is the reason, so that the others remain readable.
+ */
 export async function letterOf(id: string, receivedAt: number, message: Uint8Array): Promise<Letter> {
   const { default: PostalMime } = await import('postal-mime')
   const about = { id, receivedAt: new Date(receivedAt).toISOString() }

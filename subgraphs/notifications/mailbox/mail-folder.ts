@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { newId } from '@argyle/kit/ids'
 
-/** Bounds of what is kept: beyond them the oldest e-mails go. */
+/** Limits of the folder. Beyond them the oldest e-mails are deleted. */
 export type Bounds = { readonly messages: number; readonly bytes: number }
 
 export const BOUNDS: Bounds = { messages: 500, bytes: 50_000_000 }
@@ -13,11 +13,11 @@ const ENDING = '.eml'
 const DRAFT_ENDING = '.part'
 
 export type MailFolder = {
-  /** Keeps an e-mail as it came (RFC 5322). @returns its id, once it is on disk */
+  /** Stores an e-mail unchanged (RFC 5322). @returns its id, once it is on disk */
   add(message: Uint8Array): Promise<string>
   /** The ids, newest first. */
   ids(): readonly string[]
-  /** An e-mail as it came; null for one that is not there. */
+  /** The unchanged e-mail; null if it does not exist. */
   read(id: string): Promise<Buffer | null>
 }
 
@@ -29,7 +29,7 @@ export function mailFolder(folder: string, bounds: Bounds = BOUNDS): MailFolder 
   for (const name of readdirSync(folder).sort()) {
     const file = path.join(folder, name)
     if (name.endsWith(ENDING)) sizes.set(name.slice(0, -ENDING.length), statSync(file).size)
-    // A process that ended in the middle left it.
+    // A process left it that ended while writing.
     if (name.endsWith(DRAFT_ENDING)) rmSync(file)
   }
   let bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0)
@@ -46,7 +46,7 @@ export function mailFolder(folder: string, bounds: Bounds = BOUNDS): MailFolder 
   return {
     async add(message) {
       const id = newId('eml')
-      // Never a half of one under its name.
+      // The file is renamed when it is complete.
       const draft = path.join(folder, `${id}${DRAFT_ENDING}`)
       await writeFile(draft, message, { mode: 0o600 })
       await rename(draft, fileOf(id))

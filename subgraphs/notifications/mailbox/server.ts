@@ -17,7 +17,7 @@ export type MailboxOptions = {
   readonly port: number
   /** 0: any free one. */
   readonly smtpPort: number
-  /** Where the e-mails are kept. */
+  /** Folder of the e-mails. */
   readonly folder: string
   readonly bounds?: Bounds
   /** Host names under which browsers reach the page, beside those of this machine. */
@@ -28,9 +28,9 @@ export type Mailbox = {
   /** The inbox page. */
   readonly url: string
   readonly smtpUrl: string
-  /** Takes text messages. */
+  /** URL for text messages. */
   readonly smsUrl: string
-  /** Hands on e-mails to customer service from now on: to `POST url`, authorized by the key. */
+  /** Forwards e-mails to customer service from now on: by `POST url`, authorized by the key. */
   setSupport(url: string, key: string): void
   close(): Promise<void>
 }
@@ -67,8 +67,8 @@ const json = (value: unknown, status = 200): Answer => {
 }
 
 /**
- * A mailbox for development: an SMTP server that takes e-mail for everybody, and a page that shows it. `/api/messages?to=…` and
- * `/api/messages/ID` answer JSON.
+ * A mailbox for development: an SMTP server that accepts e-mail to every address, and a page that shows it.
+ * `/api/messages?to=…` and `/api/messages/ID` answer JSON.
  */
 export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   const { host, port, smtpPort, bounds = BOUNDS, hosts = [] } = options
@@ -110,7 +110,10 @@ export async function startMailbox(options: MailboxOptions): Promise<Mailbox> {
   }
 }
 
-/** Hands e-mails to support as a mail server does. @throws Error if support is not there: the sender then tries again */
+/**
+ * Forwards e-mails to support as a mail server does. @throws Error if support is unavailable, so that the
+ * sender retries
+ */
 function handOnTo(url: string, key: string): HandOn {
   return async (message) => {
     const headers = { 'content-type': 'message/rfc822', authorization: `Bearer ${key}` }
@@ -168,7 +171,8 @@ type Place = {
 }
 
 async function answer(request: IncomingMessage, { folder, letters, known, smtpUrl }: Place): Promise<Answer> {
-  // Else a page of another site, whose name points here, could read the e-mails (DNS rebinding).
+  // Refuses other host names. A page of another site whose name resolves to this address could otherwise read
+  // the e-mails (DNS rebinding).
   const asked = request.headers.host?.replace(/:\d+$/, '') ?? ''
   if (!known.has(asked))
     return json({ error: `host is ${JSON.stringify(asked)}: allowed is ${[...known].join(', ')}` }, 403)

@@ -7,11 +7,11 @@ import type { MailFolder } from './mail-folder.ts'
 
 export type Smtp = { readonly url: string; close(): Promise<void> }
 
-/** The name by which the mailbox signs what it has checked. */
+/** The name of the mailbox in `Authentication-Results`. */
 export const MAILBOX_NAME = 'mailbox'
 
 const MOST_BYTES = 5_000_000
-/** Bytes in which the sender is looked for. */
+/** Number of bytes that are searched for the sender. */
 const LARGEST_HEAD = 100_000
 const MOST_RECIPIENTS = 50
 const MOST_CLIENTS = 20
@@ -22,7 +22,7 @@ function refusal(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode })
 }
 
-/** Recipients that a real server would not take, so that both kinds of failure can be tried. */
+/** Recipients that a real server would refuse, so that both kinds of failure can be tried. */
 function fault(address: string): Error | null {
   if (address.startsWith('refused@')) return refusal(550, '5.1.1 there is no such mailbox')
   if (address.startsWith('later@')) return refusal(451, '4.3.0 try again later')
@@ -34,16 +34,16 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   let size = 0
   for await (const chunk of stream) {
     size += chunk.length
-    // The rest is read and dropped, so that the client hears the answer.
+    // The rest is read and dropped, so that the client gets the answer.
     if (size <= MOST_BYTES) chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
 
-/** Hands an e-mail to the shop. @returns false if it is refused */
+/** Forwards an e-mail to the shop. @returns false if it is refused */
 export type HandOn = (message: Buffer) => Promise<boolean>
 
-/** Where e-mails to customer service come. */
+/** Addresses of customer service. */
 const SUPPORT = /^support(?:\+[^@]*)?@/i
 
 type Envelope = { readonly recipients: readonly string[]; readonly sender: string }
@@ -54,13 +54,16 @@ function senderDomain(message: Buffer): string {
   return /^from:[^\r\n]*@([\w.-]+)/im.exec(head)?.[1] ?? ''
 }
 
-/** An e-mail to customer service as a mail server hands it on: with its envelope (RFC 5321), and with what it has checked (RFC 8601). */
+/**
+ * An e-mail to customer service as a mail server forwards it: with its envelope (RFC 5321) and the results of
+ * its checks (RFC 8601).
+ */
 function handedOn(message: Buffer, { recipients, sender }: Envelope): Buffer {
   const to = recipients.find((address) => SUPPORT.test(address)) ?? ''
   const trace = [
     `Return-Path: <${sender}>`,
     `Delivered-To: ${to}`,
-    // There is nobody else on this machine, and no signature to check.
+    // Senders are on this machine, so there is no signature to check.
     `Authentication-Results: ${MAILBOX_NAME}; dmarc=pass header.from=${senderDomain(message)}`,
   ]
   return Buffer.concat([Buffer.from(`${trace.join('\r\n')}\r\n`), message])
@@ -112,7 +115,7 @@ export async function listenForMail(
       )
     },
   })
-  // A client that goes away is no fault of the server.
+  // A client that disconnects is no error of the server.
   server.on('error', () => {})
   await new Promise<void>((resolve, reject) => {
     server.server.once('error', reject)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** Maximum size of a request in bytes. */
 const LARGEST_BODY = 10_000
 
-/** A text message as the sink takes it. */
+/** The JSON of a text message. */
 const textMessage = z.object({
   id: z.string().regex(/^[\w-]{1,100}$/),
   to: z.string().regex(/^\+[1-9]\d{4,14}$/),
@@ -22,7 +22,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   let size = 0
   for await (const chunk of request) {
     size += chunk.length
-    // The rest is read and dropped, so that the client hears the answer.
+    // The rest is read and dropped, so that the client gets the answer.
     if (size <= LARGEST_BODY) chunks.push(chunk)
   }
   return size <= LARGEST_BODY ? Buffer.concat(chunks).toString() : null
@@ -32,7 +32,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
 export async function readTextMessage(
   request: IncomingMessage,
 ): Promise<{ readonly message: Buffer } | { readonly status: number; readonly error: string }> {
-  // Pages of other sites send no JSON without the leave of this server, which gives none.
+  // A page of another site may send JSON only if this server permits it by CORS, which it does not.
   if (request.headers['content-type'] !== 'application/json')
     return { status: 415, error: 'content-type is not application/json' }
   const body = await bodyOf(request)

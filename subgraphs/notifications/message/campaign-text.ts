@@ -2,19 +2,22 @@
 
 import type { Said } from './message.ts'
 
-/** Names of people where they are not known. */
+/** Values of variables that are not known. */
 type Unknown = { readonly customer: string; readonly coupon: string }
 
 const VARIABLE = /\{\{(customerName|couponCode)\}\}/g
 
-/** The text of a campaign, as staff wrote it, with the values of the person. A value is inserted as it is: braces in it are no variables. */
+/**
+ * The text of a campaign as staff wrote it, with the values of the person. Braces in a value are not
+ * variables.
+ */
 export function campaignText({ details, name }: Said<'CAMPAIGN'>, unknown: Unknown) {
   const values = {
     customerName: name || unknown.customer,
     couponCode: details.couponCode ?? '',
   } as const
   const fill = (text: string) =>
-    // The expression matches these names alone.
+    // The expression matches only these names.
     text.replaceAll(VARIABLE, (_, variable: string) => values[variable as keyof typeof values])
   const [body = '', ...paragraphs] = fill(details.body).split(/\n{2,}/)
   return {

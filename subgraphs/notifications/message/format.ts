@@ -8,7 +8,7 @@ const GERMAN = new Set(['DE', 'AT', 'LI'])
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE' }
 
-/** The language of messages about an order that goes to a country; English where nothing is known. */
+/** The language of messages about an order to a country; English if the country is unknown. */
 export function languageOf(countryCode: string): Language {
   return GERMAN.has(countryCode) ? 'de' : 'en'
 }

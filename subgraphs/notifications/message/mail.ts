@@ -6,11 +6,11 @@ import { type Message, TOKEN } from './message.ts'
 /** An e-mail's content in its two forms. */
 export type MailText = { readonly subject: string; readonly text: string; readonly html: string }
 
-/** Links of an e-mail that its message does not hold. */
+/** Links of an e-mail that its message does not contain. */
 export type MailLinks = {
   /** The token in the message's own link. */
   readonly token?: string
-  /** Where such e-mails are turned off; left out for those that are required. */
+  /** URL for unsubscribing; undefined for required e-mails. */
   readonly unsubscribe?: string | undefined
 }
 

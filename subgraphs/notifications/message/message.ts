@@ -8,19 +8,19 @@ import { german } from './german.ts'
 export type Message = {
   /** The subject of an e-mail. */
   readonly title: string
-  /** All that fits a notification: one or two sentences. Says no secret. */
+  /** The text of a notification: one or two sentences without secrets. */
   readonly body: string
   readonly greeting: string
   readonly paragraphs: readonly string[]
-  /** A table: what was bought, for example. */
+  /** A table, e.g. of the bought items. */
   readonly rows: readonly { readonly label: string; readonly value: string }[]
   readonly action: { readonly label: string; readonly url: string } | null
   readonly closing: string
-  /** A sealed token, which replaces `TOKEN` in the link where the message is sent. */
+  /** A sealed token, which replaces `TOKEN` in the link when the message is sent. */
   readonly sealedToken: string | null
-  /** An invisible picture that tells that the e-mail was opened; null or left out without the person's consent. */
+  /** URL of a tracking pixel; null or absent without the person's consent. */
   readonly pixelUrl?: string | null
-  /** In the address that an answer by e-mail comes to. */
+  /** Tag of the reply address. */
   readonly replyTag?: string | null
 }
 
@@ -39,13 +39,13 @@ export type OrderFacts = {
   }[]
 }
 
-/** All that a message is written from. */
+/** The data that a message is written from. */
 export type Facts = {
   readonly details: Details
   /** The person's name; empty for a guest. */
   readonly name: string
   readonly order: OrderFacts | null
-  /** Whether the person lets e-mails of campaigns tell that they were opened. */
+  /** Whether the person consents to tracking pixels in campaigns. */
   readonly allowsOpenTracking?: boolean
 }
 

@@ -8,7 +8,7 @@ import type { MarkNotificationsRead } from './notification-input.ts'
 /** The filter of a list. */
 export type Wanted = { readonly channel: Channel | null; readonly unreadOnly: boolean }
 
-/** Unread notifications are counted up to here. */
+/** Maximum number of unread notifications that are counted. */
 const COUNTED = 100
 
 const COLUMNS = Prisma.sql`id, user_id AS "userId", kind, title, body, channel, status, created_at AS "createdAt", read_at AS "readAt", last_error AS "lastError"`
@@ -48,7 +48,7 @@ export function notificationStore(prisma: PrismaClient, clock: Clock) {
          ORDER BY created_at DESC, id DESC LIMIT ${page.first + 1}`
     },
 
-    /** How many each user has not read, up to 100. */
+    /** The number of unread notifications of each user, up to 100. */
     unreadOf: (userIds: readonly string[]): Promise<Counted[]> =>
       prisma.$queryRaw<Counted[]>`
         SELECT asked.user_id AS "userId",

@@ -18,7 +18,7 @@ export type InAppNotification = {
   readonly lastError: string | null
 }
 
-/** Whether this viewer may see what the shop has told a user. */
+/** Whether this viewer may see a user's notifications. */
 export function maySee(viewer: Viewer, userId: string | null): boolean {
   return (userId !== null && isSelf(viewer, userId)) || hasScope(viewer, 'support:read')
 }

@@ -9,7 +9,8 @@ const LOCK = `
 SELECT channel, kind, status, attempts, last_error AS "lastError", content IS NOT NULL AS "hasContent"
   FROM notification WHERE id = $1 FOR UPDATE`
 
-// To where the account is reached now, but for a link, which is of its address alone.
+// The message goes to the account's current address. One with a link keeps its address, since the link is for
+// that address only.
 const QUEUE = `
 UPDATE notification AS n
    SET status = 'QUEUED', attempts = 0, available_at = $2::timestamptz, last_error = NULL,
@@ -28,10 +29,13 @@ type Row = {
   readonly hasContent: boolean
 }
 
-/** Sends messages again that have failed. */
+/** Retries of failed messages. */
 export function retryStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Queues a failed message with all its tries, and logs who did. One that is queued already stays as it is. */
+    /**
+     * Queues a failed message for a full set of attempts, and records the change. A message that is queued
+     * already is not changed.
+     */
     retry: (actorId: string, id: string): Promise<Decision<string, ValidationError>> =>
       prisma.$transaction(async (tx) => {
         const [row] = await tx.$queryRawUnsafe<Row[]>(LOCK, id)

@@ -18,11 +18,13 @@ type Tx = TransactionOf<PrismaClient>
 
 /** Occasions in one transaction. */
 const BATCH = 50
-/** Occasions and notifications are kept so long. */
+/** Days for which occasions and notifications are kept. */
 const KEPT_DAYS = 400
 /** Rows that one statement deletes. */
 const FORGOTTEN_AT_ONCE = 1_000
-/** The farewell of a deleted account holds its address, so it goes sooner. */
+/**
+ * Days for which the last e-mail to a deleted account is kept. They are fewer, since it contains the address.
+ */
 const FAREWELL_DAYS = 7
 /** Characters of the note why an occasion waits. */
 const LONGEST_NOTE = 500
@@ -74,12 +76,15 @@ type Row = {
 
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly settings: NotificationSettings }
 
-/** Owns the way from occasions to notifications. */
+/** Turns occasions into notifications. */
 export function occasionStore({ prisma, clock, settings }: Parts) {
   const { SHOP_TIME_ZONE: timeZone, STOREFRONT_URL: storefront, PUBLIC_URL: publicUrl } = settings
   const style = { timeZone, storefront, publicUrl, isAnswered: settings.SUPPORT_ADDRESS !== null }
 
-  /** An occasion that cannot be planned, such as one of a kind that a newer version has noted, holds up no other. */
+  /**
+   * An occasion that cannot be planned, e.g. of a kind that only a newer version knows, does not block the
+   * others.
+   */
   function decide(row: Row, now: Date): Plan {
     try {
       return plan({ ...row, details: detailsSchema.parse(row.data) }, { ...style, now })
@@ -112,12 +117,12 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
   }
 
   return {
-    /** Turns what is due into notifications. Any number of replicas share the work. */
+    /** Turns due occasions into notifications. Any number of replicas share the work. */
     async planDue(): Promise<void> {
       for (let count = BATCH; count === BATCH; ) count = await prisma.$transaction(planBatch)
     },
 
-    /** Deletes what is older than 400 days. */
+    /** Deletes occasions and notifications older than 400 days. */
     async forget(): Promise<void> {
       for (const table of ['notification', 'occasion'] as const)
         for (let count = FORGOTTEN_AT_ONCE; count === FORGOTTEN_AT_ONCE; )

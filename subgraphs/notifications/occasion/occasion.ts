@@ -10,10 +10,10 @@ export const eventMoney = z.object({
   currencyCode: z.enum(CURRENCIES),
 })
 
-/** A link to an address, whose token is sealed; it is told at that address alone. */
+/** A link with a sealed token, which is sent to this address only. */
 const link = { email: z.string(), sealedToken: z.string().max(500), expiresAt: z.iso.datetime() }
 
-/** The reasons of a cancellation that are told; of any other the message says none. */
+/** The reasons of a cancellation that messages state. They state no other reason. */
 export const CANCEL_REASONS = [
   'OUT_OF_STOCK',
   'PAYMENT_TIMEOUT',
@@ -24,7 +24,7 @@ export const CANCEL_REASONS = [
 
 const count = z.int().min(0)
 
-/** A part of a digest: the number of things, and a line for each of the first. */
+/** A part of a digest: the number of items, and a line for each of the first. */
 const partOf = <L extends z.ZodType>(line: L) => z.object({ count, lines: z.array(line).max(20).readonly() })
 
 /** The details of each kind of message, beside the order and the person that it is about. */
@@ -79,7 +79,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     email: z.string().optional(),
     /** For a guest: the answer itself. */
     text: z.string().max(10_000).nullable().default(null),
-    /** In the address that an answer by e-mail comes to; null: none is taken. */
+    /** Tag of the reply address; null if no answers are accepted. */
     replyTag: z
       .string()
       .regex(/^[0-9a-f]{1,60}$/)
@@ -103,14 +103,14 @@ export const detailsSchema = z.discriminatedUnion('kind', [
 export type Details = z.output<typeof detailsSchema>
 export type Kind = Details['kind']
 
-/** Something that a person is told of. The person is the user, or whoever the order is of. */
+/** An event that a person is notified of: the user, or the buyer of the order. */
 export type Occasion = {
-  /** Kind and thing: the same for every message that tells of the same. */
+  /** Kind and thing. All messages about the same event have the same id. */
   readonly id: string
   readonly orderId: string | null
   readonly userId: string | null
   readonly details: Details
-  /** It is told no sooner; at once where left out. */
+  /** Minimum delay of the notification in milliseconds; none by default. */
   readonly delayMs?: number
 }
 
@@ -124,23 +124,25 @@ export function ofUser(userId: string, details: Details, thing = userId): Occasi
   return { id: `${details.kind} ${thing}`, orderId: null, userId, details }
 }
 
-/** An occasion of somebody who is known by an address alone, which the details have. */
+/** An occasion of a person of whom only the address in the details is known. */
 export function ofGuest(details: Details & { readonly email: string }, thing: string): Occasion {
   return { id: `${details.kind} ${thing}`, orderId: null, userId: null, details }
 }
 
-/** Tries to find out whom an occasion concerns: 1 s, 2 s, 4 s … up to 10 minutes, for about a day. */
+/** Longest pause between two attempts to find the recipient: 1 s, 2 s, 4 s … up to 10 minutes. */
 const LONGEST_PAUSE_MS = 600_000
-/** Attempts to find out whom an occasion concerns: those of about a day. */
+/** Maximum number of attempts to find the recipient, which take about a day. */
 const MOST_ATTEMPTS = 150
 
-/** When an occasion whose order or person is not known yet is looked at again; null: never, it is dropped. */
+/**
+ * The time of the next attempt for an occasion whose order or person is not known yet; null: it is dropped.
+ */
 export function nextLook(attempts: number, now: Date): Date | null {
   if (attempts >= MOST_ATTEMPTS) return null
   return new Date(now.getTime() + Math.min(1_000 * 2 ** Math.min(attempts - 1, 20), LONGEST_PAUSE_MS))
 }
 
-/** After when a message is worth nothing; null: never. */
+/** The time after which a message is of no use; null: never. */
 export function expiryOf(details: Details): Date | null {
   return 'expiresAt' in details && details.expiresAt !== undefined ? new Date(details.expiresAt) : null
 }

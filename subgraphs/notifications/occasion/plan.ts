@@ -22,15 +22,15 @@ export type KnownPerson = {
   /** The address that the account has proved; it may be another one than `email`. */
   readonly verifiedEmail: string | null
   readonly displayName: string
-  /** Whether a browser takes messages of the account. */
+  /** Whether a browser has subscribed to the account's messages. */
   readonly hasPush: boolean
-  /** The number that takes text messages; null: there is none. */
+  /** The number for text messages; null if there is none. */
   readonly phone: string | null
-  /** Whether e-mails of campaigns may tell that they were opened. */
+  /** Whether the person consents to tracking pixels in campaigns. */
   readonly allowsOpenTracking: boolean
 }
 
-/** An occasion with all that is known of what it is about. */
+/** An occasion with the known data of its order and person. */
 export type Case = {
   readonly id: string
   readonly orderId: string | null
@@ -40,7 +40,7 @@ export type Case = {
   readonly person: KnownPerson | null
 }
 
-/** A message by one channel, as it is to be written down. */
+/** A message by one channel, to be saved. */
 export type Planned = {
   readonly recipient: string
   readonly userId: string | null
@@ -53,14 +53,17 @@ export type Planned = {
 }
 
 export type Plan =
-  /** It is looked at again: the copies do not say yet whom it concerns, or it cannot be planned for another reason. */
+  /**
+   * The occasion is tried again: its recipient is not in the copies yet, or it cannot be planned for another
+   * reason.
+   */
   | { readonly type: 'wait'; readonly note?: string }
   | { readonly type: 'drop'; readonly note: string }
   | { readonly type: 'tell'; readonly messages: readonly Planned[] }
 
 type Setting = Omit<Style, 'language'> & { readonly now: Date }
 
-/** Decides who is told of an occasion, by which channels, and in which words. */
+/** Decides who is notified of an occasion, by which channels, and with which texts. */
 export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const { details, orderId, order, person } = occasion
   if (orderId !== null && !(order && order.sequence > 0)) return { type: 'wait' }

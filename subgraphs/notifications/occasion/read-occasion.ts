@@ -71,7 +71,10 @@ const ACTION_PATIENCE_MS = 60_000
 const unitsOf = (lines: readonly { quantity: number }[]) =>
   lines.reduce((sum, line) => sum + line.quantity, 0)
 
-/** A return's status, as the message that tells of it; null where another message does, or the customer did it. */
+/**
+ * The details of the message about a return's status; null if another message covers it, or the customer
+ * caused it.
+ */
 function returnDetails(status: string, rejection: string | null): Details | null {
   switch (status) {
     case 'REQUESTED':
@@ -100,7 +103,7 @@ export function settledBy({ data, time }: Envelope): Occasion | null {
   return paymentId === null ? null : actionNeeded(orderId, paymentId, time)
 }
 
-/** The occasion of each message type of another subgraph; null where nobody is told. */
+/** The occasion of each message type of another subgraph; null if nobody is notified. */
 export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasion | null>> = {
   'users.contact.changed': ({ data, sequence }) =>
     sequence === 1 ? ofUser(contact.parse(data).userId, { kind: 'WELCOME' }) : null,
@@ -130,7 +133,7 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
 
   'orders.order.cancelled'({ data }) {
     const { orderId, reason } = cancelled.parse(data)
-    // That the payment was declined is told by the message about it.
+    // Another message states that the payment was declined.
     if (reason === 'PAYMENT_DECLINED') return null
     const told = CANCEL_REASONS.find((known) => known === reason) ?? null
     return ofOrder(orderId, { kind: 'ORDER_CANCELLED', reason: told })

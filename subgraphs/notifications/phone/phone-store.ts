@@ -66,7 +66,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
       return row ?? null
     },
 
-    /** Sends a code to a number. It replaces the code before. @throws GraphQLError RATE_LIMITED */
+    /** Sends a code to a number. It replaces the previous code. @throws GraphQLError RATE_LIMITED */
     async request(userId: string, number: string, clientAddress: string | null): Promise<void> {
       await throttle.take(addressBucket('phone-code', clientAddress), CODES_PER_ADDRESS)
       await throttle.take(hashedBucket('phone-code-account', userId), CODES_PER_ACCOUNT)
@@ -84,7 +84,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
       })
     },
 
-    /** Keeps the number that the code was sent to. A code counts once. */
+    /** Saves the number that the code was sent to. A code works once. */
     verify: (userId: string, code: string): Promise<Decision<null, ValidationError>> =>
       prisma.$transaction(async (tx) => {
         const [pending = null] = await tx.$queryRawUnsafe<PendingPhone[]>(LOCK_PENDING, userId)
@@ -101,7 +101,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
         return accept(null)
       }),
 
-    /** Sends no more text messages to an account. Repeated, it changes nothing. */
+    /** Stops text messages to an account. It is idempotent. */
     async remove(userId: string): Promise<void> {
       await prisma.$transaction(async (tx) => {
         await tx.phone.deleteMany({ where: { userId } })
@@ -109,7 +109,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
       })
     },
 
-    /** Deletes codes whose time is over. */
+    /** Deletes expired codes. */
     async forget(): Promise<void> {
       await prisma.$executeRawUnsafe(FORGET, clock())
     },

@@ -1,8 +1,8 @@
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto'
 
-/** Time in which a code counts. */
+/** Validity of a code, in minutes. */
 export const CODE_MINUTES = 10
-/** Tries to give a code. */
+/** Maximum number of attempts to enter a code. */
 export const MOST_TRIES = 5
 const DIGITS = 6
 
@@ -33,7 +33,9 @@ export function codeHashOf(key: Uint8Array, id: string, code: string): string {
 /** Result of a code. `tries` remain after a wrong one. */
 export type CodeResult = 'RIGHT' | 'WRONG' | 'OVER'
 
-/** Compares a code in constant time. A number without tries left, or whose time is over, has no code. */
+/**
+ * Compares a code in constant time. No code is right for a number without attempts left, or after its expiry.
+ */
 export function checkCode(
   key: Uint8Array,
   pending: PendingPhone | null,

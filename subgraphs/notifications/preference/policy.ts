@@ -2,17 +2,17 @@
 import type { Channel } from '../notification/notification.ts'
 import type { Kind } from '../occasion/occasion.ts'
 
-/** Channels that messages go by. */
+/** Channels by which messages are sent. */
 export const CHANNELS_IN_USE = ['IN_APP', 'EMAIL', 'SMS', 'PUSH'] as const satisfies readonly Channel[]
 export type ChannelInUse = (typeof CHANNELS_IN_USE)[number]
 
-/** Kinds of messages whose e-mail nobody can turn off, and why. */
+/** The reason why the e-mail of a kind cannot be turned off. */
 type RequiredBy =
   /** Directive 2011/83/EU, articles 8(7) and 11(3): the trader confirms an order, and a withdrawal, on a durable medium. */
   | 'LAW'
   /** The contract needs an answer of the customer, or ends. */
   | 'CONTRACT'
-  /** The owner of an account hears of what somebody else may have done. */
+  /** The owner of an account learns of changes that somebody else may have made. */
   | 'SECURITY'
 
 type Policy = {
@@ -55,7 +55,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
 // The keys of a record of kinds are kinds.
 export const KINDS = Object.keys(POLICIES) as readonly Kind[]
 
-/** Whether messages of a kind always go by a channel. */
+/** Whether messages of a kind are always sent by a channel. */
 export function isRequired(kind: Kind, channel: Channel): boolean {
   // A code is sent because its number has just been given.
   if (kind === 'PHONE_VERIFICATION') return channel === 'SMS'
@@ -71,8 +71,8 @@ const WORTH_A_TEXT: ReadonlySet<Kind> = new Set<Kind>([
 ])
 
 /**
- * Whether messages of a kind go by a channel until the recipient says otherwise. Advertising by e-mail needs the recipient's consent
- * (Directive 2002/58/EC, article 13(1)).
+ * Whether messages of a kind are sent by a channel unless the recipient chooses otherwise. Advertising by
+ * e-mail needs the recipient's consent (Directive 2002/58/EC, article 13(1)).
  */
 export function isOnByDefault(kind: Kind, channel: Channel): boolean {
   if (kind === 'CAMPAIGN') return false

@@ -15,7 +15,7 @@ import type { QuietHours } from './quiet-hours.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** A message that is about to be written down. */
+/** A message that is about to be saved. */
 export type Addressed = {
   readonly recipient: string
   readonly userId: string | null
@@ -75,7 +75,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
     }
   }
 
-  /** Every change of an account's choices locks its row first, so that none waits in a circle. */
+  /** Every change of an account's preferences locks its row first, which prevents deadlocks. */
   async function lock(tx: Tx, userId: string): Promise<void> {
     await tx.personSetting.createMany({ data: [{ userId, version: 1 }], skipDuplicates: true })
     await tx.$executeRaw`SELECT 1 FROM person_setting WHERE user_id = ${userId} FOR UPDATE`
@@ -98,7 +98,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
         isEnabled === isOn ? [{ recipient: userId, kind, channel, since }] : [],
       )
     const [out, into] = [rowsOf(false), rowsOf(true)]
-    // A row that stays keeps its time: that of a consent is its proof.
+    // Unchanged rows keep their time, since the time of a consent is its proof.
     const gone = (rows: typeof out) => ({
       where: { recipient: userId, NOT: { OR: rows.map(({ kind, channel }) => ({ kind, channel })) } },
     })
@@ -117,14 +117,14 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
 
     of: (userId: string): Promise<Preferences> => read(prisma, userId),
 
-    /** Since when the address of an account takes no e-mail; null: it does. */
+    /** The time at which e-mail to the account's address was stopped; null if it is not. */
     async emailStoppedAt(userId: string): Promise<Date | null> {
       const [row] = await prisma.$queryRaw<{ since: Date }[]>`
         SELECT s.since FROM person p JOIN stopped_address s ON s.address = p.email WHERE p.user_id = ${userId}`
       return row?.since ?? null
     },
 
-    /** Changes what an account has chosen, under a lock. */
+    /** Changes an account's preferences, under a lock. */
     change: <E>(
       userId: string,
       by: (preferences: Preferences) => Decision<Preferences, E>,
@@ -147,7 +147,7 @@ export function preferenceStore(prisma: PrismaClient, clock: Clock, shopTimeZone
         return decision
       }),
 
-    /** Turns the e-mails of a kind off, or of all kinds (null). Those that are required stay. Repeated, it changes nothing. */
+    /** Turns off the e-mails of a kind, or of all kinds (null), except required ones. It is idempotent. */
     async unsubscribe(recipient: string, kind: Kind | null): Promise<void> {
       const kinds = KINDS.filter((one) => (kind === null || one === kind) && !isRequired(one, 'EMAIL'))
       const isAccount = isId('usr', recipient)
@@ -184,7 +184,7 @@ export async function wishesOf(
   const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))
   const keyOf = ({ recipient, kind, channel }: Addressed | ChosenRow) => `${recipient} ${kind} ${channel}`
   const isOn = new Map(chosen.map((row) => [keyOf(row), row.isEnabled]))
-  // The list has no address: it stands in for the e-mail of its recipient.
+  // A notification in the list replaces an e-mail to its recipient, so the recipient's e-mail address counts.
   const reachedAt = ({ recipient, channel, address }: Addressed) =>
     channel === 'IN_APP' ? addresses.get(recipient) : address
   const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))

@@ -10,7 +10,7 @@ import type { Kind } from '../occasion/occasion.ts'
 import { CHANNELS_IN_USE, type ChannelInUse, isOnByDefault, isRequired, KINDS, POLICIES } from './policy.ts'
 import { afterQuietHours, type QuietHours } from './quiet-hours.ts'
 
-/** A kind and a channel, and whether messages of the kind go by it. */
+/** A kind and a channel, and whether messages of the kind are sent by it. */
 export type Choice = { readonly kind: Kind; readonly channel: ChannelInUse; readonly isEnabled: boolean }
 
 /** Preferences of one account. */
@@ -19,7 +19,7 @@ export type Preferences = {
   /** Only what differs from the default (`isOnByDefault`). */
   readonly chosen: readonly Choice[]
   readonly quietHours: QuietHours | null
-  /** Whether e-mails of campaigns may tell that they were opened. */
+  /** Whether the person consents to tracking pixels in campaigns. */
   readonly allowsOpenTracking: boolean
   /** Null: the usual time. */
   readonly digestTime: DigestTime | null
@@ -85,7 +85,7 @@ export function change(
   return accept({ ...preferences, ...changed, version: version + 1 })
 }
 
-/** E-mails that nobody gets without consent. */
+/** E-mails that require consent. */
 const BY_CONSENT = { kind: 'CAMPAIGN', channel: 'EMAIL' } as const
 
 /** Whether the account has agreed to e-mails of campaigns. */
@@ -106,7 +106,7 @@ function cannotBeOff({ kind, channel }: Choice, index: number): ValidationError 
   return validationError(message, ['choices', String(index), 'isEnabled'])
 }
 
-/** Nobody consents for somebody else's address. */
+/** Consent requires a verified address: an unverified one may be another person's. */
 function notVerified(index: number): ValidationError {
   const message =
     'isEnabled is true for CAMPAIGN by EMAIL: allowed is false until the account has verified its e-mail address'
@@ -116,26 +116,29 @@ function notVerified(index: number): ValidationError {
 /** The wishes of the recipient of a message, and what is known of their address. */
 export type Wishes = {
   readonly isOff: boolean
-  /** Why the e-mail address takes nothing, or for a text message the number; null: it does. */
+  /** The reason why the e-mail address, or for a text message the number, is stopped; null if it is not. */
   readonly stopped: string | null
   readonly quietHours: QuietHours | null
 }
 
-/** A message's standing before its first try; null: it is not written down. */
+/** The status of a message before its first attempt; null: it is not saved. */
 export type FirstStanding =
   | { readonly status: 'SENT' }
   | { readonly status: 'QUEUED'; readonly availableAt: Date }
   | { readonly status: 'SUPPRESSED'; readonly lastError: string }
   | null
 
-/** Decides whether and when a message goes. A suppressed e-mail is kept, so that support can see why it did not come. */
+/**
+ * Decides whether and when a message is sent. A suppressed e-mail is saved, so that support can see the
+ * reason.
+ */
 export function standingOf(
   { kind, channel }: { readonly kind: Kind; readonly channel: ChannelInUse },
   { isOff, stopped, quietHours }: Wishes,
   now: Date,
 ): FirstStanding {
   const isUnwanted = isOff && !isRequired(kind, channel)
-  // The list tells instead of an e-mail that cannot be sent.
+  // The list replaces an e-mail that cannot be sent.
   if (channel === 'IN_APP') return isUnwanted && stopped === null ? null : { status: 'SENT' }
   const availableAt = POLICIES[kind].canWait ? afterQuietHours(quietHours, now) : now
   if (channel === 'PUSH' || channel === 'SMS') {
@@ -151,7 +154,7 @@ export function standingOf(
         ? 'the recipient has turned it off'
         : 'the recipient has not agreed to it',
     }
-  // A link that somebody asks for is tried nevertheless: it may be the way back.
+  // A requested link is sent nevertheless, since it may be the only way to regain the account.
   if (stopped !== null && POLICIES[kind].required !== 'SECURITY')
     return { status: 'SUPPRESSED', lastError: stopped }
   return { status: 'QUEUED', availableAt }

@@ -1,4 +1,4 @@
-/** A time of each day in which messages that can wait do wait; it may go over midnight. */
+/** The time of day in which messages that can wait are delayed. It may span midnight. */
 export type QuietHours = {
   /** Minutes after midnight. */
   readonly from: number
@@ -9,7 +9,7 @@ export type QuietHours = {
 
 const DAY_MINUTES = 1_440
 const MINUTE_MS = 60_000
-/** Steps past a time that a change of the clock leaves out; no zone leaves out more than a day. */
+/** Maximum number of steps past a time that a clock change skips. No zone skips more than a day. */
 const MOST_STEPS = 96
 /** Length of a step. */
 const STEP_MINUTES = 15
@@ -48,7 +48,7 @@ function apart(minutes: number): number {
   return rest - DAY_MINUTES / 2
 }
 
-/** The first instant from `now` at which a message may come. */
+/** The first instant from `now` at which a message may be sent. */
 export function afterQuietHours(quiet: QuietHours | null, now: Date): Date {
   if (!quiet || !isQuiet(quiet, now)) return now
   const ahead = (quiet.until - shownMinutes(now, quiet.timeZone) + DAY_MINUTES) % DAY_MINUTES

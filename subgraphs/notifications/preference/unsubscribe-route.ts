@@ -4,7 +4,7 @@ import type { PreferenceStore } from './preference-store.ts'
 import { askPage, donePage, unknownPage } from './unsubscribe-page.ts'
 import { readUnsubscribeToken } from './unsubscribe-token.ts'
 
-/** Maximum size of a body in bytes. Nothing of it is read: all is in the path. */
+/** Maximum size of a body in bytes. The body is ignored, since the path contains all data. */
 const LARGEST_BODY = 10_000
 
 type Parts = { readonly preferences: PreferenceStore; readonly unsubscribeKey: Uint8Array }

@@ -22,12 +22,15 @@ export function unsubscribeKey(linkKey: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', linkKey, '', 'argyle unsubscribe', 32))
 }
 
-/** Encrypts a subscription: a link must work without a sign-in, cannot be made up, and tells nobody's address. It does not expire, as e-mails do not. */
+/**
+ * Encrypts a subscription. The link works without a sign-in, cannot be forged, and does not reveal the
+ * address. It does not expire, since e-mails do not.
+ */
 export function unsubscribeToken(key: Uint8Array, asked: MailSubscription): string {
   return Buffer.from(seal(key, Buffer.from(JSON.stringify(asked)))).toString('base64url')
 }
 
-/** The subscription of a token; null for one that was made up or changed. */
+/** The subscription of a token; null for a forged one. */
 export function readUnsubscribeToken(key: Uint8Array, token: string): MailSubscription | null {
   if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null
   try {

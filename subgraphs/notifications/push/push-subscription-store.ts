@@ -10,9 +10,10 @@ import type { RegisterPushSubscription } from './push-subscription-input.ts'
 
 const COLUMNS = 'id, user_id AS "userId", endpoint, p256dh, auth, created_at AS "createdAt"'
 
-// Registrations of one account wait for each other, so that together they keep the bound.
+// Registrations of one account wait for each other, so that the maximum holds for concurrent ones.
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))`
-// The endpoint belongs to the account that was signed in to last: the browser shows no messages of the one before.
+// An endpoint belongs to the account that registered it last, so that the browser shows no messages of the
+// previous account.
 const REGISTER = `
 INSERT INTO push_subscription (id, user_id, endpoint, p256dh, auth, created_at) VALUES ($1, $2, $3, $4, $5, $6::timestamptz)
 ON CONFLICT (endpoint) DO UPDATE
@@ -28,7 +29,10 @@ const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORD
 
 const passwordChanged = z.object({ userId: z.string() })
 
-/** users.password.changed: whoever knew the password before reads no messages of the account any more. */
+/**
+ * users.password.changed: people who knew the previous password no longer receive push messages of the
+ * account.
+ */
 export async function endPushSubscriptions(
   tx: Tx,
   { data, time }: Pick<Envelope, 'data' | 'time'>,
@@ -36,14 +40,14 @@ export async function endPushSubscriptions(
   await tx.$executeRawUnsafe(END, passwordChanged.parse(data).userId, time)
 }
 
-/** Browsers that take messages. */
+/** Browsers that receive push messages. */
 export function pushSubscriptionStore(prisma: PrismaClient, clock: Clock) {
   return {
     /** The newest first. */
     of: (userId: string): Promise<PushSubscription[]> =>
       prisma.$queryRawUnsafe<PushSubscription[]>(OF_USER, userId),
 
-    /** Registers a browser for an account. Repeated, it renews the keys and keeps the id. */
+    /** Registers a browser for an account. A repetition renews the keys and keeps the id. */
     register: (
       userId: string,
       { endpoint, p256dh, auth }: RegisterPushSubscription,
@@ -57,7 +61,7 @@ export function pushSubscriptionStore(prisma: PrismaClient, clock: Clock) {
         return row
       }),
 
-    /** Removes a subscription of this account. Repeated, it changes nothing. */
+    /** Removes a subscription of this account. It is idempotent. */
     async remove(userId: string, id: string): Promise<void> {
       await prisma.pushSubscription.deleteMany({ where: { id, userId } })
     },

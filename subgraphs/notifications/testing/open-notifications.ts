@@ -113,7 +113,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
       for (const lane of LANE_NAMES) await deliveries.sendDue(lane)
     },
 
-    /** An account that users has told of; the welcome is sent. */
+    /** Creates an account by the event of users. The welcome is sent. */
     async aPerson({
       displayName = 'Ada Lovelace',
       email = `${newId('usr').slice(4)}@argyle.example`,
@@ -127,7 +127,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
       return { userId, email }
     },
 
-    /** An order that orders has told of. */
+    /** Creates an order by the event of orders. */
     async anOrder(data: object = {}) {
       const orderId = newId('ord')
       await this.hear('orders.order.summarised', { orderId, ...data })

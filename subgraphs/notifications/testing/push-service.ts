@@ -46,7 +46,7 @@ export function claimsOf(
   return JSON.parse(Buffer.from(claims, 'base64url').toString())
 }
 
-/** A message as it came. */
+/** A received message. */
 export type Posted = {
   readonly path: string
   readonly headers: IncomingMessage['headers']
@@ -80,7 +80,7 @@ export async function openPushService() {
       count += 1
       return aBrowser(`http://127.0.0.1:${port}/push/${count}`)
     },
-    /** Messages that came to an endpoint. */
+    /** The messages received at an endpoint. */
     postedTo: (endpoint: string) => posted.filter(({ path }) => path === new URL(endpoint).pathname),
     answer: (endpoint: string, answer: Answer) => answers.set(new URL(endpoint).pathname, answer),
     close: () =>

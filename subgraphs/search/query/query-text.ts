@@ -58,7 +58,7 @@ const CURRENCY = String.raw`[€$¥£]|(?:euros?|eur|usd|dollars?|jpy|yen|gbp|po
 /** An amount with the sign or name of a currency before or behind it. */
 const AMOUNT = String.raw`(?<before>[€$¥£])?\s?(?<amount>${NUMBER})\s?(?<behind>${CURRENCY})?${NUMBER_END}`
 const UNDER = 'under|below|less than|cheaper than|unter|weniger als|höchstens'
-/** These stand before sizes and in names too, so that the amount needs a currency. */
+/** These words stand before sizes and in names too, so the amount needs a currency. */
 const UP_TO = String.raw`up to|max\.?|maximal|bis zu|bis`
 const SIZE = String.raw`sizes?|größen?|groessen?|gr\.?`
 const LIMIT = new RegExp(
@@ -88,7 +88,10 @@ function plainNumber(text: string): string {
   return `${thousands}${rest}${decimals === undefined ? '' : `.${decimals}`}`
 }
 
-/** Separates what a text says of prices. An amount of a currency without a limit says nothing that could be looked for. */
+/**
+ * Separates the price limit of a text. An amount with a currency but without a limit is removed, since it
+ * cannot be searched for.
+ */
 function readPrice(text: string): { rest: string; priceLimit: PriceLimit | null } {
   let priceLimit: PriceLimit | null = null
   const rest = text

@@ -73,7 +73,8 @@ export async function understand(query: QueryText, vocabulary: Vocabulary): Prom
     (term, place) => sizeGroupOf(term, sizes) ?? groupOf(term, term === terms[place] ? kinds : null),
   )
   const asked = groups.filter((group) => group !== null)
-  // One such word may be looked for. Several, or one with socks, say as much as socks: `gift for men`, `Damensocken`.
+  // One such word may be searched for. Several of them, or one with socks, mean the same as socks: `gift for
+  // men`, `Damensocken`.
   const isOnlyFillers =
     asked.length === 0 &&
     terms.length === 1 &&

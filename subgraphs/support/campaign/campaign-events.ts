@@ -4,7 +4,7 @@ import type { NewEvent } from '@argyle/kit/envelope'
 import type { Campaign } from './campaign.ts'
 import type { Variant } from './split.ts'
 
-/** A message that is handed over. */
+/** A message that is handed to notifications. */
 export type Released = {
   readonly id: string
   readonly userId: string
@@ -14,7 +14,7 @@ export type Released = {
   readonly couponCode: string | null
 }
 
-/** A message that is not handed over within this time is not sent. */
+/** Time after which a message that is not sent yet is dropped. */
 const LATEST_MS = 2 * 86_400_000
 
 /** `support.campaign.messaged`: a part of the audience, with one text. */
@@ -37,7 +37,10 @@ export function campaignMessaged(
   return { type: 'support.campaign.messaged', subject: campaignId, sequence, data }
 }
 
-/** The command `orders.issue_coupon`: a coupon for one recipient. Its id is that of the message with another prefix, so that it is made once. */
+/**
+ * The command `orders.issue_coupon`: a coupon for one recipient. Its id is derived from that of the message,
+ * so that a repeated command has no effect.
+ */
 export function issueCoupon(
   { couponBasisPoints: percentBasisPoints, couponValidDays }: Campaign,
   { id, userId: customerId, couponCode: code }: Released,

@@ -23,7 +23,7 @@ export type ArmCounts = {
   readonly revenue: Readonly<Record<string, string>>
 }
 
-// The period of each person begins when the message was handed over, or would have been.
+// The period of each person begins at the release of the message. The control group has such a time too.
 const RESULTS = `
 SELECT r.campaign_id AS "campaignId", r.arm, count(r.released_at)::int AS people,
        (count(*) - count(r.released_at))::int AS waiting,

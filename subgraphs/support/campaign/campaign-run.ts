@@ -13,7 +13,7 @@ import { type Arm, splitOf } from './split.ts'
 
 type Tx = TransactionOf<PrismaClient>
 
-/** Members that one transaction takes into an audience. */
+/** Members that one transaction adds to an audience. */
 const BATCH = 500
 
 /** Pause before a campaign looks again whether its segment is evaluated. */
@@ -22,7 +22,7 @@ const BUILDING_MS = 1_000
 const DUE = `
 SELECT id FROM campaign WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED`
 
-// Only those who have agreed: the groups must not differ in that.
+// Members without consent are left out of all groups, so that the groups do not differ in it.
 const MEMBERS = `
 SELECT m.user_id AS "userId" FROM segment_member m JOIN customer c USING (user_id)
  WHERE m.segment_id = $1 AND m.user_id > $2 AND c.accepts_campaigns AND NOT c.is_deleted
@@ -61,7 +61,7 @@ function newCode(): string {
   return `SOCKS-${[...randomBytes(10)].map((byte) => LETTERS[byte % LETTERS.length]).join('')}`
 }
 
-/** A recipient of a campaign. The token is random, so that a link tells nothing and cannot be made up. */
+/** A recipient of a campaign. The token is random, so that a link reveals nothing and cannot be forged. */
 function recipientOf({ id, controlPercent, variants, couponBasisPoints }: Campaign, userId: string) {
   const { arm, place } = splitOf(id, userId, { controlPercent, variants: variants.length })
   const isTold = arm !== 'CONTROL'
@@ -72,9 +72,11 @@ function recipientOf({ id, controlPercent, variants, couponBasisPoints }: Campai
   }
 }
 
-/** The steps of campaigns: taking the audience in, and handing messages over at the rate of the campaign. */
+/**
+ * The steps of campaigns: adding members to the audience, and releasing messages at the rate of the campaign.
+ */
 export function campaignRun(prisma: PrismaClient, clock: Clock) {
-  /** Takes the next members into the audience. */
+  /** Adds the next members to the audience. */
   async function gather(tx: Tx, campaign: Campaign, now: Date): Promise<Campaign> {
     const taken = await tx.campaignRecipient.count({ where: { campaignId: campaign.id } })
     const limit = Math.min(BATCH, LARGEST_AUDIENCE - taken)
@@ -99,7 +101,10 @@ export function campaignRun(prisma: PrismaClient, clock: Clock) {
     }
   }
 
-  /** Hands over the next messages. The control group has its turn, too, so that all groups are compared over the same time. */
+  /**
+   * Releases the next messages. The control group takes turns too, so that all groups are compared over the
+   * same time.
+   */
   async function release(tx: Tx, campaign: Campaign, now: Date): Promise<Campaign> {
     const { count, pauseMs } = throttleOf(campaign.messagesPerMinute)
     const rows = await tx.$queryRawUnsafe<ReleasedRow[]>(RELEASE, campaign.id, count, now)
@@ -131,7 +136,7 @@ export function campaignRun(prisma: PrismaClient, clock: Clock) {
   }
 
   return {
-    /** Does all that is due. Any number of replicas share the work, a campaign at a time. */
+    /** Runs all due steps. Any number of replicas share the work, one campaign at a time. */
     async runDue(): Promise<void> {
       while (await prisma.$transaction(step));
     },

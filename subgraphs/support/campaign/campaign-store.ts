@@ -30,7 +30,7 @@ type Tx = TransactionOf<PrismaClient>
 /** Id of the advisory lock; an arbitrary number, equal in all replicas. */
 const COUNT_LOCK = 4_304
 
-/** The columns hold what was validated. */
+/** The columns were validated when they were written. */
 export const campaignOf = (row: Prisma.CampaignGetPayload<object>) => row as unknown as Campaign
 const rowOf = (campaign: Campaign) => ({
   ...campaign,
@@ -49,7 +49,7 @@ export async function saveCampaign(tx: Tx, campaign: Campaign): Promise<void> {
 }
 
 async function segmentFault(tx: Tx, segmentId: string): Promise<ValidationError | null> {
-  // A segment that is deleted at the same time is seen as such.
+  // The lock detects a concurrent deletion of the segment.
   await tx.$executeRaw`SELECT 1 FROM segment WHERE id = ${segmentId} FOR SHARE`
   const segment = await tx.segment.findFirst({ where: { id: segmentId, deletedAt: null } })
   return segment ? null : notFound('segment', segmentId, ['segmentId'])
@@ -64,7 +64,7 @@ async function sizeFault(tx: Tx, segmentId: string): Promise<ValidationError | n
   return validationError(message, ['id'])
 }
 
-/** The transactions of campaigns that a marketer causes. */
+/** The transactions of campaigns that marketers request. */
 export function campaignStore(prisma: PrismaClient, clock: Clock) {
   async function insert(
     tx: Tx,

@@ -57,9 +57,9 @@ export type ChangeError = CampaignStatusError | VersionConflictError | Validatio
 
 /** Maximum number of campaigns that are not finished. */
 export const MOST_OPEN_CAMPAIGNS = 100
-/** Maximum size of an audience: its results are computed where they are read. */
+/** Maximum size of an audience. Its results are computed on each read. */
 export const LARGEST_AUDIENCE = 50_000
-/** How far ahead a campaign can be scheduled. */
+/** Maximum time in the future for which a campaign can be scheduled. */
 const FARTHEST_MS = 366 * 86_400_000
 
 /** A new campaign. */
@@ -117,7 +117,7 @@ export function schedule(
   return accept(next(campaign, now, { status: 'SCHEDULED', startsAt: at, dueAt: at }))
 }
 
-/** Cancels a campaign. What was handed over already is delivered. */
+/** Cancels a campaign. Messages that are released already are still delivered. */
 export function cancel(
   campaign: Campaign,
   expectedVersion: number,
@@ -128,7 +128,10 @@ export function cancel(
   return accept(next(campaign, now, { status: 'CANCELLED', dueAt: null, finishedAt: now }))
 }
 
-/** Messages of one step, and the pause after it, for a number of messages a minute: steps of a second or longer. */
+/**
+ * The number of messages of one step and the pause after it, for a number of messages a minute. Steps take a
+ * second or longer.
+ */
 export function throttleOf(messagesPerMinute: number): { readonly count: number; readonly pauseMs: number } {
   const count = Math.max(1, Math.ceil(messagesPerMinute / 60))
   return { count, pauseMs: Math.ceil((count * 60_000) / messagesPerMinute) }

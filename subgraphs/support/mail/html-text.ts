@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ...{ ndash: '–', mdash: '—', rsquo: '’', lsquo: '‘', rdquo: '”', ldquo: '“', bdquo: '„' },
   ...{ auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', eacute: 'é' },
 }
-/** HTML beyond this many characters is not read. */
+/** Maximum number of characters of HTML that are read. */
 const MOST_READ = 500_000
 
 function decoded(text: string): string {

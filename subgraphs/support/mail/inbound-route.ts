@@ -5,13 +5,13 @@ import type { App } from '@argyle/kit/subgraph'
 import { LARGEST_MAIL, readInbound } from './inbound.ts'
 import type { Handled, InboundStore } from './inbound-store.ts'
 
-/** E-mails that are read at once: each may take 250 MB while it is parsed. */
+/** Maximum number of e-mails that are read at once: each may take 250 MB while it is parsed. */
 const MOST_AT_ONCE = 4
 
 type Parts = {
   readonly inbound: InboundStore | null
   readonly mailKey: Uint8Array | null
-  /** The name by which the receiving mail server signs `Authentication-Results`; null: none is believed. */
+  /** The name of the receiving mail server in `Authentication-Results`; null: none is trusted. */
   readonly mailServer: string | null
 }
 
@@ -28,8 +28,9 @@ const STATUS: Readonly<Record<Handled['result'], number>> = {
 }
 
 /**
- * Serves `POST /mail`: the mail server hands on what comes to the support address, as `message/rfc822`. It authorizes by `Bearer` and
- * SUPPORT_MAIL_KEY; without that setting there is no such path. 422: the sender is to be told that the e-mail was refused; 503: again later.
+ * Serves `POST /mail`: the mail server forwards the e-mails to the support address, as `message/rfc822`. It
+ * authenticates by `Bearer` and SUPPORT_MAIL_KEY. Without that setting the path does not exist. 422: the
+ * e-mail is refused, and its sender is to be informed. 503: the e-mail can be sent again later.
  */
 export function inboundRoute(app: App, { inbound, mailKey, mailServer }: Parts): void {
   if (!inbound || !mailKey) return
@@ -37,7 +38,7 @@ export function inboundRoute(app: App, { inbound, mailKey, mailServer }: Parts):
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addHook('onRequest', async (request, reply) => {
-      // Before the body is read.
+      // Checked before the body is read.
       if (!isAuthorized(request.headers.authorization, mailKey))
         return reply.code(401).send({ error: 'Authorize by Bearer and SUPPORT_MAIL_KEY.' })
     })

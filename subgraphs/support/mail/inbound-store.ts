@@ -14,9 +14,12 @@ import { addMessage, lockTickets, save, type Tx } from '../ticket/ticket-rows.ts
 import type { InboundMail } from './inbound.ts'
 import { ticketIn } from './ticket-tag.ts'
 
-/** E-mails of one sender in an hour. Anybody can write e-mails, in any name. */
+/** Maximum number of e-mails of one sender in an hour. Anybody can write e-mails in any name. */
 export const MOST_OF_SENDER = 20
-/** E-mails of all accounts in an hour, and as many of all who are not known to have one: neither turns the other away. */
+/**
+ * Maximum number of e-mails of all accounts in an hour, and as many of all other senders. Neither group takes
+ * the places of the other.
+ */
 export const MOST_OF_ALL = 1_000
 /** Days for which an e-mail is remembered. */
 const KEPT_DAYS = 30
@@ -40,7 +43,7 @@ DELETE FROM inbound_mail WHERE key IN
 export type Handled =
   | { readonly result: 'OPENED' | 'ADDED'; readonly ticketId: string }
   | { readonly result: 'REFUSED'; readonly reason: string }
-  /** It may be handed on again later. */
+  /** The e-mail can be sent again later. */
   | { readonly result: 'LATER'; readonly reason: string }
 
 type Parts = {
@@ -52,7 +55,9 @@ type Parts = {
 
 /** Turns e-mails into tickets and messages of tickets. */
 export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
-  /** The ticket that the e-mail answers, through merges; null where its sender is not the customer of the ticket. */
+  /**
+   * The ticket that the e-mail answers, through merges; null if its sender is not the customer of the ticket.
+   */
   async function answeredBy(tx: Tx, { names, from }: InboundMail): Promise<Ticket | null> {
     const named = ticketIn(tagKey, names)
     if (!named) return null
@@ -64,13 +69,16 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
     return contact?.email === from ? ticket : null
   }
 
-  /** The account of an authentic sender, else a guest. Anybody can write another's address into an e-mail. */
+  /**
+   * The account of an authenticated sender, otherwise a guest. Anybody can write another person's address
+   * into an e-mail.
+   */
   async function ownerOf(tx: Tx, { from, isAuthentic }: InboundMail): Promise<TicketOwner> {
     const [account] = isAuthentic ? await tx.$queryRawUnsafe<{ userId: string }[]>(ACCOUNT, from) : []
     return account ? { customerId: account.userId, guestEmail: null } : { customerId: null, guestEmail: from }
   }
 
-  /** Adds a message; null where the ticket takes none any more. */
+  /** Adds a message; null if the ticket accepts none any more. */
   async function add(tx: Tx, before: Ticket, body: string, now: Date): Promise<Ticket | null> {
     const breaches = missed(before, now)
     const after = write(mark(before, breaches), reopenDays, now)
@@ -97,11 +105,11 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
   }
 
   return {
-    /** Handles an e-mail once, however often it is handed on. */
+    /** Handles an e-mail once, however often it is forwarded. */
     handle: (mail: InboundMail): Promise<Handled> =>
       prisma.$transaction(async (tx): Promise<Handled> => {
         const now = clock()
-        // E-mails in another's name do not count against those of the person.
+        // E-mails in another person's name do not count against the limit of that person.
         const named = `${mail.isAuthentic ? 'authentic' : 'claimed'} ${mail.from}`
         const sender = createHash('sha256').update(named).digest('base64url')
         const owner = await ownerOf(tx, mail)
@@ -140,7 +148,7 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
         return handled.value
       }),
 
-    /** Forgets e-mails of more than 30 days ago. */
+    /** Deletes the records of e-mails older than 30 days. */
     async forget(): Promise<void> {
       for (let count = FORGOTTEN_AT_ONCE; count === FORGOTTEN_AT_ONCE; )
         count = await prisma.$executeRawUnsafe(FORGET, clock())

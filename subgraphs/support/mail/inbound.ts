@@ -15,7 +15,7 @@ const LONGEST_SUBJECT = 150
 const LONGEST_BODY = 5_000
 /** Characters of an address. */
 const LONGEST_ADDRESS = 254
-/** Addresses of an e-mail that are looked at. */
+/** Maximum number of addresses of an e-mail that are examined. */
 const MOST_ADDRESSES = 50
 /** Names of attached files that a ticket lists. */
 const MOST_NAMES = 10
@@ -24,11 +24,11 @@ const LONGEST_NAMES = 500
 
 /** An e-mail to customer service. */
 export type InboundMail = {
-  /** The same each time that it is handed on. */
+  /** Equal for each delivery of the e-mail. */
   readonly key: string
   /** The sender's address, in lower case. */
   readonly from: string
-  /** Whether the receiving mail server says that the sender's domain stands for the sender (DMARC). */
+  /** Whether the receiving mail server has authenticated the sender's domain (DMARC). */
   readonly isAuthentic: boolean
   /** Addresses and references, in which a ticket may be named. */
   readonly names: readonly string[]
@@ -36,16 +36,19 @@ export type InboundMail = {
   readonly body: string
 }
 
-/** An e-mail that opens no ticket, with the reason. The sender is told of one that is refused. */
+/** An e-mail that opens no ticket, with the reason. The sender of a refused one is informed. */
 export type Unread = { readonly ignored: string } | { readonly refused: string }
 
 type Header = { readonly key: string; readonly value: string }
 
-/** The first value of a header. Those that the receiving server adds come first. */
+/** The first value of a header. Headers that the receiving server adds come first. */
 const headerOf = (headers: readonly Header[], name: string) =>
   headers.find(({ key }) => key === name)?.value ?? null
 
-/** Why nobody is to be answered: another program has sent it (RFC 3834, RFC 2919); null: a person may have. */
+/**
+ * The reason why the e-mail is automatic (RFC 3834, RFC 2919) and must not be answered; null if a person may
+ * have sent it.
+ */
 function automatic(headers: readonly Header[], from: string): string | null {
   const submitted = headerOf(headers, 'auto-submitted')
   if (submitted !== null && !/^no\b/i.test(submitted)) return 'it is an automatic reply (Auto-Submitted)'
@@ -59,12 +62,12 @@ function automatic(headers: readonly Header[], from: string): string | null {
   return /^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)@/.test(from) ? `it is of ${from}` : null
 }
 
-/** Quoted strings and comments: a sender chooses what stands in them. */
+/** Quoted strings and comments, whose content the sender chooses. */
 const QUOTED = /"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)/g
 
 /**
- * Whether the topmost result, which the receiving server has added (RFC 8601), is its own, and says that DMARC has passed for the sender's
- * domain. Without `header.from` it is unknown for which domain.
+ * Whether the topmost result, which the receiving server has added (RFC 8601), is its own and states that
+ * DMARC has passed for the sender's domain. Without `header.from` the domain is unknown.
  */
 function isAuthenticBy(headers: readonly Header[], server: string | null, sender: string): boolean {
   if (server === null) return false
@@ -82,7 +85,7 @@ function isAuthenticBy(headers: readonly Header[], server: string | null, sender
   )
 }
 
-/** A sentence about files, which are not kept: an e-mail of anybody could hold anything. */
+/** A sentence about attached files. They are not stored, since e-mails of strangers may contain anything. */
 function filesOf(names: readonly string[]): string {
   if (names.length === 0) return ''
   const named = names.slice(0, MOST_NAMES).join(', ').slice(0, LONGEST_NAMES)
@@ -91,8 +94,8 @@ function filesOf(names: readonly string[]): string {
 }
 
 /**
- * Reads an e-mail to customer service. The parser is loaded with the first one.
- * @param server the name by which the receiving mail server signs `Authentication-Results`; null: none is believed
+ * Parses an e-mail to customer service. The parser is loaded with the first one.
+ * @param server the name of the receiving mail server in `Authentication-Results`; null: none is trusted
  */
 export async function readInbound(message: Uint8Array, server: string | null): Promise<InboundMail | Unread> {
   const surplus = surplusOfLines(message)
@@ -105,7 +108,7 @@ export async function readInbound(message: Uint8Array, server: string | null): P
   if (!/^[!-?A-~]+@[!-?A-~]+$/.test(sender) || sender.length > LONGEST_ADDRESS)
     return { ignored: 'it has no sender' }
   const senders = headers.filter(({ key }) => key === 'from').flatMap(({ value }) => addressParser(value))
-  // DMARC is about the domain of one of them.
+  // DMARC authenticates the domain of a single sender.
   if (senders.length !== 1) return { refused: `it has ${senders.length} senders in From: allowed is one` }
   const reason = automatic(headers, sender)
   if (reason) return { ignored: reason }

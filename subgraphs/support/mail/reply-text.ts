@@ -1,6 +1,6 @@
 import { linesOfText } from '@argyle/kit/text'
 
-/** Lines that introduce the e-mail that is answered, in the words of common mail programs. */
+/** Lines that introduce a quoted e-mail, as common mail programs write them. */
 const INTRODUCTIONS: readonly RegExp[] = [
   /^On .{5,200} wrote:$/i,
   /^Am .{5,200} schrieb .{1,200}:$/i,
@@ -8,11 +8,11 @@ const INTRODUCTIONS: readonly RegExp[] = [
   /^-{2,} ?(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Weitergeleitete Nachricht) ?-{2,}$/i,
   /^_{20,}$/,
 ]
-/** Two lines as of Outlook: a header of the e-mail that is answered. */
+/** Matches a header of the quoted e-mail, as Outlook writes it. */
 const HEADER = /^(?:From|Von): .{1,300}$/i
 const NEXT_HEADER = /^(?:Sent|Date|To|Gesendet|Datum|An): .{1,300}$/i
 const SIGNATURE = /^-- ?$/
-/** Lines of an e-mail that are looked at; the rest is left out. */
+/** Maximum number of lines of an e-mail that are read. */
 const MOST_LINES = 2_000
 
 const isQuoted = (line: string) => line.startsWith('>')
@@ -29,13 +29,16 @@ function endOf(lines: readonly string[]): number {
   return found < 0 ? lines.length : found
 }
 
-/** The part of an answer that its sender has written: without quoted lines at its end, what introduces them, and the signature. */
+/**
+ * The part of an answer that its sender has written: without quoted lines at its end, their introduction, and
+ * the signature.
+ */
 export function ownText(text: string): string {
   const lines = text.replaceAll('\r\n', '\n').split('\n').slice(0, MOST_LINES)
   const own = lines.slice(0, endOf(lines))
   while (own.length > 0 && (isQuoted(own.at(-1) ?? '') || own.at(-1)?.trim() === '')) own.pop()
   const kept = own.join('\n').trim()
-  // An answer below the quotation has an introduction first: then all is kept.
+  // An answer below the quotation begins with an introduction. In that case the whole text is kept.
   return kept === ''
     ? lines
         .filter((line) => !isQuoted(line))
@@ -44,12 +47,15 @@ export function ownText(text: string): string {
     : kept
 }
 
-/** Characters that no text of the shop may have, but for line breaks and tabs. */
+/** Characters that no text of the shop may have, except line breaks and tabs. */
 const HIDDEN = /[^\P{C}\n\t]|[\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u2800\uFFFC]/gu
 const STACKED_MARKS = /\p{M}{4,}/gu
 const LOOSE_MARKS = /(^|[ \n\t])\p{M}+/gu
 
-/** A text of an e-mail as the shop's own texts are: of at most `max` characters, without characters that are hidden. A longer one is cut. */
+/**
+ * A text of an e-mail in the form of the shop's own texts: at most `max` characters, without hidden
+ * characters. A longer one is cut.
+ */
 export function readable(text: string, max: number): string | null {
   const schema = linesOfText(max)
   const cut = (value: string) => {

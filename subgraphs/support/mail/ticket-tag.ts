@@ -4,7 +4,7 @@ import { isId } from '@argyle/kit/ids'
 const MAC_HEX = 20
 const UUID_HEX = 32
 const FORM = /^[0-9a-f]{52}$/
-/** As it stands in an address or a reference of an e-mail. */
+/** A tag in an address or a reference of an e-mail. */
 const IN_TEXT = /(?<![0-9a-z])[0-9a-f]{52}(?![0-9a-z])/gi
 
 /** The key of tags, which is used for nothing else. */
@@ -17,14 +17,15 @@ function macOf(key: Uint8Array, ticketId: string): string {
 }
 
 /**
- * The tag of a ticket in the address that answers come to: `support+TAG@…`. It cannot be guessed, so whoever has it has read an e-mail of
- * the ticket. In lower case and of 52 characters, since mail servers may change the case, and a local part has at most 64.
+ * The tag of a ticket in the reply address `support+TAG@…`. It cannot be guessed, so its sender has read an
+ * e-mail of the ticket. It has 52 lower-case characters, since mail servers may change the case, and a local
+ * part has at most 64.
  */
 export function tagOf(key: Uint8Array, ticketId: string): string {
   return ticketId.slice(4).replaceAll('-', '') + macOf(key, ticketId)
 }
 
-/** The id of the ticket of a tag; null for one that was made up. */
+/** The id of the ticket of a tag; null for a forged one. */
 export function ticketOfTag(key: Uint8Array, tag: string): string | null {
   const text = tag.toLowerCase()
   if (!FORM.test(text)) return null

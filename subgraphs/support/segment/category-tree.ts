@@ -9,7 +9,10 @@ import { lockRules } from './segment-store.ts'
 
 const category = z.object({ categoryId: z.string(), parentId: z.string().nullable() })
 
-/** Maximum number of categories above one, more than products allows. It ends a circle, which messages in another order can make for a while. */
+/**
+ * Maximum number of categories above one, more than products allows. It ends a cycle, which messages in
+ * another order can cause for a while.
+ */
 const DEEPEST = 20
 
 const REMEMBER = `
@@ -22,7 +25,7 @@ const PARENTS = `
 SELECT category_id AS "categoryId", parent_id AS "parentId" FROM known_category
  WHERE category_id = ANY($1::text[]) ORDER BY category_id FOR UPDATE`
 
-// Only these depend on the tree. There are few segments, so no index is needed.
+// Only these segments depend on the tree. There are few segments, so no index is needed.
 const EVALUATE_AGAIN = `
 UPDATE segment SET built_through = ''
  WHERE deleted_at IS NULL AND jsonb_path_exists(rule, '$.**.fact ? (@ == "CATEGORY")')`
@@ -49,7 +52,7 @@ export async function rememberCategories(messages: readonly Envelope[], tx: Tx):
   const after = await parentsOf(tx, ids)
   const isMoved = [...after].some(([id, parentId]) => (before.get(id) ?? null) !== parentId)
   if (!isMoved) return
-  // A rule that is saved meanwhile is either among them, or is evaluated with the new tree.
+  // A rule that is saved concurrently is either among them, or is evaluated with the new tree.
   await lockRules(tx)
   await tx.$executeRawUnsafe(EVALUATE_AGAIN)
 }

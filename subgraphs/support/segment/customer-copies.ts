@@ -19,7 +19,7 @@ const sale = z.object({
   placedAt: z.iso.datetime(),
   subtotal: amount,
   discount: amount,
-  // A message of a version before has none.
+  // Absent in messages of earlier versions.
   countryCode: z
     .string()
     .nullish()
@@ -63,7 +63,7 @@ ON CONFLICT (order_id) DO UPDATE
        buyer = COALESCE(kept.buyer, EXCLUDED.buyer)
  WHERE kept.sequence < EXCLUDED.sequence OR (kept.buyer IS NULL AND EXCLUDED.buyer IS NOT NULL)`
 
-// In the order of ids, so that two transactions do not wait in a circle. LEAST ignores nulls.
+// Rows are locked in the order of ids, which prevents deadlocks. LEAST ignores nulls.
 const MARK = `
 INSERT INTO customer AS known (user_id, due_at)
 SELECT DISTINCT user_id, $2::timestamptz FROM (%s) AS changed (user_id) ORDER BY user_id
@@ -105,7 +105,7 @@ export async function markUsers(
   if (userIds.length > 0) await executeLater(tx, { text: MARK_USERS, values: [[...userIds], at] })
 }
 
-/** The time that marked customers are due at, so that the oldest one tells how far the evaluation is behind. */
+/** The time at which marked customers are due. The oldest one shows how far the evaluation is behind. */
 export const earliest = (messages: readonly Envelope[]) => messages.map(({ time }) => time).toSorted()[0]
 
 async function save(tx: Tx, rows: readonly SaleRow[], messages: readonly Envelope[]): Promise<void> {
@@ -139,7 +139,7 @@ export async function rememberSales(messages: readonly Envelope[], tx: Tx): Prom
   await noteProgress(tx, messages)
 }
 
-/** orders.order.claimed: a guest's order is an account's from now on. It may be heard before the order. */
+/** orders.order.claimed: assigns a guest's order to an account. It may arrive before the order. */
 export async function rememberBuyer(message: Envelope, tx: Tx): Promise<void> {
   const { orderId, customerId } = claimed.parse(message.data)
   const unknown = { currency: 'USD', netMinor: '0', countryCode: null, productIds: [] }

@@ -72,7 +72,7 @@ DELETE FROM segment_member WHERE (segment_id, user_id) IN
 const DUE = `
 SELECT user_id AS "userId" FROM customer WHERE due_at <= $1::timestamptz AND NOT is_deleted
  ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`
-// The facts as of the last evaluation: a customer whose facts have changed since is due, and is evaluated by all rules then.
+// A customer whose facts have changed since the last evaluation is due, and is then evaluated by all rules.
 const NEXT = `
 SELECT user_id AS "userId", accepts_campaigns AS "acceptsCampaigns", orders, first_order_at AS "firstOrderAt",
        last_order_at AS "lastOrderAt", currency, country_code AS "countryCode", spent, categories,
@@ -122,7 +122,7 @@ function earliest(instants: readonly (Date | null)[]): Date | null {
   return known.length > 0 ? new Date(Math.min(...known.map(Number))) : null
 }
 
-/** Keeps members current: customers whose facts changed or that time has changed, and segments whose rule is new. */
+/** Keeps members current: customers with changed facts or a due time, and segments with a new rule. */
 export function evaluationStore(prisma: PrismaClient, clock: Clock) {
   async function evaluateBatch(tx: Tx): Promise<number> {
     const now = clock()

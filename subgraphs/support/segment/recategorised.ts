@@ -10,13 +10,14 @@ export const BUYERS_AT_ONCE = 2_000
 /** Products whose buyers one transaction reads. */
 export const PRODUCTS_AT_ONCE = 50
 
-// In the order of ids, so that two transactions do not wait in a circle. The buyers of a product that is queued already are marked from the first.
+// Rows are locked in the order of ids, which prevents deadlocks. If a product is queued already, its buyers
+// are marked again from the first.
 const QUEUE = `
 INSERT INTO recategorised_product AS queued (product_id, due_at)
 SELECT product_id, $2::timestamptz FROM unnest($1::text[]) AS changed (product_id) ORDER BY product_id
 ON CONFLICT (product_id) DO UPDATE SET through = '', due_at = LEAST(queued.due_at, EXCLUDED.due_at)`
 
-// Those that a transaction before has begun come first.
+// Products that a previous transaction has begun come first.
 const NEXT = `
 SELECT product_id AS "productId", through, due_at AS "dueAt" FROM recategorised_product
  ORDER BY through DESC, product_id LIMIT ${PRODUCTS_AT_ONCE} FOR UPDATE SKIP LOCKED`

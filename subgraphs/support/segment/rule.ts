@@ -62,7 +62,10 @@ export type Facts = {
 /** Why a customer is a member, for staff. */
 export type Reason = { readonly fact: FactName; readonly text: string }
 
-/** Whether a customer is a member, and the instant at which the passing of time changes that of a condition; null: never. */
+/**
+ * Whether a customer is a member, and the next instant at which the passing of time may change that; null:
+ * never.
+ */
 export type Verdict = {
   readonly isMember: boolean
   readonly reasons: readonly Reason[]
@@ -137,7 +140,10 @@ function numberFinding(name: string, value: number | null, bounds: Bounds<number
   return { holds: within(value, bounds), text: `${name}: ${value}, ${allowedText(bounds)}` }
 }
 
-/** The age in whole days. It grows, so that the condition changes when the age reaches `atLeast` and when it exceeds `atMost`. */
+/**
+ * The age in whole days. Since it grows, the condition changes when the age reaches `atLeast` and when it
+ * exceeds `atMost`.
+ */
 function ageFinding(name: string, at: Date | null, bounds: Bounds<number>, now: Date): Finding {
   if (at === null) return { holds: false, text: `no ${name}` }
   const days = Math.floor((now.getTime() - at.getTime()) / DAY_MS)
@@ -174,7 +180,7 @@ function listFinding(
   return { holds: found.length > 0 !== isNot, text }
 }
 
-/** A category is bought by each product in it, or in a category below it. */
+/** A category counts as bought if a product in it, or in a category below it, was bought. */
 function categoryFinding(
   bought: readonly string[],
   { in: wanted, isNot }: Extract<Condition, { fact: ListFact }>,

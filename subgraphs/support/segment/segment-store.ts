@@ -28,12 +28,12 @@ const RULES_LOCK = 4_303
 /** The conditions are stored as JSON. */
 const jsonOf = (rule: Segment['rule']) => rule as unknown as Prisma.InputJsonValue
 
-/** Lets one transaction at a time save segments, or have their rules evaluated again. */
+/** Locks rules: one transaction at a time saves segments or requests another evaluation of rules. */
 export async function lockRules(tx: KitTx): Promise<void> {
   await tx.$executeRawUnsafe(`SELECT pg_advisory_xact_lock(${RULES_LOCK})`)
 }
 
-/** Names are given one at a time, so that none is given twice. */
+/** Names are assigned one at a time, so that no two are equal. */
 async function takenName(tx: Tx, name: string, id: string | null): Promise<ValidationError | null> {
   await lockRules(tx)
   const where = { name, deletedAt: null, ...(id && { NOT: { id } }) }
@@ -51,7 +51,7 @@ async function lockSegment(
   const row = await tx.segment.findFirst({ where: { id, deletedAt: null } })
   if (!row) return refuse(notFound('segment', id, ['id']))
   if (row.version !== expectedVersion) return refuse(versionConflict(expectedVersion, row.version))
-  // The column holds what was validated.
+  // The column was validated when it was written.
   return accept({ ...row, rule: row.rule as unknown as Segment['rule'] })
 }
 

@@ -25,7 +25,7 @@ type Tx = TransactionOf<PrismaClient>
 /** Id of the advisory lock; an arbitrary number, equal in all replicas. */
 const NAMES_LOCK = 4_301
 
-/** Names are given one at a time, so that none is given twice. */
+/** Names are assigned one at a time, so that no two are equal. */
 async function takenName(tx: Tx, name: string, id: string | null): Promise<ValidationError | null> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${NAMES_LOCK})`
   const other = await tx.ticketTemplate.findFirst({ where: { name, ...(id && { NOT: { id } }) } })

@@ -23,7 +23,7 @@ const LONGEST_ANSWER = 5_000
 const VARIABLE = /\{\{([a-z][A-Za-z0-9]{0,39})\}\}/g
 const BRACES = /\{\{|\}\}/
 
-/** The variables that the ticket fills in, where it has a value for them. */
+/** The variables that the ticket provides, if it has a value for them. */
 export type KnownVariables = {
   readonly customerName: string | null
   readonly orderNumber: string | null
@@ -37,7 +37,7 @@ export function variablesOf(body: string): string[] {
   return [...new Set([...body.matchAll(VARIABLE)].map(([, name = '']) => name))]
 }
 
-/** The violations of a template's text: braces that enclose no name, and too many variables. */
+/** The errors of a template's text: braces that enclose no name, and too many variables. */
 export function bodyFaults(body: string): string | null {
   if (BRACES.test(body.replaceAll(VARIABLE, '')))
     return 'double braces only around a name of 1 to 40 letters and digits that begins in lower case, such as {{customerName}}'
@@ -45,8 +45,8 @@ export function bodyFaults(body: string): string | null {
 }
 
 /**
- * The text with values in place of its variables. The agent gives exactly those that the ticket does not fill in, each once. A value is
- * inserted as it is: braces in it are no variables.
+ * The text with values in place of its variables. The agent gives exactly the values that the ticket does not
+ * provide, each once. Braces in a value are not variables.
  */
 export function render(
   { body }: Pick<Template, 'body'>,

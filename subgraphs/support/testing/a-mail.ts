@@ -20,7 +20,7 @@ type Written = {
   readonly isAuthentic?: boolean
 }
 
-/** The subgraph as it takes e-mails, with a clock that the test moves. */
+/** The subgraph with e-mails turned on, and a clock that the test sets. */
 export function mailShop() {
   let shop: OpenSupport
   let served: ServedSubgraph

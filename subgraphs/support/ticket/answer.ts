@@ -11,8 +11,8 @@ SELECT country_code AS "countryCode" FROM known_order
  ORDER BY summarised_at DESC, order_id DESC LIMIT 1`
 
 /**
- * The country that says the language of an answer: the destination of the ticket's order, otherwise of the newest order of the customer, or of
- * the guest's address; null where none is known.
+ * The country that determines the language of an answer: the destination of the ticket's order, otherwise of
+ * the newest order of the customer, or of the guest's address; null if none is known.
  */
 export async function countryOf(tx: Tx, { customerId, orderId, guestEmail }: Ticket): Promise<string | null> {
   if (orderId !== null || guestEmail !== null) {
@@ -23,7 +23,7 @@ export async function countryOf(tx: Tx, { customerId, orderId, guestEmail }: Tic
   return (await tx.customer.findFirst({ where: { userId: customerId } }))?.countryCode ?? null
 }
 
-/** The text of an answer: as it was given, or that of a template. */
+/** The text of an answer: the given one, or that of a template. */
 export async function answerText(
   tx: Tx,
   { customerId, orderId, subject }: Ticket,

@@ -1,7 +1,7 @@
 import { lineOfText } from '@argyle/kit/text'
 import { z } from 'zod'
 
-/** A file that is kept elsewhere. */
+/** A file that is stored elsewhere. */
 export type Attachment = { readonly name: string; readonly url: string }
 
 /** Files of a message. */
@@ -10,7 +10,7 @@ const MOST_ATTACHMENTS = 5
 const LONGEST_URL = 2_000
 const ALLOWED = `an https URL of at most ${LONGEST_URL} characters, without spaces, user name and password`
 
-/** Printable ASCII: the form that `URL` gives to all others. */
+/** Printable ASCII: the URL parser encodes all other characters. */
 const PRINTABLE = /^[\x21-\x7e]+$/
 
 function isAllowed(value: string): boolean {

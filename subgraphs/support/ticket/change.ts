@@ -31,15 +31,15 @@ export type Outcome = {
 const isOwn = (actor: UserViewer, customerId: string | null) =>
   customerId !== null && isSelf(actor, customerId)
 
-/** For everybody else the ticket does not exist. */
+/** A ticket that the caller may not change is answered like one that does not exist. */
 function mayChange({ actor, access }: ChangeRequest, { customerId }: Ticket): boolean {
   const [own, agent] = [isOwn(actor, customerId), isAgent(actor)]
   return (own && access !== 'AGENT') || (agent && access !== 'CUSTOMER')
 }
 
 /**
- * Locks a ticket, applies `decide` and saves what it accepts. Deadlines that have passed are marked as missed first, in case no timer has
- * done so yet. A state that `decide` returns as it was given is not saved.
+ * Locks a ticket, applies `decide` and saves the accepted state. Deadlines that have passed are marked as
+ * missed first, in case no timer has done so yet. An unchanged state is not saved.
  */
 export async function changeTicket<E>(
   tx: Tx,

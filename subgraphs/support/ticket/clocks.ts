@@ -7,7 +7,7 @@ export type Clocks = Target & {
   readonly firstRespondedAt: Date | null
   /** The deadline that was missed. */
   readonly firstResponseBreachedAt: Date | null
-  /** As of `pausedAt` while paused, as the other deadline. */
+  /** While the clock is paused, the deadline as of `pausedAt`. */
   readonly resolutionDueAt: Date
   readonly pausedAt: Date | null
   /** The deadline that was missed. */
@@ -92,7 +92,7 @@ export function nextDue(clocks: Clocks): Date | null {
   return earliest(running(clocks))
 }
 
-/** The earliest running deadline that is not marked as missed: when the timer looks at the ticket. */
+/** The earliest running deadline that is not marked as missed, which is when the timer handles the ticket. */
 export function nextBreach(clocks: Clocks): Date | null {
   return earliest(running(clocks).filter(({ clock }) => !isMarked(clocks, clock)))
 }

@@ -45,7 +45,7 @@ type Parts = {
 /** Tickets of guests, who name an order by its number and secret (decision 0021). */
 export function guestTicketStore({ prisma, clock, throttle, reopenDays }: Parts) {
   async function find(number: string, secret: string): Promise<GuestOrder | null> {
-    // An order that an account has claimed has no address, and is the account's.
+    // An order that an account has claimed has no address here, and belongs to the account.
     const orders = await prisma.knownOrder.findMany({
       where: { number, guestProofHash: { not: null }, email: { not: null } },
     })

@@ -28,7 +28,8 @@ async function tooMany(
   now: Date,
 ): Promise<ValidationError | null> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId ?? guestEmail}, 0))`
-  // Anybody may write e-mails in a guest's name: they do not count against what the guest opens about an order.
+  // Anybody may write e-mails in a guest's name, so they do not count against the tickets that the guest
+  // opens about an order.
   const of = guestEmail === null ? {} : { orderId }
   const own = { customerId, guestEmail, ...of }
   const unresolved = { ...own, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
@@ -37,7 +38,8 @@ async function tooMany(
     const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
     return validationError(message)
   }
-  // E-mails of others in the guest's name, once resolved, must not refuse the guest's own: an hourly limit tells the two apart.
+  // Resolved e-mails of others in the guest's name must not block the guest's own e-mails. The hourly limit
+  // covers them.
   if (guestEmail !== null && orderId === null) return null
   const recent = { ...own, createdAt: { gt: new Date(now.getTime() - DAY_MS) } }
   const opened = await tx.ticket.count({ where: recent })

@@ -164,7 +164,7 @@ export function merge(from: Ticket, into: Ticket, now: Date): Decision<Merged, V
     const message = `intoId is ${named}, a ticket of another customer: allowed is one of the same customer`
     return refuse(validationError(message, ['intoId']))
   }
-  // A guest proves one order, and sees the tickets about it alone.
+  // A guest has proved one order, and sees only the tickets about it.
   if (from.guestEmail !== null && from.orderId !== into.orderId) {
     const message = `intoId is ${named}, a guest's ticket about another order: allowed is one about the same order`
     return refuse(validationError(message, ['intoId']))

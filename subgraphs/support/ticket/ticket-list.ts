@@ -39,7 +39,10 @@ export async function ticketsOf(
   return ticketPage(owner, key, { page, among }, load)
 }
 
-/** A page of the tickets about an order: the viewer's own, all for staff, and those of its guest for whoever proves to be the guest. */
+/**
+ * A page of the tickets about an order: the viewer's own, all of them for staff, and its guest's for a caller
+ * who proves to be the guest.
+ */
 export async function ticketsOfOrder(
   { id, guestProof: proof }: { readonly id: string; readonly guestProof: string | null },
   args: PageArgs,
@@ -57,7 +60,7 @@ export async function ticketsOfOrder(
   )
 }
 
-/** The tickets that a list has: those of one customer, those of guests, or all (null). */
+/** The tickets of a list: those of one customer, those of guests, or all (null). */
 async function ticketPage(
   owner: Owner,
   key: string,

@@ -12,13 +12,13 @@ import type { TicketSort } from './ticket-sort.ts'
 /** A ticket with its earliest running deadline. */
 export type TicketRow = Ticket & { readonly dueAt: Date | null }
 
-/** A ticket of a list, under the key by which the list was asked for. */
+/** A ticket of a list, with the key of the list. */
 export type KeyedTicket = TicketRow & { readonly key: string }
 
 const COLUMNS = columnsOf(Prisma.TicketScalarFieldEnum)
 const MESSAGE_COLUMNS = columnsOf(Prisma.TicketMessageScalarFieldEnum)
 
-/** Tickets of which list: those of a customer, or those about an order. */
+/** The kind of a list: tickets of a customer, or about an order. */
 export type Owner = 'customer' | 'order'
 
 const OWNERS = { customer: Prisma.raw('customer_id'), order: Prisma.raw('order_id') }
@@ -94,7 +94,7 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
          WHERE ${OWNERS[owner]} = ANY(${[...keys]}) ${own} GROUP BY 1`
     },
 
-    /** The ticket that has the messages of each merged one now, which may itself have been merged since. */
+    /** The ticket that now has the messages of each merged one, even if it was merged itself since. */
     async mergedInto(ids: readonly string[]): Promise<{ id: string; ticket: TicketRow }[]> {
       const ends = await prisma.$queryRaw<{ id: string; endId: string }[]>`
         WITH RECURSIVE step (id, at) AS (

@@ -42,7 +42,10 @@ export async function lockTickets(tx: Tx, ids: readonly string[]): Promise<Ticke
 
 const rowOf = (ticket: Ticket) => ({ ...ticket, dueAt: nextDue(ticket), breachAt: nextBreach(ticket) })
 
-/** The part of a ticket that the audit log keeps: what the customer wrote can be erased only outside of it. */
+/**
+ * The part of a ticket that the audit log keeps. The customer's texts are left out, since they could not be
+ * erased there.
+ */
 function stateOf({ subject: _, ratingComment: __, guestEmail: ___, ...state }: Ticket) {
   return state
 }

@@ -62,7 +62,7 @@ type Settings = {
   readonly prisma: PrismaClient
   readonly clock: Clock
   readonly reopenDays: number
-  /** The tag of the address to which e-mails answer a ticket; null where none are taken. */
+  /** Tag of the reply address of a ticket; null if e-mails are not accepted. */
   readonly replyTagOf: (ticketId: string) => string | null
 }
 
@@ -182,7 +182,7 @@ export function ticketStore({ prisma, clock, reopenDays, replyTagOf }: Settings)
     step: <E>(request: VersionedRequest, rule: Step<E>): Promise<Decision<Ticket, E | StepError>> =>
       prisma.$transaction((tx) => stepIn(tx, request, rule)),
 
-    /** Assigns a ticket to the caller, to an agent whose role is known here, or to nobody. */
+    /** Assigns a ticket to the caller, to a known agent, or to nobody. */
     assign(request: VersionedRequest, assigneeId: string | null): Promise<Decision<Ticket, StepError>> {
       return prisma.$transaction(async (tx) => {
         const isSafe =

@@ -27,7 +27,7 @@ export type Ticket = Clocks & {
   readonly mergedIntoId: string | null
   /** Incremented by each change that a person makes. */
   readonly version: number
-  /** Incremented by each change, that of a clock included: the sequence of events. */
+  /** Incremented by each change, including those of a clock. It is the sequence of events. */
   readonly sequence: number
   readonly messageCount: number
   readonly createdAt: Date
@@ -64,7 +64,7 @@ export function statusError({ id, status }: Ticket, allowed: string): TicketStat
   return { __typename: 'TicketStatusError', message, path: ['id'], status }
 }
 
-/** A later order can be named as soon as its message has arrived. */
+/** A later order becomes known as soon as its message has arrived. */
 export function unknownOrder(orderId: string, processedThrough: Date | null): UnknownOrderError {
   const message = `orderId is ${JSON.stringify(orderId)}: allowed is an order of yours; one that was just placed can be named in a second or so`
   return { __typename: 'UnknownOrderError', message, path: ['orderId'], processedThrough }

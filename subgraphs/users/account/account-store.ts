@@ -27,7 +27,8 @@ const ACCOUNT = Prisma.sql`
 /** Accounts and their passwords. */
 export function accountStore(prisma: PrismaClient, clock: Clock) {
   return {
-    // Raw: each page of a signed-in customer reads one, and Prisma takes three times the CPU time for a row.
+    // The statement is raw, since each page of a signed-in customer reads an account, and Prisma takes three
+    // times the CPU time for a row.
     byIds: (ids: readonly string[]) =>
       prisma.$queryRaw<Account[]>`SELECT ${ACCOUNT} FROM account WHERE id ${among(ids)}`,
 
@@ -126,7 +127,7 @@ async function insert(
   const data = { ...account, roles: [...account.roles] }
   const { count } = await tx.account.createMany({ data, skipDuplicates: true })
   if (count === 0) return refuse(emailTaken(account.email))
-  // Asked after the insertion, which waits for a change of an address that is under way.
+  // Checked after the insertion, which waits for a concurrent change of an address.
   if (await isReserved(tx, account.email, account.createdAt)) {
     await tx.account.deleteMany({ where: { id: account.id } })
     return refuse(emailTaken(account.email))

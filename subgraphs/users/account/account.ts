@@ -18,7 +18,7 @@ export type Account = {
   readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
-  /** When the owner proved to read the address; null until then. */
+  /** The time at which the owner proved that they read the address; null until then. */
   readonly emailVerifiedAt: Date | null
 }
 

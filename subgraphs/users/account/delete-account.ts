@@ -12,7 +12,9 @@ type Parts = { readonly deletions: DeletionStore; readonly ownPassword: OwnPassw
 
 type Refusal = InvalidCredentialsError | LastAdministratorError | ValidationError
 
-/** Deletes the viewer's own account, for the password. Accepts its id. It rejects with RATE_LIMITED. */
+/**
+ * Deletes the viewer's own account, after checking the password. Accepts its id. Rejects with RATE_LIMITED.
+ */
 export async function deleteOwnAccount(
   { deletions, ownPassword }: Parts,
   viewer: UserViewer,

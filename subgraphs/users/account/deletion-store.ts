@@ -14,15 +14,16 @@ export type DeletionStore = ReturnType<typeof deletionStore>
 export function deletionStore(prisma: PrismaClient, clock: Clock) {
   return {
     /**
-     * Deletes an account with all that belongs to it, and keeps its id. Accepts the id.
-     * @param passwordHash the one that was checked: another one, since then, is refused
+     * Deletes an account with all its data except its id. Accepts the id.
+     * @param passwordHash the hash that was checked. The deletion is refused if it has changed since
      */
     delete: (
       userId: string,
       passwordHash: string,
     ): Promise<Decision<string, InvalidCredentialsError | LastAdministratorError>> =>
       prisma.$transaction(async (tx) => {
-        // All administrators, so that two who leave at once cannot leave the shop without one.
+        // All administrators are locked, so that two who leave concurrently cannot leave the shop without
+        // one.
         await tx.$executeRaw`
           SELECT 1 FROM account WHERE id = ${userId} OR 'ADMIN' = ANY (roles) ORDER BY id FOR UPDATE`
         const account = await tx.account.findFirst({
@@ -33,7 +34,7 @@ export function deletionStore(prisma: PrismaClient, clock: Clock) {
         const administrators = await tx.account.count({ where: { roles: { has: 'ADMIN' } } })
         const decision = deleteAccount(account, administrators, clock())
         if (!decision.ok) return decision
-        // Credential, sessions, links, addresses and role changes go with it.
+        // Credential, sessions, links, addresses and role changes are deleted by cascade.
         await tx.account.deleteMany({ where: { id: userId } })
         await tx.linkRequest.deleteMany({ where: { OR: [{ userId }, { email: account.email }] } })
         await tx.deletedAccount.createMany({ data: [decision.value] })

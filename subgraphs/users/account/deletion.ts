@@ -1,7 +1,7 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Account, type LastAdministratorError, lastAdministrator } from './account.ts'
 
-/** All that is kept of a deleted account. */
+/** The data that is kept of a deleted account. */
 export type DeletedAccount = {
   readonly userId: string
   /** Greater than every version of the account. */

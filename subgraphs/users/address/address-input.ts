@@ -30,7 +30,10 @@ export const addressContentSchema = z.object({
     .transform((value) => value ?? false),
 })
 
-/** A change: fields left out stay. Null empties `line2` and `region`; for other fields it is refused. */
+/**
+ * A change: absent fields are not changed. Null empties `line2` and `region`, and is refused for other
+ * fields.
+ */
 export const addressChangeSchema = z.object({
   recipient: fields.recipient.optional(),
   line1: fields.line1.optional(),

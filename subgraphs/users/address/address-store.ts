@@ -9,7 +9,7 @@ import { type Address, type AddressContent, addAddress } from './address.ts'
 
 export type AddressStore = ReturnType<typeof addressStore>
 
-/** An address with its owner; anybody else's is refused like one that does not exist. */
+/** An address with its owner. Another owner's address is refused like one that does not exist. */
 export type Owned = { readonly userId: string; readonly id: string }
 
 /**

@@ -49,7 +49,7 @@ export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordC
     for (const { key, allowance } of [own, ...shared]) await throttle.take(key, allowance)
     const proved = await judge(credentials)
     if (proved) {
-      // A right password clears earlier failures from this address; in the wider buckets it only does not
+      // A right password clears the earlier failures from this address. In the wider buckets it only does not
       // count.
       await throttle.clear(own.key)
       for (const { key, allowance } of shared) await throttle.giveBack(key, allowance)

@@ -26,7 +26,7 @@ export function hashQueue({
     try {
       return await work()
     } finally {
-      // The next in line takes over this place, so `running` does not change.
+      // The next in the queue takes over this place, so `running` does not change.
       const next = turns.shift()
       if (next) next()
       else running--

@@ -3,7 +3,10 @@ import type { AccountStore } from '../account/account-store.ts'
 import type { PasswordChecker, Proved } from './check-password.ts'
 import { LONGEST_PASSWORD } from './password.ts'
 
-/** The viewer's account, with the hash that was checked, if the password is right; otherwise null. It rejects with RATE_LIMITED. */
+/**
+ * The viewer's account with the hash that was checked; null if the password is wrong. Rejects with
+ * RATE_LIMITED.
+ */
 export type OwnPassword = (
   viewer: UserViewer,
   password: string,
@@ -12,14 +15,14 @@ export type OwnPassword = (
 
 type Parts = { readonly accounts: Pick<AccountStore, 'byIds'>; readonly checkPassword: PasswordChecker }
 
-/** Asks a signed-in viewer for the password once more, under the throttles of a sign-in. */
+/** Checks the password of a signed-in viewer again, under the throttles of a sign-in. */
 export function ownPasswordChecker({ accounts, checkPassword }: Parts): OwnPassword {
   return async ({ id }, password, clientAddress) => {
     const [account] = await accounts.byIds([id])
     // No account has such a password, so do not hash it.
     if (!account || password.length > 2 * LONGEST_PASSWORD) return null
     const checked = await checkPassword({ email: account.email, password }, clientAddress)
-    // The address may be that of another account since.
+    // The address may belong to another account since.
     return checked?.account.id === id ? checked : null
   }
 }

@@ -19,19 +19,27 @@ export const REFRESHES_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 /** New accounts from one address. */
 export const SIGN_UPS_PER_ADDRESS: Allowance = { burst: 100, everyMs: 30_000 }
 
-/** New accounts of one e-mail address from one network. The address may be somebody else's: each account is welcomed there, and its deletion told. */
+/**
+ * New accounts of one e-mail address from one network. The address may be somebody else's, who gets an e-mail
+ * for each account and for its deletion.
+ */
 export const SIGN_UPS_PER_EMAIL: Allowance = { burst: 3, everyMs: 8 * 3_600_000 }
-/** New accounts of one e-mail address from all networks: nobody keeps its owner from signing up. */
+/**
+ * New accounts of one e-mail address from all networks. The limit is wide, so that nobody can keep the owner
+ * from signing up.
+ */
 export const SIGN_UPS_PER_EMAIL_IN_ALL: Allowance = { burst: 20, everyMs: 3_600_000 }
 
-/** Links to one e-mail address, from all addresses: nobody fills the inbox of another. */
+/**
+ * Links to one e-mail address, requested from all addresses, so that nobody can fill another person's inbox.
+ */
 export const LINKS_PER_EMAIL: Allowance = { burst: 5, everyMs: 600_000 }
 /** Links from one address, to any e-mail address. */
 export const LINKS_PER_ADDRESS: Allowance = { burst: 20, everyMs: 60_000 }
 /** Tokens of links that do not work, from one address. */
 export const TOKENS_PER_ADDRESS: Allowance = { burst: 50, everyMs: 6_000 }
 
-/** Changes of the e-mail address that one account asks for. Each keeps an address from others for three days. */
+/** Changes of the e-mail address that one account requests. Each reserves an address for three days. */
 export const EMAIL_CHANGES_PER_ACCOUNT: Allowance = { burst: 5, everyMs: 6 * 3_600_000 }
 
 /** A bucket in which an attempt counts. */
@@ -41,8 +49,8 @@ type Counted = { readonly key: string; readonly allowance: Allowance }
 export type PasswordBuckets = { readonly own: Counted; readonly shared: readonly Counted[] }
 
 /**
- * The buckets of one password attempt. E-mail addresses are hashed: one that is tried may be no account here,
- * but is somebody's address.
+ * The buckets of one password attempt. E-mail addresses are hashed: an address that has no account here is
+ * personal data too.
  */
 export function passwordBuckets(email: string, clientAddress: string | null): PasswordBuckets {
   const pair = hashedBucket('account-address', email, addressBucket('', clientAddress))

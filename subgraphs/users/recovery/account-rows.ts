@@ -7,19 +7,25 @@ import type { Prisma } from '../generated/prisma/client.ts'
 
 export type Tx = Prisma.TransactionClient
 
-/** Locks an account; null where there is none. Every transaction locks the account before its links, so that none waits in a circle. */
+/**
+ * Locks an account; null if there is none. Every transaction locks the account before its links, which
+ * prevents deadlocks.
+ */
 export async function lockAccount(tx: Tx, userId: string): Promise<Account | null> {
   await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${userId} FOR UPDATE`
   return tx.account.findFirst({ where: { id: userId } })
 }
 
-/** Locks an account whose password was checked before; null where the account is gone or has another password since. */
+/**
+ * Locks an account whose password was checked before; null if the account is deleted or has another password
+ * since.
+ */
 export async function lockProved(tx: Tx, userId: string, passwordHash: string): Promise<Account | null> {
   const account = await lockAccount(tx, userId)
   return (await tx.credential.count({ where: { userId, passwordHash } })) > 0 ? account : null
 }
 
-/** Sets a password, and takes back what was asked for with the one before. */
+/** Sets a password, and revokes the links that were requested with the previous one. */
 export async function setPassword(
   tx: Tx,
   { id: userId, email }: Account,
@@ -32,7 +38,7 @@ export async function setPassword(
   await appendEvents(tx, [passwordChanged(newId('pwc'), { userId, email })])
 }
 
-/** Ends the sessions of an account, all but one where it is named. */
+/** Ends the sessions of an account, except one if given. */
 export async function endSessions(tx: Tx, userId: string, now: Date, except?: string): Promise<void> {
   await tx.session.updateMany({
     where: { userId, endedAt: null, ...(except !== undefined && { id: { not: except } }) },

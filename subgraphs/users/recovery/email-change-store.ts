@@ -15,9 +15,12 @@ const UNDO = 'UNDO_EMAIL_CHANGE'
 
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly linkKey: Uint8Array }
 
-/** Changes of the address of an account. Each leaves a link to the address before, by which its reader takes the account back. */
+/**
+ * Changes of the address of an account. Each change sends a link to the previous address, with which its
+ * reader can take the account back.
+ */
 export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
-  /** The reader of a link to `email` has proved it. */
+  /** A caller with a link to `email` has proved that they read it. */
   async function setEmail(tx: Tx, account: Account, email: string): Promise<void> {
     const now = clock()
     const changed = { ...account, email, emailVerifiedAt: now, version: account.version + 1, updatedAt: now }
@@ -30,8 +33,8 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
   }
 
   /**
-   * Keeps the address before for its reader, who is sent a link to it. The reader of an address that was never verified may be a stranger, whose
-   * address was given by mistake: a link would give them the account.
+   * Reserves the previous address and sends a link to it. If the address was never verified, its reader may
+   * be a stranger, to whom a link would give the account. Such a reader gets no link.
    */
   async function keep(tx: Tx, account: Account): Promise<void> {
     const { id: userId, email, emailVerifiedAt } = account
@@ -48,7 +51,7 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
     ])
   }
 
-  /** Takes an address back: whoever has changed it has no session, no password and no link any more. */
+  /** Restores an address. The person who changed it has no session, no password and no link any more. */
   async function restore(tx: Tx, account: Account, email: string): Promise<void> {
     const { id: userId } = account
     await tx.linkToken.deleteMany({ where: { userId } })
@@ -57,7 +60,7 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
     await endSessions(tx, userId, clock())
     const data = { passwordHash: unmatchableHash(), changedAt: clock() }
     await tx.credential.updateMany({ where: { userId }, data })
-    // Also what ends with a password elsewhere ends: subscriptions to push messages.
+    // The event ends everything that depends on the password in other subgraphs, e.g. push subscriptions.
     await appendEvents(tx, [passwordChanged(newId('pwc'), { userId, email })])
     if (account.email !== email) await setEmail(tx, account, email)
     const request = { id: newId('lnk'), purpose: 'RESET_PASSWORD', email, requestedAt: clock() }
@@ -65,7 +68,10 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
   }
 
   return {
-    /** Changes the address of an account by a token that was sent to the new one. @returns whether the token worked */
+    /**
+     * Changes the address of an account by a token that was sent to the new one. @returns whether the token
+     * was valid
+     */
     confirm: (token: string): Promise<boolean> =>
       unlessTaken(() =>
         prisma.$transaction(async (tx) => {
@@ -74,14 +80,16 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
           const { account, email } = used
           if (await isTaken(tx, { email, userId: account.id }, clock())) return false
           await setEmail(tx, account, email)
-          // Links to the address before prove nothing from now on.
+          // Links to the previous address become invalid.
           await tx.linkToken.deleteMany({ where: { userId: account.id } })
           await keep(tx, account)
           return true
         }),
       ),
 
-    /** Takes a change back by a token that was sent to the address before. @returns whether the token worked */
+    /**
+     * Reverts a change by a token that was sent to the previous address. @returns whether the token was valid
+     */
     undo: (token: string): Promise<boolean> =>
       unlessTaken(() =>
         prisma.$transaction(async (tx) => {
@@ -98,7 +106,7 @@ export function emailChangeStore({ prisma, clock, linkKey }: Parts) {
   }
 }
 
-/** The unique index lets one of two accounts that take an address at once have it. */
+/** If two accounts take an address concurrently, the unique index refuses one of them. */
 async function unlessTaken(change: () => Promise<boolean>): Promise<boolean> {
   try {
     return await change()

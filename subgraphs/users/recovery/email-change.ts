@@ -23,7 +23,9 @@ export type EmailChange = ReturnType<typeof emailChange>
 /** Changes of e-mail addresses. All reject with RATE_LIMITED. */
 export function emailChange({ changes, links, gate: { take, byTokenAlone }, throttle, ownPassword }: Parts) {
   return {
-    /** Asks for a link to the new address. The answer does not depend on whether the address has an account. */
+    /**
+     * Requests a link to the new address. The answer does not depend on whether the address has an account.
+     */
     async request(
       viewer: UserViewer,
       input: unknown,
@@ -45,7 +47,7 @@ export function emailChange({ changes, links, gate: { take, byTokenAlone }, thro
     confirm: (input: unknown, clientAddress: string | null): Promise<ByToken> =>
       byTokenAlone(input, clientAddress, changes.confirm),
 
-    /** Takes a change back by the token of a link to the address before. */
+    /** Reverts a change by the token of a link to the previous address. */
     undo: (input: unknown, clientAddress: string | null): Promise<ByToken> =>
       byTokenAlone(input, clientAddress, changes.undo),
   }

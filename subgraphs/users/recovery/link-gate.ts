@@ -16,7 +16,7 @@ export type LinkGate = ReturnType<typeof linkGate>
 
 /** The throttles before links and their tokens. All functions reject with RATE_LIMITED. */
 export function linkGate({ links, throttle }: Parts) {
-  /** Runs work for a token; tokens that do not work are counted. */
+  /** Runs work for a token. Invalid tokens are counted. */
   async function byToken(
     token: string,
     clientAddress: string | null,
@@ -30,7 +30,7 @@ export function linkGate({ links, throttle }: Parts) {
   }
 
   async function take(email: string, clientAddress: string | null): Promise<void> {
-    // The caller's bucket first: one that has used its own up must not use up those of others.
+    // The caller's bucket comes first: a request that it refuses does not count in the buckets of others.
     if (clientAddress !== null) await throttle.take(addressBucket('link', clientAddress), LINKS_PER_ADDRESS)
     await throttle.take(hashedBucket('link', email), LINKS_PER_EMAIL)
   }
@@ -41,13 +41,13 @@ export function linkGate({ links, throttle }: Parts) {
     /** Takes one link to an address from the buckets. */
     take,
 
-    /** Asks for a link to the address of an account. */
+    /** Requests a link to the address of an account. */
     async ask(purpose: LinkPurpose, email: string, clientAddress: string | null): Promise<void> {
       await take(email, clientAddress)
       await links.request(purpose, email)
     },
 
-    /** Runs a mutation whose input is nothing but a token. @param use tells whether the token worked */
+    /** Runs a mutation whose input is only a token. @param use resolves to whether the token was valid */
     async byTokenAlone(
       input: unknown,
       clientAddress: string | null,

@@ -13,7 +13,7 @@ import { isTaken } from './past-email.ts'
 /** Requests in one transaction. */
 const BATCH = 50
 
-/** `userId` is set where the address is not that of the account yet. */
+/** `userId` is set if the address is not that of the account yet. */
 type LinkRequest = {
   readonly id: string
   readonly purpose: LinkPurpose
@@ -25,7 +25,7 @@ type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly li
 /** A token that was used: the account of its link, and the address that the link was sent to. */
 export type Redeemed = { readonly account: Account; readonly email: string }
 
-/** Uses a token up, and locks its account; null for a token that does not work. */
+/** Consumes a token and locks its account; null for an invalid token. */
 export async function redeem(
   tx: Tx,
   token: string,
@@ -40,19 +40,19 @@ export async function redeem(
   return count === 1 ? { account, email: found.email } : null
 }
 
-/** Links by which an owner proves to read the address of an account. */
+/** Links by which an owner proves that they read the address of an account. */
 export function linkStore({ prisma, clock, linkKey }: Parts) {
   async function ask(tx: Pick<Tx, 'linkRequest'>, asked: Omit<LinkRequest, 'id'>): Promise<void> {
     await tx.linkRequest.createMany({ data: [{ id: newId('lnk'), ...asked, requestedAt: clock() }] })
   }
 
-  /** Makes the link of a request for a locked account. It replaces an older one of its purpose. */
+  /** Creates the link of a request for a locked account. It replaces an older one with the same purpose. */
   async function make(tx: Tx, request: LinkRequest, userId: string, now: Date): Promise<void> {
     const { id, purpose, email } = request
     if (request.userId !== null && (await isTaken(tx, { email, userId }, now))) return
     const token = newLinkToken()
     const expiresAt = expiryOf(purpose, now)
-    // One statement, since two replicas may make links of one account at once.
+    // A single statement, since two replicas may create links of one account concurrently.
     await tx.$executeRaw`
       INSERT INTO link_token (hash, user_id, purpose, email, expires_at)
       VALUES (${hashOfLinkToken(token)}, ${userId}, ${purpose}, ${email}, ${expiresAt})
@@ -65,19 +65,21 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     const now = clock()
     const due = await tx.$queryRaw<LinkRequest[]>`
       SELECT id, purpose, email, user_id AS "userId" FROM link_request ORDER BY id LIMIT ${BATCH}`
-    // The accounts first, as in every other transaction: one that sets a password or deletes an account takes its requests back.
+    // Lock the accounts first, as every other transaction does. A transaction that sets a password or deletes
+    // an account revokes its requests.
     const accounts = await tx.$queryRaw<{ id: string; email: string }[]>`
       SELECT id, email FROM account
        WHERE id = ANY(${due.flatMap(({ userId }) => userId ?? [])}) OR email = ANY(${due.map(({ email }) => email)})
        ORDER BY id FOR KEY SHARE`
     const byId = new Set(accounts.map(({ id }) => id))
     const byEmail = new Map(accounts.map(({ id, email }) => [email, id]))
-    // Without those that another replica has, or that were taken back meanwhile.
+    // Skips requests that another replica has locked, or that were revoked meanwhile.
     const requests = await tx.$queryRaw<LinkRequest[]>`
       DELETE FROM link_request WHERE id IN
         (SELECT id FROM link_request WHERE id = ANY(${due.map(({ id }) => id)}) ORDER BY id FOR UPDATE SKIP LOCKED)
       RETURNING id, purpose, email, user_id AS "userId"`
-    // In the order of addresses, so that two replicas wait for each other instead of deadlocking; those of one in the order of time.
+    // In the order of addresses, which prevents deadlocks between replicas. Requests of one address are in
+    // the order of time.
     const placeOf = ({ email, id }: LinkRequest) => `${email} ${id}`
     const inOrder = requests.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
     for (const request of inOrder) {
@@ -88,14 +90,14 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
     return requests.length > 0 ? due.length : 0
   }
 
-  /** Locks the account of a token that works; null for any other token. */
+  /** Locks the account of a valid token; null for an invalid one. */
   async function redeemOwn(tx: Tx, token: string, purpose: LinkPurpose): Promise<Account | null> {
     const used = await redeem(tx, token, purpose, clock())
-    // A link to an address that the account no longer has proves nothing.
+    // A link to an address that the account no longer has is invalid.
     return used && used.account.email === used.email ? used.account : null
   }
 
-  /** The address is proved. Repeated, it changes nothing. */
+  /** Marks the address as verified. It is idempotent. */
   async function prove(tx: Tx, account: Account): Promise<void> {
     if (account.emailVerifiedAt) return
     const [now, version] = [clock(), account.version + 1]
@@ -105,12 +107,15 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
   }
 
   return {
-    /** Notes that a link is asked for. One statement, whether or not the address has an account. */
+    /** Saves a request for a link. It is one statement, whether or not the address has an account. */
     async request(purpose: LinkPurpose, email: string): Promise<void> {
       await ask(prisma, { purpose, email, userId: null })
     },
 
-    /** Notes that a link to another address is asked for. @returns whether the password is still the one that was checked */
+    /**
+     * Saves a request for a link to another address. @returns whether the password is still the one that was
+     * checked
+     */
     requestChange: (email: string, userId: string, passwordHash: string): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
         if (!(await lockProved(tx, userId, passwordHash))) return false
@@ -118,12 +123,12 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
         return true
       }),
 
-    /** Makes the links that were asked for. Any number of replicas share the work. */
+    /** Creates the requested links. Any number of replicas share the work. */
     async makeDue(): Promise<void> {
       for (let count = BATCH; count === BATCH; ) count = await prisma.$transaction(makeBatch)
     },
 
-    /** The account that a token is of, as long as the token works; null for any other token. */
+    /** The account of a valid token; null for an invalid one. */
     async accountOf(token: string, purpose: LinkPurpose): Promise<Account | null> {
       const row = await prisma.linkToken.findFirst({
         where: { hash: hashOfLinkToken(token), purpose, expiresAt: { gt: clock() } },
@@ -132,7 +137,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
       return row?.account ?? null
     },
 
-    /** Sets a password by a token and ends all sessions. @returns whether the token worked */
+    /** Sets a password by a token and ends all sessions. @returns whether the token was valid */
     reset: (token: string, passwordHash: string): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
         const account = await redeemOwn(tx, token, 'RESET_PASSWORD')
@@ -157,7 +162,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
         return true
       }),
 
-    /** Proves an address by a token. @returns whether the token worked */
+    /** Verifies an address by a token. @returns whether the token was valid */
     verify: (token: string): Promise<boolean> =>
       prisma.$transaction(async (tx) => {
         const account = await redeemOwn(tx, token, 'VERIFY_EMAIL')
@@ -165,7 +170,7 @@ export function linkStore({ prisma, clock, linkKey }: Parts) {
         return account !== null
       }),
 
-    /** Deletes tokens that are too old. */
+    /** Deletes expired tokens. */
     async forget(): Promise<void> {
       const where = { expiresAt: { lt: clock() } }
       await prisma.linkToken.deleteMany({ where })

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { seal } from '@argyle/kit/sealed'
 import type { UserError } from '@argyle/kit/user-errors'
 
-/** Purposes of the links of which an account has one of each at most. */
+/** Purposes of links. An account has at most one link of each. */
 export type LinkPurpose = 'RESET_PASSWORD' | 'VERIFY_EMAIL' | 'CHANGE_EMAIL'
 export type Purpose = LinkPurpose | 'UNDO_EMAIL_CHANGE'
 
@@ -31,7 +31,7 @@ export function hashOfLinkToken(token: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(createHash('sha256').update(token).digest())
 }
 
-/** The form in which a message carries a token: base64url of `seal`. */
+/** The form of a token in a message: base64url of `seal`. */
 export function sealLinkToken(key: Uint8Array, token: string): string {
   return Buffer.from(seal(key, Buffer.from(token))).toString('base64url')
 }

@@ -3,11 +3,11 @@ import type { Tx } from './account-rows.ts'
 
 type Wanted = {
   readonly email: string
-  /** Null for an account that is yet to be made. */
+  /** Null for an account that does not exist yet. */
   readonly userId: string | null
 }
 
-/** Whether an address is that of another account, or another account may take it back. */
+/** Whether an address belongs to another account, or is reserved for one that may take it back. */
 export async function isTaken(tx: Tx, { email, userId }: Wanted, now: Date): Promise<boolean> {
   const rows = await tx.$queryRaw<unknown[]>`
     SELECT 1 FROM account WHERE email = ${email} AND id IS DISTINCT FROM ${userId}
@@ -16,7 +16,7 @@ export async function isTaken(tx: Tx, { email, userId }: Wanted, now: Date): Pro
   return rows.length > 0
 }
 
-/** Whether another account may take an address back. */
+/** Whether an address is reserved for another account. */
 export async function isReserved(tx: Tx, email: string, now: Date): Promise<boolean> {
   return (await tx.pastEmail.count({ where: { email, expiresAt: { gt: now } } })) > 0
 }

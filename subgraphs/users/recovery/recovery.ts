@@ -22,7 +22,10 @@ type Parts = {
 
 export type Recovery = ReturnType<typeof recovery>
 
-/** Forgotten and changed passwords, and the proof of e-mail addresses. All reject with RATE_LIMITED. */
+/**
+ * Forgotten and changed passwords, and the verification of e-mail addresses. All functions reject with
+ * RATE_LIMITED.
+ */
 export function recovery({
   accounts,
   links,
@@ -41,7 +44,9 @@ export function recovery({
   }
 
   return {
-    /** Asks for a link to a password. The answer does not depend on whether the address has an account. */
+    /**
+     * Requests a link for a new password. The answer does not depend on whether the address has an account.
+     */
     async requestPasswordReset(
       input: unknown,
       clientAddress: string | null,
@@ -60,7 +65,7 @@ export function recovery({
       return byToken(token, clientAddress, () => reset(token, password))
     },
 
-    /** Sets a password by the one before. */
+    /** Changes a password, given the current one. */
     async changePassword(
       viewer: UserViewer,
       input: unknown,
@@ -80,14 +85,14 @@ export function recovery({
       return isChanged ? accept(true) : refuse(invalidCredentials())
     },
 
-    /** Asks for a link that proves the viewer's own address. */
+    /** Requests a link that verifies the viewer's own address. */
     async requestEmailVerification({ id }: UserViewer, clientAddress: string | null): Promise<true> {
       const [account] = await accounts.byIds([id])
       if (account && !account.emailVerifiedAt) await ask('VERIFY_EMAIL', account.email, clientAddress)
       return true
     },
 
-    /** Proves an address by the token of a link. */
+    /** Verifies an address by the token of a link. */
     verifyEmail: (input: unknown, clientAddress: string | null): Promise<ByToken> =>
       byTokenAlone(input, clientAddress, links.verify),
   }

@@ -71,7 +71,7 @@ export function authentication(parts: AuthenticationParts) {
       const made = await makeAccount(parts, checked.value, clientAddress)
       if (!made.ok) return made
       const started = await start(made.value, clientAddress)
-      // The password was replaced since the account was made: the request is not the same any more.
+      // The password was replaced since the account was created, so the request is no longer the same.
       return started.ok ? started : refuse(idempotencyKeyReused(checked.value.idempotencyKey))
     },
 
@@ -133,7 +133,7 @@ async function makeAccount(
     { key: hashedBucket('sign-up', email, addressBucket('', clientAddress)), allowance: SIGN_UPS_PER_EMAIL },
     { key: hashedBucket('sign-up', email), allowance: SIGN_UPS_PER_EMAIL_IN_ALL },
   ]
-  // An account that is not made sends no e-mail, so it does not count.
+  // A sign-up with a known address creates no account and sends no e-mail, so it does not count.
   const isCounted = (await accounts.byEmail(email)) === null
   if (isCounted) for (const { key: bucket, allowance } of buckets) await throttle.take(bucket, allowance)
   const made = await accounts.create(claim, account, passwordHash)

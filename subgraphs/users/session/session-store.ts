@@ -33,7 +33,7 @@ export type Refreshed =
  */
 const KEPT_MS = SESSION_MS
 
-// Deleted, so that neither sessions nor their tokens pile up: a token of one opens nothing. The new one stays.
+// Old sessions are deleted, so that neither sessions nor their tokens accumulate. The new one stays.
 const MAKE_ROOM = `
 DELETE FROM session WHERE id IN (
   SELECT id FROM (
@@ -59,7 +59,9 @@ SELECT count(*)::int AS count FROM (SELECT 1 FROM refresh_token WHERE session_id
 /** Sessions and their refresh tokens. */
 export function sessionStore(prisma: PrismaClient, clock: Clock) {
   return {
-    /** Starts a session of an account; null where the password that was checked is not the account's any more. */
+    /**
+     * Starts a session of an account; null if the account's password is no longer the one that was checked.
+     */
     start: (userId: string, passwordHash: string): Promise<Granted | null> =>
       prisma.$transaction(async (tx) => {
         if (!(await lockProved(tx, userId, passwordHash))) return null
@@ -97,7 +99,10 @@ export function sessionStore(prisma: PrismaClient, clock: Clock) {
     activeOf: (userIds: readonly string[]): Promise<Session[]> =>
       prisma.$queryRawUnsafe<Session[]>(ACTIVE, userIds, clock()),
 
-    /** Deletes sessions past their retention, and the tokens of those that are over: without a row, a token is answered the same. */
+    /**
+     * Deletes sessions past their retention, and the tokens of ended ones. A token without a row gets the
+     * same answer.
+     */
     async forget(): Promise<void> {
       const before = new Date(clock().getTime() - KEPT_MS)
       while ((await prisma.$executeRawUnsafe(FORGET_TOKENS, clock())) === TOKENS_AT_ONCE);
@@ -133,7 +138,7 @@ async function refresh(tx: Prisma.TransactionClient, token: string, now: Date): 
   return { verdict: 'REPLAY', session }
 }
 
-/** The valid token that has followed a consumed one: its successor may be consumed as well. Null where too many have. */
+/** The valid token after a consumed one, whose successors may be consumed too; null if too many are. */
 async function successorOf(tx: Prisma.TransactionClient, first: string): Promise<string | null> {
   let token = first
   for (let place = 0; place <= MOST_SUCCESSORS; place++) {

@@ -34,7 +34,7 @@ export const MOST_SESSIONS = 20
 export const MOST_ENDED_SESSIONS = 100
 /** Refresh tokens of a session that are kept to detect replays: all of 30 days. A session that has used more of them ends. */
 export const MOST_TOKENS = 5_000
-/** Uses of refresh tokens within one grace period of the first, as far as they are followed. */
+/** Maximum number of successors that are followed within one grace period. */
 export const MOST_SUCCESSORS = 20
 
 export type RefreshVerdict =

@@ -7,9 +7,9 @@ import { appendEvents } from '@argyle/kit/outbox'
 import { signInNoticed } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
-/** Networks that are remembered of one account; the ones used longest ago are forgotten. */
+/** Maximum number of networks that are stored of one account. Those used longest ago are deleted. */
 const MOST_NETWORKS = 100
-/** A network that was not used for so long is a new one again. */
+/** Days after which an unused network counts as new again. */
 const KEPT_DAYS = 180
 
 const REMEMBER = `
@@ -28,7 +28,10 @@ type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly li
 export function signInStore({ prisma, clock, linkKey }: Parts) {
   const key = new Uint8Array(hkdfSync('sha256', linkKey, '', 'argyle known networks', 32))
 
-  /** The stored form of a network: the addresses of IPv4 could be tried out against a plain hash. */
+  /**
+   * The stored form of a network. A keyed hash is used, since a plain hash of an IPv4 address could be
+   * inverted.
+   */
   const hashOf = (userId: string, address: string) =>
     Uint8Array.from(
       createHmac('sha256', key)
@@ -37,7 +40,7 @@ export function signInStore({ prisma, clock, linkKey }: Parts) {
     )
 
   return {
-    /** Remembers from where an account has signed in. Its owner is told of a new place, but not of the first one. */
+    /** Saves the network of a sign-in. The owner is informed of a new network, but not of the first one. */
     async note(userId: string, address: string | null): Promise<void> {
       if (address === null) return
       const [hash, now] = [hashOf(userId, address), clock()]
@@ -53,7 +56,7 @@ export function signInStore({ prisma, clock, linkKey }: Parts) {
       })
     },
 
-    /** Forgets networks that were not used for 180 days. */
+    /** Deletes networks that were not used for 180 days. */
     async forget(): Promise<void> {
       await prisma.$executeRawUnsafe(FORGET, clock())
     },

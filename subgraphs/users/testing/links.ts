@@ -4,7 +4,7 @@ import { unseal } from '@argyle/kit/sealed'
 /** Encrypts the tokens of links. */
 export const LINK_KEY = randomBytes(32)
 
-/** A link as notifications hears of it. */
+/** A link in the message to notifications. */
 export type Link = {
   readonly linkId: string
   readonly userId: string
@@ -14,6 +14,6 @@ export type Link = {
   readonly expiresAt: string
 }
 
-/** The token of a link; a text that is none without one. */
+/** The token of a link; an invalid text if there is none. */
 export const tokenOf = (link: Link | undefined): string =>
   link ? unseal(LINK_KEY, Buffer.from(link.sealedToken, 'base64url')).toString() : 'no link was made'
