@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bench } from './bench.ts'
-import { readWish } from './command-line.ts'
+import { readInvocation } from './command-line.ts'
 
 const walk = bench({
   name: 'walk',
@@ -9,7 +9,7 @@ const walk = bench({
   run: async () => ({ tables: [], notes: [], data: {} }),
 })
 const swim = { name: 'swim', measures: 'strokes, against waves', main: async () => 0 }
-const wish = (...args: string[]) => readWish(args, [walk, swim])
+const wish = (...args: string[]) => readInvocation(args, [walk, swim])
 
 test('options left out have their defaults', () => {
   expect(wish('walk')).toEqual({ kind: 'run', bench: walk, values: { runs: 5 }, limit: 180, json: null })

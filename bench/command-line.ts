@@ -3,7 +3,7 @@ import type { Bench, NumberOption, OtherBench } from './bench.ts'
 import { BenchFailure, messageOf } from './failure.ts'
 
 /** The parsed command line: a text to print, or a benchmark to run. */
-export type Wish =
+export type Invocation =
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'other'; readonly bench: OtherBench; readonly args: readonly string[] }
   | {
@@ -22,7 +22,10 @@ const LIMIT: NumberOption = {
 }
 
 /** @throws BenchFailure with the bad argument and what is allowed */
-export function readWish(args: readonly string[], benches: readonly (Bench | OtherBench)[]): Wish {
+export function readInvocation(
+  args: readonly string[],
+  benches: readonly (Bench | OtherBench)[],
+): Invocation {
   const [name = '--help', ...rest] = args
   if (name === '--help') return { kind: 'help', text: helpOfAll(benches) }
   const bench = benches.find((one) => one.name === name)

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { benches } from './benches.ts'
-import { readWish } from './command-line.ts'
+import { readInvocation } from './command-line.ts'
 import { BenchFailure, messageOf } from './failure.ts'
 import { Interrupted, live } from './life.ts'
 import { machine } from './report/machine.ts'
@@ -10,7 +10,7 @@ import { textOf } from './report/table.ts'
  * `npm run bench -- NAME`: runs one benchmark and prints its result. Exit codes: 1 failed, 130 interrupted.
  */
 async function main(args: readonly string[]): Promise<void> {
-  const wish = readWish(args, benches)
+  const wish = readInvocation(args, benches)
   if (wish.kind === 'help') return console.log(wish.text)
   if (wish.kind === 'other') {
     process.exitCode = await wish.bench.main(wish.args)

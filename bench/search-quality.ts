@@ -91,7 +91,7 @@ function reportOf(judged: readonly Judged[]): Report {
   }
 }
 
-/** False for NaN too: a query without anything relevant judges nothing. */
+/** False for NaN too, since a query without relevant products measures nothing. */
 function isGood(kind: Kind, some: readonly Judged[]): boolean {
   const goal = kind === 'typing error' ? GOAL_WITH_ERRORS : GOAL
   return mean(some.map((one) => one.ndcg)) >= goal && mean(some.map((one) => one.recall)) >= goal

@@ -3,7 +3,7 @@ import { deriveNeighbours } from '@argyle/recommendations/neighbours'
 import type { Sales } from '@argyle/recommendations/testing/quality'
 import { placed, tell, tellProducts } from '@argyle/recommendations/testing/tell'
 
-/** How fast a new database takes the events of a shop and has its lists. */
+/** The speed at which a new database processes the events of a shop and derives its lists. */
 export type Rebuild = {
   readonly events: number
   readonly eventsPerSecond: number
@@ -15,7 +15,10 @@ export type Rebuild = {
 
 const SINGLE = 300
 
-/** Tells a new database the products, their stock and the orders in batches of 200, as a republication does, and derives all lists. */
+/**
+ * Delivers the products, their stock and the orders to a new database in batches of 200, as a republication
+ * does, and derives all lists.
+ */
 export async function measureRebuild(prisma: PrismaClient, { productIds, orders }: Sales): Promise<Rebuild> {
   const late = orders.slice(-SINGLE)
   const told = performance.now()

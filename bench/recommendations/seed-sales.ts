@@ -2,7 +2,7 @@ import type { Sales } from '@argyle/recommendations/testing/quality'
 import type { Plan } from '../../dev/seed/plan.ts'
 import { rows } from '../../dev/seed/row.ts'
 
-/** The orders of the shop's past, as they were sold: what was cancelled is left out, and what is not on sale today. */
+/** The past orders of the shop, without cancelled ones and without products that are not on sale today. */
 export function seedSales(plan: Plan): Sales {
   const productIds = [...rows(plan, 'product')]
     .filter(({ status }) => status === 'ACTIVE')

@@ -12,7 +12,7 @@ export type Kind =
   | 'size'
   | 'price'
 
-/** A query, and which products it means, told by what they are made of and not by their texts. */
+/** A query and the products that are relevant to it, given by their attributes and not by their texts. */
 export type JudgedQuery = {
   readonly kind: Kind
   readonly query: string

@@ -13,7 +13,7 @@ import { availability } from '../../dev/seed/stock/availability.ts'
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/search/migrations', import.meta.url))
 const BATCH = 200
 
-/** Size of an index, and how fast it took the events that it was made of. */
+/** Size of an index, and the speed at which it processed its events. */
 export type IndexSize = {
   readonly products: number
   readonly variants: number
@@ -21,7 +21,8 @@ export type IndexSize = {
 }
 
 /**
- * Makes an index of the demo catalogue by its events, and multiplies its rows: copies sell differently, and are alike in all else.
+ * Creates an index of the demo catalogue by its events, and multiplies its rows. Copies differ only in their
+ * sales.
  * @param copies of each product
  */
 export async function makeLargeIndex(url: string, plan: Plan, copies: number): Promise<IndexSize> {
@@ -43,7 +44,7 @@ export async function makeLargeIndex(url: string, plan: Plan, copies: number): P
   }
 }
 
-/** The catalogue as products and inventory tell it. */
+/** The catalogue as events of products and inventory. */
 function eventsOf(plan: Plan): NewEvent[] {
   const variants = [...rows(plan, 'variant')]
   const byProduct = Map.groupBy(variants, ({ productId }) => productId)
@@ -97,7 +98,7 @@ function envelopeOf(one: NewEvent): Envelope {
   return { id: newId('evt'), time: new Date().toISOString(), ...about, ...one }
 }
 
-/** Indexes are made anew behind the rows, which takes a fifth of the time. */
+/** Indexes are created again after the rows, which takes a fifth of the time. */
 async function multiply(client: pg.Client, copies: number): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; definition: string }>(`
     SELECT indexname AS name, indexdef AS definition FROM pg_indexes

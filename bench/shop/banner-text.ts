@@ -1,7 +1,7 @@
 import { SUBGRAPH_NAMES } from '../../dev/shop/subgraphs/subgraphs.ts'
 
 /** The contents of the text that `npm start` prints when the shop is ready. */
-export type Told = {
+export type Banner = {
   /** The router's endpoint. */
   readonly url: URL
   readonly subgraphs: ReadonlyMap<string, URL>
@@ -13,13 +13,13 @@ const addressIn = (output: string, label: string) =>
   new RegExp(`^ +${label} +(http://localhost:\\d+\\S+)`, 'm').exec(output)?.[1]
 
 /** Parses the output of `npm run stack` so far; null while the text is incomplete. */
-export function readStackBanner(output: string): Pick<Told, 'url'> | null {
+export function readStackBanner(output: string): Pick<Banner, 'url'> | null {
   const url = addressIn(output, 'GraphQL endpoint')
   return url && output.includes('ctrl-c stops everything') ? { url: new URL(url) } : null
 }
 
 /** Parses the output of the shop so far; null while the text is incomplete. */
-export function readBanner(output: string): Told | null {
+export function readBanner(output: string): Banner | null {
   if (!output.includes('ctrl-c stops everything')) return null
   const [, query] = /(\{\n {2}product[\s\S]*?\n\})/.exec(output) ?? []
   const address = (label: string) => addressIn(output, label)

@@ -11,11 +11,11 @@ import { BenchFailure } from '../failure.ts'
 import type { Life } from '../life.ts'
 import type { ProcessStat } from '../measure/proc-files.ts'
 import { argumentsOf, isPostgres, processTree, stillRuns } from '../measure/processes.ts'
-import { readBanner, readStackBanner, type Told } from './banner-text.ts'
+import { type Banner, readBanner, readStackBanner } from './banner-text.ts'
 import { watchBench } from './watchdog.ts'
 
 /** A whole shop in separate processes, on free ports of 127.0.0.1. */
-export type BenchShop = Running & Told
+export type BenchShop = Running & Banner
 
 /** A shop, however it was started. */
 export type Running = {
@@ -135,7 +135,7 @@ async function ready<T>(
     if (told) return told
     if (hasEnded(child))
       throw new BenchFailure(`the shop did not start:\n${output()}${complaints()}`.trimEnd())
-    // Without the listeners of the one that did not come.
+    // Removes the listeners of the event that did not occur.
     const either = new AbortController()
     const { signal } = either
     await Promise.race([once(child.stdout ?? child, 'data', { signal }), once(child, 'exit', { signal })])

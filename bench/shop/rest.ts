@@ -7,7 +7,10 @@ import type { Running } from './bench-shop.ts'
 import { OWN, openDatabase } from './databases.ts'
 
 const WAITING = `SELECT ${OWN} count(*)::int AS waiting FROM outbox_message WHERE published_at IS NULL`
-/** Work under way that is no message, by database. What waits for a customer, or for a parcel to move, is at rest. */
+/**
+ * Statements for work under way other than messages, by database. Work that waits for a customer or for a
+ * parcel to move does not count.
+ */
 const UNDER_WAY: Readonly<Record<string, string>> = {
   orders: `SELECT ${OWN} count(*)::int AS waiting FROM orders
             WHERE status IN ('PENDING', 'CANCELLING') OR (status = 'AWAITING_PAYMENT' AND placed_at > now() - interval '2 minutes')`,

@@ -4,14 +4,14 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { Chance } from '../seed/random/chance.ts'
 import { STREAM } from '../stack/forget-messages.ts'
 
-/** How far back messages are taken from to be published again. */
+/** Number of newest messages from which duplicates are drawn. */
 const RECENT = 400
 
 /** The chaos run's own connection to the broker, past its balancer. */
 export type Broker = {
-  /** Publishes messages of the recent past again, without their ids. @returns how many */
+  /** Publishes recent messages again, without their ids. @returns their number */
   duplicate(from: Chance, count: number, overMs: number): Promise<number>
-  /** How many messages `duplicate` has published. */
+  /** The number of messages that `duplicate` has published. */
   duplicates(): number
   /** Messages that a consumer has not acknowledged yet, by consumer; empty when all are handled. */
   waiting(): Promise<string[]>

@@ -8,13 +8,13 @@ import { documentOf, type Mutation } from './operations.ts'
 /** Longer than the router waits for a subgraph. */
 const ANSWER_MS = 20_000
 const LONGEST_PAUSE_MS = 1_500
-/** Errors of a mutation that say to send the same again. */
+/** Errors after which a mutation is to be sent again. */
 const AGAIN = new Set(['ShippingAddressPendingError', 'PaymentGatewayError'])
 
 type Data = Answer['data']
 export type Input = Readonly<Record<string, unknown>>
 
-/** A client that does not give up: it sends the same request again until it is answered. */
+/** A client that sends the same request again until it is answered. */
 export type StubbornClient = {
   /** The payload of a mutation; null when it was refused, or when the time is over. A key is made up unless `input` has none to take. */
   run(mutation: Mutation, input: Input, keyed?: boolean): Promise<Data>
@@ -31,7 +31,7 @@ type Options = {
   readonly intents: Intents
   /** Share of keyed mutations that are sent twice at once, from 0 to 1. */
   readonly twice: number
-  /** Whether the client has to leave. */
+  /** Whether the client must stop. */
   readonly isOver: () => boolean
 }
 

@@ -59,7 +59,7 @@ export type ChaosOptions = {
 
 /**
  * Parses the options of `npm run chaos`; null for help.
- * @param anySeed taken where none is given
+ * @param anySeed used if none is given
  * @throws ShopFailure with the bad option and what is allowed
  */
 export function readCommandLine(args: readonly string[], anySeed: number): ChaosOptions | null {

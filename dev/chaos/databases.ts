@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, unknown>>
 
 /** Direct connections to the databases of a run, which survive restarts of the server. */
 export type Databases = {
-  /** Rows of a statement. @param name the subgraph's, or that of a server outside */
+  /** Rows of a statement. @param name of the database of a subgraph or an external server */
   rows<R extends object = Row>(name: string, sql: string, values?: readonly unknown[]): Promise<R[]>
   /** Ends the sessions of others in a database. @returns how many */
   cut(name: string): Promise<number>
@@ -26,7 +26,7 @@ export function openDatabases(server: Server): Databases {
       statement_timeout: STATEMENT_MS,
       application_name: 'chaos',
     })
-    // A session that the server has ended is told by the next query.
+    // The next query reports a session that the server has ended.
     pool.on('error', () => {})
     pools.set(name, pool)
     return pool

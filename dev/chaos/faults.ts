@@ -10,11 +10,11 @@ import { ROUTER } from '../stack/services.ts'
 import type { Fault, PlannedFault, ServerFaults } from './plan.ts'
 import type { World } from './world.ts'
 
-/** A killed process is down for this long. */
+/** Time for which a killed process is down. */
 const DOWN_MS = 200
 const CALL_MS = 3_000
 
-/** Makes the planned faults happen, each at its time. @param onFault called with each before it happens */
+/** Causes the planned faults, each at its time. @param onFault called with each before it occurs */
 export async function disturb(
   world: World,
   plan: readonly PlannedFault[],
@@ -27,7 +27,7 @@ export async function disturb(
     if (left > 0) await pause(left, undefined, { signal }).catch(() => {})
     if (signal.aborted) break
     onFault(planned)
-    // A fault may find the server away that it needs: then it has no effect.
+    // A fault whose server is unavailable has no effect.
     underWay.push(apply(world, planned.fault, { seed, index }).catch(() => {}))
   }
   await Promise.all(underWay)
@@ -105,7 +105,10 @@ async function setFaults(
   if (!answer.ok) throw new Error(`${server} refused the faults: ${await answer.text()}`)
 }
 
-/** Ends every fault: all processes run, none is armed, nothing is held, both servers outside behave. */
+/**
+ * Ends every fault: all processes run, no failpoint is armed, no connection is held, and both external
+ * servers behave normally.
+ */
 export async function heal(world: World): Promise<void> {
   const { stack, nats, balancers } = world
   for (const balancer of balancers.values()) balancer.release()

@@ -1,4 +1,4 @@
-/** A change that a client meant to happen once, and what the client was told. */
+/** A change that a client requested once, and the answers to it. */
 export type Intent = {
   readonly key: string
   readonly mutation: string

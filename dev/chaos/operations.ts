@@ -1,6 +1,6 @@
 const ERRORS = 'userErrors { __typename ... on UserError { message } }'
 
-/** The mutations of a run, by name: what each answers beside its errors. */
+/** The mutations of a run, by name, with the fields of their payloads except the errors. */
 const ANSWERS = {
   signUp: 'session { accessToken }',
   signIn: 'session { accessToken }',

@@ -6,7 +6,7 @@ type Entry = { readonly at: Date; readonly text: string }
 
 type Source = { readonly database: string; readonly sql: string }
 
-/** Everything that was written down about an order, each with its time. */
+/** Statements for all records about an order, each with its time. */
 const SOURCES: readonly Source[] = [
   {
     database: 'orders',
@@ -72,7 +72,10 @@ const STATES: readonly Source[] = [
   { database: 'shipping', sql: 'SELECT row_to_json(f) AS text FROM fulfilment f WHERE order_id = $1' },
 ]
 
-/** The whole history of an order, from every owner, in the order of time; then where it stands. One line per entry. */
+/**
+ * The whole history of an order, from every owner, in the order of time, then its current state. One line per
+ * entry.
+ */
 export async function historyOf({ rows }: Databases, orderId: string): Promise<string[]> {
   const sources = [...SOURCES, ...SENDERS.map((database) => ({ database, sql: MESSAGES }))]
   const entries = await Promise.all(sources.map(({ database, sql }) => rows<Entry>(database, sql, [orderId])))

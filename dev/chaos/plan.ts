@@ -3,7 +3,7 @@ import { type Chance, chance } from '../seed/random/chance.ts'
 /** The servers' own settings of faults: shares of calls that fail, are dropped, or are answered late. */
 export type ServerFaults = Readonly<Record<string, number>>
 
-/** Something that goes wrong, and what is done about it. Durations are milliseconds. */
+/** A fault with its parameters. Durations are milliseconds. */
 export type Fault =
   /** SIGKILL. @param failpoint where the next process kills itself; null: nowhere */
   | { readonly kind: 'kill'; readonly target: string; readonly failpoint: string | null }
@@ -17,10 +17,12 @@ export type Fault =
   | { readonly kind: 'cut-database'; readonly database: string }
   /** Closes the connections to a subgraph, or to the broker. */
   | { readonly kind: 'cut'; readonly target: string }
-  /** Passes nothing on for a while. */
+  /** Forwards nothing for a while. */
   | { readonly kind: 'hold'; readonly target: string; readonly ms: number }
   | { readonly kind: 'gateway' | 'carrier'; readonly ms: number; readonly faults: ServerFaults }
-  /** Publishes messages of the past again under new message ids, so that the broker does not recognise them. */
+  /**
+   * Publishes recent messages again under new message ids, so that the broker does not detect the duplicates.
+   */
   | { readonly kind: 'duplicate'; readonly count: number; readonly overMs: number }
 
 export type PlannedFault = { readonly atMs: number; readonly fault: Fault }
@@ -34,7 +36,7 @@ export type PlanOptions = {
   readonly services: ReadonlyMap<string, readonly string[]>
 }
 
-/** Services that an order depends on are hit more often than those that read along. */
+/** Weights of services. Those that an order depends on are disturbed more often. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   orders: 5,
   payments: 5,
@@ -58,7 +60,7 @@ const MOST_PASSES = 12
 const DATABASES = ['orders', 'payments', 'inventory', 'shipping', 'users', 'sandbox_gateway', 'carrier']
 const HELD = ['orders', 'payments', 'inventory', 'shipping', 'broker']
 
-/** The faults of a run: the same for the same options, on any machine. */
+/** The faults of a run. They are the same for the same options on any machine. */
 export function planFaults({ seed, lengthMs, everyMs, services }: PlanOptions): PlannedFault[] {
   const plan: PlannedFault[] = []
   const pauses = chance(seed, 'chaos pauses', 0)

@@ -3,7 +3,7 @@ import type { Databases } from './databases.ts'
 import { historyOf } from './order-history.ts'
 import type { Outcome } from './run.ts'
 
-/** Orders whose history is printed; of the others their violations alone. */
+/** Maximum number of orders whose history is printed. For the others, only the violations are printed. */
 const MOST_HISTORIES = 10
 
 /** The outcome of a run, line by line: the orders by their final state, and each violation with its order's history. */

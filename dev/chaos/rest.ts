@@ -6,12 +6,12 @@ import type { Databases } from './databases.ts'
 import { type Violation, violation } from './invariants/violation.ts'
 import type { World } from './world.ts'
 
-/** Work that is still to be done, of one kind. */
+/** Unfinished work of one kind. */
 type Unrest = { readonly orderId: string | null; readonly text: string }
 
 type Question = { readonly database: string; readonly what: string; readonly sql: string }
 
-/** Each statement answers with the orders that something is still to be done about. */
+/** Each statement returns the orders with unfinished work. */
 const QUESTIONS: readonly Question[] = [
   {
     database: 'orders',
@@ -92,12 +92,12 @@ async function unrestOf({ rows }: Databases, since: Date): Promise<Unrest[]> {
 }
 
 const LOOK_MS = 500
-/** Looks in a row that find nothing to do. */
+/** Number of consecutive looks without unfinished work after which the shop is at rest. */
 const QUIET_LOOKS = 3
 
 /**
- * Waits until nothing is left to do: invariant 6.
- * @returns a violation for each thing that is still to be done at the end of the wait
+ * Waits until no work is left: invariant 6.
+ * @returns a violation for each unfinished piece of work at the end of the wait
  */
 export async function untilRest(
   { databases, broker }: World,
@@ -107,7 +107,7 @@ export async function untilRest(
   let quiet = 0
   let told = 0
   for (;;) {
-    // A server that does not answer is no rest either.
+    // An unavailable server does not count as rest.
     const [unrest, waiting] = await Promise.all([
       unrestOf(databases, since).catch((error) => [{ orderId: null, text: `no answer: ${String(error)}` }]),
       broker.waiting().catch((error) => [`no answer: ${String(error)}`]),

@@ -22,7 +22,7 @@ export type Outcome = {
   readonly violations: readonly Violation[]
   /** How the clients' mutations ended. */
   readonly ends: ReadonlyMap<string, number>
-  /** How long the shop took to come to rest after the last fault. */
+  /** Time from the last fault until the shop was at rest. */
   readonly restMs: number
   readonly twice: Twice
 }
@@ -51,12 +51,15 @@ type RunOptions = Pick<ChaosOptions, 'seed' | 'lengthMs' | 'shoppers' | 'everyMs
 const TWICE = 0.15
 /** Each fourth shopper is a guest. */
 const GUESTS = 4
-/** A client leaves with its last request no later than this after the last fault. */
+/** A client sends its last request no later than this after the last fault. */
 const LEAVE_MS = 10_000
 /** A bound for invariant 6: a command without an answer goes out again after 30 s, then after 60 s, then 120 s. */
 const REST_MS = 240_000
 
-/** Shoppers buy while the planned faults happen; then all faults end, and the shop is checked once it is at rest. */
+/**
+ * Shoppers buy while the planned faults occur. Then all faults end, and the shop is checked once it is at
+ * rest.
+ */
 export async function runChaos(world: World, options: RunOptions): Promise<Outcome> {
   const { seed, lengthMs, shoppers: count, everyMs, isHasty = false, onProgress, signal } = options
   const since = new Date()

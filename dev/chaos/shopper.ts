@@ -44,7 +44,7 @@ const RECIPIENTS = [
   [1, 'Test Reordered'],
 ] as const
 
-/** A purchase ends in the way that it is drawn to. */
+/** The possible ends of a purchase, one of which is drawn. */
 const ENDINGS = [
   [6, 'wait'],
   [3, 'cancel at once'],
@@ -128,7 +128,7 @@ export function shopper(options: ShopperOptions) {
     return { id, query: GUEST_ORDER, variables: { number: orderNumber, secret: placed.secret } }
   }
 
-  /** The order as its buyer sees it, once it is as wanted; null where it does not become so before the end. */
+  /** The order as its buyer sees it, once it meets the condition; null if it does not before the end. */
   async function see({ query, variables }: Placed, isRight: (order: Seen) => boolean): Promise<Seen | null> {
     const data = await client.read(query, variables, (told) => {
       const order = told.order ?? told.guestOrder
@@ -236,5 +236,5 @@ type Seen = {
   } | null
 }
 
-/** An order that is over changes no more, so that nothing is waited for in vain. */
+/** Final statuses, after which it is useless to wait for a change. */
 const OVER = new Set(['CANCELLED', 'REFUNDED', 'DELIVERED'])

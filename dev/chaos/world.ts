@@ -32,7 +32,7 @@ export type World = {
   stop(): Promise<void>
 }
 
-/** Payments give a second step up after 10 s; an hour of a parcel is a second. */
+/** Payments give up an authentication after 10 s. An hour of a parcel takes a second. */
 const SPEED = 60
 const CARRIER_SPEED = 3_600
 

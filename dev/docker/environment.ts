@@ -13,7 +13,10 @@ const MASTER_KEY_BYTES = 32
 const newPassword = () => randomBytes(24).toString('hex')
 const newKey = () => randomBytes(32).toString('base64url')
 
-/** Secrets beyond those of every subgraph, by the subgraph: its own, and those of the server outside that it calls. */
+/**
+ * Secrets beyond those of every subgraph, by subgraph: its own, and those of the external server that it
+ * calls.
+ */
 const SECRETS_OF: Readonly<Record<string, () => Record<string, string>>> = {
   users: () => ({ SIGNING_KEY_SECRET: newKey(), LINK_KEY: newKey() }),
   payments: () => ({

@@ -36,7 +36,7 @@ async function methodOf(client: GraphqlClient): Promise<string> {
   return methods.find(({ isDefault }) => isDefault)?.id ?? (await addCard(client))
 }
 
-/** Where a cart goes. */
+/** The destination of a cart. */
 export type Destination = {
   readonly countryCode: string
   readonly postalCode: string
@@ -48,7 +48,7 @@ export async function quoteFor(client: GraphqlClient, place: Destination, cartId
   const query = `query ($id: ID, $countryCode: String!, $postalCode: String!) {
     cart(id: $id) { shippingOptions(countryCode: $countryCode, postalCode: $postalCode) { id price ${MONEY} } } }`
   const ask = () => client.ask(query, { id: cartId, ...place })
-  // Shipping publishes its key, and hears of weights, by events.
+  // Shipping's key and the weights arrive by events.
   const { data } = await waitUntil(ask, (answer) => answer.data?.cart?.shippingOptions?.length > 0)
   const shippingOptionId: string = data.cart.shippingOptions[0].id
   const totals = `query ($id: ID, $countryCode: String!, $postalCode: String!, $region: String, $option: ID) {

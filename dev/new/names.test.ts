@@ -60,7 +60,7 @@ test.each([
   ['delete', 'subgraph "delete" is a keyword or global of JavaScript: choose another'],
   ['requests', 'entity "Request" is a keyword or global of JavaScript: choose another'],
   ['pages', 'entity "Page" is an identifier in the code of every subgraph: choose another'],
-  ['wishes --entity Review', 'entity "Review" would define Review, which '],
+  ['requests --entity Review', 'entity "Review" would define Review, which '],
   ['revivals', 'prefix "rev" is an id prefix of '],
 ])('%s is refused', (line, message) => {
   const make = () => {

@@ -3,7 +3,7 @@ import { ShopFailure } from '../shop/start/failure.ts'
 import { helpLines, parseOptions } from '../shop/start/option-table.ts'
 import { isSubgraphName, SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 
-/** The owner of a past, who is to be told, and from when on. */
+/** The owner of a history, its recipient, and the time from which it is published. */
 export type RepublishRequest = {
   readonly owner: string
   readonly recipient: string
@@ -34,8 +34,8 @@ export const HELP = [
 ].join('\n')
 
 /**
- * Reads the options of `npm run republish`; null when help is asked for.
- * @throws ShopFailure that echoes what is wrong and says what is allowed
+ * Parses the options of `npm run republish`; null for help.
+ * @throws ShopFailure with the bad option and what is allowed
  */
 export function readRequest(args: readonly string[]): RepublishRequest | null {
   const { values, positionals } = parseOptions(args, OPTIONS, true)

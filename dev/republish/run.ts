@@ -14,12 +14,12 @@ import { HELP, type RepublishRequest, readRequest } from './request.ts'
 type Write = (line: string) => void
 
 const LOOK_MS = 250
-/** Without any progress for so long, nobody seems to be there who sends. */
+/** Without progress for this time, no process of the owner seems to run. */
 const PATIENCE_MS = 30_000
 
 /**
  * `npm run republish -- products --to search`
- * @returns the exit code: 1 when it was not told to the end
+ * @returns the exit code: 1 if the republication was not completed
  */
 export function runRepublish(args: readonly string[], write: Write): Promise<number> {
   return runCommand({
@@ -31,7 +31,7 @@ export function runRepublish(args: readonly string[], write: Write): Promise<num
 }
 
 async function carryOut(request: RepublishRequest, write: Write): Promise<number> {
-  await requireTellingAndHearing(request)
+  await requireHistoryAndReader(request)
   const owner = await openOwnerDatabase(await urlOf(request))
   try {
     const id = await requestRepublication(owner, request.recipient, request.since)
@@ -41,8 +41,8 @@ async function carryOut(request: RepublishRequest, write: Write): Promise<number
   }
 }
 
-/** @throws ShopFailure when the owner has nothing to tell, or the recipient hears nothing. */
-async function requireTellingAndHearing({ owner, recipient }: RepublishRequest): Promise<void> {
+/** @throws ShopFailure if the owner has no history, or the recipient does not subscribe to republications. */
+async function requireHistoryAndReader({ owner, recipient }: RepublishRequest): Promise<void> {
   if (!(await importSubgraph(owner)).history)
     throw new ShopFailure(`the events of ${owner} cannot be republished: its definition has no history`)
   const { listens = {} } = await importSubgraph(recipient)
@@ -59,7 +59,7 @@ async function urlOf({ owner, dataDir }: RepublishRequest): Promise<string> {
   )
 }
 
-/** Shows how far it is until it ends. */
+/** Prints the progress until the end. */
 async function follow(
   database: OwnerDatabase,
   id: string,

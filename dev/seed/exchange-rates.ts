@@ -16,7 +16,7 @@ const RATES = [
 const INSERT = `
 INSERT INTO exchange_rate (id, currency, valid_from, units_per_usd, version) VALUES ($1, $2, $3, $4, 1) ON CONFLICT DO NOTHING`
 
-/** The exchange rates of analytics. Staff own them, so that no history tells them again. */
+/** The exchange rates of analytics. Staff own them, so no history contains them. */
 export async function insertExchangeRates(client: pg.ClientBase, plan: Plan): Promise<void> {
   for (const [index, [currency, days, units]] of RATES.entries()) {
     const at = plan.today - days * DAY

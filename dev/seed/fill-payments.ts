@@ -29,7 +29,7 @@ const source = table('source', [
   'created_at',
 ])
 
-/** Each customer's card, as payments knows it. */
+/** Each customer's card, as payments stores it. */
 export const fillPayments: Filling = {
   database: 'payments',
   tables: [method],
@@ -51,7 +51,7 @@ export const fillPayments: Filling = {
   },
 }
 
-/** The same cards, as the sandbox gateway knows them. */
+/** The same cards, as the sandbox gateway stores them. */
 export const fillSandboxGateway: Filling = {
   database: 'sandbox_gateway',
   tables: [source],

@@ -17,7 +17,10 @@ type Reader = {
   readonly prepare?: (client: pg.ClientBase, plan: Plan) => Promise<void>
 }
 
-/** Subgraphs that copies of others' data fill, by history. A start waits for those that are awaited, and asks for the others after that. */
+/**
+ * Subgraphs whose copies are filled by histories. A start waits for those that are awaited, and requests the
+ * others after that.
+ */
 const READERS: Readonly<Record<string, Reader>> = {
   search: { owners: ['products', 'inventory', 'reviews', 'orders'], isAwaited: true },
   notifications: { owners: ['users', 'products', 'orders'], isAwaited: false, prepare: insertConsents },
@@ -29,14 +32,15 @@ const READERS: Readonly<Record<string, Reader>> = {
   recommendations: { owners: ['products', 'inventory', 'orders'], isAwaited: false, prepare: insertViews },
 }
 
-/** A history that was asked for, in the database of its owner. */
-export type Wish = { readonly owner: string; readonly id: string }
+/** A requested history, in the database of its owner. */
+export type HistoryRequest = { readonly owner: string; readonly id: string }
 
 type UrlOf = (subgraph: string) => string
 
 /**
- * Asks, for each reader that is new, the owners of what it reads to tell it their past, as `npm run republish` does. They do so as soon as
- * they run. The reader is marked as filled once everything is asked for: a start that is cut off before asks again, which does no harm.
+ * Requests, for each new reader, the histories of the owners of its data, as `npm run republish` does. The
+ * owners publish them as soon as they run. A reader is marked as filled once everything is requested. An
+ * interrupted start requests again, which does no harm.
  * @param kind the readers that a start waits for, or the others
  */
 export async function askForHistory(
@@ -44,22 +48,27 @@ export async function askForHistory(
   names: readonly string[],
   urlOf: UrlOf,
   plan: Plan,
-): Promise<Wish[]> {
+): Promise<HistoryRequest[]> {
   const readers = Object.entries(READERS).filter(
     ([reader, { owners, isAwaited }]) =>
       isAwaited === (kind === 'awaited') && [reader, ...owners].every((name) => names.includes(name)),
   )
-  const wishes = await Promise.all(readers.map(([name, reader]) => askFor(name, reader, urlOf, plan)))
-  return wishes.flat()
+  const requests = await Promise.all(readers.map(([name, reader]) => askFor(name, reader, urlOf, plan)))
+  return requests.flat()
 }
 
-async function askFor(name: string, { owners, prepare }: Reader, urlOf: UrlOf, plan: Plan): Promise<Wish[]> {
+async function askFor(
+  name: string,
+  { owners, prepare }: Reader,
+  urlOf: UrlOf,
+  plan: Plan,
+): Promise<HistoryRequest[]> {
   const client = new pg.Client({ connectionString: urlOf(name) })
   await client.connect()
   try {
     if (await readMarker(client)) return []
     await prepare?.(client, plan)
-    const wishes = await Promise.all(
+    const requests = await Promise.all(
       owners.map(async (owner) => {
         const database = await openOwnerDatabase(urlOf(owner))
         try {
@@ -70,20 +79,20 @@ async function askFor(name: string, { owners, prepare }: Reader, urlOf: UrlOf, p
       }),
     )
     await writeMarker(client, plan)
-    return wishes
+    return requests
   } finally {
     await client.end()
   }
 }
 
 const LOOK_MS = 30
-/** A shop that starts waits no longer; what is left is told while it runs. */
+/** Maximum time that a start waits. The rest is published while the shop runs. */
 const LONGEST_MS = 15_000
 
-/** Waits until the histories are told. @returns whether they are, within 15 s */
-export async function untilTold(wishes: readonly Wish[], urlOf: UrlOf): Promise<boolean> {
+/** Waits until the histories are published. @returns whether they are, within 15 s */
+export async function untilPublished(requests: readonly HistoryRequest[], urlOf: UrlOf): Promise<boolean> {
   const told = await Promise.all(
-    wishes.map(async ({ owner, id }) => {
+    requests.map(async ({ owner, id }) => {
       const database = await openOwnerDatabase(urlOf(owner))
       try {
         for (let waited = 0; waited < LONGEST_MS; waited += LOOK_MS) {

@@ -11,13 +11,13 @@ export type Backend = {
 export type Balancer = {
   readonly port: number
   /**
-   * Sets whether a backend gets new connections. While none may, all do. The connections of a backend that no longer may are
-   * closed, so that callers turn to another one.
+   * Sets whether a backend gets new connections. If none may, all do. The connections of a backend that may
+   * not are closed, so that callers use another one.
    */
   setUsable(name: string, isUsable: boolean): void
   /** Closes all connections. @returns how many there were */
   cut(): number
-  /** Passes nothing on until `release`, on open and new connections. */
+  /** Forwards nothing until `release`, on open and new connections. */
   hold(): void
   release(): void
   close(): Promise<void>
@@ -28,8 +28,9 @@ type Link = { readonly backend: Backend; readonly client: Socket; readonly serve
 const CONNECT_MS = 2_000
 
 /**
- * Spreads TCP connections over the instances of a subgraph, the one with the fewest connections first, as a Kubernetes Service does:
- * the router has one URL per subgraph, and keeps connections open. An instance that does not accept a connection is passed over.
+ * Distributes TCP connections over the instances of a subgraph, the one with the fewest connections first, as
+ * a Kubernetes Service does: the router has one URL per subgraph, and keeps connections open. An instance
+ * that does not accept a connection is skipped.
  * @param port 0: any free one
  */
 export async function startBalancer(backends: readonly Backend[], port = 0): Promise<Balancer> {
@@ -104,7 +105,7 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
       for (const link of links) pause(link)
     },
     release() {
-      // Bytes would be passed on twice by two pipes.
+      // With two pipes, bytes would be forwarded twice.
       if (!held) return
       held = null
       letGo()
@@ -129,7 +130,7 @@ function pause({ client, server }: Link): void {
   server.unpipe(client).pause()
 }
 
-/** Null where nobody accepts the connection in time. */
+/** Null if the connection is not accepted in time. */
 function open(port: number): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })

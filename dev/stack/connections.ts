@@ -5,7 +5,7 @@ import pg from 'pg'
 
 /** Connections that a process of a subgraph may open: its pool, and that of its relay. */
 const OF_A_PROCESS = POOL_SIZE + 1
-/** Connections for the sandbox gateway, the carrier, and whoever looks at the databases. */
+/** Connections for the sandbox gateway, the carrier, and people who inspect the databases. */
 const OF_OTHERS = 20
 
 /**

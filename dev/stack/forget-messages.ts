@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node'
 export const STREAM = 'argyle'
 const CONNECT_MS = 5_000
 
-/** Deletes the stream, with every message in it and how far each consumer is. */
+/** Deletes the stream with every message in it and the positions of its consumers. */
 export async function forgetMessages(eventBus: string): Promise<void> {
   const { host, username, password } = new URL(eventBus)
   const account = username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}

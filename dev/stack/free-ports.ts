@@ -9,7 +9,7 @@ const LAST = 32_000
 
 /**
  * TCP ports of 127.0.0.1 that are free now, all different.
- * @throws ShopFailure where there are not as many
+ * @throws ShopFailure if there are too few
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = new Map<number, Server>()

@@ -28,7 +28,7 @@ const NATS_PORT = 4222
 
 type Place = { readonly watchdog: Watchdog; readonly onProgress: (line: string) => void }
 
-/** The servers that are named, or that run at their standard ports, or private ones. */
+/** The given servers, otherwise those that run at their standard ports, otherwise private ones. */
 export async function openServers(command: StackCommand, place: Place): Promise<OpenServers> {
   const postgres = await openPostgres(command, place)
   try {

@@ -38,16 +38,16 @@ export type Program = ProgramSpec & {
 type Place = {
   readonly logs: string
   readonly watchdog: Watchdog
-  /** Called when a process ends unasked. */
+  /** Called when a process ends without being stopped. */
   readonly onEnd: (program: Program, how: string) => void
 }
 
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
-/** A process that ran for longer than this begins again with the first pause. */
+/** After a process has run for longer than this, its pauses begin with the first again. */
 const STEADY_MS = 10_000
 const STOP_MS = 10_000
-/** A log file of a former process that is larger is set aside, in the place of the one set aside before. */
+/** Size from which the log file of a previous process is renamed, replacing the one renamed before. */
 const LARGEST_LOG = 10 * 1024 * 1024
 
 /** Starts a program under supervision. */
@@ -119,7 +119,7 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
       clearTimeout(restart)
       const running = child
       if (!running) return
-      // A stopped process takes no SIGTERM.
+      // A stopped process (SIGSTOP) does not handle SIGTERM.
       running.kill('SIGCONT')
       running.kill('SIGTERM')
       const late = setTimeout(() => running.kill('SIGKILL'), STOP_MS)

@@ -20,15 +20,15 @@ export type Wiring = {
   databaseUrl(database: string): string
   /** `nats://host:port`. */
   readonly eventBus: string
-  /** Where the router reaches a subgraph, and the servers outside send their webhooks. */
+  /** The URL of a subgraph for the router and for the webhooks of the external servers. */
   subgraphUrl(name: string): string
   readonly gatewayPort: number
   readonly carrierPort: number
   readonly routerPort: number
-  /** How many times faster than life payments, and parcels, move. */
+  /** Factor by which payments and parcels are faster than in reality. */
   readonly speed: number
   readonly carrierSpeed: number
-  /** PATH, and where Node keeps compiled code. */
+  /** PATH, and the folder in which Node keeps compiled code. */
   readonly base: Settings
 }
 

@@ -31,13 +31,16 @@ export type StackOptions = {
   /** 0: any free port. */
   readonly routerPort: number
   readonly gatewayPort: number
-  /** How many times faster than life payments, and parcels, move. */
+  /** Factor by which payments and parcels are faster than in reality. */
   readonly speed: number
   readonly carrierSpeed: number
   readonly size: Contents['size']
   readonly fresh: boolean
   readonly watchdog: Watchdog
-  /** How many proxies in front of the router are trusted to report client addresses; as router.yaml has it by default. */
+  /**
+   * Number of proxies in front of the router that are trusted to report client addresses; the one of
+   * router.yaml by default.
+   */
   readonly trustedProxies?: number
   readonly onProgress: (line: string) => void
 }
@@ -58,10 +61,13 @@ export type Stack = {
 
 const WORKERS = 2
 const READY_MS = 120_000
-/** After it, those that wait for their turn start all the same. */
+/** Time after which the waiting programs start even if no turn is free. */
 const START_MS = 15_000
 
-/** Starts every subgraph, the servers outside and the router as processes of their own, and waits until all are ready. */
+/**
+ * Starts every subgraph, the external servers and the router as separate processes, and waits until all are
+ * ready.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, server, size, fresh, watchdog, onProgress } = options
   await generate({ names: SUBGRAPH_NAMES, onProgress })
@@ -74,7 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let health: HealthWatch | null = null
   const stop = async () => {
     health?.stop()
-    // Callers before those whom they call.
+    // Callers are stopped before the services that they call.
     await Promise.all(programs.filter(({ service }) => service === ROUTER).map((program) => program.stop()))
     await Promise.all(programs.map((program) => program.stop()))
     await Promise.all([...wired.balancers.values()].map((balancer) => balancer.close()))
@@ -109,7 +115,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 const indexOf = (specs: readonly ProgramSpec[], { name }: Program) =>
   specs.findIndex((spec) => spec.name === name)
 
-/** Runs work for some at a time: processes that all start at once are late for the time limits of one another. */
+/**
+ * Runs work for some items at a time. Processes that all start at once would exceed each other's time limits.
+ */
 async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items].reverse()
   const worker = async () => {

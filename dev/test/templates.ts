@@ -7,7 +7,8 @@ import { foldersWith, root } from '../repository.ts'
 import { OUTSIDE } from '../shop/outside/outside-servers.ts'
 
 /**
- * Creates a template database for each subgraph with migrations, for each server outside, and one with the kit's tables only.
+ * Creates a template database for each subgraph with migrations, for each external server, and one with the
+ * kit's tables only.
  * @returns the reason for each subgraph whose migrations failed: only its own tests fail then
  */
 export async function buildTemplates(

@@ -28,7 +28,7 @@ export async function checkInvariants(
 const KEYS = `
 SELECT key FROM idempotency_record WHERE mutation IN ('placeOrder', 'placeGuestOrder')`
 
-/** Invariant 5: one idempotency key, at most one order; and no order that nobody asked for. */
+/** Invariant 5: an idempotency key has at most one order, and every order was requested. */
 async function intentViolations(
   { rows }: Databases,
   { orders }: Facts,
@@ -39,7 +39,7 @@ async function intentViolations(
   const twice = asked.filter(({ orderIds }) => orderIds.size > 1)
   const told = new Set(asked.flatMap(({ orderIds }) => [...orderIds]))
   const ids = new Set(orders.map(({ id }) => id))
-  // An order whose answer was lost is known by its key alone.
+  // An order whose answer was lost is known only by its key.
   const carried = asked.filter(({ key, orderIds }) => orderIds.size > 0 || keys.has(key)).length
   return [
     ...twice.map(({ key, orderIds }) =>

@@ -4,10 +4,10 @@ import { type Violation, violation } from './violation.ts'
 const SOLD = new Set(['CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED', 'REFUNDED'])
 /** A reservation of a sold order is RESTOCKED when every unit of it came back. */
 const TAKEN = new Set(['COMMITTED', 'RESTOCKED'])
-/** A reservation that holds nothing; none at all is as good. */
+/** Statuses of a reservation without units. An order without a reservation is equivalent. */
 const LET_GO = new Set(['RELEASED', 'EXPIRED', 'REJECTED', 'RESTOCKED'])
 const OPEN_AT_GATEWAY = new Set(['AUTHORIZED', 'REQUIRES_ACTION'])
-/** A parcel of a cancelled order was held back, or was given up before. */
+/** Statuses of the parcels of a cancelled order. */
 const HELD_BACK = new Set(['CANCELLED', 'FAILED', 'RETURNED'])
 
 /** Invariants 2 and 3: an order that was sold has its money and its stock; one that was cancelled has neither. */
@@ -34,7 +34,10 @@ function ofSold({ id, status, isPaid, total, captured }: OrderRow, facts: Facts)
   return problems
 }
 
-/** Whether money of a cancelled order is neither refunded nor waits for staff, because its refund failed after it was made. */
+/**
+ * Whether money of a cancelled order is neither refunded nor left to staff because its refund failed after it
+ * had succeeded.
+ */
 function isKept(captured: string, refunded: string, reversed: string): boolean {
   return BigInt(captured) > BigInt(refunded) + BigInt(reversed)
 }

@@ -39,7 +39,7 @@ export async function historyViolations(
   })
 }
 
-/** @returns what is wrong with the path of an order to where it is. */
+/** @returns the errors in an order's path of statuses up to the current one. */
 export function pathProblems(
   path: readonly Omit<Change, 'orderId'>[],
   { status, version }: { readonly status: string; readonly version: number },

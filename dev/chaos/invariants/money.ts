@@ -4,7 +4,7 @@ import type { Databases } from '../databases.ts'
 import type { Facts, GatewayRow, PaymentRow } from './order-facts.ts'
 import { type Violation, violation } from './violation.ts'
 
-/** Orders of which the total is not the sum of its parts, to the minor unit. */
+/** Orders whose total is not the sum of its parts, to the minor unit. */
 const TOTALS = `
 WITH sums AS (
   SELECT order_id, sum(unit_minor * quantity) AS lines, sum(discount_minor) AS discount, sum(tax_minor) AS tax
@@ -15,7 +15,7 @@ SELECT id, subtotal_minor, discount_minor, shipping_minor, tax_minor, shipping_t
    AND (subtotal_minor <> lines OR discount_minor <> discount OR tax_minor <> tax + shipping_tax_minor
         OR total_minor <> lines - discount + shipping_minor + tax + shipping_tax_minor)`
 
-/** Refunds by their state, against the payment that they are of. */
+/** Refunds by their state, compared with their payment. */
 const REFUNDS = `
 WITH sums AS (
   SELECT payment_id, coalesce(sum(amount_minor) FILTER (WHERE status = 'SUCCEEDED'), 0) AS refunded,
@@ -31,7 +31,7 @@ SELECT year, count(*) AS count, max(serial) AS last, count(DISTINCT serial) AS n
   FROM invoice WHERE serial IS NOT NULL GROUP BY 1
 HAVING max(serial) <> count(*) OR count(DISTINCT serial) <> count(*)`
 
-/** Invariants 4, 5 and 7: the money of an order is the same wherever it is written down, and was charged once. */
+/** Invariants 4, 5 and 7: the money of an order is the same in every database, and was charged once. */
 export async function moneyViolations({ rows }: Databases, facts: Facts, since: Date): Promise<Violation[]> {
   const [totals, refunds, serials] = await Promise.all([
     rows('orders', TOTALS, [since]),

@@ -12,7 +12,7 @@ export type OrderRow = {
   readonly total: string
   readonly captured: string
   readonly refunded: string
-  /** Refunds that failed after they were made; staff make them again. */
+  /** Refunds that failed after they had succeeded. Staff repeat them. */
   readonly reversed: string
   readonly isPaid: boolean
 }

@@ -1,7 +1,7 @@
-/** Something that must never be, by the number of the invariant in docs/chaos.md. */
+/** A violated invariant, by its number in docs/chaos.md. */
 export type Violation = {
   readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8
-  /** Null where it is about no one order. */
+  /** Null if it is not about a single order. */
   readonly orderId: string | null
   readonly text: string
 }

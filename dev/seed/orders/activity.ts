@@ -15,7 +15,7 @@ const QUARTER = 15 * MINUTE
 const CARTS_BEGUN_BEFORE = [25 * MINUTE, 5 * 60 * MINUTE, 31 * 60 * MINUTE]
 /** Views that led to each cart. */
 const VIEWS_OF_A_CART = 7
-/** Counts are kept so long. */
+/** Time for which counts are kept. */
 const KEPT = 800 * DAY
 
 /** The number of carts in each quarter of an hour, in the order of time. */
@@ -29,7 +29,7 @@ function cartsByQuarter(plan: Plan): [quarter: number, count: number][] {
   return [...counts].toSorted(([a], [b]) => a - b)
 }
 
-/** The counts of carts in orders. Histories tell them, so none waits to be told. */
+/** The counts of carts in orders. Histories publish them, so none waits to be published. */
 export function* activityRows(plan: Plan): Generator<TableRow> {
   for (const [quarter, count] of cartsByQuarter(plan))
     yield quarterCount.row({ quarter: instant(quarter), slot: 0, count, is_told: true })

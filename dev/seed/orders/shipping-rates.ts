@@ -22,7 +22,7 @@ function countriesBut(taken: readonly string[]): string[] {
 
 const EUROPE = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' ')
 
-/** An area: a country, and how its postal codes begin where not all of it is meant. */
+/** An area: a country, and the prefix of its postal codes unless the whole country is meant. */
 type Area = readonly [country: string, prefix?: string]
 
 /** Price steps of the lightest band and promised days, by method. */

@@ -80,7 +80,9 @@ const VARIANTS = [
   },
 ]
 
-/** A finished campaign to the customers in Europe who had agreed. What they ordered since is what the orders of the seed say. */
+/**
+ * A finished campaign to the customers in Europe who had agreed. Their later orders are those of the seed.
+ */
 export function* campaignRows(plan: Plan, segmentId: string): Generator<TableRow> {
   const sentAt = plan.today - AGE
   const id = seedId('cmp', plan.seed, 0, sentAt - DAY)
@@ -122,7 +124,7 @@ function recipientRow(plan: Plan, { campaignId, userId, user, sentAt }: Sent): T
     user_id: userId,
     arm,
     place,
-    // A link of a seed leads nowhere: nobody has the e-mail.
+    // No e-mail contains a link of the seed, so it leads nowhere.
     token: null,
     released_at: instant(sentAt + random.below(HOUR)),
     outcome: isTold ? (isSent ? 'SENT' : 'SUPPRESSED') : null,

@@ -2,10 +2,12 @@ import path from 'node:path'
 import type { Settings } from '@argyle/kit/config'
 import { shownUrl } from '../terminal/shown-url.ts'
 
-/** The place of the inbox page's port behind the ports of the subgraphs, beside the sandbox gateway's. */
+/** Offset of the inbox page's port from the base of the subgraphs' ports, next to the sandbox gateway's. */
 export const INBOX_PORT_OFFSET = 51
 
-/** E-mails may hold secrets: whatever address the shop listens on, they are shown on this machine only. */
+/**
+ * E-mails may contain secrets, so they are shown on this machine only, whatever address the shop listens on.
+ */
 const LOOPBACK = '127.0.0.1'
 
 export type ShopMailbox = {
@@ -15,7 +17,7 @@ export type ShopMailbox = {
   /** The settings of notifications and support for this mailbox. */
   readonly settings: Settings
   readonly supportSettings: Settings
-  /** Hands e-mails to customer service to the subgraph at this URL. */
+  /** Forwards e-mails to customer service to the subgraph at this URL. */
   setSupportUrl(url: string): void
   close(): Promise<void>
 }
@@ -28,7 +30,10 @@ type Options = {
   readonly supportKey: string
 }
 
-/** Starts the mailbox that takes the e-mails of a shop on a developer's machine. Imported on demand: its packages stand with notifications. */
+/**
+ * Starts the mailbox for the e-mails of a shop on a developer's machine. Imported on demand, since its
+ * packages belong to notifications.
+ */
 export async function startShopMailbox({ port, dataDir, supportKey }: Options): Promise<ShopMailbox> {
   const { startMailbox } = await import('@argyle/notifications/mailbox/server')
   const folder = path.join(dataDir, 'mail')
@@ -36,7 +41,7 @@ export async function startShopMailbox({ port, dataDir, supportKey }: Options): 
   return {
     url: mailbox.url,
     smtpUrl: mailbox.smtpUrl,
-    // There is no storefront: the inbox page says what one would do.
+    // There is no storefront: the inbox page shows the operation that one would send.
     settings: {
       SMTP_URL: mailbox.smtpUrl,
       SMS_GATEWAY: 'sink',

@@ -7,7 +7,7 @@ import { databaseOf } from '../subgraphs/subgraphs.ts'
 import { shownUrl } from '../terminal/shown-url.ts'
 import { NOBODY } from './outside-servers.ts'
 
-/** The place of the gateway's port behind the ports of the subgraphs, with room for those to come. */
+/** Offset of the gateway's port from the base of the subgraphs' ports, with room for further subgraphs. */
 export const SANDBOX_PORT_OFFSET = 50
 
 export type ShopGateway = {
@@ -33,8 +33,9 @@ function secretFor(purpose: 'key' | 'webhooks', secrets: Secrets): string {
 }
 
 /**
- * The settings that payments and the sandbox gateway share: address and secrets, by the names of both environments.
- * @param url where payments reaches the gateway; by default, nobody listens there
+ * The settings that payments and the sandbox gateway share: address and secrets, by the names of both
+ * environments.
+ * @param url the gateway's URL for payments; by default no server listens there
  */
 export function gatewaySettings(secrets: Secrets, url = NOBODY): Settings {
   return {
@@ -46,7 +47,10 @@ export function gatewaySettings(secrets: Secrets, url = NOBODY): Settings {
   }
 }
 
-/** Starts the gateway that payments uses on a developer's machine. Imported on demand: its packages stand with payments. */
+/**
+ * Starts the gateway that payments uses on a developer's machine. Imported on demand, since its packages
+ * belong to payments.
+ */
 export async function startShopGateway({
   host,
   port,

@@ -17,7 +17,7 @@ type Options = {
   readonly host: string
   readonly server: Server
   readonly secrets: Secrets
-  /** How many times faster than life parcels move; 1 by default. */
+  /** Factor by which parcels move faster than in reality; 1 by default. */
   readonly speed?: number
 }
 
@@ -27,7 +27,7 @@ function secretFor(purpose: Purpose, secrets: Secrets): Buffer {
   return derivedKey(secrets, `shipping ${purpose}`)
 }
 
-/** The settings of shipping; by default with a carrier address where nobody listens. */
+/** The settings of shipping; by default with a carrier address on which no server listens. */
 export function shippingSettings(secrets: Secrets, carrierUrl = NOBODY): Settings {
   const text = (purpose: Purpose) => secretFor(purpose, secrets).toString('base64url')
   return {
@@ -38,12 +38,15 @@ export function shippingSettings(secrets: Secrets, carrierUrl = NOBODY): Setting
   }
 }
 
-/** Starts the carrier that shipping uses on a developer's machine. Imported on demand: its packages stand with shipping. */
+/**
+ * Starts the carrier that shipping uses on a developer's machine. Imported on demand, since its packages
+ * belong to shipping.
+ */
 export async function startShopCarrier({ host, server, secrets, speed = 1 }: Options): Promise<ShopCarrier> {
   const { startSimulatedCarrier } = await import('@argyle/shipping/simulated-carrier/server')
   const carrier = await startSimulatedCarrier({
     host,
-    // Only shipping calls it, and is told where it is at each start.
+    // Only shipping calls it, and gets its address at each start.
     port: 0,
     databaseUrl: server.url(databaseOf('carrier')),
     apiKey: secretFor('carrier api', secrets),

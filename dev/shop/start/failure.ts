@@ -6,13 +6,13 @@ export class ShopFailure extends Error {
   override readonly name = 'ShopFailure'
 }
 
-/** Errors with a message for the person who started the shop. */
-const TELLING = new Set(['ShopFailure', 'SeedRefused', 'StartFailure', 'UsageError'])
+/** Errors whose message is for the person who started the shop. */
+const FOR_PEOPLE = new Set(['ShopFailure', 'SeedRefused', 'StartFailure', 'UsageError'])
 
 /** The one line for a failed start; null for a bug, which needs a stack. */
 export function lineFor(error: unknown): string | null {
   if (!(error instanceof Error)) return null
-  if (error instanceof PostgresFailure || error instanceof BadSettings || TELLING.has(error.name))
+  if (error instanceof PostgresFailure || error instanceof BadSettings || FOR_PEOPLE.has(error.name))
     return error.message
   if (!('code' in error)) return null
   const place = 'path' in error ? String(error.path) : ''

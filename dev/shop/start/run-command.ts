@@ -4,7 +4,7 @@ type Command<Request> = {
   /** Prints a line. */
   readonly write: (line: string) => void
   readonly help: string
-  /** Reads the command line; null when help is asked for. @throws ShopFailure */
+  /** Parses the command line; null for help. @throws ShopFailure */
   read(): Request | null
   /** @returns the exit code */
   carryOut(request: Request): Promise<number>
@@ -12,7 +12,7 @@ type Command<Request> = {
 
 /**
  * Runs a command that ends by itself: prints the help, or carries out the request.
- * @returns the exit code: 1 after a failure that is told in a line
+ * @returns the exit code: 1 after a failure that is printed in one line
  */
 export async function runCommand<Request>({
   write,

@@ -83,12 +83,12 @@ export async function startAlone(options: AloneOptions): Promise<Alone> {
 
 type Outside = {
   readonly settings: Settings
-  /** Tells it of the subgraph, which listens at this URL. */
+  /** Sets the URL of the subgraph that calls it. */
   meet(graphqlUrl: string): void
   close(): Promise<void>
 }
 
-/** The server outside the shop that this subgraph calls, if it calls one. */
+/** The external server that this subgraph calls, if any. */
 async function startOutside(
   name: string,
   place: { readonly host: string; readonly server: Server; readonly secrets: Secrets },

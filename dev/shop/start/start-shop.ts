@@ -5,7 +5,7 @@ import type { EventBus } from '@argyle/kit/event-bus'
 import type { AnySubgraph } from '@argyle/kit/subgraph'
 import type { RouterSettings } from '../../../router/settings.ts'
 import type { Plan } from '../../seed/plan.ts'
-import { untilTold, type Wish } from '../../seed/replay-events.ts'
+import { type HistoryRequest, untilPublished } from '../../seed/replay-events.ts'
 import { startShopMailbox } from '../outside/mailbox.ts'
 import { startShopGateway, webhookUrlOf } from '../outside/sandbox-gateway.ts'
 import { carrierWebhookUrlOf, startShopCarrier } from '../outside/simulated-carrier.ts'
@@ -37,9 +37,9 @@ export type ShopOptions = {
   readonly bus?: EventBus
   /** Origins of browser clients that may send cookies, in addition to those of router.yaml. */
   readonly corsOrigins?: readonly string[]
-  /** How many times faster than life carriers and payments move; 1 unless told. */
+  /** Factor by which carriers and payments are faster than in reality; 1 by default. */
   readonly speed?: number
-  /** The same for carriers alone; `speed` unless told. */
+  /** The same for carriers only; `speed` by default. */
   readonly carrierSpeed?: number | undefined
   readonly onProgress?: (line: string) => void
 }
@@ -53,7 +53,7 @@ export type Shop = {
   readonly carrierUrl: string
   /** The page that shows the e-mails of the shop. */
   readonly inboxUrl: string
-  /** Where e-mails to the shop are taken, those to customer service by support. */
+  /** URL of the SMTP server for e-mails to the shop. Those to customer service are forwarded to support. */
   readonly smtpUrl: string
   /** In the order of supergraph.yaml. */
   readonly subgraphs: readonly RunningSubgraph[]
@@ -101,8 +101,8 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
     const running = await openServer(options, cleanup, onProgress)
     return { ...running, ...(await prepareDatabases(running.server, SUBGRAPH_NAMES, contents)) }
   }
-  // PostgreSQL works in processes of its own while these modules are imported, which takes seconds.
-  const [{ server, lost, plan: seed, wishes, askForOthers }, parts] = await allSettled([
+  // PostgreSQL starts in processes of its own while these modules are imported, which takes seconds.
+  const [{ server, lost, plan: seed, requests, askForOthers }, parts] = await allSettled([
     openDatabases(),
     loadParts(SUBGRAPH_NAMES, onProgress),
   ])
@@ -138,8 +138,8 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   const port = ports === 'free' ? 0 : ports.router
   const router = await parts.startShopRouter({ host, port, settings, secrets, subgraphs, onProgress })
   cleanup.push(router.close)
-  await waitForReaders(wishes, server, { isLarge: seed?.size === 'large', onProgress })
-  // Last, so that they take nothing from the start.
+  await waitForReaders(requests, server, { isLarge: seed?.size === 'large', onProgress })
+  // Requested last, so that they do not slow down the start.
   await askForOthers()
   return {
     url: router.url,
@@ -155,14 +155,17 @@ async function assemble(options: ShopOptions, cleanup: Cleanup): Promise<Omit<Sh
   }
 }
 
-/** Search answers from its first request on; only in a large shop it is filled while it is open. */
+/**
+ * Search must answer from its first request on. Only in a large shop its index is filled while the shop is
+ * open.
+ */
 async function waitForReaders(
-  wishes: readonly Wish[],
+  requests: readonly HistoryRequest[],
   server: Server,
   { isLarge, onProgress }: { isLarge: boolean; onProgress: (line: string) => void },
 ): Promise<void> {
-  if (wishes.length === 0) return
-  const isTold = !isLarge && (await untilTold(wishes, (name) => server.url(databaseOf(name))))
+  if (requests.length === 0) return
+  const isTold = !isLarge && (await untilPublished(requests, (name) => server.url(databaseOf(name))))
   onProgress(
     isTold
       ? 'filled search by the events of the others'

@@ -4,7 +4,7 @@ import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
 import { DEMO_PASSWORD } from '../../seed/customers/user.ts'
 import type { Plan, Size } from '../../seed/plan.ts'
-import { askForHistory, type Wish } from '../../seed/replay-events.ts'
+import { askForHistory, type HistoryRequest } from '../../seed/replay-events.ts'
 import { seedShop } from '../../seed/seed-shop.ts'
 import { databasesOf, migrationsOf } from '../outside/outside-servers.ts'
 import { ShopFailure } from '../start/failure.ts'
@@ -33,9 +33,9 @@ const DAY = 86_400_000
 export type Prepared = {
   /** The plan of the existing seed data; null without any. */
   readonly plan: Plan | null
-  /** The histories that are told to search once all subgraphs run. */
-  readonly wishes: readonly Wish[]
-  /** Asks for the histories that other new readers need. */
+  /** The requested histories that the start waits for once all subgraphs run. */
+  readonly requests: readonly HistoryRequest[]
+  /** Requests the histories of the other new readers. */
   askForOthers(): Promise<void>
 }
 
@@ -55,7 +55,7 @@ export async function prepareDatabases(
     }),
   )
   if (applied.some((count) => count > 0)) onProgress('migrated the databases')
-  if (size === 'none') return { plan: null, wishes: [], askForOthers: async () => {} }
+  if (size === 'none') return { plan: null, requests: [], askForOthers: async () => {} }
   // The day, not the moment, so that all who start on one day get the same ids.
   const today = Math.floor(now() / DAY) * DAY
   const urlOf = (name: string) => server.url(databaseOf(name))
@@ -73,12 +73,12 @@ export async function prepareDatabases(
   const { plan } = result
   return {
     plan,
-    wishes: await askForHistory('awaited', subgraphs, urlOf, plan),
+    requests: await askForHistory('awaited', subgraphs, urlOf, plan),
     askForOthers: async () => void (await askForHistory('others', subgraphs, urlOf, plan)),
   }
 }
 
-/** Imported on demand: a shop that has data hashes nothing. */
+/** Imported on demand: a shop with existing data hashes nothing. */
 async function demoPasswordHash(): Promise<string> {
   const { hashPassword } = await import('@argyle/users/credential/password-hash')
   return hashPassword(DEMO_PASSWORD)

@@ -14,7 +14,7 @@ export type Placement = {
   readonly databaseUrl: string
   /** The router's address for browsers; undefined: each subgraph uses its own port. */
   readonly publicUrl?: string | undefined
-  /** How many times faster than life carriers and payments move; 1 by default. */
+  /** Factor by which carriers and payments are faster than in reality; 1 by default. */
   readonly speed?: number
   /** Settings of this subgraph only. */
   readonly own?: Settings | undefined
@@ -36,7 +36,7 @@ export function subgraphSettings(
     ACCESS_TOKEN_ISSUER: TOKEN_PARTIES.issuer,
     ACCESS_TOKEN_AUDIENCE: TOKEN_PARTIES.audience,
     SIGNING_KEY_SECRET: secrets.signingKeySecret,
-    // Seals the tokens of links: users makes them, notifications sends them.
+    // Seals the tokens of links, which users creates and notifications sends.
     LINK_KEY: derivedKey(secrets, 'account links').toString('base64url'),
     // Signs what notifications sends to browsers.
     VAPID_PRIVATE_KEY: derivedKey(secrets, 'web push').toString('base64url'),

@@ -11,10 +11,7 @@ type Tx = Prisma.TransactionClient
 const DERIVING_LOCK = 7462
 /** Changes that one transaction takes. */
 export const CHANGES_AT_ONCE = 20_000
-/**
- * Minutes for which sums are kept after a process last derived sums of their basis. During an upgrade,
- * processes of two versions run at once.
- */
+/** Minutes for which sums are kept after the last derivation of their basis: an upgrade runs two versions. */
 export const OTHER_BASIS_MINUTES = 60
 
 /** Basis of the kept sums apart from the sales. Days of another basis are not read, and are derived again. */
