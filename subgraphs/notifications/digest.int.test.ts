@@ -78,6 +78,26 @@ describe('a digest', () => {
     expect(rows).toEqual([{ channel: 'EMAIL' }, { channel: 'IN_APP' }])
   })
 
+  test('lists the refunds that failed, to those who can refund again, by the number of the order', async () => {
+    const orderId = await shop.anOrder({ number: 'A-7K2M-9QX3' })
+    const agent = await aColleague('SUPPORT')
+    const warehouse = await aColleague('WAREHOUSE')
+    const reversed = { orderId, refundId: newId('ret'), code: 'account_closed' }
+    for (let time = 0; time < 2; time++) await shop.hear('payments.refund.reversed', reversed)
+    const orderOfNobody = newId('ord')
+    await shop.hear('payments.refund.failed', {
+      orderId: orderOfNobody,
+      refundId: newId('ret'),
+      code: 'expired',
+    })
+    await nextDay()
+    expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 2 failed refunds'])
+    const text = await textOf(agent.email)
+    expect(text).toContain('Order A-7K2M-9QX3: refund failed: account_closed')
+    expect(text).toContain(`Order ${orderOfNobody}: refund failed: expired`)
+    expect(await subjectsTo(warehouse.email)).toEqual([])
+  })
+
   test('is not made where there is nothing, nor of what an earlier one had', async () => {
     const { email } = await aColleague('WAREHOUSE')
     await breach()
@@ -140,13 +160,14 @@ describe('a digest', () => {
       await lowStock({ variantId: newId('var') })
       await breach()
       await failure({ type: `orders.made.${made}` })
+      await shop.hear('payments.refund.failed', { refundId: newId('ret') })
     }
     await nextDay()
     expect(await subjectsTo(email)).toEqual([
-      'Since the last digest: 21 low stocks, 21 missed deadlines, 21 failed jobs',
+      'Since the last digest: 21 low stocks, 21 missed deadlines, 21 failed refunds, 21 failed jobs',
     ])
     const text = await textOf(email)
-    for (const line of [/reorder point/g, /not resolved in time/g, /orders\.made\.\d/g])
+    for (const line of [/reorder point/g, /not resolved in time/g, /refund failed/g, /orders\.made\.\d/g])
       expect(text.match(line)).toHaveLength(20)
   })
 

@@ -41,6 +41,10 @@ const verified = z.object({ email: z.string() })
 export const listens: Listeners<Resources> = {
   ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
   ...Object.fromEntries(TOLD_TO_STAFF.map((type) => [type, tellStaff])),
+  async 'payments.refund.reversed'(message, tx, resources) {
+    await tell(message, tx, resources)
+    await tellStaff(message, tx, resources)
+  },
   'products.product.changed': (message, tx) => rememberVariants([message], tx),
   'users.roles.changed': (message, tx) => rememberStaff([message], tx),
   async 'users.contact.changed'(message, tx, resources) {

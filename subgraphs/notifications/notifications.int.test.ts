@@ -2,7 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
 
 let shop: OpenNotifications
 beforeAll(async () => {
@@ -220,4 +220,15 @@ test('a message of an older version has no address, and is told at the one that 
   await shop.deliver('users.password.changed', { userId, changeId: newId('pwc') })
   await shop.work()
   expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
+})
+
+test('what is published has the shape of its sample', async () => {
+  const { userId } = await shop.aPerson()
+  const orderId = await shop.anOrder({ customerId: userId })
+  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.work()
+  const sample = sampleOf('notifications', 'notifications.notification.received')
+  const told = (await shop.outbox()).filter(({ data }) => (data as { userId: string }).userId === userId)
+  expect(told).toMatchObject([{ type: sample.type, sequence: 1, data: { userId, kind: 'ORDER_CONFIRMED' } }])
+  expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data).sort())
 })

@@ -88,7 +88,7 @@ describe('a message that has failed', () => {
       kind: 'ORDER_SHIPPED',
       channel: 'EMAIL',
       title: expect.stringContaining('ist unterwegs'),
-      body: expect.stringContaining('Aus unserem Lager'),
+      body: expect.stringContaining('3 Paar'),
       status: 'FAILED',
       lastError: expect.stringContaining('5.1.1'),
     })

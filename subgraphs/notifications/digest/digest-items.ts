@@ -15,6 +15,7 @@ const breached = z.object({
   priority: z.string(),
   breaches: z.array(z.object({ clock: z.string(), dueAt: z.string() })).max(10),
 })
+const failedRefund = z.object({ orderId: z.string(), refundId: z.string(), code: z.string() })
 const failed = z.object({ consumer: z.string(), eventId: z.string(), type: z.string() })
 const product = z.object({
   title: z.string(),
@@ -46,6 +47,12 @@ ON CONFLICT (user_id) DO UPDATE SET roles = EXCLUDED.roles, sequence = EXCLUDED.
 
 type Item = { readonly id: string; readonly kind: ItemKind; readonly data: object }
 
+function failedRefundItem({ data, type }: Envelope): Item[] {
+  const { orderId, refundId, code } = failedRefund.parse(data)
+  const id = `FAILED_REFUND ${type} ${orderId} ${refundId}`
+  return [{ id, kind: 'FAILED_REFUND', data: { orderId, code: code.slice(0, 100) } }]
+}
+
 /** The digest items of a message. Their ids are equal for each delivery of the message. */
 const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
   'inventory.stock.low'({ data }) {
@@ -61,6 +68,9 @@ const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
       data: { ticketId, priority, clock },
     }))
   },
+
+  'payments.refund.failed': failedRefundItem,
+  'payments.refund.reversed': failedRefundItem,
 
   'kit.message.failed'({ data }) {
     const { consumer, eventId, type } = failed.parse(data)

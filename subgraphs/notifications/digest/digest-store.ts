@@ -46,6 +46,10 @@ SELECT COALESCE(v.sku || ' ' || v.title, i.data->>'variantId') AS name, (i.data-
 const BREACHES = `
 SELECT i.data->>'ticketId' AS "ticketId", i.data->>'clock' AS clock, i.data->>'priority' AS priority
   FROM digest_item i WHERE i.kind = 'TICKET_BREACHED' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MOST_LINES}`
+const REFUNDS = `
+SELECT COALESCE(o.number, i.data->>'orderId') AS "order", i.data->>'code' AS code
+  FROM digest_item i LEFT JOIN known_order o ON o.order_id = i.data->>'orderId'
+ WHERE i.kind = 'FAILED_REFUND' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MOST_LINES}`
 const FAILURES = `
 SELECT i.data->>'consumer' AS consumer, i.data->>'type' AS type, count(*)::int AS times
   FROM digest_item i WHERE i.kind = 'FAILED_JOB' AND ${SINCE} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MOST_LINES}`
@@ -91,6 +95,7 @@ export function digestStore({ prisma, clock, shopTimeZone }: Settings) {
     return digestOf({
       lowStock: await part('LOW_STOCK', LOW_STOCK),
       breaches: await part('TICKET_BREACHED', BREACHES),
+      refunds: await part('FAILED_REFUND', REFUNDS),
       failures: await part('FAILED_JOB', FAILURES),
     })
   }

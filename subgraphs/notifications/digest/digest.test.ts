@@ -4,8 +4,8 @@ import { digestOf, kindsFor, nextDigestAt } from './digest.ts'
 test('each role has its own part', () => {
   expect(kindsFor(['WAREHOUSE'])).toEqual(['LOW_STOCK'])
   expect(kindsFor(['MERCHANDISER', 'CUSTOMER'])).toEqual(['LOW_STOCK'])
-  expect(kindsFor(['SUPPORT'])).toEqual(['TICKET_BREACHED'])
-  expect(kindsFor(['ADMIN'])).toEqual(['LOW_STOCK', 'TICKET_BREACHED', 'FAILED_JOB'])
+  expect(kindsFor(['SUPPORT'])).toEqual(['TICKET_BREACHED', 'FAILED_REFUND'])
+  expect(kindsFor(['ADMIN'])).toEqual(['LOW_STOCK', 'TICKET_BREACHED', 'FAILED_REFUND', 'FAILED_JOB'])
   for (const role of ['CUSTOMER', 'ANALYST', 'MARKETER']) expect(kindsFor([role])).toEqual([])
 })
 
@@ -33,8 +33,15 @@ describe('the next digest', () => {
 
 test('there is no digest of nothing', () => {
   const none = { count: 0, lines: [] }
-  expect(digestOf({ lowStock: none, breaches: none, failures: none })).toBeNull()
-  expect(digestOf({ lowStock: { ...none, count: 1 }, breaches: none, failures: none })).toMatchObject({
-    kind: 'STAFF_DIGEST',
-  })
+  expect(digestOf({ lowStock: none, breaches: none, refunds: none, failures: none })).toBeNull()
+  for (const part of ['lowStock', 'breaches', 'refunds', 'failures']) {
+    const parts = {
+      lowStock: none,
+      breaches: none,
+      refunds: none,
+      failures: none,
+      [part]: { ...none, count: 1 },
+    }
+    expect(digestOf(parts)).toEqual({ kind: 'STAFF_DIGEST', ...parts })
+  }
 })

@@ -13,6 +13,7 @@ const MINUTE_MS = 60_000
 const AUDIENCES = {
   LOW_STOCK: ['WAREHOUSE', 'MERCHANDISER', 'ADMIN'],
   TICKET_BREACHED: ['SUPPORT', 'ADMIN'],
+  FAILED_REFUND: ['SUPPORT', 'ADMIN'],
   FAILED_JOB: ['ADMIN'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
 
@@ -45,6 +46,8 @@ export type Part<L> = { readonly count: number; readonly lines: readonly L[] }
 
 /** The digest of these parts; null if all are empty. */
 export function digestOf(parts: Omit<Digest, 'kind'>): Digest | null {
-  const { lowStock, breaches, failures } = parts
-  return lowStock.count + breaches.count + failures.count > 0 ? { kind: 'STAFF_DIGEST', ...parts } : null
+  const { lowStock, breaches, refunds, failures } = parts
+  return lowStock.count + breaches.count + refunds.count + failures.count > 0
+    ? { kind: 'STAFF_DIGEST', ...parts }
+    : null
 }

@@ -87,6 +87,15 @@ export const english: Wording = {
         link: orderLink(number),
       }
     },
+    REFUND_FAILED: ({ number, details: { amount }, format }) => {
+      const refund = format.money(BigInt(amount.amountMinor), amount.currencyCode)
+      return {
+        title: `The refund of ${refund} did not reach you`,
+        body: `Your bank did not accept our refund of ${refund} for order ${number}.`,
+        paragraphs: ['You do not need to do anything. We will contact you about another way to pay it.'],
+        link: orderLink(number),
+      }
+    },
     RETURN_REQUESTED: ({ number }) => ({
       title: `We have received your return request for order ${number}`,
       body: `You asked to return items of order ${number}. We will review your request and reply soon.`,
@@ -178,19 +187,16 @@ export const english: Wording = {
       body: `Thank you! Your review with ${format.count(rating, STARS)} is published.`,
       link: ['See your reviews', '/account/reviews'],
     }),
-    STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
-      const counts = [
-        lowStock.count > 0 ? format.count(lowStock.count, { one: '# low stock', other: '# low stocks' }) : '',
-        breaches.count > 0
-          ? format.count(breaches.count, { one: '# missed deadline', other: '# missed deadlines' })
-          : '',
-        failures.count > 0
-          ? format.count(failures.count, { one: '# failed job', other: '# failed jobs' })
-          : '',
-      ].filter(Boolean)
+    STAFF_DIGEST: ({ details: { lowStock, breaches, refunds, failures }, format }) => {
+      const counts = format.counts([
+        [lowStock.count, { one: '# low stock', other: '# low stocks' }],
+        [breaches.count, { one: '# missed deadline', other: '# missed deadlines' }],
+        [refunds.count, { one: '# failed refund', other: '# failed refunds' }],
+        [failures.count, { one: '# failed job', other: '# failed jobs' }],
+      ])
       return {
-        title: `Since the last digest: ${counts.join(', ')}`,
-        body: `Since the last digest there are ${counts.join(', ')}.`,
+        title: `Since the last digest: ${counts}`,
+        body: `Since the last digest there are ${counts}.`,
         rows: [
           ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
             label: name,
@@ -199,6 +205,10 @@ export const english: Wording = {
           ...breaches.lines.map(({ ticketId, clock, priority }) => ({
             label: `Ticket ${ticketId}`,
             value: `${clock === 'RESOLUTION' ? 'not resolved in time' : 'not answered in time'}, ${priority}`,
+          })),
+          ...refunds.lines.map(({ order, code }) => ({
+            label: `Order ${order}`,
+            value: `refund failed: ${code}`,
           })),
           ...failures.lines.map(({ consumer, type, times }) => ({
             label: `${consumer}: ${type}`,

@@ -20,8 +20,12 @@ export type Format = {
   /** Date and time with the name of the zone. */
   instant(at: Date): string
   /** The form of the number, with it: `{ one: '1 pair', other: '# pairs' }`. */
-  count(n: number, forms: Readonly<{ one: string; other: string }>): string
+  count(n: number, forms: Forms): string
+  /** The counts that are not 0, separated by commas. */
+  counts(each: readonly (readonly [n: number, forms: Forms])[]): string
 }
+
+type Forms = Readonly<{ one: string; other: string }>
 
 /** Formats by Intl for a language and a time zone of the IANA database. */
 export function formatOf(language: Language, timeZone: string): Format {
@@ -37,6 +41,10 @@ export function formatOf(language: Language, timeZone: string): Format {
     timeZoneName: 'short',
     timeZone,
   })
+  const count: Format['count'] = (n, { one, other }) => {
+    const form = rules.select(n) === 'one' ? one : other
+    return form.replace('#', numbers.format(n))
+  }
   return {
     language,
     money(minor, currency) {
@@ -45,9 +53,11 @@ export function formatOf(language: Language, timeZone: string): Format {
       return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount)
     },
     instant: (at) => instants.format(at),
-    count(n, { one, other }) {
-      const form = rules.select(n) === 'one' ? one : other
-      return form.replace('#', numbers.format(n))
-    },
+    count,
+    counts: (each) =>
+      each
+        .filter(([n]) => n > 0)
+        .map(([n, forms]) => count(n, forms))
+        .join(', '),
   }
 }

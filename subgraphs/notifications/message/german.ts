@@ -91,6 +91,17 @@ export const german: Wording = {
         link: orderLink(number),
       }
     },
+    REFUND_FAILED: ({ number, details: { amount }, format }) => {
+      const refund = format.money(BigInt(amount.amountMinor), amount.currencyCode)
+      return {
+        title: `Die Erstattung von ${refund} hat Sie nicht erreicht`,
+        body: `Ihre Bank hat unsere Erstattung von ${refund} für die Bestellung ${number} nicht angenommen.`,
+        paragraphs: [
+          'Sie müssen nichts tun. Wir melden uns bei Ihnen, um den Betrag auf anderem Weg zu erstatten.',
+        ],
+        link: orderLink(number),
+      }
+    },
     RETURN_REQUESTED: ({ number }) => ({
       title: `Ihre Rücksendung zur Bestellung ${number}`,
       body: `Sie möchten Artikel aus Ihrer Bestellung ${number} zurücksenden. Wir prüfen Ihre Anfrage und melden uns bald.`,
@@ -186,24 +197,16 @@ export const german: Wording = {
       body: `Vielen Dank! Ihre Bewertung mit ${format.count(rating, STARS)} ist veröffentlicht.`,
       link: ['Ihre Bewertungen ansehen', '/account/reviews'],
     }),
-    STAFF_DIGEST: ({ details: { lowStock, breaches, failures }, format }) => {
-      const counts = [
-        lowStock.count > 0
-          ? format.count(lowStock.count, { one: '# knapper Bestand', other: '# knappe Bestände' })
-          : '',
-        breaches.count > 0
-          ? format.count(breaches.count, { one: '# versäumte Frist', other: '# versäumte Fristen' })
-          : '',
-        failures.count > 0
-          ? format.count(failures.count, {
-              one: '# fehlgeschlagener Vorgang',
-              other: '# fehlgeschlagene Vorgänge',
-            })
-          : '',
-      ].filter(Boolean)
+    STAFF_DIGEST: ({ details: { lowStock, breaches, refunds, failures }, format }) => {
+      const counts = format.counts([
+        [lowStock.count, { one: '# knapper Bestand', other: '# knappe Bestände' }],
+        [breaches.count, { one: '# versäumte Frist', other: '# versäumte Fristen' }],
+        [refunds.count, { one: '# gescheiterte Erstattung', other: '# gescheiterte Erstattungen' }],
+        [failures.count, { one: '# fehlgeschlagener Vorgang', other: '# fehlgeschlagene Vorgänge' }],
+      ])
       return {
-        title: `Seit der letzten Übersicht: ${counts.join(', ')}`,
-        body: `Seit der letzten Übersicht gibt es: ${counts.join(', ')}.`,
+        title: `Seit der letzten Übersicht: ${counts}`,
+        body: `Seit der letzten Übersicht gibt es: ${counts}.`,
         rows: [
           ...lowStock.lines.map(({ name, available, reorderPoint }) => ({
             label: name,
@@ -212,6 +215,10 @@ export const german: Wording = {
           ...breaches.lines.map(({ ticketId, clock, priority }) => ({
             label: `Ticket ${ticketId}`,
             value: `${clock === 'RESOLUTION' ? 'nicht rechtzeitig gelöst' : 'nicht rechtzeitig beantwortet'}, ${priority}`,
+          })),
+          ...refunds.lines.map(({ order, code }) => ({
+            label: `Bestellung ${order}`,
+            value: `Erstattung gescheitert: ${code}`,
           })),
           ...failures.lines.map(({ consumer, type, times }) => ({
             label: `${consumer}: ${type}`,

@@ -30,6 +30,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
   ORDER_SHIPPED: { kind: 'ORDER_SHIPPED', units: 1, parcelCount: 2, trackingNumber: 'PW482913650017' },
   ORDER_DELIVERED: { kind: 'ORDER_DELIVERED', units: 3, parcelCount: 1 },
   ORDER_REFUNDED: { kind: 'ORDER_REFUNDED', amount: { amountMinor: '1200', currencyCode: 'EUR' } },
+  REFUND_FAILED: { kind: 'REFUND_FAILED', amount: { amountMinor: '1200', currencyCode: 'EUR' } },
   RETURN_REQUESTED: { kind: 'RETURN_REQUESTED' },
   RETURN_APPROVED: { kind: 'RETURN_APPROVED' },
   RETURN_REJECTED: { kind: 'RETURN_REJECTED', rejection: 'They were worn.' },
@@ -52,6 +53,7 @@ const EACH: { readonly [K in Details['kind']]: Extract<Details, { kind: K }> } =
     kind: 'STAFF_DIGEST',
     lowStock: { count: 2, lines: [{ name: 'CRW-1 Harbour Stripe', available: 4, reorderPoint: 5 }] },
     breaches: { count: 1, lines: [{ ticketId: 'tkt_1', clock: 'RESOLUTION', priority: 'HIGH' }] },
+    refunds: { count: 2, lines: [{ order: 'A-7K2M-9QX3', code: 'account_closed' }] },
     failures: { count: 1, lines: [{ consumer: 'orders', type: 'payments.payment.captured', times: 1 }] },
   },
   TICKET_ANSWERED: {
@@ -216,14 +218,15 @@ test.each([
 
 test('a digest has a line for each thing, and counts only what there is', () => {
   expect(written(EACH.STAFF_DIGEST, 'en')).toMatchObject({
-    title: 'Since the last digest: 2 low stocks, 1 missed deadline, 1 failed job',
+    title: 'Since the last digest: 2 low stocks, 1 missed deadline, 2 failed refunds, 1 failed job',
     rows: [
       { label: 'CRW-1 Harbour Stripe', value: '4 available, reorder point 5' },
       { label: 'Ticket tkt_1', value: 'not resolved in time, HIGH' },
+      { label: 'Order A-7K2M-9QX3', value: 'refund failed: account_closed' },
       { label: 'orders: payments.payment.captured', value: '1 failure' },
     ],
   })
   const none = { count: 0, lines: [] }
-  const { title } = written({ ...EACH.STAFF_DIGEST, breaches: none, failures: none }, 'de')
+  const { title } = written({ ...EACH.STAFF_DIGEST, breaches: none, refunds: none, failures: none }, 'de')
   expect(title).toBe('Seit der letzten Übersicht: 2 knappe Bestände')
 })

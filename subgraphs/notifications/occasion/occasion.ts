@@ -42,6 +42,7 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('ORDER_DELIVERED'), units: z.int(), parcelCount: z.int() }),
   z.object({ kind: z.literal('ORDER_REFUNDED'), amount: eventMoney }),
+  z.object({ kind: z.literal('REFUND_FAILED'), amount: eventMoney }),
   z.object({ kind: z.literal('RETURN_REQUESTED') }),
   z.object({ kind: z.literal('RETURN_APPROVED') }),
   z.object({ kind: z.literal('RETURN_REJECTED'), rejection: z.string().nullable() }),
@@ -71,6 +72,8 @@ export const detailsSchema = z.discriminatedUnion('kind', [
     lowStock: partOf(z.object({ name: z.string(), available: z.int(), reorderPoint: z.int() })),
     breaches: partOf(z.object({ ticketId: z.string(), clock: z.string(), priority: z.string() })),
     failures: partOf(z.object({ consumer: z.string(), type: z.string(), times: count })),
+    // Digests that an earlier version planned have no refunds.
+    refunds: partOf(z.object({ order: z.string(), code: z.string() })).default({ count: 0, lines: [] }),
   }),
   z.object({
     kind: z.literal('TICKET_ANSWERED'),

@@ -165,6 +165,11 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
     return ofOrder(orderId, { kind: 'ORDER_REFUNDED', amount }, `${orderId} ${refundId}`)
   },
 
+  'payments.refund.reversed'({ data }) {
+    const { orderId, refundId, amount } = refunded.parse(data)
+    return ofOrder(orderId, { kind: 'REFUND_FAILED', amount }, `${orderId} ${refundId}`)
+  },
+
   'shipping.return.changed'({ data }) {
     const { orderId, returnId, status, rejection } = returned.parse(data)
     const details = returnDetails(status, rejection)

@@ -34,6 +34,7 @@ export const POLICIES: Readonly<Record<Kind, Policy>> = {
   ORDER_SHIPPED: NEWS,
   ORDER_DELIVERED: NEWS,
   ORDER_REFUNDED: NEWS,
+  REFUND_FAILED: CONTRACT,
   RETURN_REQUESTED: { required: 'LAW', canWait: true },
   RETURN_APPROVED: NEWS,
   RETURN_REJECTED: { required: 'CONTRACT', canWait: true },
