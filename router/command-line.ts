@@ -1,7 +1,7 @@
 import { strictArgs } from './strict-args.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
-/** One `--name VALUE` option, or `--name` where it takes no value; what has no default may be left out. */
+/** A `--name VALUE` option, or `--name` if it takes no value. Options without a default may be omitted. */
 type Option = { readonly value?: string; readonly meaning: string; readonly default?: string }
 
 /** The values given, by option; '' for one that was left out and has no default, 'true' for one without a value. */
@@ -10,7 +10,7 @@ type Values<Name extends string> = Readonly<Record<Name, string>>
 /**
  * Reads `--name VALUE` options; prints the list of them and exits on `--help`.
  * @param script the npm script, for the help text.
- * @throws UsageError that echoes what it does not understand and lists what there is.
+ * @throws UsageError with the unknown argument and the options that exist.
  */
 export function readOptions<Name extends string>(
   script: string,

@@ -1,15 +1,16 @@
 import { enableCompileCache } from 'node:module'
 
 beginAgain()
-// JavaScript, and before all else: from the second start on no file is stripped of its types, and what would do so is not
-// loaded. That is 0.4 s and 20 MB.
+// This file is JavaScript and runs first: from the second start on, no types are stripped from any file, and
+// the stripper is not loaded. It saves 0.4 s and 20 MB.
 enableCompileCache()
 await import('./run.ts')
 
 /**
- * glibc keeps what is free apart for each thread, and V8 has some: of a router under mixed operations 30 MB of 230. It reads
- * how many such places there may be when a process starts, so this one starts again, as itself: 30 ms. Not where a parent
- * has a channel to it, which would be lost; workers have what their parent has.
+ * Restarts the process with fewer memory arenas. glibc keeps free memory separately for each thread, and V8
+ * has several: 30 MB of 230 in a router under mixed operations. glibc reads the number of arenas at the start
+ * of a process, so this one starts again as itself, in 30 ms. It does not if a parent has a channel to it,
+ * which would be lost; workers have the settings of their parent.
  */
 function beginAgain() {
   const { env, execPath, execArgv, argv, platform } = process
@@ -17,6 +18,6 @@ function beginAgain() {
   try {
     process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, MALLOC_ARENA_MAX: '2' })
   } catch {
-    // Where processes may not start programs, it goes on as it is.
+    // If processes may not start programs, the router continues without the restart.
   }
 }

@@ -1,7 +1,7 @@
 import type { RouterOptions } from '../router.ts'
 import type { RouterSettingsInput } from '../settings.ts'
 
-/** A way to run operations that must answer as the suite says. */
+/** An executor that must give the answers of the suite. */
 export type Contestant = {
   readonly name: string
   readonly options: Partial<Omit<RouterOptions, 'settings'>>
@@ -10,10 +10,10 @@ export type Contestant = {
   readonly runs: number
 }
 
-/** Once on trees, once by code of its own. */
+/** The first run works on trees, the second by generated code. */
 const byCode = { cache: { recordings: '0B' }, runs: 2 }
 const early = { executor: 'compiled', runsBeforeCode: 1 } as const
-/** Seen, recorded, replayed. */
+/** The first run is observed, the second recorded, the third replayed. */
 const byRecording = { cache: {}, runs: 3 }
 
 export const CONTESTANTS: readonly Contestant[] = [

@@ -1,17 +1,17 @@
 import type { Expectation, SubgraphFixture } from './feature.ts'
 import type { Misbehave } from './subgraph-host.ts'
 
-/** Something that a subgraph does wrong, and what a client reads all the same. */
+/** A fault of a subgraph, and the expected answer to the client. */
 export type FaultCase = {
   readonly name: string
   /** Misbehaviour of the subgraph `reviews`, or another. */
   readonly misbehave: Misbehave
   readonly subgraph?: string
-  /** `WHOLE_QUERY` unless told. */
+  /** `WHOLE_QUERY` by default. */
   readonly operation?: string
-  /** `WITHOUT_REVIEWS` unless told. */
+  /** `WITHOUT_REVIEWS` by default. */
   readonly expected?: Expectation
-  /** Where the reference is wrong: why, and what it answers. */
+  /** The answer of the reference executor where it is wrong, with the reason. */
   readonly reference?: Expectation & { readonly why: string }
 }
 
@@ -21,7 +21,7 @@ const THINGS = [
   { __typename: 'Hat', id: 'h1', width: 20 },
 ]
 
-/** One graph for every fault: what fails is reviews; the rest must stay whole. */
+/** The graph of every fault: `reviews` fails, and the data of the other subgraphs must be complete. */
 export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
   catalogue: {
     sdl: `

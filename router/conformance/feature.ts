@@ -5,15 +5,16 @@ export type Row = { readonly [field: string]: unknown }
 
 export type FieldResolvers = Readonly<Record<string, GraphQLFieldResolver<Row, unknown>>>
 
-/** A subgraph written down as data: what is not told by a resolver, rows answer by their own fields. */
+/** A subgraph as data. Fields without a resolver are resolved by the fields of the rows. */
 export type SubgraphFixture = {
   /** Without `@link`: every directive of Federation 2.9 is imported. */
   readonly sdl: string
   /** Values of the root query fields. */
   readonly query?: Row
   /**
-   * By type name. A reference finds the row whose fields equal the reference's (required fields that the row lacks are
-   * taken over); no such row: null. A type that is not named here resolves every reference to itself.
+   * By type name. A reference finds the row whose fields equal the reference's (required fields that the row
+   * lacks are copied from the reference); without such a row the entity is null. A type that is not named
+   * here resolves every reference to itself.
    */
   readonly entities?: Readonly<Record<string, readonly Row[]>>
   readonly resolvers?: Readonly<Record<string, FieldResolvers>>
@@ -28,25 +29,31 @@ export type ExpectedError = {
   readonly message?: string
 }
 
-/** Answer that a client reads. */
+/** The answer that a client gets. */
 export type Expectation = {
   readonly data: unknown
-  /** In any order; none unless told. */
+  /** In any order; none by default. */
   readonly errors?: readonly ExpectedError[]
 }
 
-/** Why an answer differs from what is right, and what it is instead, so that the remark cannot outlive the difference. */
+/**
+ * An answer that differs from the correct one, with the reason. It is tested, so that the entry cannot
+ * outlive the difference.
+ */
 export type Difference = Expectation & { readonly why: string }
 
 export type ConformanceCase = Expectation & {
   readonly name: string
   readonly operation: string
   readonly variables?: Readonly<Record<string, unknown>>
-  /** The reference executor's, where it is wrong: its own fault or that of its plan. */
+  /** The answer of the reference executor if it is wrong, by its own fault or that of its plan. */
   readonly reference?: Difference
-  /** Why the reference is not asked: it would keep the event loop for minutes, or take gigabytes. */
+  /**
+   * The reason why the reference executor is not run: it would block the event loop for minutes, or take
+   * gigabytes.
+   */
   readonly notByReference?: string
-  /** How many calls each subgraph gets, those that get none left out; the reference may make others. */
+  /** Number of calls to each subgraph that is called. The reference executor may make others. */
   readonly calls?: Readonly<Record<string, number>>
 }
 

@@ -28,7 +28,7 @@ import { severalArguments } from './features/several-arguments.ts'
 import { sharedTypes } from './features/shared-types.ts'
 import { skippedParts } from './features/skipped-parts.ts'
 
-/** Everything of Federation 2 that a query or a mutation can meet. */
+/** The features of Federation 2 that concern queries and mutations. */
 export const FEATURES: readonly Feature[] = [
   abstractTypes,
   circularRequires,

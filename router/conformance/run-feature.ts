@@ -5,7 +5,10 @@ import type { ConformanceCase, Expectation, Feature } from './feature.ts'
 import { hostSubgraphs, type SubgraphHost } from './subgraph-host.ts'
 import { answerWhole, clientSchemaOf } from './whole-graph.ts'
 
-/** Holds every contestant, and the expectations themselves where the whole graph is at hand, to a feature's cases. */
+/**
+ * Runs a feature's cases with every contestant. If the whole graph is given, the expectations are compared
+ * with it too.
+ */
 export function runFeature(feature: Feature): void {
   describe(feature.name, () => {
     let host: SubgraphHost
@@ -48,7 +51,7 @@ export function runFeature(feature: Feature): void {
   })
 }
 
-/** A mutation would find what it did before. */
+/** A repeated mutation would find its own effects. */
 function runsOf({ operation }: ConformanceCase, { runs }: Contestant): number {
   return /\bmutation\b/.test(operation) ? 1 : runs
 }

@@ -11,21 +11,21 @@ export type SubgraphHost = {
     readonly file: string
     readonly sdl: string
   }[]
-  /** Each call that came, in order. */
+  /** The received calls, in order. */
   readonly calls: { readonly subgraph: string; readonly request: GraphqlRequest }[]
-  /** Lets one subgraph misbehave as a server may; null: it is itself again. */
+  /** Replaces the answers of one subgraph; null restores them. */
   replace(subgraph: string, misbehave: Misbehave | null): void
   stop(): Promise<void>
 }
 
-/** Answers in a subgraph's place. @param honest what the subgraph would have answered, as parsed JSON. */
+/** Replaces an answer. @param honest the subgraph's own answer, as parsed JSON. */
 export type Misbehave = (
   request: IncomingMessage,
   response: ServerResponse,
   honest: () => Promise<HonestAnswer>,
 ) => unknown
 
-/** Parsed JSON of an answer that is right, for a test to spoil. */
+/** A correct answer as parsed JSON, which a test changes. */
 export type HonestAnswer = { data: Record<string, unknown>; errors?: unknown[] }
 
 export async function hostSubgraphs(

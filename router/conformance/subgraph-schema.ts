@@ -13,7 +13,7 @@ type Module = Extract<
   { typeDefs: unknown }
 >
 
-/** The SDL as composition takes it. */
+/** The SDL in the form that composition accepts. */
 export function fixtureSdl({ sdl, link = true }: SubgraphFixture): string {
   return link ? `${LINK}\n${sdl}` : sdl
 }

@@ -12,7 +12,7 @@ export class AnswerErrors {
   private leftOut = 0
   private committed = { listed: 0, leftOut: 0 }
 
-  /** Lists an error that is made only where there is room for it. */
+  /** Adds an error, which is created only if the list has room for it. */
   add(make: () => GraphQLFormattedError): void {
     if (this.listed.length < MOST_ERRORS) this.listed.push(make())
     else this.leftOut++
@@ -43,7 +43,7 @@ export class AnswerErrors {
   }
 }
 
-/** Errors that were made already, as many as are listed. */
+/** These errors up to the maximum number. */
 export function bounded(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
   const further = errors.length - MOST_ERRORS
   return further <= 0 ? errors : [...errors.slice(0, MOST_ERRORS), leftOutError(further)]

@@ -1,8 +1,8 @@
-/** How long something is tried that may fail every time. */
+/** Decides whether something that may fail is tried. */
 export type Patience = {
   isLeft(): boolean
   lose(): void
-  /** It has not failed. */
+  /** Records a success. */
   gain(): void
 }
 
@@ -14,7 +14,7 @@ export function newPatience(): Patience {
   return new Waiting()
 }
 
-/** A class, since each operation has some: functions of their own would weigh five times as much. */
+/** A class, since each operation has several: closures would take five times the memory. */
 class Waiting implements Patience {
   private passing = 0
   private next = 1

@@ -15,16 +15,14 @@ import { newRecordings } from './replay/recording-cache.ts'
 import { typeTest } from './type-names.ts'
 
 export type Tuning = {
-  /** How many operations have code of their own. */
+  /** Maximum number of operations with generated code. */
   readonly codes: number
-  /** Bytes of runs that are recorded; 0: none is. */
+  /** Maximum size of recorded runs in bytes; 0 turns recording off. */
   readonly recordings: number
   readonly runsBeforeCode?: number | undefined
 }
 
-/**
- * The executor that compiles: what of an operation can be decided before it runs is decided once.
- */
+/** The compiling executor: everything about an operation that does not depend on a run is decided once. */
 export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,

@@ -45,26 +45,29 @@ export type Machine = {
   readonly runsBeforeCode: number
 }
 
-/** An operation as it is when the values of its conditions are known: nothing of it is decided at run time. */
+/** An operation with known values of its conditions: no condition is evaluated at run time. */
 type Variant = {
   readonly steps: readonly CompiledStep[]
   readonly project: Projection
-  /** Generates what runs on texts instead of trees. @throws Unsuitable where it cannot be. */
+  /** Generates the code that works on texts instead of trees. @throws Unsuitable if that is impossible. */
   readonly generate: () => GeneratedText
-  /** The same, once it pays; null before, and where it cannot be. */
+  /** The generated code, once it pays off; null before, and if none can be generated. */
   readonly texts: () => TextCode | null
   readonly patience: Patience
-  /** null: what it does is not to be recorded. */
+  /** null: its runs are not recorded. */
   readonly tape: Tape | null
 }
 
-/** Making code takes a millisecond or more, which is a third of the cost of an operation that comes once. */
+/**
+ * Number of runs before code is generated for an operation. Generating it takes a millisecond or more, which
+ * is a third of the cost of an operation that runs once.
+ */
 export const RUNS_BEFORE_CODE = 8
 
 /** Maximum number of cached combinations of conditions of one operation; then the cache is cleared. */
 const VARIANTS = 32
 
-/** Makes a program of a planned operation. @param keys those that the operation was planned under. */
+/** Compiles a planned operation. @param keys the keys under which the operation was planned. */
 export function compileProgram(
   operation: Operation | RestrictedOperation,
   planned: Planned,
@@ -78,7 +81,10 @@ export function compileProgram(
   return newProgram(sources, { names, kept }, mayBeRefused, keys, machine)
 }
 
-/** @param conditions the names of the variables that they ask, and how many combinations of values are kept. */
+/**
+ * @param conditions the names of the variables in conditions, and the maximum number of cached combinations
+ * of values.
+ */
 function newProgram(
   sources: Sources,
   { names, kept }: { readonly names: readonly string[]; readonly kept: number },
@@ -123,7 +129,7 @@ function newProgram(
     async run(variables, context) {
       const variant = variantFor(variables)
       machine.codeBudget.tick()
-      // A mutation of which a refused field makes all of `data` null: nothing of it may run.
+      // If a refused field makes all of `data` null, no field of the mutation may run.
       if (mayBeRefused && isRefused(variables)) {
         sources.release()
         return writeOutcome(variant.project, newRun(variables, context, false))

@@ -12,17 +12,20 @@ import { type Way, wayTo } from './entities/entities-at-path.ts'
 import { applyRewrites, renamedBy } from './entities/rewrites.ts'
 import type { Renamed } from './response/fetch-errors.ts'
 
-/** A request ready to be sent. Small: an operation has many, and is kept for long. */
+/** A request that is ready to be sent. It is small, since an operation has many and is cached for long. */
 export type CompiledStep = {
   readonly subgraph: string
   /** The body up to the first variable. */
   readonly head: string
-  /** The client's variables that go along. */
+  /** The client's variables that it contains. */
   readonly variables: readonly { readonly name: string; readonly label: string }[]
   readonly part: RootPart | EntityParts
-  /** Objects that one representation stood for are apart: what is around them makes a difference. */
+  /**
+   * Whether objects with equal representations get separate copies of its data, since the objects around them
+   * make a difference.
+   */
   readonly sharesNothing: boolean
-  /** How many steps must be over before this one, and which ones wait for it: positions in the program. */
+  /** The number of steps that must end before this one, and the positions of those that wait for it. */
   readonly waitsFor: number
   readonly awaitedBy: readonly number[]
 }
@@ -30,7 +33,7 @@ export type CompiledStep = {
 export type RootPart = {
   readonly kind: 'root'
   readonly mutates: boolean
-  /** To where the fields go; null: the root itself. */
+  /** The way to the objects of the fields; null: the root itself. */
   readonly way: Way | null
   readonly outputRewrites: RootFetch['outputRewrites']
   readonly renamed: Renamed | null
@@ -41,11 +44,11 @@ export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly 
 export type CompiledLane = Pick<EntityLane, 'alias' | 'requires' | 'outputRewrites' | 'contexts'> & {
   /** `"variable":` */
   readonly label: string
-  /** To the entities. */
+  /** The ways to the entities. */
   readonly ways: readonly Way[]
   readonly represent: Representations
   readonly renamed: Renamed | null
-  /** The planner's changes to a representation's text; null where it has none. */
+  /** The planner's changes to a representation's text; null if there are none. */
   readonly rewrite: ((text: string) => string) | null
 }
 
@@ -64,12 +67,12 @@ export function compileSteps(steps: readonly Step[], requiring: Requiring): read
     part: fetch.kind === 'root' ? rootPart(fetch, requiring) : entityParts(fetch, requiring),
     sharesNothing,
     waitsFor: after.size,
-    // A list that grew by itself has seventeen places.
+    // Copied, since an array that grew by `push` has spare capacity.
     awaitedBy: awaitedBy[position]?.slice() ?? [],
   }))
 }
 
-/** The text of the operation that a request sends. Seldom asked for, and all of it is in the body. */
+/** The text of the operation that a request sends. It is taken from the body, since it is rarely needed. */
 export function operationOf({ head }: CompiledStep): string {
   const { query }: { readonly query: string } = JSON.parse(`${head}}}`)
   return query
@@ -84,7 +87,7 @@ function labelOf(variable: string): string {
   return inOnePiece(JSON.stringify(variable), ':')
 }
 
-/** A text that was put together stays the tree of its parts. */
+/** Flattens a concatenated string, which V8 otherwise keeps as a tree of its parts. */
 function inOnePiece(...parts: readonly string[]): string {
   return parts.join('')
 }

@@ -16,7 +16,10 @@ import {
 import { LRUCache } from 'lru-cache'
 import type { LeadsSomewhere, Path } from '../fetching/subgraph-error.ts'
 
-/** Operations whose trees are kept: one that is answered with errors is asked about for each of them. */
+/**
+ * Maximum number of cached syntax trees of operations. Each error of a response needs the tree of its
+ * operation.
+ */
 const KEPT = 200
 
 type Parsed = {
@@ -27,14 +30,18 @@ type Parsed = {
 /** A selection set and the type that it is made on; null: not known. */
 type Selected = { readonly set: SelectionSetNode; readonly type: GraphQLNamedType | null }
 
-/** Where a path has come: at lists so deep (null: not known), around objects of which these are selected. */
+/**
+ * A position in a path: the depth of the lists (null: unknown) around the objects, and the selections of
+ * these.
+ */
 type Place = { readonly lists: number | null; readonly selected: readonly Selected[] }
 
 const checks = new WeakMap<GraphQLSchema, LeadsSomewhere>()
 
 /**
- * Whether paths that subgraphs send lead to something that they were asked for: a response name of the operation at each
- * level, an index for each list and nowhere else. How long the lists are is not known here.
+ * Tests whether the paths of subgraphs' errors lead to a part of the request: a response name of the
+ * operation at each level, an index for each list and nowhere else. The lengths of the lists are unknown
+ * here.
  * @param schema of the supergraph.
  */
 export function errorPathCheck(schema: GraphQLSchema): LeadsSomewhere {

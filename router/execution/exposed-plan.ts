@@ -10,7 +10,7 @@ import type { Sources } from './lazy-operation.ts'
 import { type PicturedRequest, planPicture } from './plan-picture.ts'
 
 type PlanNode = Exclude<QueryPlan['node'], undefined>
-// An operation of Apollo's plans is anything but a subscription here.
+// The nodes of queries and mutations in Apollo's plans.
 type StepNode = Exclude<PlanNode, { kind: 'Subscription' }>
 type Required = NonNullable<Extract<StepNode, { kind: 'Fetch' }>['requires']>[number]
 
@@ -31,7 +31,7 @@ export async function exposedPlan(sources: Sources, conditions: Conditions): Pro
     ),
   )
   const object: QueryPlan = { kind: 'QueryPlan', ...(nodes.length > 0 && { node: oneOr('Sequence', nodes) }) }
-  // Takes 4 MB: loaded for those who ask.
+  // The module takes 4 MB, so it is loaded on demand.
   const { prettyFormatQueryPlan } = await import('@apollo/query-planner')
   return { object, text: prettyFormatQueryPlan(object), picture: planPicture(steps.map(pictured)) }
 }

@@ -20,7 +20,7 @@ export type Sources = {
   release(): void
 }
 
-/** @param first what the program is made of at once. @param keys those that it was planned under. */
+/** @param first the source for the first use. @param keys the keys under which the operation was planned. */
 export function sourcesOf(first: Source, keys: DataKeys, schema: GraphQLSchema): Sources {
   const anew = reader(first, keys, schema)
   let latest: Source | null = first
@@ -35,7 +35,7 @@ export function sourcesOf(first: Source, keys: DataKeys, schema: GraphQLSchema):
   }
 }
 
-/** Each of these is a function by itself: what one function of a scope uses, all of them keep alive. */
+/** Top-level functions, since closures of one scope share its variables and keep all of them alive. */
 function reader(first: Source, keys: DataKeys, schema: GraphQLSchema): () => Source {
   const { planned } = first
   const { again } = first.operation

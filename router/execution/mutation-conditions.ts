@@ -16,7 +16,10 @@ function keeping(operation: Compiled): () => Compiled {
   return () => operation
 }
 
-/** Compiles a mutation whose fields stand under conditions for each combination of their values, once it comes. */
+/**
+ * Compiles a mutation with fields under conditions for each combination of their values, when it first
+ * occurs.
+ */
 export function decidingMutations(executor: Executor): Executor {
   return {
     async compile(operation) {

@@ -1,12 +1,12 @@
 import { isExactNumber } from '../json/exact-number.ts'
 
-/** A JSON object that a subgraph sent: what it holds under any name is not known. */
+/** A JSON object that a subgraph sent. The types of its values are unknown. */
 export type Json = Record<string, unknown>
 
 /** Names that every object answers to, sent or not: `constructor`, `__proto__`, `toString`, … */
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))
 
-/** Whether reading the name of an object may give what no subgraph sent. */
+/** Whether every object inherits a property of this name. */
 export function isInherited(name: string): boolean {
   return INHERITED.has(name)
 }

@@ -4,8 +4,8 @@ import type { Readers } from '../security/readers.ts'
 import type { CompiledStep } from './compiled-step.ts'
 
 /**
- * The context of a fetch once a mutation has named readers: below its root field the reader is the caller. A fetch that
- * serves several root fields with different readers is the request's own.
+ * The context of a fetch once a mutation has named readers: below its root field, the reader is the caller. A
+ * fetch for several root fields with different readers has the context of the request.
  */
 export function readerContext(
   { part }: CompiledStep,

@@ -1,6 +1,6 @@
 import { type GraphQLSchema, isAbstractType, isInterfaceType, isObjectType } from 'graphql'
 
-/** Whether an object that says it is of one type (of the supergraph) is of another. */
+/** Whether an object with the `__typename` of one type of the supergraph is also of another type. */
 export type IsOfType = (typename: string, type: string) => boolean
 
 export function typeTest(supergraphSchema: GraphQLSchema): IsOfType {

@@ -4,20 +4,19 @@ export type Verdict =
   | 'well'
   /** It did not: unreachable, late, broken off, no GraphQL answer. */
   | 'ill'
-  /** Nothing was learnt: the attempt was given up before its end. */
+  /** Unknown: the attempt was abandoned before its end. */
   | 'unknown'
 
-/** Tells, of one permitted attempt and once only, what came of it. */
-export type Tell = (verdict: Verdict) => void
+/** Reports the result of one permitted attempt, once. */
+export type ReportVerdict = (verdict: Verdict) => void
 
 /**
- * Spares a subgraph that fails, and its callers the waiting.
- * Closed: attempts go through. Open: none do, for a pause. Half-open: one at a time goes through to find out; it closes
- * the breaker or opens it anew.
+ * Stops calls to a failing subgraph for a while. Closed: attempts are permitted. Open: none are, for a pause.
+ * Half-open: one attempt at a time is permitted, and its result closes or opens the breaker.
  */
 export type CircuitBreaker = {
   /** @returns null while attempts are refused. */
-  attempt(): Tell | null
+  attempt(): ReportVerdict | null
   state(): 'closed' | 'open' | 'half-open'
 }
 
@@ -26,7 +25,7 @@ export type BreakerSettings = {
   readonly window: number
   /** Minimum number of failures within the window … */
   readonly failures: number
-  /** … and so many of a hundred. */
+  /** … and minimum percentage of failures. */
   readonly percent: number
   /** Milliseconds for which an open breaker refuses. */
   readonly pause: number

@@ -3,9 +3,9 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { FetchFailure } from '../http-client/fetch-failure.ts'
 import type { HttpAnswer } from '../http-client/http-answer.ts'
 
-/** An answer without its content-encoding. Those who share a call share its content. */
+/** An answer without its content-encoding. Callers that share a call share its content. */
 export type PlainAnswer = Omit<HttpAnswer, 'body'> & {
-  /** Text; or the bytes that were expected, where they came. */
+  /** The text, or the bytes if they are the expected ones. */
   readonly content: string | Buffer
 }
 
@@ -13,7 +13,7 @@ type Decode = (data: string | Buffer, limit: { maxOutputLength: number }) => Pro
 
 const GUNZIP = promisify<string | Buffer, { maxOutputLength: number }, Buffer>(gunzip)
 
-/** The content codings of RFC 9110, section 8.4.1, but `compress`, and Brotli (RFC 7932). */
+/** The content codings of RFC 9110, section 8.4.1, except `compress`, and Brotli (RFC 7932). */
 const DECODERS: ReadonlyMap<string, Decode> = new Map([
   ['gzip', GUNZIP],
   ['x-gzip', GUNZIP],
@@ -24,8 +24,8 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
 const MOST_CODINGS = 2
 
 /**
- * Removes the content codings of an answer, off the event loop; each step decompresses to at most `maxBytes`. A known
- * coding is taken whether or not the request asked for it: the answer is as readable.
+ * Removes the content codings of an answer, off the event loop; each step decompresses to at most `maxBytes`.
+ * A known coding is accepted even if the request did not ask for it.
  * @throws FetchFailure
  */
 export async function decoded(answer: HttpAnswer, maxBytes: number): Promise<PlainAnswer> {

@@ -5,11 +5,11 @@ import type { Readers } from '../security/readers.ts'
 export type FetchOutcome =
   | {
       readonly failed: null
-      /** The caller's own, to be changed at will: sharers of one call parse its text each. */
+      /** The caller may change it: callers that share a call each parse its text. */
       readonly data: Record<string, unknown> | null
-      /** As the subgraph sent them: to be masked and mapped. */
+      /** The errors as the subgraph sent them, before masking and mapping. */
       readonly errors: readonly unknown[]
-      /** The result of the taker, which replaces all else here. */
+      /** The result of the taker, which replaces the other fields. */
       readonly taken?: Taken
       /** Reader of a mutation's result, if the subgraph names one. */
       readonly readers?: Readers
@@ -17,9 +17,9 @@ export type FetchOutcome =
   | { readonly failed: FailureKind }
 
 export type Taken = {
-  /** The text, or the very bytes that were expected. */
+  /** The text, or the bytes if they are the expected ones. */
   readonly content: string | Buffer
-  /** Parses it after all: what it would have been without a taker. */
+  /** Parses the content: the outcome without a taker. */
   read(): Read
 }
 
@@ -30,14 +30,14 @@ export type Read = FetchOutcome | Promise<FetchOutcome>
 export type Taker = {
   /** Expected response. An equal one is not read. */
   readonly expected: Buffer | null
-  /** Is offered the text of any other answer; whether it took it. */
+  /** Is offered the text of any other answer. Returns whether it used the text. */
   readonly take: (text: string) => boolean
 }
 
 /**
- * Offers what came to a taker.
- * @param content that of a call which may have been another's, who expected something else, or nothing.
- * @param read what is done where there is no taker, or it has no use for it.
+ * Offers a response to a taker.
+ * @param content of a call that may be shared with callers who expected something else, or nothing.
+ * @param read is called if there is no taker, or it does not use the response.
  */
 export function offer(content: string | Buffer, taker: Taker | undefined, read: () => Read): Read {
   if (!taker) return read()

@@ -27,7 +27,10 @@ export type FetchSubgraph = (
   taker?: Taker,
 ) => Promise<FetchOutcome>
 
-/** Only what asks nothing but the time of an answer is health: a body that is too large or no JSON arrived in time. */
+/**
+ * Failures that count against a subgraph's health. A body that is too large or not JSON arrived in time, so
+ * it does not count.
+ */
 const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status'])
 
 export function subgraphFetch(
@@ -39,7 +42,7 @@ export function subgraphFetch(
   const { name, url, timeMs, maxRequestBytes, maxBytes, maxContent, rules } = route
   const start = fetchStart(url, rules)
   const wholeTime = timeoutLine(timeMs)
-  // A cookie is given to one client: two who ask the same at once need two.
+  // A cookie is for one client, so responses that may set cookies are not shared.
   const shares = route.shares && !rules.response.includes('set-cookie')
   const share = sharedCalls<PlainAnswer>()
   // A query does not join a call that began before a mutation ended, so that it sees the mutation's effect.

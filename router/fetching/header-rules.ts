@@ -33,7 +33,7 @@ function unknownRule(rule: never): never {
 /** Headers that pass between clients and one subgraph. All others stay at the router. */
 export type HeaderRules = CallerHeaders & {
   readonly response: readonly string[]
-  /** Whether a subgraph learns the address of the client. */
+  /** Whether a subgraph gets the address of the client. */
   readonly clientAddress: boolean
   /** Value of `accept-encoding`: the encodings that the router can decompress; '' for none. */
   readonly encodings: string
@@ -53,7 +53,7 @@ export function headerRulesFor(
   }
 }
 
-/** Every subgraph that a rule or a section of its own names: one that the graph lacks is a slip of the pen. */
+/** The subgraphs that the settings name. One that the graph lacks is probably a typing error. */
 export function namedSubgraphs({ http, identity, subgraphs, headers }: RouterSettings): readonly string[] {
   const named = [
     ...headers.request.flatMap(({ to }) => to ?? []),

@@ -5,7 +5,7 @@ import type { MintToken } from '../security/internal-token.ts'
 import { type HeaderRules, passRequestHeaders } from './header-rules.ts'
 
 type HeaderParts = {
-  /** The subgraph's. */
+  /** Name of the subgraph. */
   readonly name: string
   readonly rules: HeaderRules
   readonly mint: MintToken | null
@@ -15,7 +15,7 @@ type HeaderParts = {
 type FetchHeaders = {
   /** Headers by which a subgraph can distinguish two fetches with the same body. */
   readonly caller: string
-  /** Which request a fetch belongs to: what two requests differ in though they ask the same. */
+  /** Headers that identify the request of a fetch. Two requests with the same fetch differ only in them. */
   readonly trace: string
 }
 
@@ -24,7 +24,7 @@ export function fetchStart(url: URL, { encodings }: HeaderRules): string {
   return requestStart('POST', url, {
     'content-type': 'application/json',
     accept: 'application/graphql-response+json, application/json;q=0.9',
-    // Without this header any coding would be welcome (RFC 9110, section 12.5.3).
+    // Without this header, any coding would be acceptable (RFC 9110, section 12.5.3).
     'accept-encoding': encodings || 'identity',
   })
 }
@@ -44,7 +44,7 @@ export function requestHeaders({ name, rules, mint }: HeaderParts, client: Reque
   const passed: Record<string, string> = Object.create(null)
   if (rules.clientAddress) passed['x-forwarded-for'] = clientAddress
   passRequestHeaders(rules, client.headers, passed)
-  // Last, so that no rule can put a client's own in its place.
+  // Set last, so that no rule can replace it by the client's own header.
   if (mint) passed.authorization = `Bearer ${mint(name, identity)}`
   let caller = ''
   for (const field in passed) caller += headerLine(field, passed[field] ?? '')
@@ -52,7 +52,7 @@ export function requestHeaders({ name, rules, mint }: HeaderParts, client: Reque
   return { caller, trace: tracestate ? trace + headerLine('tracestate', tracestate) : trace }
 }
 
-/** Keeps what a subgraph's answer has for the client. */
+/** Collects the headers of a subgraph's answer for the client. */
 export function returnHeaders(
   rules: HeaderRules,
   { headers }: Pick<HttpAnswer, 'headers'>,

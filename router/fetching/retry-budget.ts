@@ -1,20 +1,23 @@
-/** Decides whether one more attempt may be made: retries help against a lost connection, and harm a subgraph that drowns. */
+/**
+ * Decides whether one more attempt may be made: retries help against a lost connection, and harm an
+ * overloaded subgraph.
+ */
 export type RetryBudget = {
-  /** A first attempt was made: earns its share of a retry. */
+  /** Records a first attempt, which earns a share of a retry. */
   earn(): void
-  /** @returns whether a retry may be made, and takes it. */
+  /** Takes a retry from the budget. @returns whether there was one. */
   spend(): boolean
 }
 
 type RetrySettings = {
   /** Retries for each hundred first attempts. */
   readonly percent: number
-  /** Retries at hand after a quiet time; also how many can be saved up. */
+  /** Number of retries after an idle time, which is also the maximum. */
   readonly reserve: number
 }
 
 export function retryBudget({ percent, reserve }: RetrySettings): RetryBudget {
-  // Counted in hundredths, which are whole numbers: no share gets lost in rounding.
+  // Counted in hundredths, which are whole numbers, so that no share is lost by rounding.
   const most = reserve * 100
   let saved = most
   return {

@@ -1,21 +1,22 @@
 import { FetchFailure } from '../http-client/fetch-failure.ts'
 
-/** One call in flight and those who wait for it. */
+/** A call in flight, with the number of callers that wait for it. */
 type Flight<T> = { readonly answer: Promise<T>; readonly stop: AbortController; waiting: number }
 
 /** Joins the call under `key` that is in flight, or begins it. */
 type Share<T> = (key: string, signal: AbortSignal, begin: (signal: AbortSignal) => Promise<T>) => Promise<T>
 
 /**
- * Shares calls in flight among those who ask the same: one call, each waits for it. Who gives up leaves the others
- * undisturbed; the call itself is given up with the last who waits. Nothing outlives its call: this is no cache.
+ * Shares calls in flight among callers with the same request: they wait for one call. One caller's abort does
+ * not disturb the others; the call is aborted with its last caller. This is no cache: nothing outlives its
+ * call.
  */
 export function sharedCalls<T>(): Share<T> {
   const inFlight = new Map<string, Flight<T>>()
   const start = (key: string, begin: (signal: AbortSignal) => Promise<T>): Flight<T> => {
     const stop = new AbortController()
     const answer = begin(stop.signal).finally(() => {
-      // Given up, its place may already be another's.
+      // After an abort, another call may have this place already.
       if (inFlight.get(key) === flight) inFlight.delete(key)
     })
     const flight: Flight<T> = { answer, stop, waiting: 0 }

@@ -33,9 +33,9 @@ function carriesAnswer(status: number, contentType: string | string[] | undefine
 
 /**
  * Reads a subgraph's HTTP answer.
- * @param entities how many representations were sent; null where `_entities` is not to be checked.
+ * @param entities the number of representations that were sent; null if `_entities` is not to be checked.
  * @param isChanged which numbers are kept as exact ones.
- * @throws FetchFailure where it is no answer to what was asked.
+ * @throws FetchFailure if it does not answer the request.
  */
 export function readAnswer(
   head: Head,
@@ -51,7 +51,7 @@ export function readAnswer(
   }
 }
 
-/** The same for a text that is larger than LARGE_TEXT: others have their turns while it is parsed. */
+/** The same for a text larger than LARGE_TEXT: other work has its turns while it is parsed. */
 export async function readLargeAnswer(
   head: Head,
   text: string,

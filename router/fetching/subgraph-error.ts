@@ -21,7 +21,9 @@ type SubgraphError = {
   readonly message: string
   readonly path: Path | undefined
   readonly extensions: Readonly<Record<string, unknown>>
-  /** Set where the error concerns a whole fetch: to find out, once all is merged, which field went without. */
+  /**
+   * Set if the error concerns a whole fetch. Its fields without data are determined once all data is merged.
+   */
   readonly fetch: FailedFetch | null
 }
 
@@ -30,14 +32,14 @@ export type FailedFetch = { readonly query: string; readonly base: Path }
 
 export type Path = readonly (string | number)[]
 
-/** Whether a path leads to something that an operation asks for. */
+/** Whether a path leads to a selected field of an operation. */
 export type LeadsSomewhere = (operation: string, path: Path) => boolean
 
 /** Maximum number of errors of one response that are read. */
 export const MOST_READ = 100
 /** Errors of one answer that are logged. */
 export const MOST_LOGGED = 10
-/** Parts of a path: no operation and no list of lists is as deep. */
+/** Maximum length of a path. No operation and no nested list is as deep. */
 const LONGEST_PATH = 500
 /** Bound of the indexes in a path, exclusive. */
 const LARGEST_INDEX = 2 ** 31

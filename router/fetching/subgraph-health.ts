@@ -6,7 +6,7 @@ import { type RetryBudget, retryBudget } from './retry-budget.ts'
 /** State that all calls to one subgraph share, across supergraphs. */
 export type SubgraphHealth = { readonly breaker: CircuitBreaker; readonly budget: RetryBudget }
 
-/** By subgraph and where it is: one that moves begins anew. */
+/** By subgraph and URL: a subgraph with another URL begins with a new state. */
 export type HealthOf = (subgraph: string, url: URL) => SubgraphHealth
 
 /** @param now milliseconds, of any clock that only grows. */

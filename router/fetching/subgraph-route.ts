@@ -20,6 +20,6 @@ export type SubgraphRoute = {
   readonly shares: boolean
   /** null: the subgraph gets no information about the caller. */
   readonly mint: MintToken | null
-  /** null: nothing that the subgraph answers says who reads. */
+  /** null: the subgraph's answers name no readers. */
   readonly readers: ReadReaders | null
 }

@@ -1,30 +1,30 @@
 // Tested in response-parser.test.ts: a body is part of a response.
 
-/** Gathers a body out of a buffer that is read into again and again. */
+/** Collects a body from a buffer that is read into repeatedly. */
 export type BodyCollector = {
   /**
-   * @param length bytes of the body where it is known, else 0.
-   * @param expected what the body is likely to be: compared as it comes, and copied only where it turns out to differ.
+   * @param length bytes of the body if known, else 0.
+   * @param expected the likely body: it is compared as bytes arrive, and copied only if the body differs.
    */
   begin(length: number, expected: Buffer | null): void
   add(bytes: Buffer, from: number, to: number): void
-  /** Copies what still lies in the reader's buffer: it is about to be read into. */
+  /** Copies the bytes that are still in the reader's buffer, before it is read into again. */
   keep(): void
-  /** Decoded; or `expected` itself, where it came. */
+  /** The decoded text, or `expected` itself if the body equals it. */
   content(): string | Buffer
   /** A copy of its own. */
   bytes(): Buffer
 }
 
 const NOTHING = Buffer.alloc(0)
-/** Least bytes of the store. */
+/** Minimum size of the store in bytes. */
 const LEAST = 4_096
-/** Fewer bytes are copied one by one. */
+/** Number of bytes below which bytes are copied one by one. */
 const SHORT = 16
-/** A larger store is not kept for the next body. */
+/** Maximum size in bytes of a store that is kept for the next body. */
 const LARGEST_KEPT = 65_536
 
-/** A body that came in one read is decoded where it lies, any other is copied together first. */
+/** A body that arrives in one read is decoded in the reader's buffer. Any other is copied together first. */
 export function bodyCollector(): BodyCollector {
   let expected = 0
   let store = NOTHING
@@ -54,7 +54,7 @@ export function bodyCollector(): BodyCollector {
   }
   const goesOnAs = (whole: Buffer, bytes: Buffer, from: number, to: number) =>
     to - from <= whole.length - same && bytes.compare(whole, same, same + to - from, from, to) === 0
-  /** It differs from what was likely: what was the same so far is its beginning. */
+  /** The body differs from the expected one, whose bytes so far are its beginning. */
   const forgo = (whole: Buffer) => {
     likely = null
     if (same > 0) append(whole, 0, same)

@@ -3,10 +3,10 @@
 import type { BodyCollector } from './body-collector.ts'
 import { FetchFailure } from './fetch-failure.ts'
 
-/** Reads the chunked transfer coding (RFC 9112, section 7.1); extensions and trailers are passed over. */
+/** Reads the chunked transfer coding (RFC 9112, section 7.1). Extensions and trailers are skipped. */
 export type ChunkedReader = {
   begin(maxBytes: number): void
-  /** @returns where the body has ended, -1 where it goes on. @throws FetchFailure */
+  /** @returns the end of the body, or -1 if it continues. @throws FetchFailure */
   feed(bytes: Buffer, from: number): number
 }
 
@@ -14,7 +14,9 @@ type State = 'size' | 'extension' | 'size-lf' | 'data' | 'data-cr' | 'data-lf' |
 type Trailer = 'line' | 'trailer' | 'trailer-lf' | 'last-lf'
 
 const [CR, LF, TAB, SPACE, SEMICOLON, DEL] = [0x0d, 0x0a, 0x09, 0x20, 0x3b, 0x7f]
-/** Hexadecimal digits of a chunk's size: more than any limit has, fewer than make it inexact. */
+/**
+ * Maximum number of hexadecimal digits of a chunk's size: enough for any limit, and few enough to be exact.
+ */
 const MOST_DIGITS = 10
 /** Bytes of all chunk extensions and trailers together. */
 const MOST_IGNORED = 16_384

@@ -7,9 +7,9 @@ import type { HttpAnswer } from './http-answer.ts'
 import { type Parsed, responseParser } from './response-parser.ts'
 import { hasUnread } from './unread.ts'
 
-/** One request and what becomes of it: exactly one of `answered` and `failed` is called, unless it is abandoned. */
+/** One request and its result: exactly one of `answered` and `failed` is called, unless it is abandoned. */
 export type Exchange = {
-  /** All of it: text in Latin-1, or bytes. */
+  /** The whole request: text in Latin-1, or bytes. */
   readonly request: string | Buffer
   readonly maxBytes: number
   /** Expected body of the response; null if there is none. */
@@ -32,18 +32,20 @@ export type Connection = {
   begin(exchange: Exchange): void
   /** Closes the connection; the current exchange, if any, fails with the reason. */
   destroy(because: unknown): void
-  /** Breaks it off without a word to its exchange. */
+  /** Closes the connection without notifying its exchange. */
   abandon(): void
 }
 
 export type ConnectionEvents = {
-  /** It has carried an exchange and may carry another. */
+  /** The connection has carried an exchange and may carry another. */
   freed(connection: Connection): void
-  /** It is not to be used any longer. Called once. */
+  /** The connection must not be used any more. Called once. */
   gone(connection: Connection): void
 }
 
-/** Connecting takes a round trip, or fails; a subgraph that does not accept within this is taken for unreachable. */
+/**
+ * Maximum time for connecting. A subgraph that does not accept a connection within it counts as unreachable.
+ */
 const CONNECT_MS = 2_000
 /**
  * A connection that was idle this long is checked before its next use; a check costs a hundredth of a
@@ -51,12 +53,14 @@ const CONNECT_MS = 2_000
  */
 const LOOK_AFTER_MS = 1
 /**
- * Read buffer of all connections, in turn: nobody looks at it beyond the turn in which it was filled. One for
- * each would be 64 KB for every connection that is open.
+ * The read buffer of all connections, used in turn: its contents are not used beyond the turn of the event
+ * loop in which it was filled. A buffer for each connection would take 64 KB.
  */
 const BUFFER = Buffer.allocUnsafeSlow(131_072)
 
-/** Keeps no process alive by itself: what waits for an exchange does. */
+/**
+ * Opens a connection. It does not keep the process alive by itself; the callers that wait for an exchange do.
+ */
 export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): Connection {
   const parser = responseParser()
   // Unread bytes of TLS may be session tickets.
@@ -82,7 +86,7 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
   const finish = ({ answer, idleMs }: Parsed) => {
     const done = exchange
     exchange = null
-    // A server that answers before it has read the request might read the rest of it as another.
+    // A server that answers before it has read the whole request might read the rest as another request.
     if (idleMs > 0 && socket.writableLength === 0) {
       idleSince = performance.now()
       idleUntil = idleSince + idleMs
@@ -148,7 +152,7 @@ function openSocket({ protocol, hostname, port }: URL, onread: OnRead): Socket {
   const host = hostname.replace(/^\[|\]$/g, '')
   const isSecure = protocol === 'https:'
   const target = { host, port: Number(port || (isSecure ? 443 : 80)), onread }
-  // A certificate's name is asked for, an address is not (RFC 6066, section 3).
+  // A certificate's name is requested for a host name, not for an address (RFC 6066, section 3).
   const names = isIP(host) ? {} : { servername: host }
   const socket = isSecure
     ? connectTls({ ...target, ...names, ALPNProtocols: ['http/1.1'] })

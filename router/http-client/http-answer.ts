@@ -1,8 +1,8 @@
-/** An HTTP answer, read whole. */
+/** A complete HTTP answer. */
 export type HttpAnswer = {
   readonly status: number
   /** Without a prototype; names are lower-case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Text; `expected` itself where it came; bytes where there is a content-encoding. */
+  /** The text; `expected` itself if the body equals it; bytes if there is a content-encoding. */
   readonly body: string | Buffer
 }

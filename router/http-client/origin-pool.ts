@@ -5,21 +5,21 @@ import { FetchFailure } from './fetch-failure.ts'
 
 /** The connections to one origin. */
 export type OriginPool = {
-  /** Sends it by the connection that was used last, a new one, or the first to become free. */
+  /** Sends it over the connection that was used last, a new one, or the first that becomes free. */
   begin(exchange: Exchange): void
-  /** Forgets it; what has been sent is broken off. */
+  /** Removes the exchange. If it was sent, its connection is closed. */
   abandon(exchange: Exchange): void
-  /** Breaks everything off. */
+  /** Closes all connections. */
   close(): void
 }
 
 /** Milliseconds between two sweeps of connections that were idle too long. Such a connection is never used, even before the sweep. */
 const SWEEP_MS = 1_000
 
-/** @param connections at most this many; further exchanges wait in order. */
+/** @param connections maximum number; further exchanges wait in order. */
 export function originPool(origin: URL, connections: number): OriginPool {
   const open = new Set<Connection>()
-  /** The last used is the last: those that are not needed any longer idle out. */
+  /** The most recently used connection comes last, so that unneeded ones time out. */
   const idle: Connection[] = []
   const waiting = new Set<Exchange>()
   let sweeping: NodeJS.Timeout | null = null
@@ -53,7 +53,7 @@ export function originPool(origin: URL, connections: number): OriginPool {
     for (const connection of idle.filter(({ idleUntil }) => idleUntil() <= now)) connection.abandon()
     sweeping = idle.length > 0 ? setTimeout(sweep, SWEEP_MS).unref() : null
   }
-  /** The last that may still be used. */
+  /** Takes the last connection that may still be used. */
   const takeIdle = () => {
     const now = idle.length > 0 ? performance.now() : 0
     for (let last = idle.pop(); last; last = idle.pop()) {

@@ -2,12 +2,12 @@ import { type OriginPool, originPool } from './origin-pool.ts'
 
 /** Keep-alive connections, one pool per origin, shared by every supergraph that is or was served. */
 export type Pools = {
-  /** Opens nothing yet: connections come with the first exchange and close when idle. */
+  /** Opens no connection yet: connections are opened by exchanges and closed when idle. */
   pool(origin: string): OriginPool
   close(): void
 }
 
-/** @param connections at most this many per origin; further exchanges wait for one. */
+/** @param connections maximum number per origin; further exchanges wait for one. */
 export function connectionPools(connections: number): Pools {
   const pools = new Map<string, OriginPool>()
   return {

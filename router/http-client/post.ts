@@ -21,7 +21,7 @@ type Post = {
 }
 
 /**
- * One exchange over a pool: no redirect is followed, nothing is retried.
+ * One exchange over a pool. Redirects are not followed, and nothing is retried.
  * @throws FetchFailure, and nothing else.
  */
 export function post(
@@ -60,7 +60,7 @@ export function post(
   })
 }
 
-/** A character is at most three bytes of UTF-8: most bodies need no count. */
+/** Most bodies need no count, since a character has at most three bytes in UTF-8. */
 function isLonger(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && Buffer.byteLength(text) > bytes
 }
@@ -73,7 +73,7 @@ function cancelled(): FetchFailure {
   return new FetchFailure('cancelled', 'the request was abandoned')
 }
 
-/** Codes of Node that say that no connection came about. */
+/** Codes of Node for a failure to connect. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -13,7 +13,7 @@ export function requestStart(
   return `${method} ${pathname}${search} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines.join('')}`
 }
 
-/** @throws FetchFailure where the name or value could end the line, or is not Latin-1. */
+/** @throws FetchFailure if the name or value could end the line, or is not Latin-1. */
 export function headerLine(name: string, value: string): string {
   if (!NAME.test(name) || !VALUE.test(value))
     throw new FetchFailure('invalid', `the header ${JSON.stringify(name)} cannot be sent`)
@@ -21,15 +21,15 @@ export function headerLine(name: string, value: string): string {
 }
 
 /**
- * A request as it is written, in one piece.
- * @param head as `requestStart` begins it.
+ * A complete request, ready to be written.
+ * @param head begun by `requestStart`.
  * @returns text that is Latin-1, or bytes.
  */
 export function requestOf(head: string, body: string | null): string | Buffer {
   if (body === null) return `${head}\r\n`
   const size = Buffer.byteLength(body)
   const whole = `${head}content-length: ${size}\r\n\r\n`
-  // As many bytes as characters: all of it is ASCII.
+  // The body is ASCII, since it has as many bytes as characters.
   if (size === body.length) return whole + body
   const bytes = Buffer.allocUnsafe(whole.length + size)
   bytes.write(whole, 0, 'latin1')

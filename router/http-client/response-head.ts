@@ -5,11 +5,11 @@ import { FetchFailure } from './fetch-failure.ts'
 /** Parsed status line and headers (RFC 9112, sections 4 to 6 and 9). */
 export type ResponseHead = {
   readonly status: number
-  /** Without a prototype. Names are lower-case; one that came more than once has a list. */
+  /** Without a prototype. Names are lower-case; a name that occurs more than once has a list. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   /** Bytes of the body, or how its end is determined. */
   readonly length: number | 'chunked' | 'until-close'
-  /** Milliseconds for which the connection may idle afterwards; 0: it is not to be used again. */
+  /** Milliseconds for which the connection may idle afterwards; 0: it must not be used again. */
   readonly idleMs: number
 }
 
@@ -19,7 +19,7 @@ const FIELDS = /(?:[!#$%&'*+.^_`|~\w-]+:[\t\x20-\x7e\x80-\xff]*\r\n)*/y
 const LENGTH = /^\d{1,15}$/
 const TIMEOUT = /(?:^|[\s,;])timeout=(\d{1,9})(?![\w.])/i
 
-/** Connections idle this long unless the server says for how long it keeps them; it closes none before. */
+/** Idle time of connections unless the server states one. Servers keep connections for longer. */
 const IDLE_MS = 4_000
 /** Maximum time for which a connection idles, whatever the server says. */
 const LONGEST_IDLE_MS = 600_000
@@ -84,7 +84,7 @@ function lengthOf(status: number, headers: ResponseHead['headers'], is10: boolea
   const sent = headers['content-length']
   if (status < 200 || status === 204 || status === 304) return 0
   if (coding !== undefined) {
-    // Both at once, or a coding that was not asked for: whoever believes in another end of the body is deceived.
+    // Both headers, or another coding than `chunked`: two readers could disagree about the end of the body.
     const isChunked = sent === undefined && !is10 && String(coding).toLowerCase() === 'chunked'
     if (!isChunked) throw new FetchFailure('broken', 'a transfer-encoding that cannot be trusted')
     return 'chunked'

@@ -4,28 +4,28 @@ import { FetchFailure } from './fetch-failure.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import { type ResponseHead, readHead } from './response-head.ts'
 
-/** Reads the answers of one connection, one after the other, however their bytes are split. */
+/** Reads the answers of one connection in order, however their bytes are split. */
 export type ResponseParser = {
   /**
-   * Expects an answer whose body has at most so many bytes.
-   * @param expected what the body is likely to be; null: nothing is.
+   * Expects an answer whose body has at most this many bytes.
+   * @param expected the likely body; null if there is none.
    */
   begin(maxBytes: number, expected: Buffer | null): void
-  /** @param bytes are looked at during the call only. @throws FetchFailure */
+  /** @param bytes are used during the call only. @throws FetchFailure */
   feed(bytes: Buffer): Parsed | null
-  /** The server has ended the connection. @throws FetchFailure where the answer is not complete. */
+  /** The server has ended the connection. @throws FetchFailure if the answer is not complete. */
   end(): Parsed
 }
 
 export type Parsed = {
   readonly answer: HttpAnswer
-  /** Milliseconds for which the connection may idle now; 0: it is not to be used again. */
+  /** Milliseconds for which the connection may idle now; 0: it must not be used again. */
   readonly idleMs: number
 }
 
 const HEAD_END = '\r\n\r\n'
 const BEGINNING = 'HTTP/1.'
-/** Bytes of the head, interim ones (1xx) included. */
+/** Maximum size of the head in bytes, interim ones (1xx) included. */
 const LARGEST_HEAD = 65_536
 
 export function responseParser(): ResponseParser {
@@ -35,14 +35,14 @@ export function responseParser(): ResponseParser {
   let likely: Buffer | null = null
   /** Bytes of an incomplete head. */
   let held = ''
-  /** The end of it, with which the end of the head may begin. */
+  /** The last bytes before, in which the end of the head may begin. */
   let seam = ''
   let headBytes = 0
   let head: ResponseHead | null = null
   /** Bytes that may still come: of the body by its length, or until the limit. */
   let left = 0
 
-  /** @returns where the body begins, or -1. */
+  /** @returns the beginning of the body, or -1. */
   const takeHead = (bytes: Buffer, from: number): number => {
     const end = held === '' ? bytes.indexOf(HEAD_END, from, 'latin1') : -1
     const read = bytes.toString('latin1', from, end < 0 ? bytes.length : end + HEAD_END.length)
@@ -71,7 +71,7 @@ export function responseParser(): ResponseParser {
     if (left > limit) throw tooLarge(limit)
     body.begin(typeof length === 'number' ? length : 0, isPlain(headers) ? likely : null)
   }
-  /** @returns where the body has ended, or -1. */
+  /** @returns the end of the body, or -1. */
   const takeBody = (bytes: Buffer, from: number, { length }: ResponseHead): number => {
     if (length === 'chunked') return chunks.feed(bytes, from)
     const to = Math.min(bytes.length, from + left)

@@ -34,10 +34,10 @@ import { type AnswerSharing, sharedAnswers } from './response/shared-answers.ts'
 export type EndpointParts = {
   readonly slot: Slot
   readonly identify: Identify
-  /** Kept beyond any one supergraph. */
+  /** Shared by all supergraphs. */
   readonly operationText: OperationText
   readonly settings: RouterSettings
-  /** Neither explorer nor suggestions. */
+  /** Turns off the explorer and suggestions in messages. */
   readonly production: boolean
   readonly log: Log
 }
@@ -50,9 +50,9 @@ type Endpoint = EndpointParts & {
   readonly caching: ReturnType<typeof cachingHeaders>
 }
 
-/** One request on its way through the stages. */
+/** One request with the state of its stages. */
 type Exchange = Endpoint & {
-  /** Called where the request waits for the run of another. */
+  /** Called if the request waits for the run of another. */
   readonly joined: (() => void) | undefined
   readonly isGet: boolean
   readonly wanted: Wanted
@@ -64,7 +64,7 @@ type Exchange = Endpoint & {
 /** Result of one operation of a request. */
 type Answer = AnswerText & { readonly isWhole: boolean }
 
-/** Serves GraphQL over HTTP: whatever happens, the answer is JSON. */
+/** Serves GraphQL over HTTP. Every answer is JSON, also after an error. */
 export function graphqlEndpoint(parts: EndpointParts) {
   const endpoint: Endpoint = {
     ...parts,
@@ -99,7 +99,7 @@ async function serve(
   refuseEarly(request, settings.limits.body)
   // CSRF.
   refuseCrossSite(request, settings.http.cors.origins)
-  // Identity; then the body, of which nothing is read for a caller who is refused.
+  // Identity, then the body. Nothing of the body is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, log)
   const asked = await askedBy(request, response, parts.bodies, settings.limits)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
@@ -141,7 +141,7 @@ async function answerOne(
 ): Promise<Answer> {
   const { serving, settings, wanted, isGet, production, log, answers, shapes, joined } = exchange
   const started = performance.now()
-  // Clients that ask for application/json by name take the status for the way's alone.
+  // For clients that accept application/json by name, the status only describes the transport.
   const status = wanted.isLegacy ? 200 : 400
   // Persisted operations.
   const text = exchange.operationText(parameters)
@@ -177,7 +177,7 @@ async function answerOne(
   )
   if (production || !asksForPlan(context)) return answer
   const planned = await withPlan(answer.text, serving, prepared, variables, context).catch(() => answer.text)
-  // Nothing keeps it: neither a cache on the way, nor this router.
+  // Neither a cache nor this router stores it.
   return { text: planned, isKept: false, encoded: new Map(), isWhole: false }
 }
 
@@ -208,7 +208,7 @@ async function mutate(
   }
 }
 
-/** Side by side; one that is refused leaves the others undisturbed. */
+/** Answers the operations concurrently. A refused one does not affect the others. */
 async function answerBatch(
   exchange: Exchange,
   batch: readonly unknown[],

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql'
 
-/** A request that gets no further than the stage that throws this. Its answer is GraphQL-shaped all the same. */
+/** A request that ends at the stage that throws this. Its answer has the form of a GraphQL response too. */
 export class HttpError extends Error {
   override readonly name = 'HttpError'
   readonly status: number

@@ -20,13 +20,13 @@ import { limitPieces } from './request/pieces.ts'
 import { send, sendErrors, sendJson } from './response/send-response.ts'
 
 type HttpParts = {
-  /** @param leave called early where the rest is another request's work. */
+  /** @param leave called early if another request does the rest of the work. */
   readonly graphql: (request: IncomingMessage, response: ServerResponse, leave: () => void) => Promise<void>
-  /** Where the endpoint is, such as `/graphql`. */
+  /** Path of the endpoint, such as `/graphql`. */
   readonly path: string
   readonly slot: Slot
   readonly forwarding: Forwarding
-  /** Whether a browser that comes to `/` is led to the explorer. */
+  /** Whether a browser that opens `/` is redirected to the explorer. */
   readonly explorer: boolean
   readonly limits: RouterSettings['limits']
   /** Client of a connection, for the limits by address. */
@@ -36,17 +36,17 @@ type HttpParts = {
 
 type HttpServer = {
   readonly port: number
-  /** Answers what has begun, takes nothing new. */
+  /** Answers requests that have begun, and accepts no new connections. */
   close(): Promise<void>
 }
 
-/** Time for headers: slow clients hold a connection, not the router. */
+/** Maximum time for the headers of a request. */
 const HEADERS_MS = 10_000
 /** Milliseconds between two checks for slow clients. */
 const CHECK_MS = 1_000
-/** Longer than load balancers keep idle connections, so that they close first. */
+/** Longer than load balancers keep idle connections, so that they close them first. */
 const KEEP_ALIVE_MS = 65_000
-/** Serves the endpoint, the way to the explorer, and health checks, on node:http. */
+/** Serves the endpoint, the redirect to the explorer, and health checks, on node:http. */
 export async function listen(port: number, host: string, parts: HttpParts): Promise<HttpServer> {
   const { limits, addressOf, log } = parts
   let draining = false
@@ -86,9 +86,10 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   )
   const watchSending = sending(server, limits, addressOf, log)
   server.on('connection', enter)
-  // Node drops the headers after the 2,000th, whatever they say; `limits.headers` bounds them.
+  // Node would drop the headers after the 2,000th; `limits.headers` bounds them.
   server.maxHeadersCount = 0
-  // The reader of the body sends 100 Continue. A refusal by the headers spares the client the body (RFC 9110, section 10.1.1).
+  // The reader of the body sends 100 Continue. If the headers are refused, the client need not send the body
+  // (RFC 9110, section 10.1.1).
   server.on('checkContinue', answer)
   server.on('checkExpectation', ({ headers }, response) => {
     const message = `Expect ${quoted(headers.expect)} cannot be met: only 100-continue is known.`
@@ -108,7 +109,7 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   }
 }
 
-/** Whether a request may cost something. */
+/** Whether a request may have costs. */
 function isWork({ method, url = '/' }: IncomingMessage, path: string): boolean {
   return method !== 'OPTIONS' && originForm(url).split('?', 1)[0] === path
 }
@@ -147,7 +148,7 @@ async function route(
 }
 
 function refuse(response: ServerResponse, { status, errors, headers }: HttpError): void {
-  // Where the body ends may be just what is in doubt.
+  // The end of the body may be the very part in doubt.
   response.shouldKeepAlive = false
   sendErrors(response, status, errors, headers)
 }
@@ -175,17 +176,18 @@ function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, ho
   return `Cannot listen on ${host}:${port}: ${message}`
 }
 
-/** An idle connection may have a request under way: it is given so long to arrive. */
+/** Time in which a request that is on its way on an idle connection may still arrive. */
 const IDLE_MS = 500
 /** Interval at which idle connections are closed after that. */
 const SWEEP_MS = 50
 
 /**
- * Takes no new connection, answers every request that comes on the open ones, each with `connection: close`, and breaks
- * off what is left when the time is over.
+ * Accepts no new connections, answers every request that arrives on the open ones with `connection: close`,
+ * and closes the rest when the time is over.
  */
 async function drain(server: Server, timeMs: number): Promise<void> {
-  // http's own close() ends idle connections at once, with whatever is on its way there: net's leaves them be.
+  // The `close()` of node:http ends idle connections at once, with requests that are on their way. That of
+  // node:net does not.
   const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()))
   let sweep: NodeJS.Timeout | undefined
   const rest = setTimeout(() => {
@@ -197,6 +199,6 @@ async function drain(server: Server, timeMs: number): Promise<void> {
   clearTimeout(rest)
   clearInterval(sweep)
   clearTimeout(cut)
-  // Ends the looking over of connections, of which none is left.
+  // Ends the checks for slow clients, since no connections are left.
   server.close()
 }

@@ -1,6 +1,6 @@
 import { exactNumber, isInexact } from './exact-number.ts'
 
-/** Thrown for JSON that is nested too deep: to walk through it could overflow the stack. */
+/** Thrown for JSON that is nested so deep that walking through it could overflow the stack. */
 export class TooDeep extends Error {
   override readonly name = 'TooDeep'
 
@@ -9,7 +9,7 @@ export class TooDeep extends Error {
   }
 }
 
-/** Levels of lists and objects in each other that are read. No schema of people's own is a tenth as deep. */
+/** Maximum nesting of lists and objects. Real schemas have less than a tenth of it. */
 export const MOST_DEPTH = 1_000
 
 /**
@@ -29,7 +29,10 @@ export function parseExactly(text: string, mostDepth = MOST_DEPTH, isChanged = i
   )
 }
 
-/** Whether text has numbers that a parser would change, or is nested too deep. Of text that is no JSON it says anything. */
+/**
+ * Whether text has numbers that a parser would change, or is nested too deep. For text that is not JSON the
+ * result is arbitrary.
+ */
 function surveyed(text: string, mostDepth: number): 'exact' | 'inexact' | 'deep' {
   let isExact = true
   let depth = 0
@@ -51,7 +54,7 @@ function surveyed(text: string, mostDepth: number): 'exact' | 'inexact' | 'deep'
   return isExact ? 'exact' : 'inexact'
 }
 
-/** Where the string that begins at `from` is over; the end of the text where it never is. */
+/** The end of the string that begins at `from`; the end of the text if the string is not closed. */
 export function stringEnd(text: string, from: number): number {
   let end = text.indexOf('"', from + 1)
   while (end > 0 && text.charCodeAt(end - 1) === BACKSLASH && isEscaped(text, end)) {
@@ -77,7 +80,7 @@ function isOfNumber(code: number): boolean {
   )
 }
 
-/** Fewer digits, in front of which no minus and among which no exponent is, need no closer look. */
+/** Numbers with fewer digits, without a minus and an exponent, are exact. */
 function mayBeInexact(text: string, from: number, to: number): boolean {
   if (to - from > 15 || text.charCodeAt(from) === MINUS) return true
   for (let at = from + 1; at < to - 1; at++) if ((text.charCodeAt(at) | 0x20) === LETTER_E) return true

@@ -1,8 +1,8 @@
 // Tested in exact-json.test.ts: numbers stand in JSON.
 
 /**
- * A number of JSON that a JavaScript number would change: it keeps its text, and `JSON.stringify` writes that text. Made
- * by `exactNumber` alone; it is an object to `typeof`.
+ * A number of JSON that a JavaScript number would change. It keeps its text, which `JSON.stringify` writes.
+ * Only `exactNumber` creates it; `typeof` is `object`.
  */
 export type ExactNumber = { readonly rawJSON: string }
 
@@ -18,7 +18,7 @@ declare global {
   }
 }
 
-/** Whether there is any: of each object that is walked through it is asked whether it is one, and most graphs have none. */
+/** Whether any exists: each object that is walked through is tested, and most graphs have none. */
 let isAny = false
 
 /** @param source a number as JSON writes it. */
@@ -31,12 +31,14 @@ export function isExactNumber(value: unknown): value is ExactNumber {
   return isAny && typeof value === 'object' && value !== null && 'rawJSON' in value && JSON.isRawJSON(value)
 }
 
-/** A shorter number without an exponent is held by a double as it is written. */
+/** Number of digits up to which a number without an exponent is exact in a double. */
 const SURELY_EXACT = 15
-/** No double is written in as many. */
+/** No double has as many digits. */
 const SURELY_INEXACT = 800
 
-/** Whether a number as JSON writes it is another one, or can only be written as another one, as a JavaScript number. */
+/**
+ * Whether a JavaScript number would change the value of a JSON number, or the way in which it can be written.
+ */
 export function isInexact(source: string): boolean {
   if (source === '-0') return true
   if (source.length <= SURELY_EXACT && !/[eE]/.test(source)) return Object.is(Number(source), -0)
@@ -49,8 +51,9 @@ export function isInexact(source: string): boolean {
 }
 
 /**
- * The same of numbers that no Float would be: integers in plain digits, and those beyond all doubles. `executeQueryPlan`
- * refuses an exact number where a Float is to stand, so the reference reads fractions as doubles.
+ * The same for numbers that are not Floats: integers in plain digits, and those beyond all doubles.
+ * `executeQueryPlan` refuses an exact number for a Float, so the reference executor reads fractions as
+ * doubles.
  */
 export function isInexactInteger(source: string): boolean {
   if (!Number.isFinite(Number(source))) return true
@@ -64,7 +67,10 @@ export function isInexactInteger(source: string): boolean {
 /** The number of digits up to which an integer in exponent form is written out. */
 const LONGEST_INTEGER = 1_000
 
-/** An integer in plain digits; null where the number is no integer, or has more than a thousand digits by its exponent. */
+/**
+ * An integer in plain digits; null if the number is not an integer, or has more than a thousand digits by its
+ * exponent.
+ */
 export function integerText(source: string): string | null {
   if (/^-?\d+$/.test(source)) return source === '-0' ? '0' : source
   const [sign, digits = '', exponent] = decimalOf(source).split(' ')

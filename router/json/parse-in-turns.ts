@@ -3,13 +3,16 @@ import { MOST_DEPTH, parseExactly, stringEnd, TooDeep } from './exact-json.ts'
 import type { isInexact } from './exact-number.ts'
 import { NO_LIMITS, type TextLimits, TooWide } from './text-limits.ts'
 
-/** A text of fewer characters is parsed at once, in some milliseconds. */
+/** Number of characters from which a text is parsed in turns. Shorter ones take some milliseconds. */
 export const LARGE_TEXT = 262_144
 /** Characters that are parsed at a time. */
 const PIECE = 32_768
-/** Members of one object. To copy or write one with a million takes a second, all in one turn. */
+/**
+ * Maximum number of members of one object. Copying or writing one with a million takes a second, all in one
+ * turn.
+ */
 export const MOST_MEMBERS = 100_000
-/** Milliseconds for which others may wait. */
+/** Maximum time for which other work waits, in milliseconds. */
 const TURN_MS = 5
 
 /** A list or an object that is larger than a piece. */
@@ -17,15 +20,16 @@ type Open = {
   readonly list: unknown[] | null
   /** The list, or the object. */
   readonly value: object
-  /** Where it goes in the object around it. */
+  /** Its key in the object around it. */
   readonly key: string
   /** Members of an object so far; a repeated name counts again. */
   members: number
 }
 
 /**
- * `parseExactly` for large texts: gives others a turn of the event loop in between. A list or an object that is larger than
- * a piece is put together from its members, as many of them parsed at a time as a piece holds. Takes a third more time.
+ * `parseExactly` for large texts, which lets other work take turns of the event loop. A list or an object
+ * that is larger than a piece is assembled from its members, which are parsed a piece at a time. It takes a
+ * third more time.
  * @throws SyntaxError
  * @throws TooDeep
  * @throws TooWide
@@ -66,7 +70,7 @@ class Parser {
     this.enter('')
   }
 
-  /** Takes some members of what is open. @returns whether the text is over. */
+  /** Parses some members of the open list or object. @returns whether the text has ended. */
   step(): boolean {
     const container = this.open.at(-1)
     if (!container) return true
@@ -107,7 +111,7 @@ class Parser {
     if (isClosing(this.text.charCodeAt(this.at))) this.leave()
   }
 
-  /** After a member. @returns whether the text is over. */
+  /** Continues after a member. @returns whether the text has ended. */
   private goOn(): boolean {
     this.at = afterSpace(this.text, this.at)
     if (this.text.charCodeAt(this.at) !== COMMA) return this.leave()
@@ -117,7 +121,7 @@ class Parser {
     return false
   }
 
-  /** Closes what is open, here. @returns whether the text is over. */
+  /** Closes the open list or object. @returns whether the text has ended. */
   private leave(): boolean {
     const container = this.open.pop()
     const wanted = container?.list ? CLOSING_BRACKET : CLOSING_BRACE
@@ -134,8 +138,8 @@ class Parser {
   }
 
   /**
-   * Where whole members end that are at most a piece together: at a comma, or at what closes the container. At the
-   * beginning where the first is larger. `values` counts the members and all values in them.
+   * The end of the longest run of whole members that fit a piece: a comma, or the end of the container. The
+   * beginning if the first member is larger. `values` counts the members and all values in them.
    */
   private piece(): { readonly end: number; readonly isClosed: boolean; readonly values: number } {
     const limit = Math.min(this.at + PIECE, this.text.length)
@@ -202,7 +206,7 @@ function add({ list, value: object }: Open, key: string, value: unknown): void {
 function define(object: object, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
-  // Made here, for members of any name.
+  // The object was created here, for members of any name.
   else (object as Record<string, unknown>)[key] = value
 }
 

@@ -7,13 +7,13 @@ const body =
   (_, response) =>
     response.writeHead(200, { 'content-type': type }).end(text)
 
-/** Lets the subgraph answer as it would, and spoils it. */
+/** Changes the correct answer of the subgraph. */
 const spoilt =
   (spoil: (honest: HonestAnswer) => unknown): Misbehave =>
   async (_, response, honest) =>
     json(response, 200, spoil(await honest()))
 
-/** Spoils each list of entities. */
+/** Changes each list of entities. */
 const entities = (spoil: (list: unknown[]) => unknown): Misbehave =>
   spoilt(({ data, ...rest }) => ({
     ...rest,
@@ -22,7 +22,7 @@ const entities = (spoil: (list: unknown[]) => unknown): Misbehave =>
     ),
   }))
 
-/** Faults of what is in a body: no JSON, no GraphQL, no list of entities. */
+/** Faults in the body: no JSON, no GraphQL, no list of entities. */
 export const bodyFaults: readonly FaultCase[] = [
   { name: 'answers HTML', misbehave: body('<html>hi</html>', 'text/html') },
   { name: 'answers text', misbehave: body('not found', 'text/plain') },

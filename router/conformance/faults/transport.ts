@@ -8,7 +8,7 @@ const status =
   (_, response) =>
     response.writeHead(code, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
 
-/** The same, in the media type of GraphQL's own. */
+/** The same with GraphQL's own media type. */
 const graphql = (code: number, body: unknown, type = 'application/graphql-response+json'): Misbehave =>
   status(code, body, { 'content-type': type })
 

@@ -3,7 +3,7 @@ import type { FaultCase } from '../fault.ts'
 import type { ExpectedError } from '../feature.ts'
 import type { Misbehave } from '../subgraph-host.ts'
 
-/** Answers this as data, whatever is asked. */
+/** Answers every request with this data. */
 const data =
   (text: string, errors = ''): Misbehave =>
   (_, response) =>
@@ -16,7 +16,7 @@ const wrong = (...path: readonly (string | number)[]): ExpectedError => ({
   code: 'INTERNAL_SERVER_ERROR',
 })
 
-/** A root field of the catalogue with a value that its type does not have: null, and an error. */
+/** A root field of the catalogue with a value that is not of its type: the field is null, with an error. */
 const value = (
   field: string,
   json: string,
@@ -36,7 +36,7 @@ const FAILS_AS_A_WHOLE: FaultCase['reference'] = {
   errors: [{ code: 'INTERNAL_SERVER_ERROR' }],
 }
 
-/** Faults of single values, and names that JavaScript gives a meaning. */
+/** Faults of single values, and names with a meaning in JavaScript. */
 export const valueFaults: readonly FaultCase[] = [
   value('count', '"three"'),
   value('count', '2147483648', {

@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** `@inaccessible`: what subgraphs know and use among themselves, and clients never see. */
+/** `@inaccessible`: elements that subgraphs use among themselves and clients never see. */
 export const inaccessible: Feature = {
   name: '@inaccessible',
   subgraphs: {

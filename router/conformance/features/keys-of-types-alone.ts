@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** Entities of which there is one: their type is their whole key. */
+/** Entities with a single instance, whose key is only their type. */
 export const keysOfTypesAlone: Feature = {
   name: 'keys of the type alone',
   subgraphs: {

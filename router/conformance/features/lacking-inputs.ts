@@ -6,7 +6,10 @@ const fail = () => {
 
 const WHERE_IT_FAILED = 'the error has the path of the entity whose request failed'
 
-/** A field whose required field failed cannot be asked for. It has an error also where the client selects the other beside it. */
+/**
+ * A field whose required field failed cannot be fetched. It has an error of its own, even if the client
+ * selects the required field too.
+ */
 export const lackingInputs: Feature = {
   name: 'fields whose required fields failed',
   subgraphs: {

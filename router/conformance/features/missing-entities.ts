@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** Entities that a subgraph does not know, keys that are null, references that are none. */
+/** Entities that a subgraph does not know, keys that are null, and invalid references. */
 export const missingEntities: Feature = {
   name: 'missing entities and null keys',
   subgraphs: {

@@ -4,7 +4,10 @@ const fail = () => {
   throw new Error('the shelf fell')
 }
 
-/** A request of which one non-null field fails has no data; another subgraph may bring that field all the same. */
+/**
+ * A response in which a non-null field fails has no data. Another subgraph may return that field
+ * nevertheless.
+ */
 export const nullsBeside: Feature = {
   name: 'fields beside a failed one',
   subgraphs: {

@@ -3,7 +3,10 @@ import type { Feature } from '../feature.ts'
 const OLD = { id: '1', title: 'old', text: 'old', author: 'old', seal: 'old', sign: 'old' }
 const NEW = { id: '1', title: 'new', text: 'new', author: 'new', seal: 'new', sign: 'new' }
 
-/** `@override`: the subgraph that took a field over answers it; with a label, as many requests as the label says. */
+/**
+ * `@override`: a field is resolved by the subgraph that overrides it; with a label, for the stated share of
+ * requests.
+ */
 export const overrides: Feature = {
   name: '@override',
   subgraphs: {

@@ -1,6 +1,6 @@
 import type { Feature } from '../feature.ts'
 
-/** `@provides`: the value that comes along on one path, nested, and in members of a union. */
+/** `@provides`: the value that is returned with one path, nested, and in members of a union. */
 export const provides: Feature = {
   name: '@provides',
   subgraphs: {

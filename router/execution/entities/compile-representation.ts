@@ -5,24 +5,27 @@ import { isInherited, isObject, type Json } from '../own-property.ts'
 import { quote } from '../response/leaf-writers.ts'
 import type { IsOfType } from '../type-names.ts'
 
-/** Writes the representation of an object as JSON text; null where it lacks something that is required. */
+/** Writes the representation of an object as JSON text; null if it lacks a required field. */
 type ObjectWriter = (object: Json) => string | null
 
 /** How entities of one type are represented. */
 export type TypeRepresentation = {
   readonly write: ObjectWriter
-  /** The keys, `__typename` apart, where all hold leaves: objects that agree in them have one representation. */
+  /**
+   * The keys apart from `__typename` if all of them have leaf values: objects with equal leaves have the same
+   * representation.
+   */
   readonly leaves: readonly string[] | null
 }
 
-/** By `__typename`; null where nothing is required of the type: then there is nothing to send. */
+/** By `__typename`; null if nothing is required of the type, so that there is nothing to send. */
 export type Representations = (typename: string) => TypeRepresentation | null
 
 type RequiredField = {
   /** Its key in the merged data. */
   readonly name: string
   readonly label: string
-  /** Whether objects that were sent no such key still have one. */
+  /** Whether every object inherits a property of this name. */
   readonly guarded: boolean
   readonly write: ((value: unknown) => string | null) | null
 }
@@ -35,8 +38,8 @@ export type Requiring = { readonly isOfType: IsOfType }
 const known = new WeakMap<IsOfType, WeakMap<readonly RequiredSelection[], Representations>>()
 
 /**
- * Compiles what a fetch requires, by the types of the supergraph. One list has one writer: a key is required by many
- * operations, and its writer is kept for as long as they are.
+ * Compiles the required fields of a fetch, by the types of the supergraph. Equal lists share a writer: many
+ * operations require the same key, and the writer lives as long as they do.
  */
 export function compileRepresentations(
   requires: readonly RequiredSelection[],
@@ -50,7 +53,7 @@ export function compileRepresentations(
 }
 
 function representations(requires: readonly RequiredSelection[], requiring: Requiring): Representations {
-  // Made when an entity of the type is first met.
+  // Created when an entity of the type first occurs.
   const types = new Map<string, TypeRepresentation | null>()
   return (typename) => {
     const known = types.get(typename)
@@ -112,7 +115,10 @@ type RequiredBelow = {
   readonly below: RequiredSelection[] | null
 }
 
-/** The keys of a representation of one type. Fields of one name are one, with the selections of all: fragments overlap. */
+/**
+ * The keys of a representation of one type. Fields of the same name are merged with all of their selections,
+ * since fragments overlap.
+ */
 export function requiredFields(
   selections: readonly RequiredSelection[],
   typename: unknown,
@@ -154,7 +160,7 @@ function applies(
   return typeof typename === 'string' && isOfType(typename, type)
 }
 
-/** Objects in whatever lists; null stays null, since what is required may be nullable. */
+/** Writes objects in lists of any depth. Null stays null, since a required field may be nullable. */
 function nestedWriter(
   selections: readonly RequiredSelection[],
   requiring: Requiring,

@@ -3,12 +3,12 @@ import type { CompiledLane } from '../compiled-step.ts'
 import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 
-/** Entities around which the same values stand, and these values as members of the request's variables. */
+/** Entities with equal context values, and these values as members of the request's variables. */
 export type Around = { readonly objects: Json[]; readonly variables: string }
 
 /**
- * Gathers the entities of a lane with what `@fromContext` takes from the objects around each. A variable is the whole
- * request's: entities with other values around them need a request of their own.
+ * Groups the entities of a lane by the values that `@fromContext` takes from the objects around them. A
+ * variable belongs to the whole request, so entities with different values need separate requests.
  */
 export function gatherAround(
   { ways, contexts }: CompiledLane,

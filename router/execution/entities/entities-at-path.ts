@@ -4,7 +4,7 @@ import type { PlanPath } from '../../planning/plan.ts'
 import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 
-/** Gathers the objects at a path of the merged data, in order; what is null or not there is passed over. */
+/** Collects the objects at a path of the merged data, in order. Null and missing values are skipped. */
 type Gather = (data: Json, into: Json[]) => void
 
 export type Way = { readonly path: PlanPath; readonly gather: Gather }
@@ -14,7 +14,7 @@ const WAYS = 10_000
 
 const ways = new WeakMap<IsOfType, Map<string, Way>>()
 
-/** One for all operations: each has some, and they were a tenth of what is kept of it. */
+/** Cached for all operations, since they were a tenth of the memory of each operation. */
 export function wayTo(path: PlanPath, isOfType: IsOfType): Way {
   const known = ways.get(isOfType) ?? new Map<string, Way>()
   ways.set(isOfType, known)
@@ -35,8 +35,8 @@ export function pathText(path: PlanPath): string {
 }
 
 /**
- * Lists within lists are gone through once however often they are met: what one representation brought is part of
- * every object that it stood for. A third of an answer's cost went into finding the same objects again.
+ * Visits nested lists once, however often they occur: the data of one representation is part of every object
+ * that it stands for. Finding the same objects again took a third of the cost of an answer.
  */
 function gatherer(path: PlanPath, isOfType: IsOfType): Gather {
   const isNested = path.filter(({ kind }) => kind === 'each').length > 1
@@ -46,7 +46,7 @@ function gatherer(path: PlanPath, isOfType: IsOfType): Gather {
 type Walk = {
   readonly path: PlanPath
   readonly isOfType: IsOfType
-  /** By the step that follows. null: no list can be met twice. */
+  /** The visited lists, by the following step; null if no list can occur twice. */
   readonly met: Set<unknown>[] | null
   readonly into: Json[]
 }

@@ -2,7 +2,7 @@ import type { Rewrite, RewritePath } from '../../planning/plan.ts'
 import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 
-/** Applies the planner's rewrites to what a subgraph sent, or is about to be sent, in place. */
+/** Applies the planner's rewrites in place, to data that a subgraph sent or is about to be sent. */
 export function applyRewrites(rewrites: readonly Rewrite[], value: unknown, isOfType: IsOfType): void {
   for (const rewrite of rewrites) visitAt(value, rewrite.path, isOfType, (object) => change(object, rewrite))
 }
@@ -18,7 +18,7 @@ function change(object: Json, rewrite: Rewrite): void {
   delete object[rewrite.name]
 }
 
-/** The keys that fields have after rewrites, by the names that they are sent under; null: none has another. */
+/** The keys of fields after rewrites, by the names under which they are sent; null if none changes. */
 export function renamedBy(rewrites: readonly Rewrite[]): ReadonlyMap<string, string> | null {
   const renames = rewrites.flatMap((rewrite) => (rewrite.kind === 'rename' ? [rewrite] : []))
   return renames.length > 0 ? new Map(renames.map(({ name, to }) => [name, to])) : null

@@ -4,31 +4,31 @@ import type { Recording } from './replay.ts'
 
 /** The recordings of one supergraph: bounded, the least recently used are forgotten. */
 export type Recordings = {
-  /** Bytes: the most that one recording may have. */
+  /** Maximum size of one recording, in bytes. */
   readonly largest: number
-  /** Those of one operation. */
+  /** Creates the recordings of one operation. */
   newTape(): Tape
 }
 
 /** The recordings of one operation, by its variables. */
 export type Tape = {
-  /** @returns null where recording has not paid of late, or the variables are too long to remember. */
+  /** @returns null if recording has not paid off recently, or the variables are too long to be a key. */
   wind(variables: Readonly<Record<string, unknown>>): Take | null
 }
 
 /** Recordings of one set of variables. */
 export type Take = {
   readonly recording: Recording | null
-  /** Whether this run is worth recording: the same has come a short while ago. */
+  /** Whether this run is worth recording: an equal one ran recently. */
   readonly comesAgain: boolean
-  /** The recording served. */
+  /** Reports that the recording was served. */
   served(): void
-  /** It did not: something was answered otherwise. */
+  /** Reports that a response differed from the recording. */
   differed(): void
-  /** Whether nobody else has recorded the same meanwhile. */
+  /** Whether no concurrent run has recorded the same. */
   isWanted(): boolean
   keep(recording: Recording, size: number): void
-  /** This run cannot be recorded. */
+  /** Reports that this run cannot be recorded. */
   unfit(): void
 }
 
@@ -39,7 +39,7 @@ const SHARE = 1 / 8
 /** Characters. */
 const LONGEST_KEY = 2_048
 
-/** @param limit bytes of all that is kept. */
+/** @param limit the maximum size of all recordings, in bytes. */
 export function newRecordings(limit: number): Recordings {
   const largest = limit * SHARE
   const sightings = new LRUCache<string, true>({ max: SIGHTINGS })

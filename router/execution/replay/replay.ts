@@ -3,9 +3,9 @@ import type { CompiledStep } from '../compiled-step.ts'
 import { type Run, send } from '../run/run-step.ts'
 import { runSteps } from '../run/run-steps.ts'
 
-/** A run that ended well: what was sent, what came of it, what was answered. */
+/** A successful run: its requests, their responses and the answer. */
 export type Recording = {
-  /** For each step; null: there was nothing to ask for. */
+  /** By step; null if the step sent nothing. */
   readonly calls: readonly (RecordedCall | null)[]
   readonly outcome: Outcome
 }
@@ -41,18 +41,18 @@ const FAILED = new Error('a call is not answered')
 
 async function again(step: CompiledStep, { body, bytes }: RecordedCall, run: Run): Promise<void> {
   const outcome = await send(step, body, false, run, { expected: bytes, take: () => true })
-  // A client that leaves, or a subgraph that is away, says nothing about what is recorded.
+  // A client that disconnects or a subgraph that is unavailable does not make the recording invalid.
   if (outcome.failed !== null) throw FAILED
   if (outcome.taken?.content !== bytes) throw CHANGED
 }
 
-/** Bytes of a recording beside its texts. */
+/** Size of a recording in bytes, without its texts. */
 const OVERHEAD = 1_024
 
 /**
  * Records a run that has ended.
- * @param limit bytes; what would be larger is not recorded.
- * @returns null where it was too large, or a call was not answered by what could come again.
+ * @param limit the maximum size in bytes.
+ * @returns null if the run is too large, or has a response that cannot be repeated.
  */
 export async function record(
   steps: readonly CompiledStep[],
@@ -79,7 +79,7 @@ export async function record(
   }
   size += bytes
   if (size > limit) return null
-  // In one piece: Node would cut small ones from blocks that it shares with what is soon forgotten.
+  // Not taken from Node's pool, since a small buffer would keep a whole block of the pool alive.
   const store = Buffer.allocUnsafeSlow(bytes)
   let end = 0
   const recorded = steps.map((step, index) => {
@@ -97,8 +97,8 @@ export async function record(
 }
 
 /**
- * A text that was put together is the tree of what it was put together from, until someone reads it, and here nobody does:
- * of 16 MB of recordings, 27 MB more were kept.
+ * Flattens a text. V8 keeps a concatenated string as a tree of its parts until it is read, which does not
+ * happen here: 16 MB of recordings took 27 MB more.
  */
 function inOnePiece(text: string | null): string | null {
   return text === null ? null : Buffer.from(text).toString()

@@ -29,7 +29,7 @@ export type Selecting = {
 export type CollectedField = {
   readonly responseName: string
   readonly nodes: readonly FieldNode[]
-  /** Set where the caller may not see it. */
+  /** Set if the caller may not see the field. */
   readonly refusal: DeniedField | null
 }
 

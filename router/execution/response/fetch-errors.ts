@@ -13,7 +13,7 @@ export type Filled = {
   readonly alias: string | null
   /** The objects that are completed, in the order of `indexes`. */
   readonly objects: readonly Json[]
-  /** Which representation stands for each object; null: all stand for one. */
+  /** The index of each object's representation; null: all have the same. */
   readonly indexes: readonly number[] | null
   readonly path: PlanPath
   /** Data keys of fields that were asked for under other names, by these; null: none was. */
@@ -30,7 +30,7 @@ type ErrorPath = readonly (string | number)[]
 
 export type Renamed = ReadonlyMap<string, string>
 
-/** Pins one error for a whole request to all that it should have completed. */
+/** Assigns one error to all fields that a failed request should have filled. */
 export function markFailure(
   faults: Faults,
   kind: FailureKind,
@@ -43,14 +43,14 @@ export function markFailure(
   for (const part of filled) markAll(faults, part, operation, fault)
 }
 
-/** Pins a fault to all that one part of a request should have filled. */
+/** Assigns a fault to all fields that one part of a request should have filled. */
 function markAll(faults: Faults, { objects, renamed }: Filled, operation: string, fault: Fault): void {
   const fields = requestedFields(operation, renamed)
   for (const object of objects) markKeys(faults, object, fields, fault)
 }
 
 /**
- * Pins the errors that a subgraph answered to what they left out.
+ * Assigns the errors of a response to the fields that they left without data.
  * @param data null: an error in one field left all others of the request without data (section 6.4.4).
  */
 export function markAnswered(
@@ -62,7 +62,7 @@ export function markAnswered(
   leads: LeadsSomewhere,
 ): void {
   faults.unread += Math.max(0, errors.length - MOST_READ)
-  const told = new Set<unknown>()
+  const named = new Set<unknown>()
   let spread = 0
   const lost: LostEntities = new Map()
   for (const error of errors.slice(0, MOST_READ)) {
@@ -81,16 +81,16 @@ export function markAnswered(
       if (part && path.length > 2 && isNull(data, part, second))
         addLost(lost, part, path, { message, extensions })
     }
-    told.add(isLocated || part ? head : EVERYTHING)
+    named.add(isLocated || part ? head : EVERYTHING)
   }
   markLost(faults, lost, operation)
-  if (data === null && !told.has(EVERYTHING)) markSiblings(faults, errors[0], told, operation, filled)
+  if (data === null && !named.has(EVERYTHING)) markSiblings(faults, errors[0], named, operation, filled)
 }
 
 type ErrorText = Pick<Fault, 'message' | 'extensions'>
 
 /** Entities that an error in a non-null field left without any data: by part and index, one such error, and the fields that have their own. */
-type LostEntities = Map<Filled, Map<unknown, { readonly error: ErrorText; readonly told: Set<unknown> }>>
+type LostEntities = Map<Filled, Map<unknown, { readonly error: ErrorText; readonly named: Set<unknown> }>>
 
 function isNull(data: Json | null, { alias }: Filled, index: unknown): boolean {
   const entities = data === null || alias === null ? null : data[alias]
@@ -100,17 +100,20 @@ function isNull(data: Json | null, { alias }: Filled, index: unknown): boolean {
 function addLost(lost: LostEntities, part: Filled, [, index, field]: ErrorPath, error: ErrorText): void {
   const entities = lost.get(part) ?? new Map()
   lost.set(part, entities)
-  const entity = entities.get(index) ?? { error, told: new Set() }
+  const entity = entities.get(index) ?? { error, named: new Set() }
   entities.set(index, entity)
-  entity.told.add(field)
+  entity.named.add(field)
 }
 
-/** Pins an error of a lost entity to its other fields. The client may not have selected the field that failed, which other fetches require. */
+/**
+ * Assigns the error of a lost entity to its other fields. The client may not have selected the failed field,
+ * which other fetches require.
+ */
 function markLost(faults: Faults, lost: LostEntities, operation: string): void {
   for (const [part, entities] of lost) {
-    for (const [index, { error, told }] of entities) {
+    for (const [index, { error, named }] of entities) {
       const fault = newSiblingFault(faults, error)
-      const left = untoldFields(operation, told, part)
+      const left = unnamedFields(operation, named, part)
       for (const object of objectsOf(part, index)) markKeys(faults, object, left, fault)
     }
   }
@@ -118,11 +121,13 @@ function markLost(faults: Faults, lost: LostEntities, operation: string): void {
 
 /**
  * Fields of a request without those to which errors refer.
- * @param told the response names in the subgraph request
+ * @param named the response names in the subgraph request
  */
-function untoldFields(operation: string, told: ReadonlySet<unknown>, { renamed }: Filled): RequestedFields {
-  const toldKeys = new Set([...told].map((name) => (typeof name === 'string' && renamed?.get(name)) || name))
-  return without(requestedFields(operation, renamed), toldKeys)
+function unnamedFields(operation: string, named: ReadonlySet<unknown>, { renamed }: Filled): RequestedFields {
+  const namedKeys = new Set(
+    [...named].map((name) => (typeof name === 'string' && renamed?.get(name)) || name),
+  )
+  return without(requestedFields(operation, renamed), namedKeys)
 }
 
 function without(fields: RequestedFields, keys: ReadonlySet<unknown>): RequestedFields {
@@ -144,20 +149,20 @@ const EVERYTHING = Symbol('everything')
 function markSiblings(
   faults: Faults,
   error: unknown,
-  told: ReadonlySet<unknown>,
+  named: ReadonlySet<unknown>,
   operation: string,
   filled: readonly Filled[],
 ): void {
   const { message, extensions } = answeredError(error, { query: operation, base: [] }, () => true)
   const [first] = filled
   const isOfRoot = first?.alias === null && first.path.length === 0
-  const roots = isOfRoot ? [...untoldFields(operation, told, first).nodes.keys()] : []
+  const roots = isOfRoot ? [...unnamedFields(operation, named, first).nodes.keys()] : []
   const fault = newSiblingFault(faults, { message, extensions }, roots)
   for (const part of filled) {
     if (part.alias === null) {
-      const left = untoldFields(operation, told, part)
+      const left = unnamedFields(operation, named, part)
       for (const object of part.objects) markKeys(faults, object, left, fault)
-    } else if (!told.has(part.alias)) markAll(faults, part, operation, fault)
+    } else if (!named.has(part.alias)) markAll(faults, part, operation, fault)
   }
 }
 
@@ -231,7 +236,7 @@ function newSiblingFault({ all }: Faults, error: ErrorText, roots: readonly stri
   return fault
 }
 
-/** As much of a path as names one place. */
+/** The start of a path that leads to a single place. */
 function startOf(path: PlanPath): readonly string[] {
   const names: string[] = []
   for (const step of path) {

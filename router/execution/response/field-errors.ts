@@ -5,16 +5,16 @@ import { isObject, type Json } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 import type { RequestedFields } from './requested-fields.ts'
 
-/** Characters of an answer that is parsed to find out how far a path goes; errors of a larger one have no path then. */
+/** Maximum number of characters of an answer that is parsed for its errors' paths. */
 const LARGEST_READ = 1_000_000
 
 type Path = readonly (string | number)[]
 
-/** An error for the client, before it is known where in the answer it stands. */
+/** An error for the client whose place in the answer is not known yet. */
 export type Fault = {
   readonly message: string
   readonly extensions: Readonly<Record<string, unknown>>
-  /** It concerns a whole fetch: each place that it left null is an error, up to a bound. */
+  /** Whether it concerns a whole fetch: each place that it left null has an error, up to a maximum. */
   readonly ofFetch: boolean
   /** The path of the error if no field of the response shows it; null: it is not reported. */
   readonly fallback: Path | null
@@ -22,17 +22,17 @@ export type Fault = {
   readonly roots: readonly string[]
   /** Paths of an error that is reported only if the response has any data; null: it is always reported. */
   readonly pending: Path[] | null
-  /** Places of the answer that it left null. */
+  /** Number of places in the answer that it left null. */
   places: number
 }
 
 type Mark = {
   readonly fault: Fault
-  /** The key that went without its value, or any of these. */
+  /** The key without a value, or any of these keys. */
   readonly keys: string | number | RequestedFields
   /** Rest of the subgraph's path below that key. */
   readonly rest: Path
-  /** Fields that the request asks of objects under the one key; null where these are not lost with it. */
+  /** Fields that the request selects of the objects under a single key; null if they are not lost with it. */
   readonly below: RequestedFields | null
 }
 
@@ -231,7 +231,7 @@ function countOf({ message, extensions, places }: Fault): GraphQLFormattedError 
   return { message: furtherMessage(message, places - MOST_PLACES), extensions }
 }
 
-/** A path up to the first name that the client did not ask for: what only a fetch needs is in no answer. */
+/** A path up to the first name that the client did not select, which is in no answer. */
 function asFarAsAsked(path: Path, data: unknown): Path {
   let value = data
   for (const [depth, name] of path.entries()) {

@@ -12,7 +12,10 @@ import type { Shaping } from './response-state.ts'
 /** Answers the selections of one introspection field; the JSON text of its value. */
 export type Introspect = (nodes: readonly FieldNode[], variables: Shaping['variables']) => string
 
-/** Introspection is answered from the client schema, by graphql-js; once where no variable can have a part in it. */
+/**
+ * Answers introspection from the client schema, by graphql-js; only once if no variable can affect the
+ * answer.
+ */
 export function introspector(operation: Operation, schema: GraphQLSchema): Introspect {
   const { variableDefinitions = [] } = operation.definition
   const kept = new WeakMap<FieldNode, string>()

@@ -1,7 +1,7 @@
 import { type GraphQLLeafType, isEnumType } from 'graphql'
 import { integerText, isExactNumber } from '../../json/exact-number.ts'
 
-/** Writes a value that is not null as JSON; undefined where it is none of the type (6.4.3, result coercion). */
+/** Writes a value that is not null as JSON; undefined if it is not of the type (6.4.3, result coercion). */
 export type LeafWriter = (value: unknown) => string | undefined
 
 /** Whatever JSON must escape, and halves of surrogate pairs, which JSON.stringify writes escaped. */

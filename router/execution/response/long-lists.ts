@@ -2,14 +2,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Writer } from './leaf-value-writer.ts'
 import { commitErrors, reportMissing, rollBackErrors, type Shaping } from './response-state.ts'
 
-/** A list of more elements is written by itself, in several turns of the event loop where it takes long. */
+/**
+ * Number of elements above which a list is written separately, in several turns of the event loop if it takes
+ * long.
+ */
 const LONG_LIST = 250
 
-/** Milliseconds for which others may wait. */
+/** Maximum time for which other work waits, in milliseconds. */
 const TURN_MS = 5
 /** Elements that are written between two looks at the clock. */
 const BETWEEN_LOOKS = 16
-/** Elements whose texts are joined at a time: a text that is put together one by one is a tree of as many nodes. */
+/**
+ * Elements whose texts are joined at a time. V8 keeps a string that is concatenated one by one as a tree of
+ * as many nodes.
+ */
 const JOINED = 1_024
 
 export type ListToWrite = {
@@ -66,9 +72,9 @@ export function writeElement(
 }
 
 /**
- * Writes what may hold long lists. Where it does, they are written first, while others have their turns, and it is begun
- * anew: what was written by then is short.
- * @returns a promise only where there is a long list.
+ * Writes a value that may contain long lists. These are written first, in turns with other work. Then the
+ * value is written again from the start, since the parts written until then are short.
+ * @returns a promise only if there is a long list.
  */
 export function writeInTurns(
   write: () => string | null,

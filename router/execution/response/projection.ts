@@ -39,8 +39,9 @@ import {
 export type Projection = (data: Json, shaping: Shaping) => string | null
 
 /**
- * Compiles what turns merged data into the text of an answer. Nothing of it keeps the operation's tree alive.
- * @param read is asked again where an abstract type has a member that was not met before.
+ * Compiles the writer that turns merged data into the text of an answer. It does not keep the operation's
+ * tree alive.
+ * @param read is called again if an abstract type has a member that did not occur before.
  */
 export function compileProjection(read: () => Shaped): Projection {
   const { selectionSet, root, projecting } = read()
@@ -49,7 +50,10 @@ export function compileProjection(read: () => Shaped): Projection {
   )
 }
 
-/** A function by itself, as are others here: what one function of a scope uses, each of them keeps alive. */
+/**
+ * A top-level function, like others here: closures of one scope share its variables and keep all of them
+ * alive.
+ */
 function rootWriter(fields: FieldWriters): Projection {
   return (data, shaping) => writeObject(fields, data, shaping)
 }
@@ -176,7 +180,7 @@ function isUntold(typename: unknown): boolean {
   return typename === undefined || typename === null
 }
 
-/** Made when first met: of a hundred members, an answer has a few. */
+/** Created on first use: of a hundred members, an answer has a few. */
 function membersAt(place: Place, read: () => Shaped): FieldsFor {
   const { type } = place
   const members = new Map<unknown, FieldWriters>()

@@ -12,7 +12,10 @@ export type RequestedFields = {
   below(key: string): RequestedFields
 }
 
-/** A request that is answered with errors is asked about for each of them: parsing it every time took 20 µs an error. */
+/**
+ * Cached, since each error of a response needs the fields of its request: parsing it every time took 20 µs
+ * per error.
+ */
 const remembered = new LRUCache<
   string,
   { readonly fields: RequestedFields; readonly renamed: Renamed | null }
@@ -23,7 +26,7 @@ const remembered = new LRUCache<
   sizeCalculation: (_, operation) => operation.length + 1,
 })
 
-/** Keys in the merged data of fields that were asked for under other names, by these. */
+/** Data keys of fields that were requested under other names, by these names. */
 type Renamed = ReadonlyMap<string, string>
 
 /**

@@ -5,7 +5,7 @@ import type { DeniedField } from '../../operation/authorization/denied-fields.ts
 import { AnswerErrors } from '../answer-errors.ts'
 import { type Faults, reportFaults } from './field-errors.ts'
 
-/** The writing of one answer: where it is, and what went wrong so far. */
+/** The state of writing one answer: the current path, and the errors so far. */
 export type Shaping = {
   /** The client's path: the response names and indexes up to `depth` are valid. */
   readonly path: (string | number)[]
@@ -13,7 +13,7 @@ export type Shaping = {
   readonly errors: AnswerErrors
   /** The texts of long lists, by their paths. */
   readonly longLists: Map<string, string | null>
-  /** null while nothing failed: then a null is a null. */
+  /** null while no fetch has failed. */
   readonly faults: Faults | null
   /** By field: introspection is answered with these. */
   readonly variables: Readonly<Record<string, unknown>>
@@ -43,8 +43,9 @@ function here({ path, depth }: Shaping): (string | number)[] {
 }
 
 /**
- * Tells why the value at the current path is missing: by what is known of its object, or, where it may not be null, by
- * itself. A value that was never sent goes untold when a fetch has failed: that is its reason.
+ * Reports why the value at the current path is missing: by the faults of its object, or by an error of its
+ * own if it is non-null. A value that was never sent has no error of its own if a fetch has failed, which is
+ * the reason.
  */
 export function reportMissing(
   shaping: Shaping,

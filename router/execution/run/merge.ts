@@ -2,9 +2,9 @@ import { isExactNumber } from '../../json/exact-number.ts'
 import { isObject, type Json } from '../own-property.ts'
 
 /**
- * Merges what a subgraph sent into what is there, in place; `source` becomes part of it and must not be used further.
- * Lists of one length are merged element by element; a null never takes the place of an object.
- * `__proto__` is passed over: no field can have that name, and data keys are never client aliases.
+ * Merges the data of a subgraph into the existing data, in place; `source` becomes part of it and must not be
+ * used further. Lists of the same length are merged element by element; a null never replaces an object.
+ * `__proto__` is skipped: no field can have that name, and data keys are never client aliases.
  */
 export function merge(target: Json, source: Json): void {
   if (target === source) return

@@ -39,7 +39,10 @@ export type Run = {
 
 type Call = { readonly body: string; readonly outcome: Promise<FetchOutcome> }
 
-/** Sends one request, unless nothing needs it, and merges what comes. Never rejects for what the subgraph does. */
+/**
+ * Sends one request, unless it has nothing to fetch, and merges the response. Never rejects because of the
+ * subgraph.
+ */
 export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
   return step.part.kind === 'root' ? runRoot(step, step.part, run) : runEntities(step, step.part.lanes, run)
 }
@@ -158,8 +161,8 @@ function copied<T>(value: T): T {
 }
 
 /**
- * A subgraph that has an interface as an object (`@interfaceObject`) knows only the interface's name, whatever the
- * entity is: that is no news where the object's own type is known.
+ * A subgraph that has an interface as an object (`@interfaceObject`) knows only the interface's name,
+ * whatever the entity is. That name is ignored if the object's own type is known.
  */
 function keepType({ __typename: known }: Json, entity: Json, isOfType: IsOfType): void {
   const { __typename: told } = entity
@@ -188,7 +191,10 @@ function faultsOf(run: Run): Faults {
 
 const KEEPER: Taker = { expected: null, take: () => true }
 
-/** @param taker makes use of the answer unparsed: then the call is kept for another way to run the program. */
+/**
+ * @param taker uses the answer without parsing it. The call is then stored for another way to run the
+ * program.
+ */
 export function send(
   step: CompiledStep,
   body: string,
@@ -197,7 +203,7 @@ export function send(
   taker?: Taker,
 ): Promise<FetchOutcome> {
   const made = run.calls.get(step)
-  // Nothing is asked twice, unless it has become another question; a mutation never.
+  // A request is not sent twice unless its body has changed, and that of a mutation never is.
   if (made && (mutates || made.body === body)) return made.outcome.then((outcome) => offered(outcome, taker))
   const fetch = run.fetches.get(step.subgraph)
   if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
@@ -211,7 +217,7 @@ export function send(
   return kept(step, body, call(KEEPER), run).then((outcome) => offered(outcome))
 }
 
-/** Keeps whom a mutation's answer names as readers; a later one adds to them. */
+/** Saves the readers that a mutation's answer names, in addition to earlier ones. */
 function heard(outcome: FetchOutcome, run: Run): FetchOutcome {
   if (outcome.failed === null && outcome.readers) {
     run.readers = new Map([...(run.readers ?? []), ...outcome.readers])
@@ -230,7 +236,7 @@ function offered(outcome: FetchOutcome, taker?: Taker): Read {
   return offer(outcome.taken.content, taker, outcome.taken.read)
 }
 
-/** Those that the client set, or that have a default: a variable that is not there must stay so. */
+/** The variables that the client set or that have a default. An absent variable must stay absent. */
 export function clientVariables({ variables }: CompiledStep, run: Run, separator: string): string {
   let text = ''
   let between = separator

@@ -1,7 +1,7 @@
 import type { CompiledStep } from '../compiled-step.ts'
 
 /**
- * Runs every step as soon as those before it are over: no level waits for another as a whole.
+ * Runs each step as soon as the steps that it waits for have ended, not level by level.
  * @param run null: there is nothing to wait for.
  */
 export function runSteps(

@@ -8,8 +8,8 @@ import { newShaping } from '../response/response-state.ts'
 import type { Run } from './run-step.ts'
 
 /**
- * Writes the answer of a run on trees. A promise where its lists are so long that they are written in several turns, and where the text
- * is so large that it is encoded in a turn of its own.
+ * Writes the answer of a run on trees. Returns a promise if its lists are so long that they are written in
+ * several turns, or if the text is so large that it is encoded in a turn of its own.
  */
 export function writeOutcome(
   project: Projection,

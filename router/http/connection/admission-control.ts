@@ -1,35 +1,45 @@
-/** Requests that may be in work whatever the event loop does. */
+/** Number of requests that may run whatever the load of the event loop. */
 export const FREE_PLACES = 32
-/** Requests that start in one turn of the event loop, at most. */
+/** Maximum number of requests that start in one turn of the event loop. */
 const STARTS_PER_TURN = 8
-/** Milliseconds. A turn of the event loop that took no longer had nothing to do: an empty one takes 5 µs, an answer of a subgraph 40. */
+/**
+ * Duration in milliseconds up to which a turn of the event loop counts as idle. An empty turn takes 5 µs, a
+ * subgraph's answer 40 µs.
+ */
 const IDLE_TURN_MS = 0.02
-/** The share of its time that the event loop is to be busy while requests wait. */
+/** Target utilization of the event loop while requests wait. */
 const TARGET = 0.95
-/** An event loop that is busy for a smaller share needs more requests soon. */
+/** Utilization below which the event loop needs more requests soon. */
 const IDLE_SHARE = 0.5
-/** Milliseconds of a window in which the event loop idles. Others last as long as requests do. */
+/**
+ * Length in milliseconds of a window in which the event loop idles. Other windows last as long as requests
+ * do.
+ */
 export const SHORT_WINDOW_MS = 50
-/** Milliseconds of a window in which the event loop is busy. */
+/** Length in milliseconds of a window in which the event loop is busy. */
 const LONG_WINDOW_MS = 200
-/** Factor by which the places become fewer from one window to the next, at most. */
+/** Minimum factor between the numbers of places of consecutive windows. */
 const LEAST_STEP = 0.85
-/** Factor by which the places grow from one window to the next, at most. */
+/** Maximum factor between the numbers of places of consecutive windows. */
 const LARGEST_STEP = 4
 
 export type Load = {
-  /** Requests that wait at the door. */
+  /** Requests that wait in the queue. */
   readonly waiting: number
-  /** Requests that have started, and are not answered. */
+  /** Requests that have started and are not answered. */
   readonly working: number
-  /** How long the last turn of the event loop was, in milliseconds, waiting for events excluded. */
+  /**
+   * Duration of the last turn of the event loop in milliseconds, without the time in which it waited for
+   * events.
+   */
   readonly turnMs: number
 }
 
 /**
- * Decides how many of the requests that wait at the door start now. Beyond the free places, one starts when the event loop
- * has nothing else to do. A request that starts earlier would only grow old in memory, which costs twice the CPU time.
- * @param places how many may be in work.
+ * Decides how many of the waiting requests start now. Beyond the free places, one starts when the event loop
+ * has nothing else to do. A request that starts earlier would only stay in memory for longer, which costs
+ * twice the CPU time.
+ * @param places maximum number of running requests.
  */
 export function startsNow({ waiting, working, turnMs }: Load, places: number): number {
   const free = Math.min(FREE_PLACES, places) - working
@@ -37,12 +47,12 @@ export function startsNow({ waiting, working, turnMs }: Load, places: number): n
   return turnMs <= IDLE_TURN_MS && working < places ? Math.min(waiting, 1) : 0
 }
 
-/** A time in which requests waited. */
+/** A period in which requests waited. */
 export type Window = {
   readonly ms: number
   /** The share of it in which the event loop was busy. */
   readonly utilization: number
-  /** Requests in work, at most. */
+  /** Maximum number of running requests. */
   readonly working: number
 }
 

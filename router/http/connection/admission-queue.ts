@@ -1,43 +1,46 @@
 import { FREE_PLACES, nextPlaces, SHORT_WINDOW_MS, startsNow } from './admission-control.ts'
 
 export type DoorLimits = {
-  /** Requests in work. */
+  /** Maximum number of running requests. */
   readonly working: number
-  /** Requests that wait to be begun. */
+  /** Maximum number of waiting requests. */
   readonly waiting: number
-  /** Milliseconds that one waits. */
+  /** Maximum time for which a request waits, in milliseconds. */
   readonly wait: number
 }
 
-/** A request at the door. */
+/** A request in the queue. */
 export type Guest = {
   /** Starts the work; the caller reports its end by `leave`. */
   readonly start: () => void
-  /** Called instead of `start`: too many wait, or it has waited too long. */
+  /** Called instead of `start` if too many requests wait, or it has waited too long. */
   readonly refuse: () => void
 }
 
 export type Door = {
-  /** Starts a request at once, or in its turn; refuses it where too many wait. */
+  /** Starts a request at once or in its turn; refuses it if too many wait. */
   enter(guest: Guest): void
-  /** One that was started is over. */
+  /** A started request has ended. */
   leave(): void
-  /** One that has not been started is to be forgotten. */
+  /** Removes a request that has not started. */
   forget(guest: Guest): void
 }
 
-/** Milliseconds. Requests that arrive in one turn of the event loop start in it for so long; the others let it go on first. */
+/**
+ * Milliseconds of a turn of the event loop during which arriving requests start at once. Later ones let the
+ * loop continue first.
+ */
 const TURN_MS = 5
 
 /**
- * The door of the router: requests wait here, before anything of them is read, made or awaited, until `startsNow` lets them
- * in, in order of arrival.
+ * The queue of the router: requests wait here, before anything of them is read, until `startsNow` admits
+ * them, in order of arrival.
  * @param now in milliseconds.
  */
 export function openDoor(limits: DoorLimits, now = () => performance.now()): Door {
   const { working: most, waiting: longest, wait } = limits
   const least = Math.min(FREE_PLACES, most)
-  /** When each arrived. */
+  /** Time of arrival of each request. */
   const line = new Map<Guest, number>()
   let working = 0
   let isTurning = false
@@ -85,15 +88,15 @@ export function openDoor(limits: DoorLimits, now = () => performance.now()): Doo
 }
 
 type Places = {
-  /** How many requests may be in work. */
+  /** Maximum number of running requests. */
   count(): number
   /** Number of requests in work. */
   taken(working: number): void
-  /** Begins a window of time, unless one is open. */
+  /** Begins a window, unless one is open. */
   watch(): void
 }
 
-/** As many places as `nextPlaces` finds, one window of time after the other, as long as requests wait. */
+/** As many places as `nextPlaces` calculates, one window after the other, as long as requests wait. */
 function placesByLoad(
   most: number,
   now: () => number,
@@ -131,7 +134,10 @@ function placesByLoad(
   }
 }
 
-/** @returns called when one has come to wait: refuses those who have waited for `wait` milliseconds. */
+/**
+ * @returns a function to call when a request begins to wait. Refuses requests that have waited for `wait`
+ * milliseconds.
+ */
 function expiry(line: Map<Guest, number>, wait: number, now: () => number): () => void {
   let isSet = false
   const set = (ms: number) => {
@@ -152,7 +158,10 @@ function expiry(line: Map<Guest, number>, wait: number, now: () => number): () =
   }
 }
 
-/** @returns whether what arrives is among the first milliseconds of arrivals in this turn of the event loop. */
+/**
+ * @returns whether the current time is among the first milliseconds of arrivals in this turn of the event
+ * loop.
+ */
 function earlyInTurn(now: () => number): () => boolean {
   let first: number | null = null
   const forget = () => {

@@ -7,13 +7,13 @@ import { connectionLines } from './connection-queues.ts'
 
 /**
  * Answers a request. Never rejects.
- * @param leave called where the rest is another request's work.
+ * @param leave called if another request does the rest of the work.
  */
 type Answer = (request: IncomingMessage, response: ServerResponse, leave: () => void) => Promise<void>
 
 /**
- * Receives requests: those of one connection one after the other, and those that may cost something through the door.
- * @param isWork whether a request may cost something: the others, such as health checks, do not wait for it.
+ * Receives requests: those of one connection in order, and those with costs through the queue.
+ * @param isWork whether a request may have costs. Others, such as health checks, do not wait.
  */
 export function reception(
   limits: DoorLimits,
@@ -52,7 +52,7 @@ export function reception(
     })
 }
 
-/** Leaves the door when the work is done, or is another request's. */
+/** Leaves the queue when the work is done, or another request does it. */
 function work(request: IncomingMessage, response: ServerResponse, answer: Answer, door: Door): void {
   let isInside = true
   const leave = () => {

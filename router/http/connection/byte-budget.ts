@@ -2,13 +2,17 @@
 export type Holder = { readonly giveUp: () => void }
 
 export type SharedRoom = {
-  /** Notes that this holder has so many bytes now; past the bound the one that holds most gives up, until the rest fit. */
+  /**
+   * Sets the number of bytes of this holder. If the total exceeds the bound, the largest holders give up
+   * theirs until the rest fit.
+   */
   hold(holder: Holder, bytes: number): void
   leave(holder: Holder): void
 }
 
 /**
- * Bounds the bytes that many hold together. The largest gives way, so that a small one always finds room.
+ * Limits the bytes that many holders have together. The largest gives way, so that a small one always finds
+ * room.
  * @param bound in bytes.
  */
 export function sharedRoom(bound: number): SharedRoom {

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv6, type Socket } from 'node:net'
 
 /**
- * The address that a request comes from. Every proxy appends its own client to x-forwarded-for, so the entry as many
- * places from the end as there are proxies of ours is true; what stands before it, anybody may have written.
+ * The address of a request's client. Every proxy appends its own client to x-forwarded-for. So with n trusted
+ * proxies, the n-th entry from the end is true; anybody may have written those before it.
  */
 export function clientAddress({ headers, socket }: IncomingMessage, trustedProxies: number): string {
   const peer = socket.remoteAddress ?? ''

@@ -17,7 +17,7 @@ const REASONS: ReadonlyMap<unknown, Reason> = new Map([
   ['HPE_PAUSED_H2_UPGRADE', VERSION],
 ])
 
-/** For a client to close its side of a connection that was refused. */
+/** Time for a client to close its side of a refused connection. */
 const LINGER_MS = 1_000
 
 /**
@@ -29,7 +29,7 @@ const LINGER_MS = 1_000
 export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
-    // Every piece that comes after the fault is one more.
+    // Every further piece after the fault causes this event again.
     if (refused.has(socket) && error.code !== 'ECONNRESET') return
     if (!socket.writable || error.code === 'ECONNRESET') {
       socket.destroy()
@@ -38,7 +38,7 @@ export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
     refused.add(socket)
     socket.pause()
     const ours = [...open].filter(({ req }) => req.socket === socket)
-    // The request that is broken was refused by its head: that answer ends the connection.
+    // The broken request was already refused by its head, whose answer ends the connection.
     if (ours.some(({ req, headersSent }) => !req.complete && headersSent)) return
     const before = ours.filter(({ req }) => req.complete)
     let waiting = before.length
@@ -51,7 +51,7 @@ export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
   }
 }
 
-/** CONNECT asks for a tunnel: here is no proxy. */
+/** CONNECT requests a tunnel, which the router does not offer. */
 export function refuseConnect(socket: Socket): void {
   socket.on('error', () => socket.destroy())
   write(socket, '405 Method Not Allowed', 'Only the methods GET/POST are supported.')
@@ -66,7 +66,8 @@ function end(socket: Socket, { code, reason }: ParseError): void {
 
 function write(socket: Socket, status: string, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-  // Closing with bytes unread resets the connection, and a client may lose the answer: they are read, and dropped, for a while.
+  // Closing a connection with unread bytes resets it, and the client may lose the answer. So the bytes are
+  // read and dropped for a while.
   const linger = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.once('close', () => clearTimeout(linger))
   socket.resume()

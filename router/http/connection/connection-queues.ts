@@ -1,28 +1,28 @@
 import type { Socket } from 'node:net'
 
-/** A request that waits for those before it: exactly one of these is called. */
+/** A request that waits for the previous ones: exactly one of these is called. */
 type Guest = {
   readonly start: () => void
   /** The connection was closed. */
   readonly drop: () => void
 }
 
-/** The requests of each connection, one after the other. */
+/** Lets the requests of each connection run one after the other. */
 export type ConnectionLines = {
-  /** Starts a request once those before it on its connection are answered. */
+  /** Starts a request once the previous ones on its connection are answered. */
   enter(socket: Socket, guest: Guest): void
-  /** The request of this connection that was started last is answered, or will never be. */
+  /** The last started request of this connection is answered, or will never be. */
   leave(socket: Socket): void
 }
 
-/** Requests that were read and wait for those before them; a connection that has more is not read for the time being. */
+/** Maximum number of requests of a connection that were read and wait. Beyond it, reading pauses. */
 const LONGEST = 16
 
 type Line = { isBusy: boolean; isPaused: boolean; isWatched: boolean; readonly waiting: Guest[] }
 
 /**
- * Lets each connection have one request in work: those that were sent after it without waiting for its answer
- * (pipelining) might depend on it (RFC 9112, section 9.3.2), and would take turns of the event loop from other connections.
+ * Lets each connection have one running request. Pipelined requests might depend on the previous one (RFC
+ * 9112, section 9.3.2), and would take turns of the event loop from other connections.
  */
 export function connectionLines(): ConnectionLines {
   const lines = new WeakMap<Socket, Line>()
@@ -58,10 +58,10 @@ export function connectionLines(): ConnectionLines {
   }
 }
 
-/** Once for a connection, when a request first waits. */
+/** Called once for a connection, when a request first waits. */
 function watch(socket: Socket, line: Line): void {
   line.isWatched = true
-  // node:http reads on as soon as the body of any request is asked for, although that has come long ago.
+  // node:http continues reading when the body of any request is requested, though it arrived long ago.
   socket.on('resume', () => {
     if (line.isPaused) socket.pause()
   })
@@ -70,7 +70,7 @@ function watch(socket: Socket, line: Line): void {
   })
 }
 
-/** Stops reading: in one read there may be a thousand requests, which wait in `line`, but no further ones come. */
+/** Stops reading. One read may contain a thousand requests, which wait in `line`; no others arrive. */
 function pause(socket: Socket, line: Line): void {
   line.isPaused = true
   socket.pause()

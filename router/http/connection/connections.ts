@@ -8,23 +8,23 @@ import type { AddressOf } from './client-address.ts'
 type Pool = {
   readonly limit: number
   open: number
-  /** Without a request in work, the one that has been so for longest first. */
+  /** Sockets without a running request, the one that has been idle for longest first. */
   readonly idle: Set<Socket>
 }
 
 export type Connections = {
-  /** A connection was opened. It is closed at once where there is no room for it. */
+  /** A connection was opened. It is closed at once if there is no room for it. */
   enter(socket: Socket): void
-  /** A request of it has arrived. */
+  /** A request on it has arrived. */
   begin(socket: Socket): void
-  /** A request of it is over. */
+  /** A request on it has ended. */
   rest(socket: Socket): void
 }
 
 /**
- * Bounds the open connections. Past a bound the connection that has been idle for longest makes room for a new one; where
- * none is idle, the new one is closed.
- * @param addressOf what counts as one client; null: it counts for all clients only.
+ * Limits the open connections. Beyond a limit the connection that has been idle for longest makes room for a
+ * new one; if none is idle, the new one is closed.
+ * @param addressOf identifies a client; null: the connection counts only towards the limit of all clients.
  */
 export function connections(
   { total, address: ofAddress }: RouterSettings['limits']['connections'],

@@ -19,8 +19,9 @@ export type Forwarding = {
   /** The rule for a method and a path, or null: it is not forwarded. */
   ruleFor(method: string, pathname: string): ForwardRule | null
   /**
-   * Answers a GET or HEAD, or a POST whose body is dropped, with what the subgraph's own server answers at the same path. Neither
-   * cookies nor `authorization` nor an internal token go with it: only what is public, or what the path itself permits, can be forwarded.
+   * Answers a GET or HEAD, or a POST whose body is dropped, with the answer of the subgraph's own server at
+   * the same path. Neither cookies nor `authorization` nor an internal token are sent: only public resources,
+   * and those that the path itself gives access to, can be forwarded.
    * @param origins URL of each subgraph's GraphQL endpoint, by name
    */
   forward(
@@ -33,7 +34,7 @@ export type Forwarding = {
   close(): void
 }
 
-/** Request headers that a cache or a client needs to be understood by the subgraph (RFC 9110, 8.8, 12.5 and 13.1). */
+/** Request headers that the subgraph needs for a cache or a client (RFC 9110, 8.8, 12.5 and 13.1). */
 const REQUEST_HEADERS = ['accept', 'if-none-match', 'if-modified-since', 'range'] as const
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
@@ -85,7 +86,7 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
         ({ path, post }) => pathname.startsWith(path) && (READS.has(method) || (post && method === 'POST')),
       ) ?? null,
     async forward({ to }, request, response, origins) {
-      // The body of a POST may not have been received to its end.
+      // The body of a POST may not have been received completely.
       if (request.method === 'POST') response.shouldKeepAlive = false
       const origin = origins.get(to)
       const url = origin && sameTarget(request.url ?? '/', origin)
@@ -93,7 +94,7 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
       try {
         await send(url, request, response)
       } catch (error) {
-        // A client that left is no fault of the subgraph.
+        // A client that disconnected is no fault of the subgraph.
         if (!response.destroyed)
           log.warn({ subgraph: to, error: messageOf(error) }, 'a forwarded request failed')
         if (response.headersSent) response.destroy()
@@ -107,7 +108,7 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
   }
 }
 
-/** Copies status, headers and body to the client. @throws Error when the body exceeds `limit` bytes */
+/** Copies status, headers and body to the client. @throws Error if the body exceeds `limit` bytes */
 async function relay(answer: IncomingMessage, response: ServerResponse, limit: number): Promise<void> {
   if (Number(answer.headers['content-length'] ?? 0) > limit) {
     answer.destroy()

@@ -8,13 +8,13 @@ const AUTHORITY = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*)(?::\d
 const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)$/i
 /** Characters whose percent-encoding means the same as themselves (RFC 3986, sections 2.3 and 6.2.2.2). */
 const UNRESERVED = /[\w.~-]/
-/** Fields that two parties on the way may read differently when they come twice: Node keeps the first. */
+/** Fields that two parties may read differently if they occur twice: Node keeps the first. */
 const SINGLE = new Set(['host', 'authorization', 'content-type', 'content-encoding', 'expect'])
 const SINGLE_LENGTHS = new Set([...SINGLE].map(({ length }) => length))
 
 /**
- * Looks at the head of a request for what Node's parser lets pass though RFC 9110 and RFC 9112 do not.
- * @returns null where it is sound.
+ * Checks the head of a request for violations of RFC 9110 and RFC 9112 that Node's parser accepts.
+ * @returns null if there are none.
  */
 export function headFault(request: IncomingMessage): HttpError | null {
   const { httpVersionMajor: major, httpVersionMinor: minor, headers, url = '' } = request
@@ -60,8 +60,8 @@ function repeatedField(rawHeaders: readonly string[]): string | null {
 }
 
 /**
- * A sound request target in origin-form: path and query, without scheme and authority. Percent-encoded unreserved
- * characters of the path are decoded, since both spellings name one resource.
+ * A valid request target in origin-form: path and query, without scheme and authority. Percent-encoded
+ * unreserved characters of the path are decoded, since both spellings name one resource.
  */
 export function originForm(target: string): string {
   const whole = target.startsWith('/') ? target : withoutAuthority(target)

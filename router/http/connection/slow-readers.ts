@@ -7,9 +7,9 @@ import { type SharedRoom, sharedRoom } from './byte-budget.ts'
 import type { AddressOf } from './client-address.ts'
 
 /**
- * Ends the connections of clients that do not take their answers: after `limits.send` without progress, or as soon as the
- * unsent bytes exceed `limits.unsent`, those with the most first.
- * @param addressOf what counts as one client; null: its bytes count for all clients only.
+ * Ends the connections of clients that do not read their answers: after `limits.send` without progress, or as
+ * soon as the unsent bytes exceed `limits.unsent`, those with the most first.
+ * @param addressOf identifies a client; null: its bytes count only towards the limit of all clients.
  * @returns called with each response before it is answered.
  */
 export function sending(

@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http'
 import { sharedRoom } from '../connection/byte-budget.ts'
 import { isInTooManyPieces, onTooManyPieces } from './pieces.ts'
 
-/** Why a body did not come to be read. */
+/** The reason why a body was not read. */
 export type BodyFault =
   /** Longer than allowed. */
   | 'too-large'
-  /** In pieces so small that each costs more than it brings. */
+  /** In pieces so small that each costs more than its contents. */
   | 'too-many-pieces'
-  /** The bodies being received hold too many bytes together, and this one the most. */
+  /** The bodies being received have too many bytes together, and this one has the most. */
   | 'crowded-out'
-  /** The client left, or broke off. */
+  /** The client disconnected. */
   | 'aborted'
 
-/** The bodies on their way of all connections. */
+/** The bodies that all connections are receiving. */
 export type Receiving = {
   /** Reads a body of at most `limit` bytes. */
   collect(request: IncomingMessage, limit: number): Promise<Buffer | BodyFault>
@@ -23,7 +23,7 @@ const FIRST_BYTES = 4_096
 const EMPTY = Buffer.alloc(0)
 
 /**
- * Bounds the bytes that all bodies on their way hold together. Past the bound the one that holds most is refused.
+ * Limits the bytes of all bodies that are being received. Beyond the limit the largest one is refused.
  * @param bound in bytes.
  */
 export function receiving(bound: number): Receiving {
@@ -60,9 +60,9 @@ export function receiving(bound: number): Receiving {
 }
 
 /**
- * The bytes of a body so far, in one buffer that doubles as they come: a piece is a view of the 64 KB that the socket
- * read, so that a thousand pieces of a byte, kept as they are, weigh a thousand times that.
- * @param expected bytes, by the content-length; NaN where there is none.
+ * The bytes of a body so far, in one buffer that doubles as they arrive. Each piece is a view of the 64 KB
+ * that the socket read, so a thousand pieces of one byte would keep a thousand times as much.
+ * @param expected bytes, by the content-length; NaN if there is none.
  */
 function growingBody(limit: number, expected: number) {
   let buffer: Buffer = EMPTY
@@ -74,7 +74,7 @@ function growingBody(limit: number, expected: number) {
       const grown = size + chunk.length
       if (grown > limit) return 'too-large'
       if (isInTooManyPieces(pieces, grown)) return 'too-many-pieces'
-      // The whole body in one piece, as most are: it is read at once, and copied nowhere.
+      // Most bodies arrive in one piece, which is not copied.
       if (pieces === 1 && grown === expected) buffer = chunk
       else if (grown > buffer.length) {
         const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(FIRST_BYTES, 2 * size, grown)))

@@ -10,7 +10,7 @@ function tooLarge(limit: number) {
   return badRequest(`The body is larger than the maximum of ${limit} bytes.`, 413)
 }
 
-/** @throws HttpError for a body that is not taken, by what its headers say of it: before any of it is read. */
+/** @throws HttpError for a body that is refused because of its headers, before any of it is read. */
 export function refuseEarly({ headers }: IncomingMessage, limit: number): void {
   if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const encoding = headers['content-encoding'] ?? 'identity'
@@ -35,7 +35,7 @@ export async function receiveBody(
   if (expect !== undefined && request.httpVersionMinor === 1 && !request.complete) response.writeContinue()
   const bytes = await bodies.collect(request, limit)
   if (typeof bytes === 'string') throw refusalOf(bytes, limit)
-  // Decoded all the same, each wrong byte would be U+FFFD, and different texts the same.
+  // Decoding would replace each invalid byte by U+FFFD, so that different texts would become equal.
   if (!isUtf8(bytes)) throw badRequest('The body is not valid UTF-8.')
   return parseJson(bytes.toString(), 'The body', nesting)
 }

@@ -4,13 +4,13 @@ import { send } from '../response/send-response.ts'
 
 type CorsSettings = RouterSettings['http']['cors']
 
-/** Seconds for which a browser may remember a preflight. */
+/** Seconds for which a browser may cache a preflight. */
 const REMEMBER = 600
 
 /**
- * Tells a browser whether a page of another origin may read the answer (Fetch Standard, section 3.2). Only listed
- * origins are told anything.
- * @returns true where the request was a preflight and is answered.
+ * States whether a page of another origin may read the answer (Fetch Standard, section 3.2). Origins that are
+ * not listed get no headers.
+ * @returns true if the request was a preflight and is answered.
  */
 export function answerCors(
   { method, headers }: IncomingMessage,

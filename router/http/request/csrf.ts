@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { badRequest } from '../http-error.ts'
 
-/** No page of another site can send these without the browser asking first. */
+/** Headers that a page of another site can send only after a preflight. */
 const PREFLIGHTED = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight']
 /** Media types that need no preflight (Fetch Standard, section 2.2.2). */
 const SIMPLE = /^(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\s*(?:;|$)/i
@@ -23,16 +23,19 @@ export function refuseCrossSite(request: IncomingMessage, origins: readonly stri
   throw badRequest(`This might be a Cross-Site Request Forgery (CSRF): ${remedy}.`)
 }
 
-/** Whether a browser asks first by the Fetch Standard. Some have sent GETs of other types than JSON without asking. */
+/**
+ * Whether the Fetch Standard requires a preflight. Some browsers have sent GETs with other content types than
+ * JSON without one.
+ */
 function isPreflighted(method: string | undefined, type: string): boolean {
   if (method === 'GET') return JSON_TYPE.test(type.trim())
   return /^[^;,]+\/[^;,]+/.test(type) && !SIMPLE.test(type.trim())
 }
 
 /**
- * Whether the browser itself says that the page which asks is of this origin, or of a listed one: no script can set
- * `sec-fetch-site` or `origin` (Fetch Standard, section 2.2.2, forbidden request-headers). "*" lists nobody, and a page
- * without an origin of its own says "null".
+ * Whether the browser states that the requesting page is of this origin, or of a listed one: no script can
+ * set `sec-fetch-site` or `origin` (Fetch Standard, section 2.2.2, forbidden request-headers). "*" lists no
+ * origin, and a page without an origin of its own sends "null".
  */
 function isOfKnownPage({ headers }: IncomingMessage, origins: readonly string[]): boolean {
   const { origin } = headers

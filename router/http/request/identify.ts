@@ -6,7 +6,7 @@ import { HttpError } from '../http-error.ts'
 
 /**
  * Identity of the sender of a request.
- * @throws HttpError: 401 for a token that is refused (RFC 6750, section 3), 503 while no key is known.
+ * @throws HttpError: 401 for an invalid token (RFC 6750, section 3), 503 while no key is known.
  */
 export async function identified(
   identify: Identify,

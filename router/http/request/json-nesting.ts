@@ -4,9 +4,9 @@ const [BRACE, BRACKET] = [0x7b, 0x5b]
 const [BRACE_END, BRACKET_END] = [0x7d, 0x5d]
 
 /**
- * Whether more than `limit` lists and objects stand within each other in a JSON text (RFC 8259). Whatever walks a value from
- * outside, recursion included, relies on it: the stack has room for some thousand calls. Read before the text is parsed, since
- * V8 takes half a second for 400,000 of them.
+ * Whether lists and objects in a JSON text (RFC 8259) are nested deeper than `limit`. All code that walks
+ * through values from outside, recursively too, relies on it, since the stack has room for some thousand
+ * calls. It is checked before the text is parsed, since V8 takes half a second for 400,000 levels.
  */
 export function isNestedDeeper(text: string, limit: number): boolean {
   let open = 0
@@ -20,7 +20,7 @@ export function isNestedDeeper(text: string, limit: number): boolean {
   return false
 }
 
-/** The position of the quote that ends a string; the end of the text where none does. */
+/** The position of the quote that ends a string; the end of the text if there is none. */
 function closingQuote(text: string, opening: number): number {
   let end = text.indexOf('"', opening + 1)
   while (end >= 0 && isEscaped(text, end, opening)) end = text.indexOf('"', end + 1)

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8'
 export const JSON_RESPONSE = 'application/json; charset=utf-8'
 
-/** How an answer is to be given. */
+/** The form of an answer. */
 export type Wanted = {
   readonly type: typeof GRAPHQL_RESPONSE | typeof JSON_RESPONSE
   /**
@@ -24,10 +24,10 @@ const OFFERS: readonly (readonly [type: string, named: Wanted, unnamed: Wanted])
   ['application/json', LEGACY, ANY],
 ]
 
-/** Clients send one of a handful: parsing is spared, 1.5 µs a request. */
+/** Cached, since clients send only a few different values: parsing takes 1.5 µs per request. */
 const remembered = new LRUCache<string, { readonly wanted: Wanted | null }>({ max: 256 })
 
-/** @returns null where nothing that the router can give is accepted. */
+/** @returns null if the client accepts no media type that the router offers. */
 export function wantedBy(accept: string | undefined): Wanted | null {
   if (accept === undefined || accept === '' || accept === '*/*') return ANY
   const known = remembered.get(accept)
@@ -56,8 +56,8 @@ function negotiate(qualities: ReadonlyMap<string, number>): Wanted | null {
 }
 
 /**
- * The members of a header such as `accept` with their qualities, the first of each that is given. Other parameters, such
- * as charset, are passed over: all is UTF-8.
+ * The members of a header such as `accept` with their qualities; of duplicates, the first counts. Other
+ * parameters, such as charset, are ignored, since everything is UTF-8.
  */
 function qualitiesIn(header: string): ReadonlyMap<string, number> {
   const qualities = new Map<string, number>()
@@ -85,8 +85,8 @@ export type WantedEncoding<Encoding> = {
 }
 
 /**
- * Chooses among `offered` by RFC 9110, section 12.5.3: the highest quality, among equals what is offered first, and the
- * body as it is last. Where nothing is acceptable it goes as it is.
+ * Chooses among `offered` by RFC 9110, section 12.5.3: the highest quality; among equals the first offer, and
+ * the unencoded body last. If nothing is acceptable, the body is not encoded.
  */
 export function encodingFor<Encoding extends string>(
   accept: string | undefined,

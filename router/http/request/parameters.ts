@@ -10,7 +10,7 @@ import { parseJson } from './parse-json.ts'
 
 /** The parameters of one GraphQL request (GraphQL over HTTP, section 5). */
 export type Parameters = {
-  /** Left out where a persisted operation is named by its hash alone. */
+  /** Undefined if a persisted operation is identified only by its hash. */
   readonly query: string | undefined
   readonly operationName: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
@@ -36,8 +36,8 @@ export function parametersOf(body: unknown): Parameters {
 
 /**
  * Parameters in the URL of a GET.
- * @param nesting how many lists and objects its JSON may have within each other.
- * @throws HttpError that names what is not of its type, is encoded wrongly, or comes twice.
+ * @param nesting maximum nesting of lists and objects in its JSON.
+ * @throws HttpError with the parameter that has the wrong type, is encoded wrongly, or occurs twice.
  */
 export function parametersInUrl({ url = '' }: IncomingMessage, nesting: number): Parameters {
   const given = queryOf(url)
@@ -56,8 +56,8 @@ export function parametersInUrl({ url = '' }: IncomingMessage, nesting: number):
 const KNOWN = new Set(['query', 'operationName', 'variables', 'extensions'])
 
 /**
- * The parameters of GraphQL in a URL, of `application/x-www-form-urlencoded` (URL Standard, section 5.1); others are
- * passed over. Unlike `URLSearchParams`, which makes U+FFFD of it, refuses whatever is no UTF-8.
+ * The GraphQL parameters in a URL, in the form `application/x-www-form-urlencoded` (URL Standard, section
+ * 5.1); others are ignored. Invalid UTF-8 is refused, where `URLSearchParams` would insert U+FFFD.
  */
 function queryOf(url: string): ReadonlyMap<string, string> {
   const start = url.indexOf('?')

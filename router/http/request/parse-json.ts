@@ -4,10 +4,12 @@ import { isNestedDeeper } from './json-nesting.ts'
 import { hasLoneSurrogate } from './well-formed.ts'
 
 /**
- * Parses JSON that a client sent; numbers that JavaScript cannot hold keep their digits. A byte order mark before it is passed over, as RFC 8259 (section 8.1) allows.
+ * Parses JSON of a client; numbers that JavaScript cannot represent keep their digits. A byte order mark
+ * before it is skipped, as RFC 8259 (section 8.1) allows.
  * @param name of the part of the request, for the message.
- * @param nesting how many lists and objects may stand within each other.
- * @throws HttpError for a text that is no JSON, or nested deeper, or has half of a surrogate pair in a string or a name.
+ * @param nesting maximum nesting of lists and objects.
+ * @throws HttpError for a text that is not JSON, is nested deeper, or has half of a surrogate pair in a
+ * string or a name.
  */
 export function parseJson(text: string, name: string, nesting: number): unknown {
   if (isNestedDeeper(text, nesting))

@@ -7,13 +7,16 @@ import type { Receiving } from './body-reader.ts'
 import { type Wanted, wantedBy } from './media-types.ts'
 import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 
-/** How a request asks, by its method and headers. */
+/** The form of a request, by its method and headers. */
 export type Manner = { readonly isGet: boolean; readonly wanted: Wanted }
 
 /** One operation, or a batch, whose parameters are validated one by one. */
 export type Asked = Parameters | { readonly batch: readonly unknown[] }
 
-/** @throws HttpError for another method than GET and POST, and where nothing that there is to answer with is accepted. */
+/**
+ * @throws HttpError for methods other than GET and POST, and if the client accepts none of the router's media
+ * types.
+ */
 export function mannerOf({ method, headers }: IncomingMessage): Manner {
   if (method !== 'GET' && method !== 'POST')
     throw badRequest('Only the methods GET/POST are supported.', 405, ['allow', 'GET, POST'])

@@ -4,13 +4,13 @@ import { isRecord } from '../../json/is-record.ts'
 import { badRequest, HttpError } from '../http-error.ts'
 import type { Parameters } from './parameters.ts'
 
-/** Finds the text of an operation that a client names by its hash. @throws HttpError */
+/** Finds the text of an operation that a client identifies by its hash. @throws HttpError */
 export type OperationText = (parameters: Parameters) => string
 
 /**
- * Automatic persisted queries: a client sends the SHA-256 of its operation first, and the text once when asked. So what
- * it sends after that is short, and fits a GET, which caches can keep.
- * @param kept how many texts, and how many characters of them in all.
+ * Automatic persisted queries: a client sends the SHA-256 of its operation first, and the text only on
+ * request. Later requests are short and fit a GET, which caches can store.
+ * @param kept maximum number of texts, and of all their characters.
  */
 export function persistedOperations(kept: {
   readonly texts: number
@@ -45,7 +45,7 @@ function hashIn(persisted: unknown): string | null {
   return sha256Hash.toLowerCase()
 }
 
-/** Words, code and status are those that clients of this protocol look for. */
+/** Message, code and status are those that clients of this protocol expect. */
 function notFound(): never {
   throw new HttpError(200, [
     { message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },

@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A body has these many pieces for nothing, and one more for each so many bytes. */
+/** Number of chunks that every body may have. One more is allowed for each further number of bytes. */
 const FREE_PIECES = 1_000
 const BYTES_A_PIECE = 64
-/** Where a parser of node:http keeps the function that it calls with each piece of a body (`kOnBody`). */
+/** Index of a node:http parser's callback for a piece of a body (`kOnBody`). */
 const ON_BODY = 3
 
 const exceeding = new WeakSet<IncomingMessage>()
 /** Emitted by a request whose body has too many pieces. */
 const EXCEEDED = Symbol('too many pieces')
 
-/** Tests whether a body of so many bytes is in too many pieces. */
+/** Tests whether a body of this many bytes is in too many pieces. */
 export function isInTooManyPieces(pieces: number, bytes: number): boolean {
   return pieces > FREE_PIECES + bytes / BYTES_A_PIECE
 }
@@ -38,23 +38,23 @@ export function limitPieces(request: IncomingMessage): void {
   }
 }
 
-/** Calls once where the body has too many pieces, or has had them already. */
+/** Calls `then` once, when the body has too many pieces or if it had them already. */
 export function onTooManyPieces(request: IncomingMessage, then: () => void): void {
   if (exceeding.has(request)) then()
   else request.once(EXCEEDED, then)
 }
 
-/** Drops the rest of a body of which a piece is just handed over; its socket is read no more. */
+/** Drops the rest of a body during the callback for a piece. Its socket is not read any more. */
 function dropRest(request: IncomingMessage): void {
-  // False stops the reading. What the socket has read already comes all the same.
+  // False stops the reading. Data that the socket has already read still arrives.
   request.push = () => false
-  // An undocumented property of the socket: without it the pieces come, and are dropped.
+  // An undocumented property of the socket. Without it the pieces still arrive, and are dropped.
   const { parser } = request.socket as { parser?: Record<number, unknown> | null }
   const onBody = parser?.[ON_BODY]
   if (!parser || typeof onBody !== 'function') return
   parser[ON_BODY] = null
-  // Parsers are used again for other connections, none of which reads before this runs. A tick would be too early: it comes
-  // between two pieces.
+  // Parsers are reused for other connections, none of which reads before this runs. A tick would be too
+  // early, since it runs between two pieces.
   setImmediate(() => {
     parser[ON_BODY] = onBody
   })

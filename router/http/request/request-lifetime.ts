@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import type { Lifetime } from '../../request-context.ts'
 
-/** Why a request ended that took too long. */
+/** The reason of a request that took too long. */
 export const LATE = Symbol('late')
 
 /**
- * A request lasts until it is answered, its time is over, or its client is gone; a mutation outlasts its client.
+ * A request lasts until it is answered, its time is over, or its client disconnects. A mutation continues
+ * without its client.
  * @param timeMs from now.
  */
 export function beginLifetime(

@@ -8,7 +8,7 @@ const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/
  */
 export function hasLoneSurrogate(text: string, value: unknown): boolean {
   if (!ESCAPED_SURROGATE.test(text)) return false
-  // A stack of its own: JSON may be nested deeper than calls.
+  // An explicit stack, since JSON may be nested deeper than the call stack.
   const left: unknown[] = [value]
   while (left.length > 0) {
     const part = left.pop()

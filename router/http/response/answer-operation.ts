@@ -43,7 +43,7 @@ export function operationOf(
 
 /**
  * @param text of the operation's document.
- * @param limit of the values that come of them.
+ * @param limit maximum number of resulting values.
  * @throws HttpError with an error for each variable whose value is not of its type
  */
 export function coercedVariables(
@@ -92,7 +92,7 @@ function failed(message: string, extensions: Readonly<Record<string, unknown>>):
   return { data: null, errors: [{ message, extensions }] }
 }
 
-/** The program; null where the time of the request is over before it is there. */
+/** The program; null if the time of the request is over first. */
 function unlessOver(planned: Promise<Program>, { lifetime }: RequestContext): Promise<Program | null> {
   const { signal } = lifetime
   return new Promise((resolve, reject) => {
@@ -103,7 +103,7 @@ function unlessOver(planned: Promise<Program>, { lifetime }: RequestContext): Pr
   })
 }
 
-/** Authorize, plan, execute. A fault of ours is logged and masked, never a broken connection. */
+/** Authorizes, plans and executes. An internal error is logged and masked; the connection is not broken. */
 export async function outcomeOf(
   { operations }: Serving,
   prepared: PreparedOperation,

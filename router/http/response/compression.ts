@@ -23,16 +23,19 @@ const BROTLI_QUALITY = 3
 /** A body as it goes out. */
 export type Body = { readonly bytes: Buffer; readonly encoding: Encoding | null }
 
-/** The text of an answer and what it became, which those who share the answer share. */
+/** The text of an answer and its encoded bytes, which requests that share the answer share. */
 export type AnswerText = {
   readonly text: string
-  /** Whether it stays when all who asked have it. */
+  /** Whether it is kept after all requests that wait for it have it. */
   readonly isKept: boolean
   bytes?: Buffer
   readonly encoded: Map<Encoding, Promise<Buffer>>
 }
 
-/** Compresses what is large enough, or cannot go as it is, by what the client takes. */
+/**
+ * Compresses an answer that is large enough or must not be sent uncompressed, by the encodings that the
+ * client accepts.
+ */
 export async function compressed(
   answer: AnswerText,
   { headers }: IncomingMessage,
@@ -50,8 +53,8 @@ export async function compressed(
 }
 
 /**
- * Bytes in a store of their own. Node cuts small ones out of 64 KB, and compresses into 16 KB: whoever keeps a hundred
- * bytes keeps all of that. Beside 8 MB of recordings it was 5 MB more.
+ * Bytes in a store of their own. Node allocates small buffers from blocks of 64 KB, and compresses into 16
+ * KB, so a hundred bytes would keep all of that alive. With 8 MB of recordings it was 5 MB more.
  */
 function alone(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength === bytes.byteLength) return bytes

@@ -8,14 +8,14 @@ import { HttpError } from '../http-error.ts'
 /** Request and response header of what a request costs. */
 const HEADER = 'graphql-cost'
 
-/** Longer answers are not read again to be counted: parsing holds the event loop. */
+/** Length above which answers are not counted, since parsing blocks the event loop. */
 export const MOST_COUNTED = 1_000_000
 
 /** Estimated cost of a request, and actual cost of its answer. */
 export type CostReport = RequestCost & {
-  /** Whether the client asked for it. */
+  /** Whether the client requested it. */
   readonly isAsked: boolean
-  /** null: some answer was not counted. */
+  /** null: an answer was not counted. */
   actual: number | null
 }
 
@@ -25,7 +25,7 @@ export function newCostReport({ limits }: RouterSettings, headers: IncomingHttpH
   return { maximum, enforces: mode === 'enforce', isAsked, estimated: 0, actual: 0 }
 }
 
-/** @returns the estimated cost of the operation. @throws HttpError where it is not admitted. */
+/** @returns the estimated cost of the operation. @throws HttpError if it exceeds the limit. */
 export function admitted(
   { cost }: PreparedOperation,
   variables: Variables,
@@ -39,7 +39,7 @@ export function admitted(
 }
 
 /**
- * Counts what an answer has cost, where somebody reads it.
+ * Counts the actual cost of an answer, if it is reported.
  * @param body `{"data":…}`.
  * @returns null: it was not counted.
  */
@@ -60,7 +60,7 @@ function parsed(body: string): { readonly data?: unknown } | null {
     // An answer of the router's own: an object.
     return JSON.parse(body) as { readonly data?: unknown }
   } catch {
-    // Whatever a subgraph made of it, it is answered.
+    // An answer whose cost cannot be counted is sent nevertheless.
     return null
   }
 }

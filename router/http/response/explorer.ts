@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { send } from './send-response.ts'
 
-/** A browser that comes to the endpoint without asking anything. */
+/** A browser that opens the endpoint without a query. */
 export function wantsExplorer({ method, url = '', headers }: IncomingMessage): boolean {
   return (
     method === 'GET' && !/[?&](?:query|extensions)=/.test(url) && /\btext\/html\b/.test(headers.accept ?? '')
   )
 }
 
-/** Apollo Sandbox, from Apollo's servers; where they cannot be reached, a form that needs nothing. */
+/** Apollo Sandbox, loaded from Apollo's servers; if they are unreachable, a simple form. */
 const PAGE = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

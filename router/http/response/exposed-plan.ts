@@ -8,8 +8,8 @@ export function asksForPlan({ headers }: Pick<RequestContext, 'headers'>): boole
 }
 
 /**
- * An answer with the plan by which it came, in `extensions.apolloQueryPlan`. The answer itself, which other requests may
- * share, stays as it is.
+ * Adds the plan to an answer, in `extensions.apolloQueryPlan`. The answer itself, which other requests may
+ * share, is not changed.
  * @param text of the answer, a JSON object that is not empty.
  */
 export async function withPlan(

@@ -6,7 +6,10 @@ import { HttpError } from '../http-error.ts'
 import { JSON_RESPONSE, wantedBy } from '../request/media-types.ts'
 import { send } from './send-response.ts'
 
-/** Answers a request that one of its stages threw out: an HttpError as it is, any other error logged and masked. */
+/**
+ * Answers a request that ended with an error in one of its stages: an HttpError as it is, any other error
+ * logged and masked.
+ */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,

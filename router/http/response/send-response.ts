@@ -22,8 +22,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Sends a complete answer, unless one has begun or nobody is left to read it.
- * @param headers flat pairs: written in one go, which spares node:http a table of them, 4 µs a request.
+ * Sends a complete answer, unless one has begun or the client has disconnected.
+ * @param headers flat pairs, which saves node:http 4 µs per request.
  */
 export function send(
   response: ServerResponse,
@@ -32,7 +32,7 @@ export function send(
   body: string | Buffer,
 ): void {
   if (response.headersSent || response.destroyed) return
-  // The rest of a body is not read: the connection ends with the answer.
+  // The rest of the body is not read, so the connection ends with the answer.
   if (!response.req.complete && hasBody(response.req)) response.shouldKeepAlive = false
   const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])

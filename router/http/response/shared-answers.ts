@@ -23,7 +23,7 @@ export type AnswerSharing<T> = {
     begin: (context: RequestContext) => Promise<T>,
     joined?: () => void,
   ): Promise<T>
-  /** A request after the end of a mutation sees its effect: it joins no run that began before. */
+  /** A mutation has ended. Later requests see its effect, so they join no run that began before. */
   mutated(): void
 }
 
@@ -34,7 +34,7 @@ export type AnswerSharing<T> = {
  * queries at a time, each takes 0.1 ms instead of 0.9.
  */
 export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerSharing<T> {
-  // A cookie is given to one client: two who ask the same at once need two.
+  // A cookie is for one client, so answers that may set cookies are not shared.
   const shares = fetching.sharing && !headers.response.some(({ name }) => name === 'set-cookie')
   const keyOf = callerKey(headers)
   let runs = new WeakMap<PreparedOperation, Map<string, Run<T>>>()
@@ -88,7 +88,7 @@ function waitFor(run: Run<unknown>, { signal }: Lifetime): void {
   })
 }
 
-/** Everything about a caller that a subgraph or authorization can depend on; trace ids do not count. */
+/** Everything about a caller on which a subgraph or authorization can depend. Trace ids do not count. */
 function callerKey({ client_address, request }: RouterSettings['headers']) {
   const rules = callerHeaders(request)
   return ({ identity, clientAddress, headers }: RequestContext): string => {
@@ -96,7 +96,7 @@ function callerKey({ client_address, request }: RouterSettings['headers']) {
     passRequestHeaders(rules, headers, passed)
     const who = identity.kind === 'user' ? identity.key : identity.hasExpired ? 'expired' : ''
     const address = client_address ? clientAddress : ''
-    // Neither can hold a line break.
+    // Neither can contain a line break.
     return `${who}\n${address}\n${JSON.stringify(passed)}\n`
   }
 }
