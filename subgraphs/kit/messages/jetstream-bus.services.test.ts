@@ -166,6 +166,23 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     await subscription.close()
   })
 
+  test.each([
+    ['a consumer', (stream: string) => manager.consumers.delete(stream, 'ears-kit-happened')],
+    ['a stream with its messages', (stream: string) => manager.streams.delete(stream)],
+  ])('creates %s again that was deleted while it listens', async (_, remove) => {
+    const stream = newStream()
+    const bus = await openBus(stream)
+    const { heard, handle, until } = listener()
+    const subscription = await bus.subscribe('ears', [type], handle)
+    await bus.publish(aMessage(type))
+    await until(1)
+    await remove(stream)
+    const message = aMessage(type)
+    await relay(bus, message)
+    while (!heard.some(({ id }) => id === message.id)) await pause(5)
+    await subscription.close()
+  })
+
   test('brings an older stream up to date and leaves what an operator has set', async () => {
     const stream = newStream()
     const subjects = [`${stream}.old`]

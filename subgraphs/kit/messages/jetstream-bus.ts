@@ -13,7 +13,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from '../service/reason.ts'
 import { placeOf, StartFailure } from '../service/start-failure.ts'
 import type { EventBus } from './event-bus.ts'
-import { deliver, envelopeOf } from './jetstream-delivery.ts'
+import { deliver, envelopeOf, type Source } from './jetstream-delivery.ts'
 import { type WatchedConsumer, watchWithheld } from './withheld-messages.ts'
 
 type Options = {
@@ -49,6 +49,9 @@ const RECONNECT_MS = 500
 const ANSWER_MS = 2_000
 /** JetStream's error code for a stream that exists with another configuration. */
 const STREAM_DIFFERS = 10_058
+/** JetStream's error codes for what does not exist. */
+const CONSUMER_NOT_FOUND = 10_014
+const STREAM_NOT_FOUND = 10_059
 
 /**
  * The event bus of services and clusters: one NATS JetStream stream for all subgraphs. Each consumer has one
@@ -72,10 +75,10 @@ export async function openJetStreamBus({
     },
 
     async subscribe(consumer, types, handle) {
-      const sources = types.map((type): Source => ({ stream, consumer, type }))
-      const consumers = await Promise.all(sources.map((source) => sourceOf(js, manager, source)))
-      const delivery = deliver(consumers, handle, log)
-      const watched = sources.map((source) => watchedConsumer(connection, manager, source))
+      const places = types.map((type): Place => ({ stream, consumer, type }))
+      const sources = await Promise.all(places.map((place) => openSource(js, manager, place)))
+      const delivery = deliver(sources, handle, log)
+      const watched = places.map((place) => watchedConsumer(connection, manager, place))
       const watch = watchWithheld(watched, { handle, log, lookMs })
       return {
         async close() {
@@ -128,17 +131,14 @@ async function ensureStream(manager: JetStreamManager, stream: string): Promise<
   }
 }
 
-type Source = { stream: string; consumer: string; type: string }
+type Place = { stream: string; consumer: string; type: string }
 
 /** A consumer name may not contain dots. */
-const durableOf = ({ consumer, type }: Omit<Source, 'stream'>) => `${consumer}-${type.replaceAll('.', '-')}`
+const durableOf = ({ consumer, type }: Omit<Place, 'stream'>) => `${consumer}-${type.replaceAll('.', '-')}`
 
-async function sourceOf(
-  js: JetStreamClient,
-  manager: JetStreamManager,
-  { stream, consumer, type }: Source,
-): Promise<Consumer> {
-  const durable = durableOf({ consumer, type })
+async function create(js: JetStreamClient, manager: JetStreamManager, place: Place): Promise<Consumer> {
+  const { stream, type } = place
+  const durable = durableOf(place)
   await manager.consumers.add(stream, {
     durable_name: durable,
     ack_policy: AckPolicy.Explicit,
@@ -148,10 +148,33 @@ async function sourceOf(
   return js.consumers.get(stream, durable)
 }
 
+const isMissing = (error: unknown) =>
+  error instanceof JetStreamApiError && (error.code === CONSUMER_NOT_FOUND || error.code === STREAM_NOT_FOUND)
+
+/**
+ * Opens the durable consumer of a place. If an operator deletes it, or the server loses its storage, `restore` creates it again; it then
+ * gets all messages that the stream has, and the inbox ignores those that were handled.
+ */
+async function openSource(js: JetStreamClient, manager: JetStreamManager, place: Place): Promise<Source> {
+  let consumer = await create(js, manager, place)
+  return {
+    fetch: (options) => consumer.fetch(options),
+    async restore() {
+      try {
+        consumer = await js.consumers.get(place.stream, durableOf(place))
+      } catch (error) {
+        if (!isMissing(error)) throw error
+        await ensureStream(manager, place.stream)
+        consumer = await create(js, manager, place)
+      }
+    },
+  }
+}
+
 function watchedConsumer(
   connection: NatsConnection,
   manager: JetStreamManager,
-  { stream, consumer, type }: Source,
+  { stream, consumer, type }: Place,
 ): WatchedConsumer {
   const name = durableOf({ consumer, type })
   return {

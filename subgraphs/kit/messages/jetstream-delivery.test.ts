@@ -24,7 +24,7 @@ function batchOf(failure: Error | null) {
   return batch as unknown as ConsumerMessages & { stop: typeof stop }
 }
 
-test('a fetch that fails is repeated, and leaves nothing that a stop would still call', async () => {
+test('a fetch that fails is repeated from a source that is restored, and leaves nothing that a stop would still call', async () => {
   const failed = Array.from({ length: 3 }, () => batchOf(new Error('heartbeats missed')))
   const last = batchOf(null)
   const batches = [...failed, last]
@@ -35,12 +35,17 @@ test('a fetch that fails is repeated, and leaves nothing that a stop would still
     if (batch === last) reached.resolve()
     return batch
   })
-  const subscription = deliver([{ fetch }], async () => {}, log, 1)
+  // A server that is away restores nothing.
+  const restore = vi.fn(async () => {
+    if (batches.length === 2) throw new Error('the server is away')
+  })
+  const subscription = deliver([{ fetch, restore }], async () => {}, log, 1)
   await reached.promise
   await subscription.close()
   expect(failed.map(({ stop }) => stop.mock.calls.length)).toEqual([0, 0, 0])
   expect(last.stop).toHaveBeenCalledTimes(1)
   expect(fetch).toHaveBeenCalledTimes(4)
+  expect(restore).toHaveBeenCalledTimes(3)
 })
 
 test('a message whose handler fails is returned for a pause that grows up to a minute', async () => {
@@ -61,7 +66,11 @@ test('a message whose handler fails is returned for a pause that grows up to a m
   } as unknown as ConsumerMessages
   const batches = [full, batchOf(null)]
   const fetch = async () => batches.shift() ?? expect.fail('nothing is fetched after a stop')
-  const subscription = deliver([{ fetch }], () => Promise.reject(new Error('no')), log)
+  const subscription = deliver(
+    [{ fetch, restore: async () => {} }],
+    () => Promise.reject(new Error('no')),
+    log,
+  )
   await all.promise
   await subscription.close()
   expect(nak.mock.calls.flat()).toEqual([100, 200, 800, 51_200, 60_000, 60_000])

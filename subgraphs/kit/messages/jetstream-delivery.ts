@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Consumer, JsMsg } from '@nats-io/jetstream'
 import type { Logger } from 'pino'
+import { reasonOf } from '../service/reason.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { Handle, Subscription } from './event-bus.ts'
 
@@ -55,13 +56,19 @@ async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> 
   }
 }
 
+/** A durable consumer of the server. */
+export type Source = Pick<Consumer, 'fetch'> & {
+  /** Creates it, and its stream, again where the server no longer has them. */
+  restore(): Promise<void>
+}
+
 /**
  * Passes messages from these sources to the handler. A message is acknowledged when the handler resolves, and
  * redelivered when it rejects. Messages are fetched in small batches, one after another, so that no replica
- * holds more than it can soon handle. A fetch that fails is repeated after `retryMs`.
+ * holds more than it can soon handle. A fetch that fails is repeated after `retryMs`, from a source that is restored.
  */
 export function deliver(
-  sources: readonly Pick<Consumer, 'fetch'>[],
+  sources: readonly Source[],
   handle: Handle,
   log: Logger,
   retryMs = RETRY_MS,
@@ -78,7 +85,7 @@ export function deliver(
     inHand.add(work)
   }
 
-  async function fetchBatch(source: Pick<Consumer, 'fetch'>): Promise<void> {
+  async function fetchBatch(source: Source): Promise<void> {
     const batch = await source.fetch({ max_messages: MOST_FETCHED, expires: LONGEST_FETCH_MS })
     const stop = () => batch.stop()
     if (signal.aborted) stop()
@@ -91,13 +98,19 @@ export function deliver(
     }
   }
 
-  async function run(source: Pick<Consumer, 'fetch'>): Promise<void> {
+  async function run(source: Source): Promise<void> {
     while (!signal.aborted) {
       try {
         await fetchBatch(source)
       } catch (error) {
         log.error({ err: error }, 'fetching messages failed; it is retried')
         await pause(retryMs, undefined, { signal }).catch(() => {})
+        if (signal.aborted) return
+        await source
+          .restore()
+          .catch((reason) =>
+            log.warn({ reason: reasonOf(reason) }, 'a consumer of the event bus was not found'),
+          )
       }
     }
   }
