@@ -114,3 +114,13 @@ test.each([
   expect(outcome).toMatchObject({ type, reason: `${code} It was refused.` })
   expect('stopsAddress' in outcome ? outcome.stopsAddress : undefined).toBe(stopsAddress)
 })
+
+test.each([
+  [200, {}],
+  [200, { status: 'ok' }],
+  [404, {}],
+  [405, { message: 'Method Not Allowed' }],
+])('an answer %s with %o is not that of Twilio, and the message is sent later', async (status, body) => {
+  answer = { status, body }
+  expect(await channel().send(sms())).toMatchObject({ type: 'later' })
+})

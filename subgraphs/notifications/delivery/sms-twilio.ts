@@ -22,9 +22,14 @@ type Failure = { readonly message?: string; readonly status?: number; readonly c
 function outcomeOf(error: unknown): Outcome {
   const { message, status, code } = error as Failure
   const reason = `${code ?? status ?? ''} ${message ?? error}`.trim().slice(0, LONGEST_REASON)
-  // 401 and 403 are errors of the shop's settings, after whose correction the message can be sent.
+  // 401 and 403 are errors of the shop's settings, after whose correction the message can be sent. An error without a code is not
+  // Twilio's, but a proxy's.
   const isFinal =
-    status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+    status !== undefined &&
+    status >= 400 &&
+    status < 500 &&
+    ![401, 403, 408, 429].includes(status) &&
+    code !== undefined
   if (!isFinal) return { type: 'later', reason }
   return { type: 'refused', reason, stopsAddress: STOPPING_CODES.includes(Number(code)) }
 }
@@ -54,8 +59,9 @@ export function twilioChannel(settings: NotificationSettings): SmsChannel {
       try {
         if (sms.attempts > 1 && (await isThere(sms))) return { type: 'sent' }
         const { messages } = await opened()
-        await messages.create({ to: sms.to, body: sms.text, ...from })
-        return { type: 'sent' }
+        // The library's type promises an id; a proxy that answers 200 does not.
+        const { sid }: { sid?: unknown } = await messages.create({ to: sms.to, body: sms.text, ...from })
+        return sid ? { type: 'sent' } : { type: 'later', reason: 'the answer is not that of Twilio' }
       } catch (error) {
         return outcomeOf(error)
       }
