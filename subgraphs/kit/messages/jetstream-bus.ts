@@ -13,7 +13,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from '../service/reason.ts'
 import { placeOf, StartFailure } from '../service/start-failure.ts'
 import type { EventBus } from './event-bus.ts'
-import { deliver, envelopeOf, type Source } from './jetstream-delivery.ts'
+import { deliver, envelopeOf, type MessageSource } from './jetstream-delivery.ts'
 import { type WatchedConsumer, watchWithheld } from './withheld-messages.ts'
 
 type Options = {
@@ -155,7 +155,11 @@ const isMissing = (error: unknown) =>
  * Opens the durable consumer of a place. If an operator deletes it, or the server loses its storage, `restore` creates it again; it then
  * gets all messages that the stream has, and the inbox ignores those that were handled.
  */
-async function openSource(js: JetStreamClient, manager: JetStreamManager, place: Place): Promise<Source> {
+async function openSource(
+  js: JetStreamClient,
+  manager: JetStreamManager,
+  place: Place,
+): Promise<MessageSource> {
   let consumer = await create(js, manager, place)
   return {
     fetch: (options) => consumer.fetch(options),

@@ -57,7 +57,7 @@ async function take(message: JsMsg, handle: Handle, log: Logger): Promise<void> 
 }
 
 /** A durable consumer of the server. */
-export type Source = Pick<Consumer, 'fetch'> & {
+export type MessageSource = Pick<Consumer, 'fetch'> & {
   /** Creates it, and its stream, again where the server no longer has them. */
   restore(): Promise<void>
 }
@@ -68,7 +68,7 @@ export type Source = Pick<Consumer, 'fetch'> & {
  * holds more than it can soon handle. A fetch that fails is repeated after `retryMs`, from a source that is restored.
  */
 export function deliver(
-  sources: readonly Source[],
+  sources: readonly MessageSource[],
   handle: Handle,
   log: Logger,
   retryMs = RETRY_MS,
@@ -85,7 +85,7 @@ export function deliver(
     inHand.add(work)
   }
 
-  async function fetchBatch(source: Source): Promise<void> {
+  async function fetchBatch(source: MessageSource): Promise<void> {
     const batch = await source.fetch({ max_messages: MOST_FETCHED, expires: LONGEST_FETCH_MS })
     const stop = () => batch.stop()
     if (signal.aborted) stop()
@@ -98,7 +98,7 @@ export function deliver(
     }
   }
 
-  async function run(source: Source): Promise<void> {
+  async function run(source: MessageSource): Promise<void> {
     while (!signal.aborted) {
       try {
         await fetchBatch(source)
