@@ -99,13 +99,13 @@ function speaker({ orderId, paymentId, currency }: About, payment: PaymentState 
     /** The status message of a payment; none while its outcome is unknown. */
     status(): NewEvent[] {
       if (!payment) return []
-      const { failure } = payment
+      const { failure, action } = payment
       switch (payment.status) {
         case 'REQUIRES_ACTION':
-          return say('payment.action_required', {
-            paymentId,
-            expiresAt: payment.action?.until.toISOString() ?? null,
-          })
+          // After the deadline there is no action: the payment is declined once the gateway has voided it.
+          return action
+            ? say('payment.action_required', { paymentId, expiresAt: action.until.toISOString() })
+            : []
         case 'AUTHORIZED':
           return say('payment.authorized', {
             paymentId,
