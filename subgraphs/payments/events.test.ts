@@ -11,7 +11,7 @@ const ASKED: PaymentEvent[] = [
   { type: 'ActionRequired', action: { url: 'https://bank.example', until: UNTIL } },
 ]
 
-/** What a repeated authorize is answered with after these events. */
+/** The answer to a repeated authorize after these events. */
 function answerAfter(events: readonly PaymentEvent[]): unknown[] {
   const payment = events.reduce<PaymentState | null>(evolve, null)
   const decided = decide(payment, { type: 'Authorize', amountMinor: 4200n, isMethodKnown: true })
