@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -22,6 +22,15 @@ test('all sources are looked at, and none that is generated', () => {
     ]),
   )
   expect(names.filter((name) => name.includes('generated'))).toEqual([])
+})
+
+// Git, Vitest, Biome and the checks pass over every folder of this name: the tests and sources in it would be seen by none of them.
+test('no folder but those of generated code is called generated', () => {
+  const folders = globSync('{*,{router,subgraphs,dev,bench,prisma}/**}/generated', {
+    cwd: root,
+    exclude: (name) => name === 'node_modules',
+  })
+  expect(folders.filter((folder) => !/^subgraphs.[a-z]+.generated$/.test(folder))).toEqual([])
 })
 
 test('imports follow the direction of dependencies', () => {

@@ -1,5 +1,5 @@
-import type { GeneratedText } from './generated/generate-code.ts'
-import { Unsuitable } from './generated/object-shapes.ts'
+import type { GeneratedText } from './code/generate-code.ts'
+import { Unsuitable } from './code/object-shapes.ts'
 
 /** The generated code of a frequent operation, or the reason why there is none. */
 export function explainCode(generate: () => GeneratedText, hasCode: boolean): string {

@@ -7,8 +7,8 @@ import type { Operation } from '../operation/operation.ts'
 import { dataKeys } from '../operation/response-keys.ts'
 import type { RequestContext } from '../request-context.ts'
 import { type PlanTree, plannedAs } from '../testing/plan-tree.ts'
+import { newCodeBudget } from './code/code-budget.ts'
 import { compileProgram } from './compiled-program.ts'
-import { newCodeBudget } from './generated/code-budget.ts'
 import { typeTest } from './type-names.ts'
 
 const SCHEMA = buildSchema(`

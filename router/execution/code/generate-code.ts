@@ -3,15 +3,15 @@
 import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
 import type { Step } from '../../planning/plan.ts'
 import type { Projecting } from '../response/selection-path.ts'
-import { answerOf } from './response-fields.ts'
-import { answerPieces, type Kept } from './emit-response.ts'
 import { readers } from './emit-readers.ts'
 import { representationCode } from './emit-representations.ts'
-import { type Lane, layOut } from './response-layout.ts'
-import { expressionOf } from './template-parts.ts'
+import { answerPieces, type Kept } from './emit-response.ts'
 import * as scanner from './json-scanner.ts'
 import { type Shape, type ShapeContext, unsuitable } from './object-shapes.ts'
+import { answerOf } from './response-fields.ts'
+import { type Lane, layOut } from './response-layout.ts'
 import { newSource, type Source } from './source-builder.ts'
+import { expressionOf } from './template-parts.ts'
 
 /** An object that a subgraph sent: its values as text, under names of the code's own. */
 export type TextObject = object

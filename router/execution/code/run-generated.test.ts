@@ -5,16 +5,16 @@ import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import { readAnswer } from '../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import type { EntityLane, RootFetch } from '../../planning/plan.ts'
-import { type PlanTree, plannedAs, sequence } from '../../testing/plan-tree.ts'
 import type { RequestContext } from '../../request-context.ts'
+import { type PlanTree, plannedAs, sequence } from '../../testing/plan-tree.ts'
 import { compileProgram } from '../compiled-program.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Run } from '../run/run-step.ts'
 import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
-import { runOnTexts } from './run-generated.ts'
-import { amiss } from './json-scanner.ts'
 import type { LaneCode, Met, TargetCode, TextCode } from './generate-code.ts'
+import { amiss } from './json-scanner.ts'
+import { runOnTexts } from './run-generated.ts'
 
 const SCHEMA = buildSchema(`
   type Query { products: [Product] others: [Product] }
@@ -262,5 +262,7 @@ test('the code of a program, or why there is none, is told', async () => {
     texts,
     1,
   )
-  expect(introspection.program.explain(true)).toContain('program: on parsed JSON, since it asks about the schema')
+  expect(introspection.program.explain(true)).toContain(
+    'program: on parsed JSON, since it asks about the schema',
+  )
 })

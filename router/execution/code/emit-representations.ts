@@ -1,7 +1,7 @@
 import { valueWriter } from './emit-values.ts'
 import type { Required } from './response-layout.ts'
-import { code, expressionOf, label, literal, type Piece } from './template-parts.ts'
 import type { Source } from './source-builder.ts'
+import { code, expressionOf, label, literal, type Piece } from './template-parts.ts'
 
 /** Expressions about representations of objects of one shape. */
 export type RepresentationCode = {

@@ -1,10 +1,10 @@
 // Tested in run-generated.test.ts: emitted code is shown by running it.
 
-import type { AnswerField, AnswerObject } from './response-fields.ts'
 import { type Alternative, valueWriter } from './emit-values.ts'
-import { code, expressionOf, label, literal, type Piece } from './template-parts.ts'
 import { isText, type Shape } from './object-shapes.ts'
+import type { AnswerField, AnswerObject } from './response-fields.ts'
 import type { Source } from './source-builder.ts'
+import { code, expressionOf, label, literal, type Piece } from './template-parts.ts'
 
 /** Makes a function that writes something of the objects of a shape and keeps the text with them; its name. */
 export type Kept = (shape: Shape, text: string, absent: string) => string

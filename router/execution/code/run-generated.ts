@@ -2,9 +2,9 @@ import type { FetchOutcome } from '../../fetching/fetch-outcome.ts'
 import type { CompiledStep } from '../compiled-step.ts'
 import { clientVariables, type Run, send } from '../run/run-step.ts'
 import { runSteps } from '../run/run-steps.ts'
-import { type Represent, type Represented, representing } from './write-representations.ts'
-import { AMISS, amiss, begin, end, expect, isNull } from './json-scanner.ts'
 import type { LaneCode, Met, TextCode, TextObject } from './generate-code.ts'
+import { AMISS, amiss, begin, end, expect, isNull } from './json-scanner.ts'
+import { type Represent, type Represented, representing } from './write-representations.ts'
 
 /**
  * Runs a program on the texts that subgraphs send. Whatever is not as the schema says ends it: then the program is run
@@ -118,7 +118,7 @@ function entities({ targets }: LaneCode, { count, positions }: Represented): (Te
 
 const NOTHING: Met = []
 
-/** Characters: it takes some milliseconds to read as many. */
+/** Largest response that generated code reads, in characters: it takes some milliseconds. */
 const LARGEST_TAKEN = 1_000_000
 
 /** Whether a text could be read as expected. @param met what is read is gathered there. */

@@ -1,9 +1,9 @@
 // Tested in run-generated.test.ts: emitted code is shown by running it.
 
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
-import { expressionOf, joined, type Piece } from './template-parts.ts'
 import type { Shape } from './object-shapes.ts'
 import type { Source } from './source-builder.ts'
+import { expressionOf, joined, type Piece } from './template-parts.ts'
 
 /** How objects of one shape are written. */
 export type Alternative = {
