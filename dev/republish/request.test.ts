@@ -10,12 +10,19 @@ test('an owner, a recipient and a time', () => {
   })
 })
 
+test('another data folder; without a time, all events', () => {
+  expect(readRequest(['products', '--to', 'search', '--data', '/tmp/shop'])).toMatchObject({
+    since: null,
+    dataDir: '/tmp/shop',
+  })
+})
+
 describe('refuses, and says what is allowed:', () => {
   test.each([
     [['nobody', '--to', 'search'], /OWNER is "nobody", no subgraph: allowed is users, products/],
     [['products'], /--to is missing: allowed is users, products/],
     [['products', '--to', 'products'], /--to is "products", which is OWNER: allowed is any other/],
-    [['products', '--to', 'nobody'], /--to is "nobody"/],
+    [['products', '--to', 'nobody'], /--to is "nobody", no subgraph: allowed is users, products/],
     [['products', 'more', '--to', 'search'], /"more" is too much/],
     [
       ['products', '--to', 'search', '--since', 'yesterday'],

@@ -11,6 +11,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
+/** 32 bytes in base64url. */
+const KEY = 'A'.repeat(43)
+
 const file = () => path.join(folder, 'secrets.json')
 
 test('secrets are made once, for the owner’s eyes only, and 32 bytes each', () => {
@@ -36,10 +39,19 @@ test('a file that others may read is closed again', () => {
   expect(statSync(file()).mode & 0o777).toBe(0o600)
 })
 
+test('a file with two keys of 32 bytes is taken', () => {
+  writeFileSync(file(), JSON.stringify({ internalTokenMasterKey: KEY, signingKeySecret: KEY }))
+  expect(secretsOf(folder)).toEqual({ internalTokenMasterKey: KEY, signingKeySecret: KEY })
+})
+
 test.each([
   '',
   '{"internalTokenMasterKey":',
-  '{"internalTokenMasterKey":"short","signingKeySecret":"short"}',
+  ...['internalTokenMasterKey', 'signingKeySecret'].flatMap((name) =>
+    [undefined, '', 'short', 'A'.repeat(42), 'A'.repeat(44), 7].map((key) =>
+      JSON.stringify({ internalTokenMasterKey: KEY, signingKeySecret: KEY, [name]: key }),
+    ),
+  ),
 ])('a damaged file (%j) is refused and left as it is, since data was sealed with what it held', (text) => {
   writeFileSync(file(), text)
   expect(() => secretsOf(folder)).toThrow(ShopFailure)
