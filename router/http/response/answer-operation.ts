@@ -1,5 +1,3 @@
-// Tested in ../handler.e2e.test.ts: a response shows by its request.
-
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { MASKED_MESSAGE } from '../../fetching/subgraph-error.ts'
 import { coerceVariables } from '../../operation/coerce-variables.ts'

@@ -1,6 +1,6 @@
-import { parse } from 'graphql'
+import { Kind, parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { excessesOf } from './selection-limits.ts'
+import { excessesOf, selectionsIn, variantsKept } from './selection-limits.ts'
 
 const WIDE = { depth: 100, aliases: 100, root_fields: 100, selections: 100, body: 1_000 }
 
@@ -36,4 +36,59 @@ test('an alias has at most 255 characters, in fragments too', () => {
   expect(excessesOf(parse(text(255)), WIDE)).toEqual([])
   const [error] = excessesOf(parse(text(256)), WIDE)
   expect(error?.message).toBe('The operation has an alias of 256 characters; the maximum is 255.')
+})
+
+test.each([
+  ['a field', '{ a @include(if: $f12345) { b } }'],
+  ['a fragment spread', '{ ...A @skip(if: $f12345) } fragment A on Query { a }'],
+  ['an inline fragment', '{ ... @include(if: $f12345) { a } }'],
+  ['a field with arguments', '{ a(b: 12) @include(if: $f1234) { b } }'],
+])('the arguments of the directives of %s count', (_, text) => {
+  expect(excessesOf(parse(text), { ...WIDE, body: 2 })).toEqual([])
+  expect(excessesOf(parse(text), { ...WIDE, body: 1 })[0]?.message).toMatch(/ have [67] characters /)
+})
+
+test.each<[string, (length: number) => string]>([
+  ['an operation', (levels) => `${'{ a '.repeat(levels)}${'}'.repeat(levels)}`],
+  [
+    'an operation through a fragment',
+    (levels) => `{ ...A } fragment A on Query ${'{ a '.repeat(levels - 1)}${'}'.repeat(levels - 1)}`,
+  ],
+  // Validation follows it, and its calls would fill the stack.
+  [
+    'a fragment that nothing spreads',
+    (levels) => `{ a } fragment A on Query ${'{ a '.repeat(levels)}${'}'.repeat(levels)}`,
+  ],
+])('selection sets of %s are nested at most 500 levels', (_, text) => {
+  const limits = { ...WIDE, depth: 1_000, selections: 1_000 }
+  expect(excessesOf(parse(text(500)), limits)).toEqual([])
+  expect(excessesOf(parse(text(501)), limits).map(({ message }) => message)).toEqual([
+    'Selection sets are nested deeper than 500 levels, through fragments.',
+  ])
+})
+
+test('each operation of a document is measured for itself, and its error is at its place', () => {
+  const errors = excessesOf(parse('query A { a }\nquery B { b: a }\nquery C { c: a d: a }'), {
+    ...WIDE,
+    aliases: 1,
+  })
+  expect(errors.map(({ message, locations }) => [message, locations?.[0]?.line])).toEqual([
+    ['The operation has 2 aliases; the maximum is 1.', 3],
+  ])
+})
+
+test('the variants of an operation share 32,000 selections: at least two are kept, at most as many as allowed', () => {
+  expect([1, 1_000, 8_000, 16_000, 17_000, 100_000].map((size) => variantsKept(10, size))).toEqual([
+    10, 10, 4, 2, 2, 2,
+  ])
+})
+
+test('selections of an operation are its fields and fragments, fragments multiplied out', () => {
+  const document = parse('{ a { b } ...A ...A ... { c } } fragment A on Query { d { e } }', {
+    noLocation: true,
+  })
+  const [definition, fragment] = document.definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION || fragment?.kind !== Kind.FRAGMENT_DEFINITION)
+    throw new Error('an operation with a fragment was expected')
+  expect(selectionsIn({ definition, fragments: { A: fragment } })).toBe(10)
 })
