@@ -44,7 +44,7 @@ export const cpu = bench({
 
 type Times = { readonly costs: ReadonlyMap<Name, readonly Cost[]>; readonly idleMsPerSecond: number }
 
-function reportOf(
+export function reportOf(
   { costs, idleMsPerSecond }: Times,
   statements: ReadonlyMap<Name, Statements>,
   load: string,

@@ -18,7 +18,7 @@ export const forecast = bench({
   },
 })
 
-function reportOf(all: readonly Accuracy[]): Report {
+export function reportOf(all: readonly Accuracy[]): Report {
   const peers = Object.keys(all[0]?.peers ?? {})
   const coverage = sum(all, 'covered') / sum(all, 'count')
   const error = mean(all.map(({ mase }) => mase))

@@ -117,7 +117,10 @@ type Measured = {
   readonly perSecond: number
 }
 
-function reportOf(buyers: number, measured: readonly (Measured & { readonly shop: string })[]): Report {
+export function reportOf(
+  buyers: number,
+  measured: readonly (Measured & { readonly shop: string })[],
+): Report {
   const row = (what: string, values: readonly number[], goal: number) => [
     what,
     values.length,

@@ -123,7 +123,7 @@ const PAID = ['CONFIRMED', 'FULFILLING', 'SHIPPED', 'DELIVERED']
 
 const total = (books: readonly Books[], kind: keyof Books) => books.reduce((sum, book) => sum + book[kind], 0)
 
-function reportOf(trial: Trial): Report {
+export function reportOf(trial: Trial): Report {
   const { orders, lines, before, after, answers, outcomes, answeredAfter, restedAfter } = trial
   const count = (kind: Ordered['kind']) => answers.filter((answer) => answer.kind === kind).length
   const ended = (...statuses: string[]) =>

@@ -123,7 +123,7 @@ type Row = {
   readonly cpuMs: number
 }
 
-function sumUp(all: readonly Round[], way: Way, most: number): Row {
+export function sumUp(all: readonly Round[], way: Way, most: number): Row {
   const rounds = all.filter((round) => round.way === way && round.connections === most)
   const latencies = rounds.flatMap(({ load }) => load.latenciesMs)
   const sum = (value: (round: Round) => number) => rounds.reduce((total, round) => total + value(round), 0)
@@ -140,7 +140,7 @@ function sumUp(all: readonly Round[], way: Way, most: number): Row {
   }
 }
 
-function table(rows: readonly Row[]) {
+export function table(rows: readonly Row[]) {
   return {
     title: 'The product page',
     head: ['way', 'connections', 'pages/s', 'p50 ms', 'p95 ms', 'p99 ms', 'errors', 'CPU ms/page'],
@@ -152,7 +152,7 @@ function table(rows: readonly Row[]) {
 }
 
 /** The cost of the router; 1 would be a router without cost. */
-function ratios(rows: readonly Row[]) {
+export function ratios(rows: readonly Row[]) {
   return {
     title: 'The router’s cost: through the router ÷ straight',
     head: ['connections', 'pages/s', 'p50', 'p95', 'p99', 'CPU'],

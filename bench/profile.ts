@@ -67,7 +67,7 @@ function plain({ byPackage, byFunction }: SelfTimes) {
   return { byPackage: Object.fromEntries(byPackage), byFunction: Object.fromEntries(byFunction) }
 }
 
-function tableOf(title: string, times: ReadonlyMap<string, number>, top: number) {
+export function tableOf(title: string, times: ReadonlyMap<string, number>, top: number) {
   const all = [...times.values()].reduce((sum, ms) => sum + ms, 0)
   const rows = [...times].sort(([, a], [, b]) => b - a).slice(0, top)
   return {

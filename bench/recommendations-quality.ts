@@ -70,7 +70,7 @@ async function databasesOf(life: Life) {
 
 const METHODS = ['recommended', 'popular', 'random'] as const
 
-function reportOf(judged: readonly Judged[], rebuild: Rebuild): Report {
+export function reportOf(judged: readonly Judged[], rebuild: Rebuild): Report {
   const ratioOf = ({ recommended, popular }: Qualities) => recommended.hitRate / popular.hitRate
   const low = judged.filter(({ hasGoal, qualities }) => !(ratioOf(qualities) >= (hasGoal ? GOAL : 1)))
   return {

@@ -54,7 +54,7 @@ async function idsFoundBy(ask: Ask, query: string): Promise<string[]> {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-function reportOf(judged: readonly Judged[]): Report {
+export function reportOf(judged: readonly Judged[]): Report {
   const kinds = [...Map.groupBy(judged, ({ kind }) => kind)]
   const rowOf = (name: string, some: readonly Judged[]) => [
     name,

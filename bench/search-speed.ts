@@ -98,7 +98,7 @@ async function timed<T>(work: () => Promise<T>): Promise<[ms: number, value: T]>
   return [performance.now() - started, value]
 }
 
-function reportOf(size: Awaited<ReturnType<typeof makeLargeIndex>>, times: Times): Report {
+export function reportOf(size: Awaited<ReturnType<typeof makeLargeIndex>>, times: Times): Report {
   const row = (name: string, values: readonly number[]) => [
     name,
     values.length,

@@ -77,7 +77,7 @@ function memoryByKind(tree: readonly ProcessStat[]): Run['memory'] {
 
 type Runs = Record<'cold' | 'warm', readonly Run[]>
 
-function times(runs: Runs) {
+export function times(runs: Runs) {
   return {
     title: 'Start, seconds until the first correct product page',
     head: ['start', 'median', 'all runs'],
@@ -88,7 +88,7 @@ function times(runs: Runs) {
   }
 }
 
-function memories(runs: Runs) {
+export function memories(runs: Runs) {
   const kind = Object.values(runs).flat()[0]?.memory.all.kind ?? 'PSS'
   const parts = ['all', 'node', 'postgres', 'npm'] as const
   return {
