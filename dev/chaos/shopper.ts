@@ -1,5 +1,3 @@
-// Tested in chaos.services.test.ts: a shopper needs a shop.
-
 import { setTimeout as pause } from 'node:timers/promises'
 import { TEST_CARDS } from '@argyle/payments/sandbox-gateway/test-cards'
 import type { Chance } from '../seed/random/chance.ts'

@@ -1,6 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { subgraphKey } from '../../router/security/internal-token.ts'
-import { newSecrets, refusal, withSubgraph } from './environment.ts'
+import { makeEnvironment, newSecrets, refusal, withSubgraph } from './environment.ts'
 
 const env = Object.entries(newSecrets())
   .map(([name, value]) => `${name}=${value}`)
@@ -38,6 +41,20 @@ test('an .env that is there is not written anew, and the commands that complete 
     'it lacks NOTIFICATIONS_DATABASE_PASSWORD and NOTIFICATIONS_INTERNAL_TOKEN_KEY and LINK_KEY: npm run docker:env -- --add notifications',
   ])
   expect(refusal(env)).toContain('it contains the secrets of every subgraph')
+})
+
+test('an .env that is there stays as it is, and its owner is told why', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-environment-'))
+  const file = path.join(folder, '.env')
+  try {
+    writeFileSync(file, env)
+    expect(() => makeEnvironment(file)).toThrow(refusal(env))
+    expect(readFileSync(file, 'utf8')).toBe(env)
+    // Any other reason is the system's own.
+    expect(() => makeEnvironment(path.join(folder, 'away', '.env'))).toThrow('ENOENT')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test.each(['', 'INTERNAL_TOKEN_MASTER_KEY=short', 'OTHER=1'])(

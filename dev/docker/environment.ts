@@ -97,7 +97,7 @@ export function refusal(env: string, names = SUBGRAPH_NAMES): string {
 }
 
 /** @throws Error if .env exists, since the data was created with its secrets */
-function makeEnvironment(file: string): void {
+export function makeEnvironment(file: string): void {
   try {
     writeFileSync(file, linesOf(newSecrets()), { mode: 0o600, flag: 'wx' })
   } catch (error) {

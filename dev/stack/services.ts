@@ -1,5 +1,3 @@
-// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
-
 import type { Settings } from '@argyle/kit/config'
 import { gatewaySettings, webhookUrlOf } from '../shop/outside/sandbox-gateway.ts'
 import { carrierWebhookUrlOf, shippingSettings } from '../shop/outside/simulated-carrier.ts'

@@ -1,5 +1,3 @@
-// Tested in ../chaos.services.test.ts: invariants hold between databases.
-
 import type { Databases } from '../databases.ts'
 import type { Facts, GatewayRow, PaymentRow } from './order-facts.ts'
 import { type Violation, violation } from './violation.ts'
