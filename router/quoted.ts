@@ -1,36 +1,36 @@
 import { shortened } from './shortened.ts'
 
-/** Characters of a value that a message echoes. */
+/** Maximum number of characters of a value in a message. */
 const LONGEST = 100
 /** Control, format (reversing ones among them), private and unassigned characters, and separators of lines. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
 
 /**
- * A value from outside as a message may show it, as JSON: a text in quotes, on one line, without characters that a
- * terminal obeys or nobody sees, at most 100 characters of it.
+ * A value from outside in the form in which messages show it, as JSON: a text in quotes, on one line, without
+ * control characters and invisible ones, at most 100 characters of it.
  */
 export function quoted(value: unknown): string {
   const json = typeof value === 'string' ? JSON.stringify(shortened(value, LONGEST)) : JSON.stringify(value)
   return oneLine(typeof value === 'string' ? json : shortened(json ?? String(value), LONGEST))
 }
 
-/** A name from outside in a message: as it is where it is plain, else quoted. */
+/** A name from outside in a message: unchanged if it is plain, otherwise quoted. */
 export function shownName(name: PropertyKey): string {
   const text = String(name)
   return /^[\w.:/@-]{1,100}$/.test(text) ? text : quoted(text)
 }
 
-/** A message that quotes texts from outside, on one line: characters that nobody sees are escaped. */
+/** A message with texts from outside, on one line: invisible characters are escaped. */
 export function oneLine(message: string): string {
   return message.replace(UNSEEN, escaped)
 }
 
-/** A message of several lines for a terminal: escaped as `oneLine` does, its lines and tabs left. */
+/** A message of several lines for a terminal: escaped as by `oneLine`, except line breaks and tabs. */
 export function visible(message: string): string {
   return message.replace(UNSEEN, (character) => (/[\n\t]/.test(character) ? character : escaped(character)))
 }
 
-/** One problem of a file: where it is, in dotted names, and what it is. */
+/** One problem of a file: its place, in dotted names, and the problem. */
 export function problemAt(path: readonly PropertyKey[], message: string): string {
   return `${path.map(shownName).join('.') || 'the file'}: ${oneLine(message)}`
 }

@@ -6,22 +6,24 @@ import type { Trace } from './telemetry/trace.ts'
 export type RequestContext = {
   readonly identity: Identity
   readonly trace: Trace
-  /** The client's own, as header rules may pass them on. */
+  /** The client's own headers, which header rules may pass on. */
   readonly headers: IncomingHttpHeaders
   readonly clientAddress: string
   readonly lifetime: Lifetime
-  /** Headers that subgraphs send back to the client, by lower-case name; filled in as their answers come. */
+  /** Headers of subgraphs for the client, by lower-case name; added as answers arrive. */
   readonly returned: Map<string, string[]>
   /** Readers of the fields below a mutation's root fields, in one run of the reference executor; filled in as responses arrive. */
   readonly readers?: Map<string, Identity>
-  /** Called once a subgraph has answered: what becomes of it may be older than a request that comes from now on. */
+  /**
+   * Called once a subgraph has answered. The outcome may be older than a request that arrives from now on.
+   */
   readonly heard?: () => void
 }
 
-/** How long a request may go on. */
+/** The time for which a request may continue. */
 export type Lifetime = {
-  /** Aborts when the time is over or the client is gone: fetches that are open then are abandoned. */
+  /** Aborts when the time is over or the client has disconnected: open fetches are then abandoned. */
   readonly signal: AbortSignal
-  /** Set by a mutation: what it began, it ends, whether or not its client still listens. */
+  /** Set by a mutation, which continues to its end, even without its client. */
   mutates: boolean
 }

@@ -23,9 +23,9 @@ import { watchSupergraph } from './supergraph/watch.ts'
 import { type Log, openLog } from './telemetry/log.ts'
 import { messageOf, UsageError } from './usage-error.ts'
 
-/** How access tokens are verified. */
+/** Settings for the verification of access tokens. */
 export type AccessTokenOptions = {
-  /** Where the issuer publishes its keys. */
+  /** URL of the issuer's keys. */
   readonly jwksUrl: string
   readonly issuer: string
   readonly audience: string
@@ -33,28 +33,28 @@ export type AccessTokenOptions = {
 
 export type RouterOptions = {
   /**
-   * A supergraph SDL or `supergraph.yaml`, watched for changes; or the SDL itself, which stays.
-   * `kept` is the file that holds the last composition, for a start that need not compose.
+   * A supergraph SDL or `supergraph.yaml`, watched for changes; or the SDL itself, which is constant. `kept`
+   * is the file with the last composition, for a start without composing.
    */
   readonly supergraph: { readonly file: string; readonly kept?: string } | { readonly sdl: string }
   /** 0 takes any free port. */
   readonly port: number
   readonly host?: string
-  /** As `readSettings` gives them; every default unless told. */
+  /** As returned by `readSettings`; all defaults if undefined. */
   readonly settings?: RouterSettings
-  /** By subgraph name; take precedence over settings and supergraph. */
+  /** By subgraph name; they take precedence over settings and supergraph. */
   readonly subgraphUrls?: Readonly<Record<string, string>>
-  /** Left out: every caller is anonymous, and tokens are neither read nor refused. */
+  /** Undefined: every caller is anonymous, and tokens are neither read nor refused. */
   readonly accessTokens?: AccessTokenOptions | undefined
-  /** 32 bytes, from which each subgraph's key is derived. Left out: subgraphs get no internal token. */
+  /** 32 bytes, from which each subgraph's key is derived. Undefined: subgraphs get no internal token. */
   readonly internalTokenMasterKey?: Uint8Array | undefined
   /** 'reference': executeQueryPlan of @apollo/gateway, under Apollo Server. */
   readonly executor?: 'compiled' | 'reference'
   /** Number of runs before the compiled executor generates code for an operation; 8 by default. */
   readonly runsBeforeCode?: number | undefined
-  /** Introspection, suggestions and the explorer are off. */
+  /** Turns introspection, suggestions and the explorer off. */
   readonly production?: boolean
-  /** Every supergraph has planned something before it serves. */
+  /** Plans some operations for every supergraph before it serves. */
   readonly warm?: boolean
   readonly log?: Log
 }
@@ -63,15 +63,15 @@ export type Router = {
   /** The GraphQL endpoint. */
   readonly url: string
   readonly port: number
-  /** Identifies the supergraph that serves at this moment. */
+  /** Identifies the supergraph that currently serves. */
   supergraphId(): string
-  /** Answers what has begun, then lets go of everything. */
+  /** Answers the requests that have begun, then releases all resources. */
   close(): Promise<void>
 }
 
 export const DEFAULT_EXECUTOR = 'compiled'
 
-/** Loads a supergraph and serves it. @throws UsageError where a file, an option or the port cannot be used. */
+/** Loads a supergraph and serves it. @throws UsageError if a file, an option or the port cannot be used. */
 export async function startRouter(options: RouterOptions): Promise<Router> {
   const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
   const parts = await servingParts(options)
@@ -115,9 +115,9 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 }
 
 /**
- * How each operation of a document would be run, for a human; nothing is fetched.
- * @param hasCode whether the generated code is told too.
- * @throws UsageError where the supergraph cannot be used, or the text is no document.
+ * Describes how each operation of a document would be run. Nothing is fetched.
+ * @param hasCode whether to include the generated code.
+ * @throws UsageError if the supergraph cannot be used, or the text is not a document.
  */
 export async function explain(options: RouterOptions, text: string, hasCode = false): Promise<Explained> {
   const disk = await readSource(options.supergraph)

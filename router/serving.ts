@@ -24,41 +24,46 @@ import type { LoadedSupergraph } from './supergraph/supergraph.ts'
 import type { Log } from './telemetry/log.ts'
 import { UsageError } from './usage-error.ts'
 
-/** A supergraph with what answers requests by it. */
+/** A supergraph with the parts that answer requests by it. */
 export type Serving = {
   readonly supergraph: LoadedSupergraph
-  /** Parses and validates a text, once. @throws InvalidDocument */
+  /** Parses and validates a text, or returns the cached result. @throws InvalidDocument */
   readonly document: (text: string) => KnownDocument
   readonly operations: Operations
   /** URL of each subgraph's GraphQL endpoint, by name. */
   readonly origins: ReadonlyMap<string, URL>
-  /** Plans some operations that nobody asked for: who comes first meets code that ran before. */
+  /** Plans some sample operations, so that the first requests run warm code. */
   warmUp(): Promise<void>
 }
 
-/** After this long, what is not warm stays so. */
+/** Maximum time for warming up. */
 const WARM_UP_MS = 500
 
 /** Parts that outlive a supergraph. */
 export type ServingParts = {
   readonly settings: RouterSettings
-  /** Take precedence over router.yaml, and that over the routing URLs of the supergraph. */
+  /**
+   * They take precedence over router.yaml, which takes precedence over the routing URLs of the supergraph.
+   */
   readonly subgraphUrls: ReadonlyMap<string, string>
   readonly pools: Pools
   readonly healthOf: HealthOf
-  /** null: subgraphs are told nothing about the caller. */
+  /** null: subgraphs get no information about the caller. */
   readonly mint: MintToken | null
-  /** How those subgraphs are heard that may say who reads. */
+  /** Reads the readers that trusted subgraphs name. */
   readonly readers: ReadReaders
-  /** Loaded where it is to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled one serves. */
+  /**
+   * Loaded only to serve, since it brings @apollo/gateway: 40 MB and a second. null: the compiled executor
+   * serves.
+   */
   readonly reference: typeof referenceExecutor | null
-  /** Left out: as often as pays. */
+  /** Undefined: the default. */
   readonly runsBeforeCode?: number | undefined
   readonly production: boolean
   readonly log: Log
 }
 
-/** @throws UsageError where a subgraph has no http(s) URL. */
+/** @throws UsageError if a subgraph has no http(s) URL. */
 export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Serving {
   const { settings, production, log } = parts
   const routes = [...supergraph.subgraphs].map(([name, routingUrl]) => routeTo(name, routingUrl, parts))
@@ -75,7 +80,7 @@ export function serve(supergraph: LoadedSupergraph, parts: ServingParts): Servin
     document: knownDocuments(read, settings.cache),
     operations: cachedOperations(supergraph, executor, settings.cache, cost.list_size),
     origins: new Map(routes.map(({ name, url }) => [name, url])),
-    // The reference would plan on the event loop.
+    // The reference executor would plan on the event loop.
     warmUp: () => (parts.reference ? Promise.resolve() : warmUp(supergraph, executor, read)),
   }
 }
@@ -90,9 +95,9 @@ async function warmUp(
   const until = performance.now() + WARM_UP_MS
   for (const text of sampleOperations(supergraph.clientSchema)) {
     if (performance.now() > until) return
-    // One that exceeds a limit, or that nothing can plan, asks for nothing here.
+    // A sample that exceeds a limit or cannot be planned is skipped.
     const program = await compiled(text).catch(() => null)
-    // Parts that depend on variables are compiled when these are known. There are none here.
+    // Explaining also compiles the parts that depend on variables.
     program?.explain(true)
   }
 }
@@ -153,19 +158,19 @@ function urlOf(subgraph: string, text: string): URL {
   )
 }
 
-/** The supergraph that serves now, and those that requests in flight began with. */
+/** The supergraph that currently serves, and those with which requests in flight began. */
 export type Slot = {
   current(): Serving
-  /** The one whose schema a request was validated against, which is the one it must finish on. */
+  /** The one whose schema a request was validated against, with which it must finish. */
   of(schema: GraphQLSchema): Serving
-  /** Swaps whole: requests that begin from here on see the new one. */
+  /** Replaces the supergraph: requests that begin from now on use the new one. */
   swap(next: Serving): void
   onSwap(listener: (serving: Serving) => void): () => void
 }
 
 export function newSlot(first: Serving): Slot {
   let current = first
-  // Weak: a supergraph is let go of with its last request.
+  // Weak, so that a supergraph is released with its last request.
   const bySchema = new WeakMap([[first.supergraph.clientSchema, first]])
   const listeners = new Set<(serving: Serving) => void>()
   return {

@@ -39,7 +39,7 @@ export const cookieName = z.string().regex(/^[!#$%&'*+.^_`|~\w-]+$/, {
 })
 export const subgraphNames = z.array(z.string().min(1)).min(1)
 
-/** Headers that the router writes itself, or that belong to one connection: no rule may pass them. */
+/** Headers that the router writes itself, or that belong to one connection. No rule may pass them. */
 const RESERVED = new Set([
   ...[
     'connection',
@@ -59,7 +59,7 @@ export const passedHeader = headerName.refine((name) => !RESERVED.has(name), {
   error: ({ input }) => `${quoted(input)} cannot be forwarded: the router sets it itself`,
 })
 
-/** Where the GraphQL endpoint is. Health checks have paths of their own. */
+/** Path of the GraphQL endpoint. It differs from those of health checks. */
 export const endpointPath = z.string().superRefine((path, context) => {
   const message = !/^\/(?:[\w-]+(?:\/[\w-]+)*\/?)?$/.test(path)
     ? `${quoted(path)} is not a path of the form /graphql`
@@ -83,6 +83,6 @@ export const origin = z.string().superRefine((text, context) => {
 function originOf(text: string): string | null {
   const url = URL.parse(text)
   if (!url?.host) return null
-  // The URL Standard gives schemes that it does not know an opaque origin; browsers send theirs for an app's own scheme.
+  // The URL Standard gives unknown schemes an opaque origin. Browsers send the scheme and host of an app.
   return url.origin === 'null' ? `${url.protocol}//${url.host}` : url.origin
 }

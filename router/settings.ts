@@ -21,7 +21,7 @@ const format = z.strictObject({
   http: z
     .strictObject({
       path: endpointPath.default('/graphql'),
-      /** Paths of subgraphs' own servers that clients reach through the router, such as pictures: GET and HEAD, and POST where said. */
+      /** Paths of subgraphs' servers, such as pictures, that clients reach by GET, HEAD and perhaps POST. */
       forward: z
         .array(
           z.strictObject({
@@ -35,7 +35,7 @@ const format = z.strictObject({
         )
         .max(100)
         .default([]),
-      /** How many proxies of ours stand before the router: that many entries of x-forwarded-for are believed. */
+      /** Number of our own proxies in front of the router: as many entries of x-forwarded-for are trusted. */
       trusted_proxies: count(0, 10).default(0),
       cors: z
         .strictObject({
@@ -49,17 +49,17 @@ const format = z.strictObject({
         .prefault({}),
       compression: z
         .strictObject({
-          /** Smaller answers go as they are. */
+          /** Smaller answers are not compressed. */
           above: bytes.prefault('2KB'),
-          /** The router's preference among what a client takes; none: nothing is compressed. */
+          /** The order of preference among the encodings that a client accepts; none: no compression. */
           encodings: z.array(z.enum(['br', 'gzip'])).default(['br', 'gzip']),
         })
         .prefault({}),
       caching: z
         .strictObject({
-          /** How long the answer of a GET may be kept; left out: not at all. */
+          /** Time for which the answer of a GET may be cached; undefined: not at all. */
           time: duration.optional(),
-          /** Whether caches that many clients share may keep answers to anonymous callers. */
+          /** Whether shared caches may store answers to anonymous callers. */
           shared: z.boolean().default(false),
         })
         .prefault({}),
@@ -69,11 +69,14 @@ const format = z.strictObject({
     .strictObject({
       body: bytes.prefault('1MB'),
       headers: bytes.prefault('16KB'),
-      /** For a whole request to arrive. */
+      /** Time limit for receiving a whole request. */
       receive: duration.prefault('30s'),
       /** Bytes of bodies being received, over all connections. */
       receiving: bytes.prefault('64MB'),
-      /** Open connections: past a bound an idle one makes room, or the new one is closed. */
+      /**
+       * Maximum number of open connections. Beyond it an idle one is closed for a new one, or the new one is
+       * closed.
+       */
       connections: z
         .strictObject({
           total: count(1, 1_000_000).default(10_000),
@@ -81,9 +84,9 @@ const format = z.strictObject({
           address: count(1, 1_000_000).default(1_000),
         })
         .prefault({}),
-      /** For a client to take a further part of its answer. */
+      /** Time limit for a client to read a further part of its answer. */
       send: duration.prefault('30s'),
-      /** Unsent bytes of answers. Past a bound, the connection with the most is closed. */
+      /** Unsent bytes of answers. Beyond the limit, the connection with the most is closed. */
       unsent: z
         .strictObject({
           total: bytes.prefault('256MB'),
@@ -93,52 +96,52 @@ const format = z.strictObject({
         .prefault({}),
       requests: z
         .strictObject({
-          /** Requests for the endpoint in work at a time. */
+          /** Maximum number of requests for the endpoint that run concurrently. */
           working: count(1, 100_000).default(2_000),
-          /** Requests that wait for that. */
+          /** Maximum number of requests that wait. */
           waiting: count(0, 100_000).default(5_000),
-          /** For one to wait. */
+          /** Maximum time for which a request waits. */
           wait: duration.prefault('10s'),
         })
         .prefault({}),
-      /** Operations in one request; more than one are sent as a JSON array. */
+      /** Maximum number of operations in one request; several are sent as a JSON array. */
       batch: count(1, 100).default(1),
       tokens: count(1, 100_000).default(4_000),
       depth: count(1, 200).default(50),
       aliases: count(0, 100_000).default(200),
       root_fields: count(1, 10_000).default(100),
       selections: count(1, 10_000_000).default(20_000),
-      /** In the variables of a request. */
+      /** Maximum number of values in the variables of a request. */
       values: count(1, 1_000_000).default(20_000),
-      /** Lists and objects within each other in the JSON of a request. */
+      /** Maximum nesting of lists and objects in the JSON of a request. */
       nesting: count(8, 1_000).default(200),
-      /** Demand control, by the weights and list sizes of the supergraph. */
+      /** Demand control by the weights and list sizes of the supergraph. */
       cost: z
         .strictObject({
-          /** Maximum cost of one request: the sum of its operations. */
+          /** Maximum cost of one request, which is the sum of its operations. */
           maximum: count(1, 1_000_000_000).default(50_000),
           /** `measure` refuses nothing. */
           mode: z.enum(['enforce', 'measure']).default('enforce'),
-          /** The length of a list whose size the schema does not tell. */
+          /** Length of a list whose size the schema does not state. */
           list_size: count(0, 10_000).default(DEFAULT_LIST_SIZE),
         })
         .prefault({}),
       time: duration.prefault('15s'),
-      /** Requests that are still unanswered this long after closing began are aborted. */
+      /** Requests that are still unanswered this long after the start of a shutdown are aborted. */
       drain: duration.prefault('20s'),
     })
     .prefault({}),
   cache: z
     .strictObject({
       operations: count(1, 1_000_000).default(1_000),
-      /** Memory of their programs, estimated by their selections. */
+      /** Memory of operations' programs, estimated by their selections. */
       programs: bytes.prefault('64MB'),
-      /** Operations with code of their own: those that come most often. */
+      /** Number of operations with generated code, which are the most frequent ones. */
       codes: count(0, 100_000).default(100),
-      /** Memory of recorded runs, which are replayed; "0B" records none. */
+      /** Memory of recorded runs, which are replayed; "0B" turns recording off. */
       recordings: z.union([z.literal('0B').transform(() => 0), bytes]).prefault('8MB'),
       persisted: count(1, 1_000_000).default(10_000),
-      /** Characters of the documents kept, for each of the two caches. */
+      /** Characters of cached documents, for each of the two caches. */
       text: bytes.prefault('32MB'),
     })
     .prefault({}),
@@ -148,12 +151,15 @@ const format = z.strictObject({
       /** Size of the variables and representations of one fetch. */
       request: bytes.prefault('4MB'),
       response: bytes.prefault('16MB'),
-      /** Objects, lists and scalars of one response. A text shorter than LARGE_TEXT cannot have as many as the least value allowed here. */
+      /**
+       * Objects, lists and scalars of one response. A text shorter than LARGE_TEXT cannot have as many as the
+       * minimum of this setting.
+       */
       values: count(LARGE_TEXT, 100_000_000).default(2_500_000),
       /** Characters of one string or number of a response, as JSON writes it. */
       scalar: bytes.refine((size) => size >= LARGE_TEXT, { error: 'at least 256KB' }).prefault('4MB'),
       connections: count(1, 10_000).default(128),
-      /** Identical queries in flight are one. */
+      /** Identical queries in flight share one call. */
       sharing: z.boolean().default(true),
       /** Encodings that subgraphs may use for their responses. */
       encodings: z.array(z.enum(['br', 'gzip'])).default([]),
@@ -172,7 +178,7 @@ const format = z.strictObject({
     .prefault({}),
   identity: z
     .strictObject({
-      /** Subgraphs whose answer to a mutation may say, by an access token, who reads what it returned. */
+      /** Subgraphs whose answer to a mutation may name, by an access token, the reader of its result. */
       readers_from: z.array(z.string().min(1)).max(100).default([]),
     })
     .prefault({}),
@@ -182,11 +188,11 @@ const format = z.strictObject({
       z.strictObject({ url: z.url({ protocol: /^https?$/ }).optional(), time: duration.optional() }),
     )
     .prefault({})
-    // A subgraph may have the name of something that every object has.
+    // A subgraph may have the name of a property that every object inherits.
     .transform((byName) => new Map(Object.entries(byName))),
   headers: z
     .strictObject({
-      /** Whether subgraphs get x-forwarded-for; without it, callers from several addresses share queries. */
+      /** Whether subgraphs get x-forwarded-for. Without it, callers at different addresses share queries. */
       client_address: z.boolean().default(true),
       request: z
         .array(
@@ -203,12 +209,12 @@ const format = z.strictObject({
 
 /** The settings of `router.yaml`: durations in milliseconds, sizes in bytes, every default filled in. */
 export type RouterSettings = z.output<typeof format>
-/** The same as it is written, every part optional. */
+/** The settings as they are written, every part optional. */
 export type RouterSettingsInput = z.input<typeof format>
 
 /**
- * Checks settings and fills in the defaults.
- * @param source names where they come from, for the message.
+ * Validates settings and fills in the defaults.
+ * @param source names their origin, for the message.
  * @throws UsageError with every problem at once.
  */
 export function parseSettings(input: unknown, source: string): RouterSettings {
@@ -229,7 +235,7 @@ export function parseSettings(input: unknown, source: string): RouterSettings {
   return parsed.data
 }
 
-/** Reads a `router.yaml`; one that is not there gives the defaults, unless it `mustExist`. */
+/** Reads a `router.yaml`. A missing file gives the defaults, unless it `mustExist`. */
 export function readSettings(file: string, mustExist = false): RouterSettings {
   if (!mustExist && !existsSync(file)) return parseSettings({}, file)
   const text = readText(file)

@@ -8,9 +8,10 @@ type Token = {
 }
 
 /**
- * Parses a command line strictly: as `parseArgs`, and no option twice unless it is `multiple`, and no empty value.
+ * Parses a command line strictly: like `parseArgs`, but no option may occur twice unless it is `multiple`,
+ * and no value may be empty.
  * @param allowPositionals whether words other than options are allowed
- * @throws UsageError with what is wrong, which echoes the argument; the caller adds which options there are
+ * @throws UsageError with the invalid argument; the caller adds the existing options
  */
 export function strictArgs<const Options extends ParseArgsOptionsConfig>(
   args: readonly string[],

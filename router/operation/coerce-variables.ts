@@ -19,14 +19,14 @@ import { exactLeaf } from './exact-leaf.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
-/** `invalid`: a value is not of its type. `too-many`: there are more values than may be. */
+/** `invalid`: a value is not of its type. `too-many`: there are more values than the limit. */
 export type Coerced = { readonly values: Record<string, unknown> } | 'invalid' | 'too-many'
 
 /**
- * Coerces the variables of a request (section 6.1.2, CoerceVariableValues), as `getVariableValues` of graphql-js does, in a
- * fifth of its time and within a bound. Telling what is wrong is left to `variableErrors`.
- * @param limit of values that come of it, the members of lists and input objects and their defaults included. A custom
- * scalar is one value, whatever it holds.
+ * Coerces the variables of a request (section 6.1.2, CoerceVariableValues), as `getVariableValues` of
+ * graphql-js does, in a fifth of its time and with a limit. `variableErrors` describes the errors.
+ * @param limit maximum number of resulting values, including the members of lists and input objects and their
+ * defaults. A custom scalar is one value, whatever it contains.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -35,7 +35,7 @@ export function coerceVariables(
   limit: number,
 ): Coerced {
   const coercion: Coercion = { left: limit, isValid: true }
-  // A variable may have the name of something that every object has.
+  // A variable may have the name of a property that every object inherits.
   const values: Record<string, unknown> = Object.create(null)
   for (const { variable, type: typeNode, defaultValue } of definitions) {
     const name = variable.name.value
@@ -50,7 +50,7 @@ export function coerceVariables(
 }
 
 type Coercion = {
-  /** Values that may still come. */
+  /** Number of values that are still allowed. */
   left: number
   /** Once a value is wrong, the rest is only counted. */
   isValid: boolean
@@ -124,7 +124,7 @@ function coercedLeaf(value: unknown, type: GraphQLLeafType, coercion: Coercion):
     const leaf = isEnumType(type) ? type.parseValue(value, true) : type.parseValue(value)
     if (leaf !== undefined) return leaf
   } catch {
-    // Which error it is, `variableErrors` tells.
+    // `variableErrors` describes the error.
   }
   coercion.isValid = false
   return undefined
@@ -132,7 +132,7 @@ function coercedLeaf(value: unknown, type: GraphQLLeafType, coercion: Coercion):
 
 const known = new WeakMap<GraphQLInputObjectType, readonly GraphQLInputField[]>()
 
-/** Listed once for each type: to list them for each object was most of the work. */
+/** Cached by type: listing the fields for each object took most of the time. */
 function fieldsOf(type: GraphQLInputObjectType): readonly GraphQLInputField[] {
   const found = known.get(type)
   if (found) return found

@@ -2,10 +2,10 @@ import { type DirectiveNode, Kind, type TypeNode, visit } from 'graphql'
 import { definitionsOf, type Operation } from './operation.ts'
 import { isCondition } from './response-keys.ts'
 
-/** The values of the Boolean variables that `@skip` and `@include` of one operation ask. */
+/** The values of the Boolean variables in `@skip` and `@include` of one operation. */
 export type Conditions = ReadonlyMap<string, boolean>
 
-/** The variables that decide what of an operation is selected, each once. */
+/** The variables in `@skip` and `@include` of an operation, each once. */
 export function conditionVariables(operation: Operation): readonly string[] {
   const { variableDefinitions = [] } = operation.definition
   if (!variableDefinitions.some(({ type }) => isBoolean(type))) return []
@@ -26,7 +26,7 @@ function isBoolean(type: TypeNode): boolean {
   return named.kind === Kind.NAMED_TYPE && named.name.value === 'Boolean'
 }
 
-/** Whether a selection with these directives is taken (3.13.1, 3.13.2). */
+/** Whether a selection with these directives is included (3.13.1, 3.13.2). */
 export function isTaken(directives: readonly DirectiveNode[] = [], conditions: Conditions): boolean {
   return directives.every(({ name, arguments: args = [] }) => {
     const value = isCondition(name.value) ? args[0]?.value : undefined

@@ -1,25 +1,25 @@
 import { type DocumentNode, type GraphQLError, parse, Source } from 'graphql'
 import { shortened } from '../shortened.ts'
 
-/** An error of a document as a client is told: without the tree and the tokens that it was found in. */
+/** An error of a document for the client, without the tree and the tokens that it refers to. */
 export type DocumentError = {
   readonly message: string
   readonly locations?: readonly { readonly line: number; readonly column: number }[] | undefined
 }
 
-/** More errors than these help nobody, and each costs. */
+/** Maximum number of errors. More help nobody, and each has a cost. */
 export const MAX_ERRORS = 20
 
 /** Longest message of an error, in characters. Messages echo names, which may be as long as a document. */
 export const MAX_MESSAGE = 3_000
 
-/** More places than these help nobody: an argument may be given a thousand times. */
+/** Maximum number of places of an error. An argument may be given a thousand times. */
 const MAX_LOCATIONS = 20
 
 /**
- * Parses a document whose errors `documentErrors` tells. The parts know their position, but not the text: graphql-js would
- * count the lines of the whole text for each error.
- * @throws GraphQLError where the syntax is wrong.
+ * Parses a document with positions, for `documentErrors`. The nodes do not refer to the text, since
+ * graphql-js would count its lines for each error.
+ * @throws GraphQLError for a syntax error.
  */
 export function parseWithPositions(text: string): DocumentNode {
   const source: { -readonly [Property in keyof Source]: Source[Property] } = new Source(text)
@@ -28,7 +28,7 @@ export function parseWithPositions(text: string): DocumentNode {
   return document
 }
 
-/** Messages, shortened, with the lines and columns of what they are about. @param text of the document. */
+/** The shortened messages of errors, with their lines and columns. @param text of the document. */
 export function documentErrors(errors: readonly GraphQLError[], text: string): readonly DocumentError[] {
   const positions = errors.flatMap((error) => error.positions?.slice(0, MAX_LOCATIONS) ?? [])
   const locations = locationsOf(positions, text)
@@ -40,7 +40,7 @@ export function documentErrors(errors: readonly GraphQLError[], text: string): r
 
 type Location = { readonly line: number; readonly column: number }
 
-/** Counts the lines once for all (section 2.1.2, Line Terminators); both numbers begin at 1. */
+/** Counts the lines once for all positions (section 2.1.2, Line Terminators). Both numbers begin at 1. */
 function locationsOf(positions: readonly number[], text: string): ReadonlyMap<number, Location> {
   const sorted = [...new Set(positions)].sort((one, other) => one - other)
   const locations = new Map<number, Location>()

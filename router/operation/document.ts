@@ -16,11 +16,11 @@ import { textCheck } from './limits/document-limits.ts'
 import { excessesOf } from './limits/selection-limits.ts'
 import { lean } from './shrink-document.ts'
 
-/** A document that cannot be served, with everything that is wrong with it. */
+/** A document that cannot be served, with all of its errors. */
 export class InvalidDocument extends Error {
   override readonly name = 'InvalidDocument'
   readonly errors: readonly DocumentError[]
-  /** Whether to find them again costs more than to remember the text. */
+  /** Whether finding the errors again costs more than caching the text. */
   readonly isWorthRemembering: boolean
 
   constructor(errors: readonly DocumentError[], isWorthRemembering = true) {
@@ -30,19 +30,19 @@ export class InvalidDocument extends Error {
   }
 }
 
-/** A text that passed. */
+/** A valid document. */
 export type KnownDocument = {
-  /** A short name for it among those of its schema. */
+  /** A short name of the text, unique for its schema. */
   readonly id: string
   /**
-   * Its tree, without the places of its parts in the text (12 KB instead of 33, and as much less for the garbage collector
-   * to move). Not kept: it is read again where it is asked for later, in 0.1 ms.
+   * Its tree, without positions in the text (12 KB instead of 33, and less work for the garbage collector).
+   * It is not kept, but parsed again in 0.1 ms.
    */
   readonly document: () => DocumentNode
 }
 
 /**
- * Keeps what came of texts, valid or not; bounded: the least recently used are forgotten.
+ * Caches the results of texts, valid or not; the least recently used are dropped.
  * @returns a function that throws InvalidDocument.
  */
 export function knownDocuments(
@@ -54,7 +54,8 @@ export function knownDocuments(
     maxSize: characters,
     sizeCalculation: (_, text) => text.length + 1,
   })
-  // Apart, so that no stranger's mistakes displace what is served. An exception would keep its stack, and what that refers to.
+  // A separate cache, so that strangers' invalid documents do not displace valid ones. It has no exceptions,
+  // whose stacks would retain memory.
   const refused = new LRUCache<string, readonly DocumentError[]>({
     max: operations,
     maxSize: Math.ceil(characters * REFUSED_SHARE),
@@ -86,10 +87,10 @@ export function knownDocuments(
   }
 }
 
-/** Refused texts and their errors take at most so much of what texts may take. */
+/** Share of the texts' cache size for refused texts and their errors. */
 const REFUSED_SHARE = 1 / 8
 
-/** In characters, as texts are weighed; a location counts for as many as it takes in memory. */
+/** Size in characters, like that of texts. A location counts by the memory that it takes. */
 function sizeOf(errors: readonly DocumentError[]): number {
   let size = 0
   for (const { message, locations = [] } of errors) size += message.length + LOCATION_SIZE * locations.length
@@ -100,8 +101,8 @@ function sizeOf(errors: readonly DocumentError[]): number {
 const LOCATION_SIZE = 32
 
 /**
- * Reads documents against one schema: size, syntax, extent, validity, in the order of what they cost.
- * @param production neither introspection nor names of the schema in messages.
+ * Checks documents against one schema: size, syntax, extent, validity, in the order of their costs.
+ * @param production turns off introspection and names of the schema in messages.
  * @returns a function that throws InvalidDocument.
  */
 export function documentReader(
@@ -113,7 +114,7 @@ export function documentReader(
   const rules = production ? [...specifiedRules, noIntrospection] : specifiedRules
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: production }
   const throwErrors = (document: DocumentNode, text: string) => {
-    // First alone, since the rules look into whatever there is.
+    // Checked first and alone, since the rules look into everything.
     const excesses = excessesOf(document, limits).slice(0, MAX_ERRORS)
     const errors = excesses.length > 0 ? excesses : validate(schema, document, rules, options)
     if (errors.length > 0) throw new InvalidDocument(documentErrors(errors, text))
@@ -128,7 +129,7 @@ export function documentReader(
   }
 }
 
-/** One error for each selection of the schema, and none for what is selected of it. */
+/** One error for each introspection field, and none for its selections. */
 function noIntrospection(context: ValidationContext): ASTVisitor {
   return {
     Field(field) {

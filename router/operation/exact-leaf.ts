@@ -1,10 +1,11 @@
 import { type ExactNumber, integerText } from '../json/exact-number.ts'
 
 /**
- * Input coercion (section 3.5) of a number that JavaScript cannot hold. An ID takes the digits of an integer, a Float any
- * number that a double can approach, as it is written. Custom scalars take any number as it is written.
+ * Input coercion (section 3.5) of a number that JavaScript cannot represent. An ID takes the digits of an
+ * integer, a Float any number that a double can approximate, as written. Custom scalars take any number as
+ * written.
  * @param type name of a leaf type.
- * @returns undefined where the number is none of the type.
+ * @returns undefined if the number is not of the type.
  */
 export function exactLeaf(type: string, number: ExactNumber, isCustom: boolean): unknown {
   if (isCustom) return number

@@ -3,25 +3,26 @@ import type { RequestContext } from '../request-context.ts'
 import type { RestrictedOperation } from './authorization/denied-fields.ts'
 import type { Operation } from './operation.ts'
 
-/** Makes programs of operations: the seam between the compiled executor and the reference. */
+/** Compiles operations to programs. The compiled and the reference executor implement it. */
 export type Executor = {
   /**
-   * Plans an operation and makes it runnable. Costs milliseconds: once for each distinct operation, kept by the caller.
-   * @param operation valid against the client schema; a restricted one as authorization has left it, whose refused
-   * fields come back as null with an error at each place.
-   * @throws where no plan can be made: a fault of the supergraph or of the planner, never of a request.
+   * Plans and compiles an operation. It takes milliseconds; callers cache the result for each distinct
+   * operation.
+   * @param operation valid against the client schema. In one that authorization has restricted, refused
+   * fields are null with an error at each place.
+   * @throws if it cannot be planned: a fault of the supergraph or the planner, never of a request.
    */
   compile(operation: Operation | RestrictedOperation): Promise<Program>
 }
 
-/** An operation that runs any number of times, also at once. */
+/** An operation that can run any number of times, concurrently too. */
 export type Program = {
   /**
-   * @param variables coerced by the specification: of the right types, defaults filled in.
-   * Never rejects for what subgraphs do.
+   * @param variables coerced by the specification: of the right types, with defaults. Never rejects because
+   * of subgraphs.
    */
   run(variables: Readonly<Record<string, unknown>>, context: RequestContext): Promise<Outcome>
-  /** How the response is made, for a human. @param hasCode whether the generated code stands there too. */
+  /** A description of the run for people. @param hasCode whether it includes the generated code. */
   explain(hasCode: boolean): string
   /** The requests that it makes, for tools. */
   plan(variables: Readonly<Record<string, unknown>>): Promise<ExposedPlan>
@@ -36,10 +37,10 @@ export type ExposedPlan = {
 }
 
 export type Outcome = {
-  /** JSON text; null where an error left nothing of `data`. */
+  /** JSON text; null if errors have made all of `data` null. */
   readonly data: string | null
-  /** Ready for the client: masked, each with a code of the catalogue, and a path where it concerns a field. */
+  /** Errors for the client: masked, each with a code of the catalogue, and a path if it concerns a field. */
   readonly errors: readonly GraphQLFormattedError[]
-  /** Whether just this outcome is likely to come again, which makes it worth keeping what becomes of it. */
+  /** Whether an equal outcome is likely, which makes it worth caching its encoded bytes. */
   readonly recurs?: boolean
 }

@@ -31,8 +31,9 @@ function kinds(): Uint8Array {
 }
 
 /**
- * Finds the first bound that a document's text exceeds, without an object for any of its tokens (section 2.1, Lexical Tokens).
- * @returns null where it exceeds none. A text that does not lex may be counted in another way than a lexer's.
+ * Finds the first bound that a document's text exceeds, without allocating its tokens (section 2.1, Lexical
+ * Tokens).
+ * @returns null if it exceeds none. A text with lexical errors may be counted differently than by a lexer.
  */
 export function measureText(text: string, bounds: TextBounds): keyof TextBounds | null {
   let tokens = 0
@@ -84,14 +85,14 @@ function endOfWord(text: string, from: number): number {
   return at
 }
 
-/** @param from behind the opening quote. */
+/** @param from position after the opening quote. */
 function endOfString(text: string, from: number): number {
   if (text.startsWith('""', from)) return endOfBlock(text, from + 2)
   let at = from
   while (at < text.length) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) return at + 1
-    // No lexer goes beyond a line that ends within a string.
+    // A string ends at the latest at the end of its line, as in a lexer.
     if (code === LINE_FEED || code === CARRIAGE_RETURN) return at
     at += code === BACKSLASH ? 2 : 1
   }

@@ -47,8 +47,9 @@ function* argumentsOf({ arguments: given = [] }: FieldNode, typeInfo: TypeInfo) 
 }
 
 /**
- * The variables that may be null where null is not allowed: validation lets a nullable variable stand at a non-null place that has a default, or if
- * it has one itself (5.8.5, All Variable Usages Are Allowed).
+ * The variables that may be null where null is not allowed. Validation permits a nullable variable at a
+ * non-null place with a default, or if the variable has a default itself (5.8.5, All Variable Usages Are
+ * Allowed).
  */
 export function riskyVariables(operation: Operation, supergraph: LoadedSupergraph): readonly string[] {
   const { variableDefinitions = [] } = operation.definition
@@ -62,12 +63,15 @@ export function riskyVariables(operation: Operation, supergraph: LoadedSupergrap
   return nullable.map(({ variable }) => variable.name.value).filter((name) => found.has(name))
 }
 
-/** Those of the variables that a request has as null. One that it lacks is none: the argument then has its default. */
+/** The variables that are null in a request. An absent variable is not: the argument then has its default. */
 export function nullsAmong(names: readonly string[], variables: Variables): readonly string[] {
   return names.filter((name) => Object.hasOwn(variables, name) && variables[name] === null)
 }
 
-/** Why a field has no value with these variables null (6.4.1, CoerceArgumentValues), in the words of graphql-js; null if it has. */
+/**
+ * The reason why a field has no value if these variables are null (6.4.1, CoerceArgumentValues), in
+ * graphql-js's words; null if it has a value.
+ */
 export function nullArgumentOf(
   field: FieldNode,
   typeInfo: TypeInfo,

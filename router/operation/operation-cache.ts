@@ -11,33 +11,34 @@ import { selectionsIn, variantsKept } from './limits/selection-limits.ts'
 import { nullsAmong, riskyVariables } from './null-arguments.ts'
 import { type AskedField, askedFields, type Operation, selectOperation } from './operation.ts'
 
-/** Cache entry of one operation of a document. It holds no AST, since it lives long. */
+/** The cache entry of one operation of a document. It contains no AST, since it lives long. */
 export type PreparedOperation = {
   readonly kind: OperationDefinitionNode['operation']
   readonly name: string | undefined
   readonly variableDefinitions: NonNullable<OperationDefinitionNode['variableDefinitions']>
-  /** Reads it from its document. */
+  /** Reads the operation from its document. */
   readonly read: () => Operation
   readonly asked: readonly AskedField[]
   /** Variables that may be null where null is not allowed. */
   readonly risky: readonly string[]
   readonly cost: OperationCost
   /**
-   * By verdict: what runs the part that authorization leaves. Callers with one verdict share a program. Most operations
-   * have one: a cache of a kind that weighs 5 KB by itself would be a tenth of all that is kept of them.
+   * Programs by verdict, each for the part of the operation that authorization permits. Callers with the same
+   * verdict share a program. Most operations have one; a cache with a structure of 5 KB would be a tenth of
+   * their memory.
    */
   readonly programs: Map<string, Promise<Program>>
-  /** How many of them are kept. */
+  /** Maximum number of programs. */
   readonly verdicts: number
   /** Estimated memory, in bytes. */
   readonly size: number
 }
 
-/** The operations of one supergraph, bounded: the least recently used are forgotten. */
+/** The operations of one supergraph: a bounded cache that drops the least recently used ones. */
 export type Operations = {
-  /** @param hash of the document's text. @param document reads it; it passed validation. */
+  /** @param hash of the document's text. @param document reads the document, which is valid. */
   prepare(hash: string, document: () => DocumentNode, name: string | undefined): PreparedOperation
-  /** Compiles at most once for callers who wait at the same time; what fails is not kept. */
+  /** Compiles at most once for concurrent callers. Failures are not cached. */
   program(
     prepared: PreparedOperation,
     identity: Identity,
@@ -47,15 +48,15 @@ export type Operations = {
   isPending(program: Promise<Program>): boolean
 }
 
-/** How differently one operation may be cut: by role, mostly. The first made are the first to be forgotten. */
+/** Maximum number of verdicts of one operation, which differ mainly by role. The oldest are dropped first. */
 const VERDICTS = 16
 
 /**
- * Memory that a kept operation takes, in bytes: something by itself, and something for each field or fragment that it selects,
- * multiplied out. Measured: 14 KB for 30 fields, 0.8 MB for 3,000.
+ * Memory of a cached operation without its selections, in bytes. Measured: 14 KB for 30 fields, 0.8 MB for
+ * 3,000.
  */
 const OWN_SIZE = 8_192
-/** Memory of a field or fragment of a kept operation, in bytes. */
+/** Memory of each field or fragment of a cached operation, fragments expanded, in bytes. */
 const SELECTION_SIZE = 300
 
 function preparedOperation(

@@ -19,23 +19,23 @@ import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 /** Characters of a list of names in a message. */
 const LONGEST_NAMES = 400
 
-/** One operation of a validated document with the fragments that it reaches. */
+/** One operation of a validated document with the fragments that it uses. */
 export type Operation = {
   readonly definition: OperationDefinitionNode
   readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>
   /**
-   * Reads an equal one. Its tree weighs ten times its text: who stays for long keeps this, and lets go of the tree. Left
-   * out: there is no other way to have it than to keep it.
+   * Parses an equal operation. The tree takes ten times the memory of its text, so long-lived objects keep
+   * this function instead. Undefined: the operation cannot be parsed again.
    */
   readonly again?: () => Operation
 }
 
-/** A field that asks something of its caller, as an operation selects it. */
+/** A field with an authorization requirement, as an operation selects it. */
 export type AskedField = { readonly coordinate: string; readonly requirement: Requirement }
 
 /**
- * The operation of that name, or the only one.
- * @throws GraphQLError BAD_USER_INPUT where there is none, or several and no name, or one that cannot be served.
+ * The operation with this name, or the only one.
+ * @throws GraphQLError BAD_USER_INPUT if there is none, several without a name, or one that cannot be served.
  */
 export function selectOperation(
   document: DocumentNode,
@@ -54,7 +54,7 @@ export function selectOperation(
       : `operationName is required to select an operation: the document has ${names}.`
     throw badOperation(message)
   }
-  // Validation lets pass an operation on a root type that the schema lacks.
+  // Validation permits an operation on a root type that the schema lacks.
   const isServed = definition.operation !== 'subscription' && clientSchema.getRootType(definition.operation)
   if (!isServed) throw badOperation(`This graph serves no ${definition.operation}.`)
   return { definition, fragments: reachedFragments(definition, document) }
@@ -94,8 +94,8 @@ export function definitionsOf({ definition, fragments }: Operation) {
 }
 
 /**
- * Visits every field of an operation and its fragments once, with its coordinate; what `replace` returns takes the
- * field's place, undefined leaves it. Introspection fields have no coordinate and are passed over.
+ * Visits every field of an operation and its fragments once, with its coordinate. The result of `replace`
+ * takes the field's place; undefined keeps it. Introspection fields have no coordinate and are skipped.
  */
 export function mapFields(
   operation: Operation,
@@ -117,7 +117,7 @@ export function mapFields(
   }
 }
 
-/** The fields of an operation that ask something of their caller, each coordinate once. */
+/** The fields of an operation with an authorization requirement, each coordinate once. */
 export function askedFields(operation: Operation, supergraph: LoadedSupergraph): readonly AskedField[] {
   if (supergraph.requirements.size === 0) return []
   const asked = new Map<string, AskedField>()

@@ -1,15 +1,15 @@
 import { isExactNumber } from '../json/exact-number.ts'
 import { shortened } from '../shortened.ts'
 
-/** Members of a list that are printed. */
+/** Maximum number of printed members of a list. */
 const MAX_ITEMS = 10
 
-/** Lists and objects that may be open around one that is printed. */
+/** Maximum nesting of lists and objects that are printed. */
 const MAX_NESTING = 2
 
 /**
- * Prints a JSON value for a message, as graphql-js prints one, cut at `length` characters. It reads little more of a value than it
- * prints.
+ * Prints a JSON value for a message in the form of graphql-js, cut at `length` characters. It reads little
+ * more of a value than it prints.
  */
 export function printValue(value: unknown, length: number): string {
   return shortened(printed(value, length + 1, 0), length)
@@ -32,7 +32,7 @@ function printedList(list: readonly unknown[], length: number, nesting: number):
 
 function printedObject(object: object, length: number, nesting: number): string {
   let text = ''
-  // A generator of keys: all of them as a list may be a megabyte.
+  // `for … in` lists keys one by one; a list of all of them may take a megabyte.
   for (const key in object) {
     if (!Object.hasOwn(object, key)) continue
     if (nesting >= MAX_NESTING) return '[Object]'

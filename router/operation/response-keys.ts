@@ -4,23 +4,23 @@ import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType } fro
 import { writeArgument, writeDirective } from './print-operation.ts'
 
 /**
- * Under which key the value of a client's field stands in the merged data. One key means one field with one set of
- * arguments and one response name, wherever in the operation it is selected, and by whichever type: an interface may
- * know less of a field than who implements it (a wider type, fewer arguments). So
- * - no client alias meets a field that the planner fetches for itself (keys, `@requires`, with arguments or without);
- * - objects that several places of the answer share can be completed by any of them.
- * Equal fields of two response names are fetched apart, as the client asked: merged, what one selects below could make
- * the other null.
+ * The key of a client's field in the merged data. One key means one field with one set of arguments and one
+ * response name, wherever in the operation and on whichever type it is selected, since an interface may know
+ * less of a field than its implementations (a wider type, fewer arguments). So
+ * - no client alias collides with a field that the planner itself fetches (keys, `@requires`, with arguments
+ * or without);
+ * - objects that occur at several places of the answer can be completed by any of them. Equal fields with two
+ * response names are fetched separately: merged, the selections below one could make the other null.
  */
 export type DataKeys = {
   keyOf(field: FieldNode): string
-  /** The client's name for a key; a key of the planner's own is its own name. */
+  /** The client's name for a key. A key of the planner is its own name. */
   responseNameOf(key: string): string
 }
 
 export function dataKeys(schema: GraphQLSchema): DataKeys {
-  // Keys by what they stand for, which is no name since it has a space, and response names by keys. It is kept with each
-  // operation, for long: so it is one map, and none where every field keeps its name.
+  // Keys by their description, which contains a space and so is never a name, and response names by keys. It
+  // is one map, and none if every field keeps its name, since it is cached with each operation.
   let made: Map<string, string> | null = null
   const takesArguments = fieldNamesOf(schema)
   const isTaken = (key: string) => takesArguments.has(key) || made?.has(key) === true
@@ -33,7 +33,7 @@ export function dataKeys(schema: GraphQLSchema): DataKeys {
     keyOf(field) {
       const name = field.name.value
       const responseName = responseNameOf(field)
-      // No key that is made up is the name of a field: nothing has to be remembered of those that keep their own.
+      // Generated keys are never names of fields, so fields that keep their own names need no entry.
       if (takesArguments.get(name) === false && responseName === name && !hasOwnDirective(field)) return name
       const signature = `${name}${detailOf(field)} ${responseName}`
       const known = made?.get(signature)
@@ -60,7 +60,7 @@ function hasOwnDirective({ directives = [] }: FieldNode): boolean {
   return directives.some(({ name }) => !isCondition(name.value))
 }
 
-/** Arguments in any order are the same; directives that reach subgraphs make a difference. */
+/** The order of arguments does not matter. Directives that reach subgraphs do. */
 function detailOf({ arguments: args = [], directives = [] }: FieldNode): string {
   if (args.length + directives.length === 0) return ''
   const own = directives.filter(({ name }) => !isCondition(name.value))

@@ -19,9 +19,9 @@ import { printValue } from './print-value.ts'
 const MAX_VALUE = 1_000
 
 /**
- * Errors of variables that `coerceVariables` found invalid: as `getVariableValues` of graphql-js says
- * it, which prints values whole, each as often as it has errors.
- * @returns at most MAX_ERRORS, and one that says that there are more.
+ * The errors of variables that `coerceVariables` found invalid, in the words of graphql-js's
+ * `getVariableValues`, which prints whole values, each as often as it has errors.
+ * @returns at most MAX_ERRORS, followed by one that states that there are more.
  */
 export function variableErrors(
   schema: GraphQLSchema,
@@ -66,7 +66,8 @@ function reportVariable(
   } else {
     const printed = printerOfValues()
     const onError = (path: readonly (string | number)[], wrong: unknown, { message }: GraphQLError) => {
-      // A field named as what every object inherits, `constructor`: graphql-js takes it for given.
+      // A field with the name of an inherited property such as `constructor`, which graphql-js takes for a
+      // value.
       if (typeof wrong === 'function') return
       const [, type = ''] = /^(.*?) cannot represent/.exec(message) ?? []
       const isExact = isExactNumber(wrong)
@@ -80,7 +81,10 @@ function reportVariable(
   }
 }
 
-/** Prints values. Prints one that is told of several times in a row, as an object with unknown fields is, once. */
+/**
+ * Prints values. A value with several errors in a row, such as an object with unknown fields, is printed
+ * once.
+ */
 function printerOfValues(): (value: unknown) => string {
   let last: { readonly value: unknown; readonly text: string } | null = null
   return (value) => {

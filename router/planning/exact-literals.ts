@@ -13,7 +13,7 @@ import {
 import { isInexact } from '../json/exact-number.ts'
 import type { Operation } from '../operation/operation.ts'
 
-/** An operation whose custom scalars hold no number that a planner would change. */
+/** An operation whose custom scalars contain no number that a planner would change. */
 export type Hidden = {
   readonly operation: Operation
   /** Puts the numbers back into texts of a plan. @param escaped whether these stand in JSON strings. */
@@ -23,9 +23,9 @@ export type Hidden = {
 const PLACEHOLDER = /(\\?)"__exact_number_(\d+)__\\?"/g
 
 /**
- * Planners read a number as a double, or as 64 bits, and print that. Strings take the place of numbers of custom scalars
- * that this would change.
- * @returns null where there is none.
+ * Planners read a number as a double or as 64 bits, and print that. Numbers of custom scalars that this would
+ * change are replaced by strings.
+ * @returns null if there are none.
  */
 export function hiddenNumbers(operation: Operation, schema: GraphQLSchema): Hidden | null {
   if (!hasInexactNumber(operation)) return null

@@ -1,21 +1,20 @@
 import { randomInt } from 'node:crypto'
 import { type GraphQLSchema, isInterfaceType, isObjectType, Kind } from 'graphql'
 
-/** Which labelled `@override`s hold for a request. */
+/** The labelled `@override`s that apply to a request. */
 export type Overriding = {
-  /** The labels that hold. */
+  /** The labels that apply. */
   readonly labels: readonly string[]
-  /** From 0 to below 100: `percent(n)` holds where it is less than n; agrees with `labels`. */
+  /** From 0 to below 100: `percent(n)` applies if it is less than n. It agrees with `labels`. */
   readonly roll: number
 }
 
-/** The labels by which a supergraph overrides fields for a part of the requests only, with their percentages. */
+/**
+ * The labels with which a supergraph overrides fields for a share of the requests, with their percentages.
+ */
 export type OverrideLabels = ReadonlyMap<string, number>
 
-/**
- * Labels of the form `percent(n)`. Any other label holds for no request: there is nothing yet that could say
- * otherwise.
- */
+/** Labels of the form `percent(n)`. Other labels apply to no request, since nothing can set them yet. */
 export function overrideLabels(supergraphSchema: GraphQLSchema): OverrideLabels {
   const labels = new Map<string, number>()
   for (const type of Object.values(supergraphSchema.getTypeMap())) {
@@ -43,12 +42,12 @@ export function overridings(labels: OverrideLabels): readonly Overriding[] {
     }))
 }
 
-/** Draws the combination that holds for one request. */
+/** Draws the combination that applies to one request. */
 export function drawOverriding(combinations: readonly Overriding[]): Overriding {
   const [first] = combinations
   if (!first) throw new Error('there is always a combination')
   if (combinations.length === 1) return first
-  // A thousandth of a percent at a time.
+  // In steps of a thousandth of a percent.
   const drawn = randomInt(100_000) / 1_000
   return combinations.findLast(({ roll }) => roll <= drawn) ?? first
 }

@@ -3,14 +3,14 @@
 /** A query plan: the requests to subgraphs and their order. Paths are absolute. */
 type Fetch = {
   readonly subgraph: string
-  /** The text of the operation that the subgraph is sent. */
+  /** The text of the operation for the subgraph. */
   readonly operation: string
   readonly operationName: string | null
   /** The client's variables that the operation uses. */
   readonly variables: readonly string[]
 }
 
-/** A fetch with those that must be over before it. */
+/** A fetch with the fetches that must end before it. */
 export type Step<Fetch extends RootFetch | EntityFetch = RootFetch | EntityFetch> = {
   readonly fetch: Fetch
   readonly after: ReadonlySet<Step>
@@ -20,20 +20,20 @@ export type Step<Fetch extends RootFetch | EntityFetch = RootFetch | EntityFetch
 export type RootFetch = Fetch & {
   readonly kind: 'root'
   readonly operationKind: 'query' | 'mutation'
-  /** Where the fields go: the root of the answer, or objects of type `Query` below it. */
+  /** The place of the fields: the root of the answer, or objects of type `Query` below it. */
   readonly path: PlanPath
   readonly outputRewrites: readonly Rewrite[]
 }
 
-/** Fields of entities, by `_entities`; several selections of it where they travel together. */
+/** Fields of entities, by `_entities`; several selections of it in a merged request. */
 export type EntityFetch = Fetch & {
   readonly kind: 'entities'
   readonly lanes: readonly EntityLane[]
-  /** Its operation in pieces, where they are known: merging it with others does not have to parse it. */
+  /** The pieces of its operation if known, so that merging it with others need not parse it. */
   readonly pieces?: FetchPieces
 }
 
-/** An operation that selects nothing but `_entities`, and has no fragments with names. */
+/** An operation that selects only `_entities`, and has no named fragments. */
 export type FetchPieces = {
   /** Selection set of each lane, in order. */
   readonly selections: readonly string[]
@@ -45,9 +45,9 @@ export type FetchPieces = {
 export type EntityLane = {
   /** Its response name. */
   readonly alias: string
-  /** The variable that takes its representations. */
+  /** The variable of its representations. */
   readonly variable: string
-  /** Where in the answer the entities are. */
+  /** The paths of the entities in the answer. */
   readonly paths: readonly PlanPath[]
   /** Fields of a representation. */
   readonly requires: readonly RequiredSelection[]
@@ -83,7 +83,7 @@ export type RequiredSelection =
       readonly selections: readonly RequiredSelection[]
     }
 
-/** A change at every object that `path` leads to, where such an object is; lists on the way are gone through. */
+/** A change of every object at `path`; lists on the way are traversed. */
 export type Rewrite =
   | {
       readonly kind: 'set'

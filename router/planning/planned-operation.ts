@@ -6,9 +6,9 @@ import type { Planner } from './planner.ts'
 
 /** An operation that was planned. */
 export type Planned = {
-  /** Its requests, each with those that it waits for. */
+  /** Its requests, each with the requests that it waits for. */
   stepsFor(conditions: Conditions): readonly Step[]
-  /** Plans an equal operation in the same way; null: then this is kept. */
+  /** Plans an equal operation in the same way; null: this plan is kept. */
   readonly anew: ((normal: Operation) => Planned) | null
 }
 

@@ -16,11 +16,11 @@ import type { Step } from './plan.ts'
 /** The requests of an operation, by the values of its conditions. */
 export type OperationPlan = (conditions: Conditions) => readonly Step[]
 
-/** Plans on the event loop, in 65 µs for thirty fields of nine requests. */
+/** Plans on the event loop, in 65 µs for an operation of thirty fields and nine requests. */
 export type Planner = {
   /**
    * @param operation in normal form.
-   * @throws Unplannable where it cannot be planned.
+   * @throws Unplannable if it cannot be planned.
    */
   plan(operation: Operation, overriding: Pick<Overriding, 'labels'>): OperationPlan
 }
@@ -41,7 +41,7 @@ export function newPlanner(supergraphSchema: GraphQLSchema): Planner {
         })
         return stepsOf(drafts, (draft) => fetchOf(draft, variableDefinitions))
       }
-      // With all that may be selected: what is planned is planned whatever the conditions.
+      // The plan with all possible selections, so that it applies whatever the conditions.
       let whole: readonly Step[] | null = steps(null)
       return (conditions) => {
         const made = conditions.size === 0 && whole ? whole : steps(conditions)

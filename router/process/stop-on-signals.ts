@@ -1,7 +1,7 @@
 import cluster from 'node:cluster'
 import type { Router } from '../router.ts'
 
-/** Ends this process well: what has begun is answered first. */
+/** Ends this process after the requests that have begun. */
 export function stopOnSignals(router: Router): void {
   let stopping = false
   const stop = async () => {
@@ -9,7 +9,8 @@ export function stopOnSignals(router: Router): void {
     await router.close()
     process.exit(0)
   }
-  // A terminal and some service managers signal every process of a group: a worker ends once, by whomever it is told.
+  // A terminal and some service managers signal every process of a group. A worker ends once, whoever signals
+  // it.
   const again = cluster.isWorker ? () => {} : () => process.exit(1)
   const onSignal = () => (stopping ? again() : void stop())
   process.on('SIGTERM', onSignal)
@@ -17,7 +18,7 @@ export function stopOnSignals(router: Router): void {
   else {
     process.on('SIGINT', () => {})
     process.on('SIGHUP', () => {})
-    // The primary is gone without a word.
+    // The primary ended unexpectedly.
     process.on('disconnect', () => void (stopping || stop()))
   }
 }

@@ -5,18 +5,19 @@ import { once } from 'node:events'
 import { setTimeout as after } from 'node:timers/promises'
 import type { Log } from '../telemetry/log.ts'
 
-/** Message of a worker that serves. */
+/** Message of a worker that has begun to serve. */
 export type ServingNotice = { readonly serving: string; readonly url: string }
 
-/** Longest pause before a worker that dies again and again is started again. */
+/** Longest pause before a worker that ends repeatedly is started again. */
 const LONGEST_PAUSE_MS = 10_000
-/** Pause before a worker that died is started again; it doubles each time. */
+/** Pause before a worker that ended is started again; it doubles each time. */
 const FIRST_PAUSE_MS = 100
 
 /**
- * Runs `count` processes that share one port, from the primary process. SIGHUP exchanges them one by one: a new one
- * serves before an old one is told to end, and the old one answers what it has begun. SIGTERM and SIGINT end all so.
- * @returns the exit code, when all is over.
+ * Runs `count` processes that share one port, from the primary process. SIGHUP replaces them one by one: a
+ * new one serves before an old one is told to end, and the old one answers the requests that have begun.
+ * SIGTERM and SIGINT end all in this way.
+ * @returns the exit code, when all have ended.
  */
 export async function superviseWorkers(count: number, log: Log): Promise<number> {
   const stop = stopSignal()
@@ -56,7 +57,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     log.info({ workers: serving.size }, 'the workers were replaced')
   }
 
-  // A worker that is told to end while it starts ends after its start.
+  // A worker that is told to end during its start ends after it.
   const first = await start()
   if (!first) return 1
   await Promise.all(Array.from({ length: count - 1 }, start))
@@ -72,7 +73,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
   return 0
 }
 
-/** Resolves at the first signal; a second one means that draining takes too long for whoever sends it. */
+/** Resolves at the first signal. A second one means that draining takes too long. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let told = false
@@ -88,7 +89,7 @@ function stopSignal(): Promise<void> {
 
 /** Tells a worker to drain, and waits for its end. */
 async function ended(worker: Worker, serving: Set<Worker>): Promise<void> {
-  // Its end is wanted: nobody takes its place.
+  // Its end is intended, so it is not replaced.
   serving.delete(worker)
   if (worker.isDead()) return
   const exit = once(worker, 'exit')
@@ -105,9 +106,10 @@ function firstNotice(worker: Worker): Promise<ServingNotice | null> {
 }
 
 /**
- * Ends the connection that was handed to a worker which died before it took it. `node:cluster` hands a worker one connection at a
- * time, and keeps it open in this process until the worker says that it has it; of a dead worker it waits for ever, and so would
- * the client. Connections that the worker had taken are ended by the operating system.
+ * Closes the connection that was passed to a worker which ended before it accepted it. `node:cluster` passes
+ * a worker one connection at a time, and keeps it open in this process until the worker confirms it. For a
+ * dead worker it would wait for ever, and so would the client. Connections that the worker had accepted are
+ * closed by the operating system.
  */
 function endUntakenConnection(worker: Worker): void {
   const { process: child } = worker
@@ -119,7 +121,7 @@ function endUntakenConnection(worker: Worker): void {
       return Reflect.apply(send, self, args)
     },
   })
-  // Where the worker had taken it, this closes a descriptor of this process and nothing else.
+  // If the worker had accepted it, this only closes a descriptor of this process.
   worker.once('exit', () => handed?.close())
 }
 

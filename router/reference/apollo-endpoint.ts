@@ -36,7 +36,10 @@ const NEEDED_HEADERS = [
   'apollo-require-preflight',
 ] as const
 
-/** Serves GraphQL over HTTP by Apollo Server: the reference. The stages of a request, in order. */
+/**
+ * Serves GraphQL over HTTP by Apollo Server: the reference implementation. The stages of a request are in
+ * order.
+ */
 export function apolloEndpoint(parts: EndpointParts) {
   const bodies = receiving(parts.settings.limits.receiving)
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -59,7 +62,7 @@ async function serve(
   trace: Trace,
 ): Promise<void> {
   const identity = await identified(identify, request.headers.authorization, log)
-  // A body of another type is left unread: what it means, CSRF prevention decides with the headers.
+  // A body of another type is not read: CSRF prevention decides by the headers.
   const readsBody = isJson(request.headers['content-type'])
   if (readsBody) refuseEarly(request, settings.limits.body)
   const body = readsBody ? await receiveBody(request, response, bodies, settings.limits) : undefined

@@ -6,12 +6,12 @@ import { definitionsOf, type Operation } from '../operation/operation.ts'
 import { hiddenNumbers } from '../planning/exact-literals.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 
-/** Makes Apollo's own plans, as `executeQueryPlan` takes them. */
+/** Creates Apollo's own plans, in the form that `executeQueryPlan` takes. */
 export type QueryPlans = (operation: Operation) => Promise<QueryPlan>
 
 /**
- * Apollo's planner on the event loop: 2–50 ms a plan. Plans are made one at a time, each on a turn of its own, so that
- * a burst of new operations lets the answers of known ones through between any two plans.
+ * Apollo's planner on the event loop: 2–50 ms per plan. Plans are created one at a time, each in a turn of
+ * its own, so that answers of known operations are sent between any two plans of a burst of new operations.
  */
 export function queryPlans({
   planner,

@@ -18,7 +18,7 @@ import { execute } from './run-for-apollo-server.ts'
 
 type Gateway = ApolloServerOptionsWithGateway<RequestContext>['gateway']
 
-/** The gateway that Apollo Server serves: whatever supergraph stands in the slot. */
+/** The gateway that Apollo Server serves: the current supergraph of the slot. */
 function gatewayOf(slot: Slot, limits: RouterSettings['limits']): Gateway {
   type Listener = Parameters<Gateway['onSchemaLoadOrUpdate'] & object>[0]
   const tell = (listener: Listener) => {
@@ -77,7 +77,7 @@ export async function startApollo(
     logger: log,
     plugins: [
       page,
-      // The graph has no cache hints yet, and nothing leaves this machine unasked.
+      // The graph has no cache hints, and no data leaves this machine unasked.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

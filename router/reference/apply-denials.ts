@@ -6,12 +6,12 @@ type Path = readonly (string | number)[]
 type Json = Record<string, unknown>
 type Walk = { readonly refusals: ReadonlyMap<string, DeniedField>; readonly errors: GraphQLError[] }
 
-/** A null that a non-null position cannot hold: it travels up to the first one that can (6.4.4). */
+/** A null at a non-null position: it propagates to the first nullable one (6.4.4). */
 const BUBBLE = Symbol('bubble')
 
 /**
- * Turns the markers in a shaped answer into null, each with an error at its exact path; null bubbles as the
- * specification says. Fields of the answer keep the order in which they were selected.
+ * Turns the markers in a shaped answer into null, each with an error at its exact path; null propagates as
+ * the specification requires. Fields keep the order in which they were selected.
  */
 export function applyRefusals(
   data: unknown,
@@ -64,8 +64,8 @@ function objectAt(value: Json, tree: RefusalTree, path: Path, walk: Walk): Json 
 }
 
 /**
- * Puts null and an error in a marker's place. Where the same response name is also selected through a type that the
- * caller may see (an object behind a refused interface field), that value stands, and nothing was refused.
+ * Puts null and an error in a marker's place. If the same response name is also selected through a type that
+ * the caller may see (an object of a refused interface field), that value stays, and nothing was refused.
  * @returns whether the object becomes null.
  */
 function refuse(object: Json, value: Json, refusal: DeniedField, path: Path, { errors }: Walk): boolean {

@@ -3,17 +3,17 @@ import { CATALOGUE, MASKED_MESSAGE } from '../fetching/subgraph-error.ts'
 import { TOO_EXPENSIVE } from '../operation/cost/cost-limit.ts'
 import type { Log } from '../telemetry/log.ts'
 
-/** Codes by which Apollo Server says that the request itself was wrong. */
+/** Codes of Apollo Server for errors of the request itself. */
 const REQUEST_FAULTS: ReadonlySet<unknown> = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
 ])
-/** Codes that the protocol of persisted queries needs as they are. */
+/** Codes that the protocol of persisted queries requires. */
 const PROTOCOL = new Set<unknown>(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'])
 
-/** Shapes every GraphQL error for the wire, once, at the edge: a code of the catalogue, or masked and logged. */
+/** Formats every GraphQL error for the response: it has a code of the catalogue, or is masked and logged. */
 export function formatErrors(log: Log) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const { message, locations, path, extensions } = formatted
@@ -40,10 +40,10 @@ export function formatErrors(log: Log) {
   }
 }
 
-/** Apollo Server gives some faults of the request no code, only a 4xx status. */
+/** Apollo Server gives some errors of the request only a 4xx status, and no code. */
 function isRefusedByStatus(error: unknown): boolean {
   if (!(error instanceof GraphQLError) || error.extensions.code !== undefined) return false
-  // Its convention: `extensions.http`, which it takes off what it formats.
+  // Its convention is `extensions.http`, which it removes from errors that it formats.
   const { status = 0 } = (error.extensions.http ?? {}) as { readonly status?: number }
   return status >= 400 && status < 500
 }

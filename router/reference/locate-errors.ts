@@ -10,9 +10,9 @@ import { isRecord } from '../json/is-record.ts'
 const EACH = '@'
 
 /**
- * Gives an error that execution collected its paths of the answer. One that concerns a whole fetch is an error for each
- * field that this fetch should have filled and that is null, up to a bound, and one that tells how many more there are;
- * where there is none, it points to what was to be completed.
+ * Assigns the errors that execution collected to paths of the answer. An error of a whole fetch becomes an
+ * error for each null field that the fetch should have filled, up to a maximum, and one with the number of
+ * the others. If there is none, it refers to the object that was to be completed.
  */
 export function locate(error: GraphQLError, data: unknown): readonly GraphQLError[] {
   const { code, retryAfterSeconds } = error.extensions
@@ -28,7 +28,7 @@ export function locate(error: GraphQLError, data: unknown): readonly GraphQLErro
     : listed
 }
 
-/** Places of one failed fetch: as many as are listed, and the number of the others. */
+/** The places of one failed fetch up to the maximum, and the number of the others. */
 type Places = { readonly paths: readonly Path[]; readonly further: number }
 
 function pathsOf(error: GraphQLError, data: unknown): Places {
@@ -46,7 +46,7 @@ function pathsOf(error: GraphQLError, data: unknown): Places {
   return { paths: [above ?? existing(data, fetch.base)], further: 0 }
 }
 
-/** Execution keeps the error that the fetch gave it as the original of the one that it makes. */
+/** Execution keeps the error of a fetch as the original of its own error. */
 function failedFetchOf({ originalError }: GraphQLError): FailedFetch | null {
   // SubgraphErrors are the only errors that fetches give; everything else here is an Error without `fetch`.
   const { fetch } = (originalError ?? {}) as { readonly fetch?: FailedFetch | null }
@@ -63,7 +63,7 @@ function nullsAt(value: unknown, [head, ...rest]: Path, at: Path = []): readonly
   return isRecord(value) && Object.hasOwn(value, head) ? nullsAt(value[head], rest, [...at, head]) : []
 }
 
-/** The first null that stands in the place of an object on the way; in a list, an array of one path or none. */
+/** The first null in place of an object on the way; in a list, an array of one path or none. */
 function nullAbove(value: unknown, [head, ...rest]: Path): readonly [Path] | null {
   if (value === null) return [[]]
   if (head === undefined) return null
@@ -79,7 +79,7 @@ function nullAbove(value: unknown, [head, ...rest]: Path): readonly [Path] | nul
   return null
 }
 
-/** As much of a path as the answer has: it lacks fields that were fetched only to fetch others. */
+/** The part of a path that exists in the answer, which lacks fields that only fetches need. */
 function existing(data: unknown, path: Path): Path {
   let value = data
   for (const [depth, part] of path.entries()) {

@@ -15,14 +15,14 @@ import type { QueryPlans } from './apollo-query-plans.ts'
 import { applyRefusals } from './apply-denials.ts'
 import { locate } from './locate-errors.ts'
 
-/** How `executeQueryPlan` asks subgraphs, by name. */
+/** The subgraphs in the form that `executeQueryPlan` uses, by name. */
 export type ReferenceSources = Parameters<typeof executeQueryPlan>[1]
 
 type PlanNode = NonNullable<QueryPlan['node']>
 type GatewayRequest = Parameters<typeof executeQueryPlan>[2]
 type Refused = { readonly operation: RestrictedOperation; readonly tree: RefusalTree }
 
-/** Program of an operation: made once, used by every request. */
+/** The program of an operation: created once, used by every request. */
 type Prepared = {
   readonly supergraph: LoadedSupergraph
   readonly sources: ReferenceSources
@@ -96,14 +96,14 @@ async function executed(
   context: RequestContext,
 ): Promise<{ readonly data: unknown; readonly errors: readonly GraphQLError[] }> {
   const { clientSchema, supergraphSchema, apiSchema } = supergraph
-  // Each run has readers of its own, also of two operations in one request.
+  // Each run has its own readers, even of two operations in one request.
   const request = requestOf(variables, { ...context, readers: new Map() })
   const operationContext = {
     schema: clientSchema,
     operation: operation.definition,
     fragments: operation.fragments,
   }
-  // A mutation of which a refused field makes all of `data` null: nothing of it may run.
+  // If a refused field makes all of `data` null, no field of the mutation may run.
   const runs = !(
     refused &&
     operation.definition.operation === 'mutation' &&
@@ -127,7 +127,7 @@ async function executed(
   }
 }
 
-/** As much of Apollo Server's request as execution reads. */
+/** The part of Apollo Server's request that execution reads. */
 function requestOf(variables: Readonly<Record<string, unknown>>, context: RequestContext): GatewayRequest {
   const request = { request: { variables }, context, metrics: {} }
   // The type is that of a whole request of Apollo Server; execution reads these three and a logger, if there is one.

@@ -25,7 +25,10 @@ type SubgraphSource = Parameters<typeof executeQueryPlan>[1][string]
 type FetchOptions = Parameters<SubgraphSource['process']>[0]
 type FetchResult = Awaited<ReturnType<SubgraphSource['process']>>
 
-/** A subgraph as `executeQueryPlan` asks it. A failed fetch is one error among the others, never a rejection. */
+/**
+ * A subgraph in the form that `executeQueryPlan` uses. A failed fetch is one error among others, never a
+ * rejection.
+ */
 export function subgraphSource(
   route: SubgraphRoute,
   pool: OriginPool,

@@ -11,28 +11,31 @@ import { LRUCache } from 'lru-cache'
 import { ANONYMOUS, EXPIRED, type Identity, userIdentity } from './identity.ts'
 import type { KeySet } from './jwks.ts'
 
-/** The access token is not one that may be believed. The reason is for the log alone. */
+/** The access token is invalid. The reason is for the log only. */
 export class BadToken extends Error {
   override readonly name = 'BadToken'
 }
 
 /**
- * Tells who sends a request, by its `authorization` header; none is anonymous, and so is one that was good and has
- * expired.
- * @throws BadToken; KeysUnavailable while no key can be had to check with.
+ * Determines the sender of a request by its `authorization` header. Without one the sender is anonymous, and
+ * so is one with an expired token that is otherwise valid.
+ * @throws BadToken; KeysUnavailable while no key is available.
  */
 export type Identify = (authorization: string | undefined) => Identity | Promise<Identity>
 
-/** The whole of RFC 9068's checks that make sense without a session store. */
+/** All checks of RFC 9068 that are possible without a session store. */
 const ALGORITHMS = ['EdDSA', 'ES256']
 const TYPE = 'at+jwt'
 /** Seconds by which the clock of the issuer may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5
 /** Characters of an access token. */
 const LONGEST_TOKEN = 8_192
-/** Headers that would have the token say itself which key to trust. */
+/** Headers by which a token would itself determine the key that verifies it. */
 const KEY_POINTERS = ['jku', 'jwk', 'x5u', 'x5c'] as const
-/** How long a verified token is believed without its signature being checked anew: bounds what a withdrawn key may do. */
+/**
+ * Time for which a verified token is accepted without verifying its signature again: it limits the use of a
+ * withdrawn key.
+ */
 const BELIEVED_MS = 60_000
 /** Maximum number of verified tokens in memory. */
 export const REMEMBERED = 10_000
@@ -40,8 +43,8 @@ export const REMEMBERED = 10_000
 export type Known = { readonly identity: Identity; readonly until: number }
 
 /**
- * @param issuer and `audience` are what `iss` and `aud` must be. @param verified keeps tokens whose signature was verified, by their SHA-256:
- * anybody can write others, of 8 KB each
+ * @param issuer and `audience` are the required values of `iss` and `aud`. @param verified caches tokens
+ * whose signature was verified, by their SHA-256: anybody can send others, of 8 KB each
  */
 export function accessTokens(
   keys: KeySet,
@@ -62,10 +65,10 @@ export function accessTokens(
       const { payload } = await jwtVerify(token, keyFor, options)
       return { payload, hasExpired: false, isSigned: true }
     } catch (error) {
-      // Raised after all that vouches for the token was found good.
+      // Thrown after all other checks of the token have passed.
       if (error instanceof errors.JWTExpired)
         return { payload: error.payload, hasExpired: true, isSigned: true }
-      // Keys are withdrawn some time after the last token that they signed has expired.
+      // A key is withdrawn some time after the last token that it signed has expired.
       const stale = error instanceof errors.JWKSNoMatchingKey ? expiredClaims(token, issuer) : null
       if (stale) return { payload: stale, hasExpired: true, isSigned: false }
       if (error instanceof errors.JOSEError) throw new BadToken(error.message)
@@ -98,7 +101,7 @@ function trustworthy(header: JWTHeaderParameters): JWTHeaderParameters {
   return header
 }
 
-/** The claims that make an identity, of the types that RFC 7519 and RFC 8693 give them. @throws BadToken */
+/** The claims of an identity, of the types in RFC 7519 and RFC 8693. @throws BadToken */
 function claimsOf(payload: JWTPayload): {
   readonly sub: string
   readonly sid: string | null
@@ -106,23 +109,23 @@ function claimsOf(payload: JWTPayload): {
   readonly exp: number
 } {
   const { sub, sid = null, scope = '', aud, exp, nbf = 0, iat = 0 } = payload
-  // The library checks of `sub` that there is one; its type says more than that.
+  // The library only checks that `sub` exists; its type claims more.
   if (!isText(sub)) throw new BadToken('the subject is no text')
   if (sid !== null && !isText(sid)) throw new BadToken('the session is no text')
   if (typeof scope !== 'string') throw new BadToken('the scope is no text')
   if (![aud].flat().every(isText)) throw new BadToken('the audience is no text')
-  // JSON holds numbers, such as 1e999, that are infinite once they are read.
+  // JSON numbers such as 1e999 are infinite when parsed.
   if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
     throw new BadToken('a time is no number')
   return { sub, sid, scope, exp: Number(exp) }
 }
 
-/** Not empty, and well-formed: whatever is encoded as UTF-8 stays apart from every other text. */
+/** Not empty, and well-formed, so that its UTF-8 encoding differs from that of every other text. */
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.isWellFormed()
 }
 
-/** The claims of a token that no key is left to check, where it says itself that it is good for nothing any more. */
+/** The claims of a token whose key is no longer known, if it states itself that it has expired. */
 function expiredClaims(token: string, issuer: string): JWTPayload | null {
   const claims = decodeJwt(token)
   const isOver = Number(claims.exp) + CLOCK_TOLERANCE_SECONDS < Date.now() / 1_000

@@ -2,14 +2,14 @@
 export type Identity =
   | {
       readonly kind: 'anonymous'
-      /** Whether the caller brought an access token that was good once: it may do as a guest may. */
+      /** Whether the caller sent an access token that has expired. It may do what an anonymous caller may. */
       readonly hasExpired: boolean
     }
   | {
       readonly kind: 'user'
       /** The token's `sub`. */
       readonly subject: string
-      /** The token's `sid`; null where it has none. */
+      /** The token's `sid`; null if there is none. */
       readonly sessionId: string | null
       /** Space-separated, as in the token. */
       readonly scope: string

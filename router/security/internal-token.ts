@@ -2,15 +2,18 @@ import { createHmac } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Identity } from './identity.ts'
 
-/** Tells one subgraph who asks, in words that only that subgraph can check. */
+/** Creates a token that tells one subgraph the caller's identity, and that only this subgraph can verify. */
 export type MintToken = (subgraph: string, identity: Identity) => string
 
 const ISSUER = 'argyle-router'
 /** Lifetime of an internal token. */
 const LIFETIME_SECONDS = 60
-/** How long one token serves: leaves a subgraph at least half of its lifetime for slow work and clock skew. */
+/**
+ * Time for which a token is reused. It leaves at least half of the token's lifetime for slow work and clock
+ * skew.
+ */
 const REUSE_MS = 30_000
-/** Signing takes some microseconds; the cache spares them for callers who come again within seconds. */
+/** Maximum number of cached tokens. Signing one takes some microseconds. */
 const REMEMBERED = 10_000
 
 const HEADER = base64url(JSON.stringify({ alg: 'HS256', typ: 'JWT' }))
@@ -19,13 +22,13 @@ function base64url(text: string): string {
   return Buffer.from(text).toString('base64url')
 }
 
-/** The key of one subgraph: HMAC-SHA256(master, name). It cannot sign for another. */
+/** The key of one subgraph: HMAC-SHA256(master, name). It cannot sign for another subgraph. */
 export function subgraphKey(master: Uint8Array, subgraph: string): Buffer {
   return createHmac('sha256', master).update(subgraph).digest()
 }
 
 /**
- * Mints internal tokens: a JWT (RFC 7519), HS256 under the subgraph's own key, valid for 60 s.
+ * Creates internal tokens: a JWT (RFC 7519), HS256 with the subgraph's own key, valid for 60 s.
  * @param master 32 bytes.
  * @param now milliseconds since the epoch.
  */

@@ -13,7 +13,7 @@ export type KeySet = {
   readonly keyFor: JWTVerifyGetKey
 }
 
-/** No key is at hand to check a token with: the fault of neither the token nor its bearer. */
+/** No key is available to verify a token, which is the fault of neither the token nor its bearer. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
@@ -22,22 +22,28 @@ type JwksOptions = {
   readonly url: URL
   readonly pools: Pools
   readonly log: Log
-  /** Milliseconds; any clock that only grows. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number
 }
 
-/** Tokens with invented key ids must not become a flood of fetches. */
+/**
+ * Minimum time between two fetches for unknown key ids, since tokens with invented ids must not cause many
+ * fetches.
+ */
 const COOLDOWN_MS = 30_000
-/** While there is no key at all, nobody can sign in: asked for more eagerly. */
+/** Time between two fetches while there is no key at all, and nobody can sign in. */
 const RETRY_MS = 1_000
-/** Keys that were withdrawn are forgotten after this, in the background: a failing fetch keeps the known ones. */
+/**
+ * Interval of background fetches, after which withdrawn keys are removed. A failed fetch keeps the known
+ * keys.
+ */
 const REFRESH_MS = 300_000
 /** Time limit of a fetch of the key set. */
 const TIME_MS = 3_000
 /** Bytes of a key set. */
 const LARGEST_SET = 64 * 1_024
 
-/** A key set that is fetched when first needed and kept whatever becomes of its source. */
+/** A key set that is fetched on first use, and kept if its source becomes unavailable. */
 export function remoteKeySet({ url, pools, log, now = () => performance.now() }: JwksOptions): KeySet {
   let keys: JWTVerifyGetKey | null = null
   let asked = Number.NEGATIVE_INFINITY
@@ -86,7 +92,7 @@ async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
   })
   if (status !== 200) throw new FetchFailure('status', `status ${status}`)
   const set: unknown = JSON.parse(body.toString())
-  // An empty set would refuse every token there is: taken for a fault of its source.
+  // An empty set would refuse every token, so it counts as a fault of its source.
   const isKeySet = isRecord(set) && Array.isArray(set.keys) && set.keys.some(isNamedKey)
   if (!isKeySet) throw new FetchFailure('invalid', 'not a JWK set with a named key')
   // createLocalJWKSet checks the rest of the shape itself.

@@ -4,15 +4,15 @@ import type { Identity } from './identity.ts'
 import { KeysUnavailable } from './jwks.ts'
 
 /**
- * The response header by which a trusted subgraph says who reads what a field of a mutation returned, e.g. who has just
- * signed in: `<response name of the field> <access token>`, one header line a field.
+ * The response header by which a trusted subgraph names the reader of a mutation field's result, e.g. the
+ * account that has just signed in: `<response name of the field> <access token>`, one header line per field.
  */
 export const READER_HEADER = 'x-reader'
 
 /** Readers of the fields below root fields, by the root field's response name. */
 export type Readers = ReadonlyMap<string, Identity>
 
-/** Reads the header of an answer; null where it names nobody. Never rejects. */
+/** Reads the header of an answer; null if it names no reader. Never rejects. */
 export type ReadReaders = (header: string | string[] | undefined) => Promise<Readers | null>
 
 /** Maximum number of readers in one response. */
@@ -20,8 +20,8 @@ const MOST_READERS = 100
 const LINE = /^([_A-Za-z][_0-9A-Za-z]*) (\S+)$/
 
 /**
- * Believes a reader only by an access token that would be believed of a client: issuer, audience, signature, expiry. What
- * cannot be verified names nobody, and the caller of the request reads.
+ * Accepts a reader only by an access token that would be accepted from a client: issuer, audience, signature,
+ * expiry. A token that cannot be verified names no reader, so the caller of the request is the reader.
  */
 export function readersBy(identify: Identify, log: Log): ReadReaders {
   const identityOf = async (token: string): Promise<Identity | null> => {

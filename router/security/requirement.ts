@@ -1,19 +1,19 @@
 import type { Identity } from './identity.ts'
 
-/** Scopes as `@requiresScopes` writes them: an OR of ANDs. */
+/** Scopes in the form of `@requiresScopes`: an OR of ANDs. */
 export type ScopeChoice = readonly (readonly string[])[]
 
-/** Requirement for the selection of a field. Every part must be met. */
+/** The requirement for selecting a field. Every part must be met. */
 export type Requirement = {
   /** Each choice must be met: one per directive that applies (field, owner, returned type, implementations). */
   readonly choices: readonly ScopeChoice[]
-  /** Set where `@policy` applies: this router evaluates no policies, so nobody may pass. */
+  /** Set if `@policy` applies: this router evaluates no policies, so access is denied to everybody. */
   readonly closed: boolean
 }
 
 export type RefusalCode = 'UNAUTHENTICATED' | 'FORBIDDEN'
 
-/** The requirement that both state; null stands for none. */
+/** A requirement with both parts; null stands for none. */
 export function both(a: Requirement | null, b: Requirement | null): Requirement | null {
   if (!a || !b) return a ?? b
   const choices = [...a.choices]
@@ -23,7 +23,10 @@ export function both(a: Requirement | null, b: Requirement | null): Requirement 
   return { choices, closed: a.closed || b.closed }
 }
 
-/** Why the caller is refused; null when the requirement is met. Every requirement asks for a known caller. */
+/**
+ * The reason why the caller is refused; null if the requirement is met. Every requirement needs a signed-in
+ * caller.
+ */
 export function refusalOf(requirement: Requirement, identity: Identity): RefusalCode | null {
   if (identity.kind === 'anonymous') return 'UNAUTHENTICATED'
   if (requirement.closed) return 'FORBIDDEN'
@@ -34,7 +37,7 @@ export function refusalOf(requirement: Requirement, identity: Identity): Refusal
   return met ? null : 'FORBIDDEN'
 }
 
-/** The scopes asked for, in words: `users:read, or self and orders:read`. */
+/** The required scopes in words: `users:read, or self and orders:read`. */
 export function describeScopes({ choices }: Requirement): string {
   return choices.map((choice) => choice.map((all) => all.join(' and ')).join(', or ')).join('; and ')
 }

@@ -22,9 +22,9 @@ const POLICY = 'https://specs.apollo.dev/policy'
 type OwnRequirement = (element: { readonly appliedDirectives: readonly Directive[] }) => Requirement | null
 
 /**
- * Reads the access directives of a supergraph. A field asks what it states itself, what its type states, what the type
- * it returns states, and, on an interface, what any implementation's field of that name asks: composition has copied
- * that there since 2.9.5, other composers do not.
+ * Reads the access directives of a supergraph. The requirement of a field consists of its own directives,
+ * those of its type and of its return type, and, on an interface, those of all implementations' fields of
+ * that name: composition has copied these to interfaces since 2.9.5, other composers do not.
  */
 export function requirementsOf({ schema }: Supergraph): Requirements {
   const own = ownRequirement(schema)
@@ -47,7 +47,7 @@ export function requirementsOf({ schema }: Supergraph): Requirements {
   return onlyExisting(found, schema)
 }
 
-/** An object has fields that its interface lacks: those coordinates do not exist. */
+/** An object has fields that its interface lacks. Those coordinates do not exist on the interface. */
 function onlyExisting(found: Map<string, Requirement>, schema: Schema): Requirements {
   for (const coordinate of found.keys()) {
     const [type = '', field = ''] = coordinate.split('.')

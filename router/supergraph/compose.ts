@@ -4,12 +4,15 @@ import { messageOf } from '../usage-error.ts'
 import { type CompositionProblem, problemOf } from './composition-problem.ts'
 import type { SubgraphSource } from './supergraph-yaml.ts'
 
-/** A supergraph SDL, or every reason why there is none. */
+/** A supergraph SDL, or all composition errors. */
 export type Composition =
   | { readonly ok: true; readonly sdl: string; readonly hints: readonly string[] }
   | { readonly ok: false; readonly problems: readonly CompositionProblem[] }
 
-/** Composes subgraphs into a supergraph by `@apollo/composition`, satisfiability checked. Pure, and CPU-bound. */
+/**
+ * Composes subgraphs into a supergraph by `@apollo/composition`, including the check of satisfiability. Pure,
+ * and CPU-bound.
+ */
 export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composition {
   const problems: CompositionProblem[] = []
   const services = subgraphs.flatMap((subgraph) => {
@@ -28,7 +31,7 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
     if (errors) return { ok: false, problems: errors.map((error) => problemOf(error, subgraphs)) }
     return { ok: true, sdl: supergraphSdl, hints: hints.map((hint) => hint.toString()) }
   } catch (error) {
-    // Composition throws what it takes for a fault of the caller, such as two subgraphs of one name.
+    // Composition throws errors that it considers the caller's fault, such as two subgraphs with one name.
     return { ok: false, problems: [problemOf(new GraphQLError(messageOf(error)), subgraphs)] }
   }
 }

@@ -4,13 +4,13 @@ import { shownName, visible } from '../quoted.ts'
 import { coordinateAt } from './coordinate.ts'
 import type { SubgraphSource } from './supergraph-yaml.ts'
 
-/** One reason why subgraphs do not compose, told so that the team that owns it finds it. */
+/** One composition error, with the data by which the responsible team finds it. */
 export type CompositionProblem = {
   readonly code: string
   readonly message: string
-  /** The subgraphs involved; empty where composition does not tell. */
+  /** The subgraphs involved; empty if composition does not state them. */
   readonly subgraphs: readonly string[]
-  /** `Type.field`, `Type` or `@directive`; null where composition does not tell. */
+  /** `Type.field`, `Type` or `@directive`; null if composition does not state it. */
   readonly coordinate: string | null
   /** `file:line`, one per place. */
   readonly places: readonly string[]
@@ -18,12 +18,12 @@ export type CompositionProblem = {
 
 /** Composition prefixes an error of one subgraph with its name in brackets. */
 const SUBGRAPH_PREFIX = /^\[([^\]]+)\] /
-/** How its messages, and those of graphql-js below it, name what is wrong. */
+/** The subgraphs in the messages of composition and of graphql-js. */
 const MENTIONED_SUBGRAPHS = /\bsubgraphs? ((?:"[^"]+"(?:, | and )?)+)/g
 const MENTIONED_COORDINATE =
   /"([A-Z_a-z]\w*\.\w+)(?:\([^"]*\))?"|[Ff]ield "?(\w+)"? already exists on (\w+)|[Tt]ype "(\w+)"/
 
-/** Shapes an error of composition; `subgraphs` are the ones that were composed. */
+/** Converts a composition error; `subgraphs` are the composed ones. */
 export function problemOf(error: GraphQLError, subgraphs: readonly SubgraphSource[]): CompositionProblem {
   const own = SUBGRAPH_PREFIX.exec(error.message)?.[1]
   const places = (error.nodes ?? []).flatMap((node) => placeOf(node, subgraphs))
@@ -41,7 +41,7 @@ export function problemOf(error: GraphQLError, subgraphs: readonly SubgraphSourc
   }
 }
 
-/** A problem as the console shows it: what, whose, where, why. */
+/** A problem as text for the console: message, subgraphs, places, coordinate. */
 export function describeProblem(problem: CompositionProblem): string {
   const { code, coordinate, subgraphs, places, message } = problem
   const whose = subgraphs.length > 0 ? `  in ${subgraphs.map(shownName).join(', ')}` : ''
@@ -59,7 +59,7 @@ function placeOf(
   subgraphs: readonly SubgraphSource[],
 ): { subgraph: SubgraphSource; at: Location }[] {
   const at = node.loc
-  // Two subgraphs may lie in one YAML file: the text tells them apart.
+  // Two subgraphs may be in one YAML file, so the text distinguishes them.
   const subgraph = at && subgraphs.find(({ file, sdl }) => file === at.source.name && sdl === at.source.body)
   return at && subgraph ? [{ subgraph, at }] : []
 }

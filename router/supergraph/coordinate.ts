@@ -2,7 +2,7 @@ import { type DefinitionNode, Kind, type Location, parse, type Source } from 'gr
 
 const parsed = new WeakMap<Source, readonly DefinitionNode[]>()
 
-/** The definitions of a schema text that parsed before, so that it parses again. */
+/** The definitions of a schema text, which has been parsed without errors before. */
 function definitionsOf(source: Source): readonly DefinitionNode[] {
   const known = parsed.get(source)
   if (known) return known
@@ -15,7 +15,10 @@ function encloses(node: { readonly loc?: Location | undefined }, at: Location): 
   return node.loc !== undefined && node.loc.start <= at.start && at.end <= node.loc.end
 }
 
-/** The schema coordinate of whatever stands at a place of an SDL: `Type.field`, `Type`, `@directive`, else null. */
+/**
+ * The schema coordinate of the definition at a place of an SDL: `Type.field`, `Type`, `@directive`, else
+ * null.
+ */
 export function coordinateAt(at: Location): string | null {
   const definition = definitionsOf(at.source).find((node) => encloses(node, at))
   if (!definition || !('name' in definition) || !definition.name) return null

@@ -1,7 +1,9 @@
 import { type GraphQLSchema, isScalarType, isSpecifiedScalarType, Kind, type ValueNode } from 'graphql'
 import { exactNumber, isInexact } from '../json/exact-number.ts'
 
-/** Lets the custom scalars of a schema take the numbers of literals as they are written: the defaults of variables. */
+/**
+ * Makes the custom scalars of a schema keep the numbers of literals as written: the defaults of variables.
+ */
 export function keepExactLiterals(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isScalarType(type) || isSpecifiedScalarType(type)) continue

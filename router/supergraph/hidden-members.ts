@@ -2,7 +2,10 @@ import { type GraphQLCompositeType, type GraphQLSchema, isAbstractType } from 'g
 
 const hiding = new WeakSet<GraphQLCompositeType>()
 
-/** Finds the interfaces and unions of which clients do not see every type, by the schema of clients and the whole one. */
+/**
+ * Finds the interfaces and unions with types that clients cannot see, by the client schema and the whole
+ * schema.
+ */
 export function noteHiddenMembers(clientSchema: GraphQLSchema, supergraphSchema: GraphQLSchema): void {
   for (const type of Object.values(clientSchema.getTypeMap())) {
     const whole = isAbstractType(type) ? supergraphSchema.getType(type.name) : undefined
@@ -12,7 +15,10 @@ export function noteHiddenMembers(clientSchema: GraphQLSchema, supergraphSchema:
   }
 }
 
-/** Whether an object may be of a type that is none to a client: then it has to tell its type, and is null with an error. */
+/**
+ * Whether an object may have a type that is hidden from clients. Its type is then needed, and the object is
+ * null with an error.
+ */
 export function hidesMembers(type: GraphQLCompositeType): boolean {
   return hiding.has(type)
 }

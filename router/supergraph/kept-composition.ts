@@ -4,17 +4,17 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type { SubgraphSource } from './supergraph-yaml.ts'
 
-/** The result of the last composition, in a file. Unchanged schemas are then not composed again. */
+/** The result of the last composition in a file, so that unchanged schemas are not composed again. */
 export type KeptComposition = {
   /** The supergraph of these subgraphs; null if the file holds another one, was edited, or does not exist. */
   find(subgraphs: readonly SubgraphSource[]): string | null
-  /** Replaces the file. A file that cannot be written keeps nothing: the next start composes again. */
+  /** Replaces the file. If it cannot be written, the next start composes again. */
   keep(subgraphs: readonly SubgraphSource[], sdl: string): void
 }
 
 const { version } = createRequire(import.meta.url)('@apollo/composition/package.json') as { version: string }
 
-/** The file is a supergraph SDL below one comment line, the SHA-256 of the SDL and all that it was composed from. */
+/** The file is a supergraph SDL below one comment line with the SHA-256 of the SDL and all its sources. */
 export function keptComposition(file: string): KeptComposition {
   return {
     find(subgraphs) {
@@ -28,7 +28,7 @@ export function keptComposition(file: string): KeptComposition {
         mkdirSync(dirname(file), { recursive: true })
         writeFileSync(file, `${markOf(subgraphs, sdl)}\n${sdl}`)
       } catch {
-        // A read-only folder. A file that was written in part does not match its hash.
+        // The folder may be read-only. A partly written file does not match its hash.
       }
     },
   }

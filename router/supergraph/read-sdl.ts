@@ -7,20 +7,21 @@ import { readSupergraphYaml, readText } from './supergraph-yaml.ts'
 /** A supergraph SDL from disk. */
 export type SdlOnDisk = {
   readonly sdl: string
-  /** Whether it was composed from subgraphs, and so is known to be valid. */
+  /** Whether it was composed from subgraphs, and is known to be valid. */
   readonly composed: boolean
   /** Source files as absolute paths, the file itself first. */
   readonly files: readonly string[]
 }
 
-/** Whether a file says how to compose a supergraph, rather than being one. */
+/** Whether a file describes how to compose a supergraph, instead of containing one. */
 function isSupergraphYaml(file: string): boolean {
   return /\.ya?ml$/i.test(file)
 }
 
 /**
- * Reads a supergraph SDL, or composes one if the file is a `supergraph.yaml`. `@apollo/composition` is loaded only to compose.
- * @param kept the file that holds the last composition; left out: always composes
+ * Reads a supergraph SDL, or composes one if the file is a `supergraph.yaml`. `@apollo/composition` is loaded
+ * only to compose.
+ * @param kept the file with the last composition; undefined: always composes
  * @throws UsageError naming the file that cannot be read, or every composition error.
  */
 export async function readSdl(file: string, kept?: string): Promise<SdlOnDisk> {

@@ -3,7 +3,7 @@ import { messageOf } from '../usage-error.ts'
 import { readSdl } from './read-sdl.ts'
 import { buildSupergraph, dataOf, type SupergraphData } from './supergraph.ts'
 
-/** Message of the worker: a supergraph that composes and builds, or the reason why there is none. */
+/** Message of the worker: a valid supergraph, or the reason why there is none. */
 export type WorkerAnswer =
   | { readonly ok: true; readonly data: SupergraphData; readonly files: readonly string[] }
   | { readonly ok: false; readonly message: string }

@@ -9,12 +9,12 @@ import {
   isRequiredArgument,
 } from 'graphql'
 
-/** Maximum number of leaves and of objects that are selected of one object. */
+/** Maximum number of leaves and of objects that are selected on one object. */
 const LEAVES = 10
 const OBJECTS = 2
 const DEPTHS = [2, 3, 1]
 
-/** Valid queries that reach far into a schema: for each field of Query, deep and flat. */
+/** Valid queries over large parts of a schema: for each field of Query, a deep and a flat one. */
 export function* sampleOperations(schema: GraphQLSchema): Generator<string> {
   const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
   for (const depth of DEPTHS) {

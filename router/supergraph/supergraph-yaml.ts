@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { problemAt, quoted } from '../quoted.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
 
-/** One subgraph as composition takes it: its name, where it is served, its SDL and the file that holds it. */
+/** One subgraph in the form that composition takes: its name, its URL, its SDL and the file with it. */
 export type SubgraphSource = {
   readonly name: string
   readonly url: string
@@ -22,7 +22,7 @@ type SupergraphSource = {
   readonly files: readonly string[]
 }
 
-/** The subset of Rover's format whose parts lie on disk: a schema comes from a file or from the YAML itself. */
+/** The subset of Rover's format with local sources: a schema is in a file or in the YAML itself. */
 const format = z.strictObject({
   federation_version: z
     .union([z.string(), z.number()])
@@ -46,19 +46,19 @@ const format = z.strictObject({
     .refine((subgraphs) => Object.keys(subgraphs).length > 0, { error: 'names no subgraph' }),
 })
 
-/** Reads a text file, or says in one line which one cannot be read. */
+/** Reads a text file. @throws UsageError in one line that names the file. */
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    // Every failure of readFileSync is a SystemError, which carries a code.
+    // Every error of readFileSync is a SystemError, which has a code.
     const { code } = error as NodeJS.ErrnoException
     const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : messageOf(error)
     throw new UsageError(`Cannot read ${file}: ${why}`)
   }
 }
 
-/** The YAML file and, as far as they can be told, the schema files that it names: what to watch. */
+/** The files to watch: the YAML file and the schema files that it names, as far as it can be read. */
 export function filesOf(file: string): string[] {
   try {
     return [...readSupergraphYaml(file, () => '').files]

@@ -7,16 +7,22 @@ import { type Requirements, requirementsOf } from '../security/requirements.ts'
 import { keepExactLiterals } from './exact-scalars.ts'
 import { noteHiddenMembers } from './hidden-members.ts'
 
-/** Everything that serves one supergraph SDL. Never changed; a new SDL makes a new one, swapped in whole. */
+/**
+ * Everything needed to serve one supergraph SDL. It is immutable; a new SDL gets a new one, which replaces
+ * the old one.
+ */
 export type LoadedSupergraph = {
-  /** The first 12 hexadecimal digits of the SDL's SHA-256: says which graph answers. */
+  /** The first 12 hexadecimal digits of the SDL's SHA-256, which identify the supergraph. */
   readonly id: string
   readonly sdl: string
   /** Schema of clients, against which graphql-js validates. */
   readonly clientSchema: GraphQLSchema
-  /** The same, as federation plans and shapes by it. Built when first asked for, as is the planner: only the reference does. */
+  /**
+   * The client schema in the form for federation's planning and shaping. Created on first use, like the
+   * planner, which only the reference executor uses.
+   */
   readonly apiSchema: Schema
-  /** With join and link machinery, for what execution looks up. */
+  /** With the join and link directives, for execution. */
   readonly supergraphSchema: GraphQLSchema
   readonly planner: QueryPlanner
   readonly requirements: Requirements
@@ -29,19 +35,19 @@ export function supergraphId(sdl: string): string {
 }
 
 /**
- * A supergraph that was built, as plain data. It passes from thread to thread, and what serves is made of it in
- * 2 ms for an SDL of a hundred lines, which takes 10 to 60 ms to build; a swap by one of 3,600 lines holds the event loop
- * for some 25 ms, where it was 50 to 200.
+ * A built supergraph as plain data. It is passed between threads, and converted in 2 ms for an SDL of a
+ * hundred lines, which takes 10 to 60 ms to build. A swap to one of 3,600 lines blocks the event loop for
+ * some 25 ms, where it was 50 to 200.
  */
 export type SupergraphData = Pick<LoadedSupergraph, 'sdl' | 'requirements' | 'subgraphs'> & {
-  /** The SDL of what clients see. */
+  /** The SDL of the client schema. */
   readonly clientSdl: string
 }
 
 /**
- * Builds what serves a supergraph. CPU-bound: some hundred milliseconds for fifty types.
+ * Builds everything needed to serve a supergraph. CPU-bound: some hundred milliseconds for fifty types.
  * @param validate false for an SDL that composition has just validated.
- * @throws GraphQLError where the SDL is no supergraph, or links a feature that must be understood and is not.
+ * @throws GraphQLError if the SDL is not a supergraph, or links an unknown feature that must be understood.
  */
 export function buildSupergraph(sdl: string, validate = true): LoadedSupergraph {
   const supergraph = built(sdl, validate)
@@ -54,12 +60,12 @@ export function buildSupergraph(sdl: string, validate = true): LoadedSupergraph 
   return loaded(data, clientSchema, supergraph.schema.toGraphQLJSSchema())
 }
 
-/** @param supergraph that was validated: then its SDL, and the one for clients, define all that they mention. */
+/** @param supergraph validated, so that its SDL and the client SDL define all types that they mention. */
 export function dataOf({ sdl, requirements, subgraphs, clientSchema }: LoadedSupergraph): SupergraphData {
   return { sdl, requirements, subgraphs, clientSdl: printSchema(clientSchema) }
 }
 
-/** @param data of a supergraph that has built: nothing is validated. */
+/** @param data of a supergraph that was built, so that nothing is validated. */
 export function supergraphOf(data: SupergraphData): LoadedSupergraph {
   return loaded(data, schemaOf(data.clientSdl), schemaOf(data.sdl))
 }
@@ -78,7 +84,8 @@ function loaded(
 ): LoadedSupergraph {
   noteHiddenMembers(clientSchema, supergraphSchema)
   keepExactLiterals(clientSchema)
-  // The one that was built before is not kept: as large as both schemas, and the reference alone asks for it.
+  // The supergraph object is not kept: it is as large as both schemas, and only the reference executor uses
+  // it.
   let supergraph: Supergraph | null = null
   let planner: QueryPlanner | null = null
   const whole = () => {
@@ -97,9 +104,9 @@ function loaded(
   }
 }
 
-/** Loaded where it is asked for: it takes 4 MB, and plans elsewhere or not at all, but for the reference. */
+/** Loaded on demand: it takes 4 MB, and only the reference executor plans in this thread. */
 function newPlanner(supergraph: Supergraph): QueryPlanner {
-  // The package's own types, which require() does not carry.
+  // The package's own types, which `require()` does not provide.
   const { QueryPlanner } = createRequire(import.meta.url)(
     '@apollo/query-planner',
   ) as typeof import('@apollo/query-planner')

@@ -9,24 +9,27 @@ import { type LoadedSupergraph, supergraphId, supergraphOf } from './supergraph.
 import { filesOf } from './supergraph-yaml.ts'
 
 type Watching = {
-  /** The supergraph's file, as `readSdl` takes it. */
+  /** The supergraph's file, as for `readSdl`. */
   readonly file: string
-  /** Files of the supergraph that serves. */
+  /** The files of the supergraph that serves. */
   readonly files: readonly string[]
   readonly servingId: string
   readonly log: Log
-  /** Takes a supergraph that has built; the old one serves until then. */
+  /** Serves a new supergraph. The old one serves until then. */
   readonly swap: (supergraph: LoadedSupergraph) => Promise<void>
 }
 
-/** Polling sees what notifications miss: mounted volumes, links that are swapped, editors that write a new file. */
+/**
+ * Interval of polling, which detects changes without notifications: mounted volumes, replaced links, editors
+ * that write a new file.
+ */
 const POLL_MS = 400
-/** Several files saved at once are one change. */
+/** Time within which several saved files are one change. */
 const SETTLE_MS = 100
 
 /**
- * Watches the files of a supergraph. A change is read, composed and built in a worker thread; what passes is handed over
- * as data and swapped in. What does not pass is logged, and the old one goes on serving.
+ * Watches the files of a supergraph. A changed supergraph is read, composed and built in a worker thread,
+ * passed as data, and swapped in. Errors are logged, and the old supergraph continues to serve.
  * @returns stops watching.
  */
 export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {

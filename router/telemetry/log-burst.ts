@@ -4,8 +4,9 @@ import type { Log } from './log.ts'
 const QUIET_MS = 10_000
 
 /**
- * Logs what a stranger can cause at will: the first event of a burst, not each of a million.
- * @returns called for each event; the next burst's line counts those of the burst before that were not logged.
+ * Logs events that strangers can cause at will: the first event of a burst, not each of a million.
+ * @returns called for each event; the first line of the next burst has the number of events that were not
+ * logged.
  */
 export function logBursts(log: Log, message: string, now = () => performance.now()) {
   let last = Number.NEGATIVE_INFINITY

@@ -2,7 +2,10 @@ import { type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** Structured logs on stdout, one JSON object a line. Headers are never written: they carry identities. */
+/**
+ * Structured logs on stdout, one JSON object per line. Headers are never logged, since they contain
+ * identities.
+ */
 export function openLog(level: string): Log {
   return pino({ name: 'router', level })
 }

@@ -12,10 +12,10 @@ export type Trace = {
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/
 const NO_TRACE = /^0+$/
-/** Characters of a tracestate that is passed on. */
+/** Maximum number of characters of a tracestate that is passed on. */
 const LONGEST_TRACESTATE = 512
 
-/** Takes up the caller's ids where they are well-formed, and begins a trace where there is none. */
+/** Continues the caller's trace if its ids are well-formed; otherwise begins a new trace. */
 export function traceOf(headers: IncomingHttpHeaders): Trace {
   const sent = headers['x-request-id']
   const requestId = typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID()
@@ -31,7 +31,10 @@ export function traceOf(headers: IncomingHttpHeaders): Trace {
   return { requestId, traceparent: `00-${traceId}-${span}-${flags}`, tracestate }
 }
 
-/** 32 digits. Node draws the randomness of many UUIDs at once: 0.8 µs a trace where random bytes take 4.7. */
+/**
+ * 32 hexadecimal digits. Node generates the random data of many UUIDs together: 0.8 µs per trace, where
+ * random bytes take 4.7.
+ */
 function randomHex(): string {
   return randomUUID().replaceAll('-', '')
 }

@@ -7,14 +7,14 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A server of the test's own on a free port; what it does can be changed while it runs. */
+/** A server of a test on a free port, whose behaviour can be changed while it runs. */
 export type TestServer = {
   readonly origin: string
   readonly port: number
-  /** How many requests reached it. */
+  /** Number of received requests. */
   count(): number
   handle(listener: RequestListener): void
-  /** Stops listening and breaks every connection: what a killed process looks like. */
+  /** Stops listening and breaks every connection, as a killed process does. */
   stop(): Promise<void>
   /** Listens again on the same port. */
   start(): Promise<void>

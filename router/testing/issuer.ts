@@ -8,11 +8,11 @@ export type Issuer = {
   readonly server: TestServer
   /** The published key set, as JSON. */
   keySet(): { readonly keys: readonly object[] }
-  /** Signs with the newest key; what is given replaces what a good token has, null leaves it out. */
+  /** Signs with the newest key. Given claims replace those of a valid token; null omits a claim. */
   sign(claims?: JWTPayload | Record<string, null>, header?: Record<string, unknown>): Promise<string>
   /** Signs any text as the payload of a token. */
   signText(payload: string): Promise<string>
-  /** Publishes one more key, and signs with it from now on. */
+  /** Publishes another key, and signs with it from now on. */
   rotate(algorithm?: 'EdDSA' | 'ES256'): Promise<void>
 }
 

@@ -1,11 +1,11 @@
 import type { EntityFetch, RootFetch, Step } from '../planning/plan.ts'
 import type { Planned } from '../planning/planned-operation.ts'
 
-/** Requests by how they follow each other, as a test writes them down. */
+/** Requests in their order, in a form for tests. */
 export type PlanTree =
   | RootFetch
   | EntityFetch
-  /** Each waits for all of the one before. */
+  /** Each waits for all of the previous ones. */
   | { readonly kind: 'sequence'; readonly nodes: readonly PlanTree[] }
   | { readonly kind: 'parallel'; readonly nodes: readonly PlanTree[] }
 
@@ -37,7 +37,7 @@ export function stepsIn(tree: PlanTree): readonly Step[] {
   return steps
 }
 
-/** As if these requests had been planned, whatever the conditions. */
+/** A plan of these requests, whatever the conditions. */
 export function plannedAs(tree: PlanTree): Planned {
   return { stepsFor: () => stepsIn(tree), anew: null }
 }

@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** A server of bytes: what it does with a connection is the test's. */
+/** A server of raw bytes, whose behaviour the test determines. */
 export type RawServer = {
   readonly port: number
   readonly origin: string
-  /** Every connection there was. */
+  /** All connections so far. */
   readonly connections: readonly RawConnection[]
-  /** Waits for that many connections. */
+  /** Waits for this number of connections. */
   connected(count: number): Promise<void>
   stop(): Promise<void>
 }
@@ -18,7 +18,10 @@ export type RawConnection = {
   readonly closed: Promise<void>
 }
 
-/** @param onRequest called when what came ends like a request; `count` is of this connection's, from 1. */
+/**
+ * @param onRequest called when the received bytes end a request; `count` is the number of requests of the
+ * connection, from 1.
+ */
 export async function startRawServer(
   onRequest: (connection: RawConnection, count: number) => void,
   host = '127.0.0.1',
@@ -63,7 +66,7 @@ export async function startRawServer(
   }
 }
 
-/** The tests' requests have no blank line but the one before the body. */
+/** The only blank line in the tests' requests is the one before the body. */
 function endsRequest(text: string): boolean {
   const last = text.slice(text.lastIndexOf('HTTP/1.1\r\n'))
   const head = last.indexOf('\r\n\r\n')

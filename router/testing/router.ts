@@ -39,7 +39,7 @@ export async function ask(url: string, query: string, asking: Asking = {}): Prom
   const { headers, ...rest } = asking
   const response = await fetch(url, {
     method: 'POST',
-    // A router that closes waits half a second for requests on connections that are kept.
+    // A closing router waits half a second for requests on keep-alive connections.
     headers: { 'content-type': 'application/json', connection: 'close', ...headers },
     body: JSON.stringify({ query, ...rest }),
   })

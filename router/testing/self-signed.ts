@@ -6,7 +6,7 @@ const [INTEGER, BIT_STRING, OCTET_STRING, OID, UTF8, SEQUENCE, SET, UTC_TIME] = 
 const DAY_MS = 86_400_000
 const ED25519 = sequence(item(OID, Buffer.from('2b6570', 'hex')))
 
-/** A certificate (RFC 5280) for `localhost` and 127.0.0.1 that nobody vouches for, valid for a day. */
+/** A self-signed certificate (RFC 5280) for `localhost` and 127.0.0.1, valid for a day. */
 export function selfSigned(): { key: string; cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   const signed = certificateBody(publicKey)

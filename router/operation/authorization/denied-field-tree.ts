@@ -25,7 +25,7 @@ export type RefusalTree = {
 type Growing = {
   readonly markers: Set<string>
   readonly branches: Map<string, { readonly type: GraphQLOutputType; readonly tree: Growing }>
-  /** Fragments already taken in here: a second spread of one adds nothing. */
+  /** Fragments that are already included here. A second spread of one adds nothing. */
   readonly spread: Set<string>
 }
 

@@ -7,7 +7,10 @@ import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import { nullArgumentOf } from '../null-arguments.ts'
 import { type AskedField, mapFields, type Operation } from '../operation.ts'
 
-/** A field that its caller may not select, or whose argument is null where it may not be, at one response name. */
+/**
+ * A field that its caller may not select, or with a null argument where null is not allowed, at one response
+ * name.
+ */
 export type DeniedField = {
   readonly responseName: string
   readonly code: RefusalCode | 'BAD_USER_INPUT'
@@ -23,8 +26,8 @@ export type RestrictedOperation = Operation & { readonly refusals: ReadonlyMap<s
 const MARKER = '__refused_'
 
 /**
- * One letter for each asked field: what of an operation this caller may not see. Then the variables that are null where they may not be. Part of
- * the plan's cache key.
+ * One letter for each field with a requirement: the fields of an operation that this caller may not see,
+ * followed by the variables that are null where null is not allowed. It is part of the plan's cache key.
  */
 export function verdictOf(
   asked: readonly AskedField[],
@@ -60,9 +63,9 @@ function hasExpired(identity: Identity): boolean {
 }
 
 /**
- * Replaces every refused field by `__typename` under a marker. So the field is neither planned nor shaped, not even
- * when federation fetches it as a key; its selection never becomes empty; and the answer holds the marker at exactly
- * the places, list indexes included, where the field would have been: `applyRefusals` turns them into null.
+ * Replaces every refused field by `__typename` under a marker. The field is then neither planned nor shaped,
+ * even if federation fetches it as a key. Its selection set never becomes empty. The answer has the marker at
+ * exactly the places of the field, list indexes included, which `applyRefusals` turns into null.
  */
 export function restrict(
   operation: Operation,

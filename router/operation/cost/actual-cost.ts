@@ -8,13 +8,16 @@ import { argumentCosts } from './input-costs.ts'
 import type { SchemaCosts } from './schema-costs.ts'
 import { Arithmetic, amountOf, bounded, type Variables } from './term.ts'
 
-/** The fields that objects at one place of an answer may have, by response name; each is read once it is met. */
+/**
+ * The fields that objects at one place of an answer may have, by response name. Each is computed when it
+ * first occurs.
+ */
 type Place = Map<string, Lazy>
 type Lazy = { readonly selected: readonly Selected[]; priced: Priced | null }
 type Priced = {
   readonly weight: number
   readonly given: number
-  /** Lists within each other; what a custom scalar nests deeper is one value. */
+  /** Number of nested lists. Deeper lists inside a custom scalar are one value. */
   readonly lists: number
   readonly below: Place
 }
@@ -26,8 +29,8 @@ type Pricing = {
 }
 
 /**
- * The cost of an answer (IBM cost specification, section 5.1.3): of each value that came instead of each that may have. A null
- * costs nothing but its arguments; what `@requires` fetched is not seen.
+ * The cost of an answer (IBM cost specification, section 5.1.3): that of the returned values instead of the
+ * possible ones. A null costs only its arguments. Inputs of `@requires` are not counted.
  * @param data of the answer, parsed.
  */
 export function actualCost(
@@ -68,7 +71,7 @@ function objectCost(pricing: Pricing, object: unknown, place: Place): number {
   return total
 }
 
-/** How many values there are, in lists of any depth, and what those below them cost. */
+/** The number of values in lists of any depth, and the cost of the fields below them. */
 function valuesCost(
   pricing: Pricing,
   value: unknown,

@@ -56,7 +56,7 @@ export function memberFields(
   })
 }
 
-/** The same field of an object's interfaces, which is where an `@interfaceObject` annotates it. */
+/** The same field of an object's interfaces, where an `@interfaceObject` annotates it. */
 export function inheritedFields(parent: GraphQLNamedType, name: string): readonly Field[] {
   return isObjectType(parent) ? parent.getInterfaces().flatMap((type) => type.getFields()[name] ?? []) : []
 }

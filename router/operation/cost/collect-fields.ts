@@ -19,18 +19,18 @@ import type { Field } from './annotations.ts'
 import type { SchemaCosts } from './schema-costs.ts'
 import type { Condition } from './term.ts'
 
-/** A selection set, where it is selected at all. */
+/** A selection set, and the condition under which it is selected. */
 export type Source = { readonly set: SelectionSetNode; readonly when: Condition }
 
-/** A field as one of several fragments selects it. */
+/** A field as it is selected by one of several fragments. */
 export type Selected = {
   readonly node: FieldNode
-  /** The type that it is selected of. */
+  /** The type on which it is selected. */
   readonly parent: GraphQLCompositeType
   readonly when: Condition
 }
 
-/** Fields with one response name, of one object: they are one field of the answer. */
+/** Fields of one object with the same response name, which are one field of the answer. */
 export type FieldGroup = { readonly key: string; readonly selected: readonly Selected[] }
 
 type Entry = Selected & {
@@ -39,8 +39,9 @@ type Entry = Selected & {
 }
 
 /**
- * The fields that objects of a type can have, those that cost nothing left out: one list for each distinct set of fields among its possible types, which for
- * an object type is one. Fields are merged by response name (GraphQL, section 6.3.2).
+ * The fields that objects of a type can have, without those that cost nothing: one list for each distinct set
+ * of fields among its possible types; an object type has one list. Fields are merged by response name
+ * (GraphQL, section 6.3.2).
  */
 export function collectFields(
   parent: GraphQLCompositeType,
@@ -71,7 +72,7 @@ type Collector = {
   readonly schema: GraphQLSchema
   readonly fragments: Operation['fragments']
   readonly entries: Entry[]
-  /** Fragments that were spread here in the same place already add nothing. */
+  /** Fragments that are already spread at the same place add nothing. */
   readonly seen: Set<string>
 }
 
@@ -104,7 +105,7 @@ function isRepeated({ seen }: Collector, selection: SelectionNode, { parent, of,
   return false
 }
 
-/** Most fields are: scalars without arguments that nothing weighs. */
+/** Most fields are free: scalars without arguments and weights. */
 function isFree(node: FieldNode, parent: GraphQLCompositeType, costs: SchemaCosts): boolean {
   if (node.selectionSet || (node.arguments && node.arguments.length > 0)) return false
   const field = definitionOf(parent, node.name.value, costs.schema)

@@ -10,13 +10,13 @@ import type { FieldCost, SchemaCosts } from './schema-costs.ts'
 import { type Problem, sizingOf } from './slicing.ts'
 import { Arithmetic, amountOf, type Condition, isMet, type Term, type Variables } from './term.ts'
 
-/** A mutation costs this beside its fields (Apollo's demand control). */
+/** The cost of a mutation in addition to its fields (Apollo's demand control). */
 export const MUTATION = 10
 
-/** The cost of a selection set, as the tree that it is the sum of. */
+/** The cost of a selection set, as a tree of sums. */
 export type Selection = {
   readonly term: Term
-  /** One list for each distinct set of fields that objects can have: the dearest counts. */
+  /** One list for each distinct set of fields that objects can have. The most expensive one counts. */
   readonly choices: readonly { readonly term: Term; readonly fields: readonly SelectedField[] }[]
 }
 
@@ -32,12 +32,12 @@ export type CompiledCost = {
   readonly root: Selection
   readonly total: Term
   readonly evaluate: (variables: Variables) => Float64Array
-  /** Each tells what is amiss with the slicing arguments of one field, if anything is. */
+  /** Each returns the error in the slicing arguments of one field, if there is one. */
   readonly problems: readonly Problem[]
 }
 
 type SizedField = { readonly size: Term | undefined; readonly below: Sized }
-/** The sizes that a field's ancestors tell of fields below it. */
+/** The sizes that a field's ancestors state for fields below it. */
 type Sized = ReadonlyMap<string, SizedField>
 const UNSIZED: Sized = new Map()
 
@@ -46,10 +46,10 @@ type Compilation = {
   readonly fragments: Operation['fragments']
   readonly arithmetic: Arithmetic
   readonly problems: Problem[]
-  /** By what they are made of: a fragment that is spread in many places is compiled once. */
+  /** By their content: a fragment that is spread in many places is compiled once. */
   readonly fields: Map<string, Omit<SelectedField, 'key'>>
   readonly ids: Map<object, number>
-  /** Whether the fields that fields require count: not those that these require in turn. */
+  /** Whether the inputs of `@requires` count. Their own inputs do not. */
   readonly requires: boolean
 }
 
@@ -107,7 +107,10 @@ function fieldOf(compilation: Compilation, { key, selected }: FieldGroup, sized:
   return { key, term: known.term, count: known.count, below: known.below }
 }
 
-/** The schema tells the parent type of a node: only its condition may differ where a fragment is spread twice. */
+/**
+ * The schema determines the parent type of a node. Only its condition may differ if a fragment is spread
+ * twice.
+ */
 function nameOf(ids: Map<object, number>, selected: readonly Selected[], sized: Sized): string {
   const idOf = (part: object) => {
     const id = ids.get(part) ?? ids.size
@@ -133,7 +136,8 @@ function fieldCost(
   if (!first) return FREE
   const { node, field } = first
   const conditions = selected.map(({ when }) => when)
-  // Fields of one response name have equal arguments and list types; what they weigh may differ by their parents.
+  // Fields with the same response name have equal arguments and list types. Their weights may differ by their
+  // parents.
   const each = definitions.map((definition) => costs.fieldCost(definition.parent, definition.field))
   const weight = Math.max(...each.map((cost) => cost.weight))
   const { count, inner } = lengthOf(compilation, { node, field, each, conditions }, sized.get(field.name))
@@ -152,7 +156,7 @@ function fieldCost(
 
 type Definition = { readonly node: FieldNode; readonly parent: GraphQLCompositeType; readonly field: Field }
 
-/** The fields that they are of their parents, each once; `__typename`, which costs nothing, is none. */
+/** The field definitions of the parents, each once, without `__typename`, which costs nothing. */
 export function definitionsOf(selected: readonly Selected[], { schema }: SchemaCosts): readonly Definition[] {
   const definitions = new Map<string, Definition>()
   for (const { node, parent } of selected) {
@@ -178,7 +182,7 @@ type Counted = {
   readonly conditions: readonly Condition[]
 }
 
-/** How many values a field has at most, and what it tells of the sizes below it. */
+/** The maximum number of values of a field, and the sizes that it states for fields below it. */
 function lengthOf(
   { costs: { listSize }, arithmetic, problems }: Compilation,
   { node, field, each, conditions }: Counted,
@@ -200,7 +204,7 @@ function lengthOf(
   return { count: lists === 0 ? 1 : size, inner }
 }
 
-/** A function of its own: the closure is kept, and must not hold the operation's tree. */
+/** A top-level function, so that the closure does not retain the operation's tree. */
 function unlessSkipped(problem: Problem, conditions: readonly Condition[]): Problem {
   return (variables) =>
     conditions.some((condition) => isMet(condition, variables)) ? problem(variables) : null

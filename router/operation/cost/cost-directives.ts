@@ -1,10 +1,10 @@
 import { type ConstValueNode, type GraphQLSchema, Kind } from 'graphql'
 import { linkedNames } from '../linked-names.ts'
 
-/** The names under which a supergraph has the two directives of the cost specification. */
+/** The names of the two directives of the cost specification in a supergraph. */
 export type CostDirectiveNames = { readonly cost: string; readonly listSize: string }
 
-/** Without a link: IBM's names. */
+/** IBM's names if there is no link. */
 export function costDirectiveNames(schema: GraphQLSchema): CostDirectiveNames {
   const nameOf = linkedNames(schema, 'cost') ?? ((name: string) => name)
   return { cost: nameOf('cost'), listSize: nameOf('listSize') }

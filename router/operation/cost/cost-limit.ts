@@ -4,7 +4,7 @@ import type { Variables } from './term.ts'
 
 export const TOO_EXPENSIVE = 'COST_ESTIMATED_TOO_EXPENSIVE'
 
-/** Cost of all operations of one request. */
+/** The cost of all operations of one request. */
 export type RequestCost = {
   readonly maximum: number
   readonly enforces: boolean
@@ -12,9 +12,10 @@ export type RequestCost = {
 }
 
 /**
- * Adds an operation to what its request costs, unless the request comes to more than it may then, or a field's slicing
- * arguments are not the one that it requires.
- * @returns the reason for refusing the operation: code and extensions are those of Apollo's router; null: it is admitted.
+ * Adds an operation to the cost of its request, unless the request then exceeds the maximum, or the slicing
+ * arguments of a field do not meet its requirement.
+ * @returns the reason for refusing the operation, with code and extensions of Apollo's router; null: it is
+ * admitted.
  */
 export function admitCost(
   cost: OperationCost,

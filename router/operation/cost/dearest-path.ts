@@ -1,13 +1,14 @@
 import type { CompiledCost, SelectedField, Selection } from './compile-cost.ts'
 import { amountOf, type Term, type Variables } from './term.ts'
 
-/** A path is told so far, and each name of it: aliases may be as long as a document. */
+/** Maximum number of names in a path. Aliases may be as long as a document, so each name is shortened too. */
 const STEPS = 12
 const NAME = 40
 
 /**
- * The way from the root along the dearest field of each level, with the lengths of lists: `products.edges×100.node`.
- * @returns '' where nothing costs anything.
+ * The path from the root along the most expensive field of each level, with the lengths of lists:
+ * `products.edges×100.node`.
+ * @returns '' if nothing costs anything.
  */
 export function dearestPath({ root, evaluate }: CompiledCost, variables: Variables): string {
   const values = evaluate(variables)

@@ -16,9 +16,9 @@ import type { Arithmetic, Term, Variables } from './term.ts'
 type Definition = GraphQLArgument | GraphQLInputField
 
 /**
- * Cost of the arguments of a field: an input object its own weight, 1 by default, and its fields'; a list its own
- * and its elements'; a scalar or enum value the weight of its argument or input field, else that of its type. A null, and
- * an argument left out, cost nothing. A sum may be negative.
+ * The cost of a field's arguments. An input object costs its own weight, 1 by default, and that of its
+ * fields; a list its own and that of its elements; a scalar or enum value the weight of its argument or input
+ * field, else that of its type. A null and an absent argument cost nothing. A sum may be negative.
  */
 export function argumentCosts(
   node: FieldNode,
@@ -66,19 +66,19 @@ function literalCosts(
   }
 }
 
-/** Whether no value of a variable has to be looked at. */
+/** Whether the values of a variable never cost anything. */
 function isAlwaysFree(definition: Definition, { annotations, weights }: SchemaCosts): boolean {
   const type = getNamedType(definition.type)
   return !isInputObjectType(type) && (annotations.weightOf(definition) ?? 0) === 0 && weights.isFree(type)
 }
 
-/** A function of its own: the closure is kept. */
+/** A top-level function, since its closure is cached. */
 function variableCost(name: string, definition: Definition, costs: SchemaCosts) {
   return (variables: Variables) =>
     Object.hasOwn(variables, name) ? valueCost(variables[name], definition, costs) : 0
 }
 
-/** @param value coerced: of its type, so that its depth is bounded by what coercion has walked. */
+/** @param value coerced to its type, so that its depth is bounded by coercion. */
 function valueCost(value: unknown, definition: Definition, costs: SchemaCosts): number {
   if (value === null || value === undefined) return 0
   const own = costs.annotations.weightOf(definition)

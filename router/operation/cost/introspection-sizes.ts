@@ -10,8 +10,8 @@ import {
 } from 'graphql'
 
 /**
- * How long the lists of introspection are, by coordinate: those of the schema as they are, those of a type and of a field as
- * they are on average. Then the usual query for a whole schema costs what it answers.
+ * Lengths of the lists of introspection, by coordinate: exact for those of the schema, average for those of a
+ * type and of a field. The usual query for a whole schema then costs what its answer costs.
  */
 export function introspectionSizes(schema: GraphQLSchema): ReadonlyMap<string, number> {
   const types = Object.values(schema.getTypeMap())

@@ -2,7 +2,10 @@ import { type ConstDirectiveNode, Kind, parse, type SelectionSetNode } from 'gra
 import { argumentOf } from '../linked-names.ts'
 import { numberOf, stringsOf } from './cost-directives.ts'
 
-/** Fields whose size an ancestor's `@listSize` tells, by name; null for the field itself, a map for those below it. */
+/**
+ * Fields whose size is stated by an ancestor's `@listSize`, by name; null for the field itself, a map for
+ * fields below it.
+ */
 export type SizedFields = ReadonlyMap<string, SizedFields | null>
 
 /** `@listSize` of a field (IBM cost specification, section 8). */
@@ -35,7 +38,7 @@ function sizedFieldsOf(entries: readonly string[]): SizedFields {
       const [definition] = parse(`{${entry}}`, { noLocation: true }).definitions
       if (definition?.kind === Kind.OPERATION_DEFINITION) addFields(definition.selectionSet, fields)
     } catch {
-      // Composition does not validate these texts; what is no field set names no field.
+      // Composition does not validate these texts. A text that is not a field set names no field.
     }
   }
   return fields

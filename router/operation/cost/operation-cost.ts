@@ -9,15 +9,15 @@ import { amountOf, type Term, type Variables } from './term.ts'
 export type OperationCost = {
   /** A whole number from 0 to `Number.MAX_SAFE_INTEGER`. @param variables coerced. */
   estimate(variables: Variables): number
-  /** Tells what is amiss with the slicing arguments of a field, if anything is. */
+  /** The error in the slicing arguments of a field; null if there is none. */
   problem(variables: Variables): string | null
   /** Actual cost, by a walk through the response. @param data of the answer, parsed. */
   actual(data: unknown, variables: Variables): number
-  /** Where most of the estimate comes from, as a path of response names. Costs what compiling costs. */
+  /** The path of response names with most of the estimated cost. Takes as long as compiling. */
   dearest(variables: Variables): string
 }
 
-/** @param read gives the operation again: its tree is not kept. */
+/** @param read returns the operation again, since its tree is not retained. */
 export function operationCost(
   operation: Operation,
   read: () => Operation,

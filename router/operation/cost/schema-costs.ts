@@ -18,17 +18,23 @@ import { introspectionSizes } from './introspection-sizes.ts'
 import type { ListSize, SizedFields } from './list-size.ts'
 import { type Weights, weightsOf } from './weights.ts'
 
-/** Length of a list that nothing is said of; Apollo has no default. Lists within lists multiply it, so it is a common length, no bound. */
+/**
+ * Length of a list without annotation; Apollo has no default. It is multiplied for nested lists, so it is a
+ * typical length, not a maximum.
+ */
 export const DEFAULT_LIST_SIZE = 4
 
 /** Cost of one field without its selection set. */
 export type FieldCost = {
-  /** The type of its values, inside so many lists. */
+  /** The type of its values, inside lists. */
   readonly type: GraphQLNamedType
   readonly lists: number
   /** Weight of each object or value that it returns. */
   readonly weight: number
-  /** As it is annotated; several where members of an interface differ, undefined for a member without. */
+  /**
+   * The annotated sizes; several if members of an interface differ, undefined for a member without
+   * annotation.
+   */
   readonly sizes: readonly (ListSize | undefined)[]
   /** The field sets of its `@requires`, by the types that have them. */
   readonly requires: ReadonlyMap<GraphQLCompositeType, readonly SelectionSetNode[]>
@@ -39,17 +45,18 @@ export type SchemaCosts = {
   readonly schema: GraphQLSchema
   readonly annotations: Annotations
   readonly weights: Weights
-  /** Length of a list that nothing is said of. */
+  /** Length of a list without annotation. */
   readonly listSize: number
   fieldCost(parent: GraphQLCompositeType, field: Field): FieldCost
-  /** Sums of `FieldCost.requires`, as they are computed. */
+  /** Cached sums of `FieldCost.requires`. */
   readonly requiredCosts: Map<FieldCost, number>
 }
 
 /**
- * Reads `@cost` and `@listSize` of a supergraph, each field's once it is asked for. A field of an interface is as dear as
- * the dearest of its members' fields; a field of an object that is not annotated takes over what its interfaces say of it.
- * @param supergraphSchema has the directives. @param clientSchema is what introspection tells.
+ * Reads `@cost` and `@listSize` of a supergraph, each field's on first use. A field of an interface costs as
+ * much as the most expensive field of its members. A field of an object without annotations inherits those of
+ * its interfaces.
+ * @param supergraphSchema has the directives. @param clientSchema the schema that introspection returns.
  */
 export function schemaCosts(
   supergraphSchema: GraphQLSchema,
@@ -105,7 +112,7 @@ function annotatedSizes(
   const members = memberFields(annotations, parent, field.name)
   if (members.length > 0) {
     const all = members.flatMap((member) => annotatedSizes(annotations, member.owner, member.field))
-    // An annotation of the interface itself speaks for members that have none.
+    // An annotation of the interface itself applies to members without one.
     return own ? [own, ...all.filter((size) => size !== undefined)] : all
   }
   if (own) return [own]

@@ -18,7 +18,7 @@ import { type Arithmetic, CEILING, type Term, type Variables } from './term.ts'
 /** How long a list is by its annotation; undefined: nothing says it. */
 export type Sizing = {
   readonly size: Term | undefined
-  /** Tells which slicing arguments of a request are one too few, or too many; null: none can be. */
+  /** The error in the slicing arguments of a request; null: there can be none. */
   readonly problem: Problem | null
 }
 
@@ -26,9 +26,9 @@ export type Problem = (variables: Variables) => string | null
 
 /** A slicing argument of a field. */
 type Slice = {
-  /** Where it is not written in the operation. */
+  /** Set if the size is not a literal of the operation. */
   readonly variable: { readonly name: string; readonly path: readonly string[] } | null
-  /** As it is written, or by default; ABSENT: left out, or null. */
+  /** The literal, or the default; ABSENT: omitted, or null. */
   readonly size: number
   readonly isDefault: boolean
 }
@@ -36,8 +36,9 @@ type Slice = {
 const ABSENT = -1
 
 /**
- * Sizes a list (IBM cost specification, section 8): by the largest of its slicing arguments, else as it is assumed.
- * @param fallback where arguments that may be absent are all there is.
+ * Determines the length of a list (IBM cost specification, section 8): by the largest of its slicing
+ * arguments, else the assumed size.
+ * @param fallback used if all arguments may be absent.
  */
 export function sizingOf(
   node: FieldNode,
@@ -55,7 +56,8 @@ export function sizingOf(
   return { size: size === ABSENT ? assumedSize : size, problem: problem?.({}) == null ? null : problem }
 }
 
-// The closures below are kept: each is made where nothing else is in reach, so that none holds the operation's tree.
+// The closures below are cached. Each is created in a scope of its own, so that none retains the operation's
+// tree.
 
 function sizeBy(slices: readonly Slice[], otherwise: number): (variables: Variables) => number {
   return (variables) => {
@@ -85,7 +87,7 @@ function largest(slices: readonly Slice[], variables: Variables): number {
   return most
 }
 
-/** A variable that is not given counts as an argument that is not (GraphQL, section 6.4.1). */
+/** An absent variable counts as an absent argument (GraphQL, section 6.4.1). */
 function sizeOf({ variable, size }: Slice, variables: Variables): number {
   if (!variable || !Object.hasOwn(variables, variable.name)) return size
   return measured(valueAt(variables[variable.name], variable.path))
@@ -142,7 +144,7 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 /** A list of ids slices by its length; a custom scalar may write a number as text. */
 function measured(value: unknown): number {
   if (Array.isArray(value)) return value.length
-  // A number that JavaScript cannot hold: router/json/exact-json.ts keeps its text.
+  // A number that JavaScript cannot represent: router/json/exact-json.ts keeps its text.
   if (isExactNumber(value)) return measured(value.rawJSON)
   if (typeof value !== 'number' && typeof value !== 'string' && typeof value !== 'bigint') return ABSENT
   const size = Math.ceil(Number(value))

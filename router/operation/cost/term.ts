@@ -1,14 +1,16 @@
 // Tested in cost.test.ts: the parts give one number.
 
-/** The cost of a part of an operation: known, or a slot of the values that an evaluation fills. */
+/**
+ * The cost of a part of an operation: a known number, or a slot of the values that an evaluation computes.
+ */
 export type Term = number | { readonly slot: number }
 
 export type Variables = Readonly<Record<string, unknown>>
 
-/** No cost is larger: sums and products stop here, so that none becomes infinite, nor NaN by 0 × Infinity. */
+/** The maximum cost. Sums and products stop here, so that none becomes infinite, or NaN by 0 × Infinity. */
 export const CEILING = Number.MAX_SAFE_INTEGER
 
-/** Whether the Boolean variables have the values: all must, for the empty list is always met. */
+/** Whether the Boolean variables have these values. All must; the empty list is always met. */
 export type Condition = readonly { readonly variable: string; readonly is: boolean }[]
 
 export function isMet(condition: Condition, variables: Variables): boolean {
@@ -20,7 +22,7 @@ export function bounded(cost: number): number {
   return cost > CEILING ? CEILING : cost < -CEILING ? -CEILING : cost
 }
 
-/** A number that the variables decide. */
+/** A number that depends on the variables. */
 type Read = (variables: Variables) => number
 
 const ADD = 0
@@ -28,8 +30,8 @@ const MULTIPLY = 1
 const MAX = 2
 
 /**
- * Arithmetic that is done as far as no variable matters, and written down as a straight line of instructions otherwise.
- * A part that stands in several places is one slot: it is evaluated once.
+ * Arithmetic that computes everything that is independent of variables at once, and compiles the rest to a
+ * straight line of instructions. A part that occurs several times is one slot, which is evaluated once.
  */
 export class Arithmetic {
   readonly #reads: { readonly read: Read; readonly slot: number }[] = []
@@ -71,7 +73,9 @@ export class Arithmetic {
     return this.times(known, term)
   }
 
-  /** @returns the values of all slots, until the next evaluation. What equals the last one's costs no arithmetic. */
+  /**
+   * @returns the values of all slots, valid until the next evaluation. Equal variables cost no arithmetic.
+   */
   evaluator(): (variables: Variables) => Float64Array {
     return evaluation(this.#reads, Float64Array.from(this.#values), Uint32Array.from(this.#code))
   }

@@ -3,7 +3,7 @@ import { type Annotations, type Field, inheritedFields, memberFields } from './a
 
 /** By default (IBM cost specification, section 7.1; Apollo's demand control) an object costs 1, a scalar or enum nothing. */
 const OBJECT_WEIGHT = 1
-/** An object of introspection is the router's own: no subgraph resolves it. */
+/** Weight of an object of introspection, which the router itself resolves. */
 const INTROSPECTION_WEIGHT = 0.1
 
 export type Weights = {

@@ -3,7 +3,7 @@ import { measureText } from '../measure-text.ts'
 
 type DocumentLimits = { readonly tokens: number; readonly depth: number }
 
-/** Texts that passed, so that a known operation is not read a second time. */
+/** Number of cached texts that passed, so that a known operation is not checked again. */
 const REMEMBERED = 1_000
 
 /**
@@ -12,12 +12,15 @@ const REMEMBERED = 1_000
  */
 const IGNORED_PER_TOKEN = 32
 
-/** Why a document is refused before it is parsed; null when it may be. What does not lex is left to the parser. */
+/**
+ * The reason why a document is refused before it is parsed; null if it may be parsed. Lexical errors are left
+ * to the parser.
+ */
 export type CheckText = (text: string) => string | null
 
 /**
- * Counts tokens and nested brackets, before a parser recurses into them: nothing else about a document
- * costs so little to find out.
+ * Counts tokens and nested brackets before a parser recurses into them. It is the cheapest check of a
+ * document.
  */
 export function textLimits(limits: DocumentLimits): CheckText {
   const passed = new LRUCache<string, true>({ max: REMEMBERED })
@@ -30,13 +33,14 @@ export function textLimits(limits: DocumentLimits): CheckText {
   }
 }
 
-/** The same without remembering anything. */
+/** The same without a cache. */
 export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
-  // A selection set may hold arguments that hold lists of objects: allowed beside the depth of selections.
+  // A selection set may contain arguments with lists of objects, which are allowed in addition to the depth
+  // of selections.
   const brackets = depth * 2
   const ignored = tokens * IGNORED_PER_TOKEN
   return (text) => {
-    // A token has a character at least: most texts are read once, by the parser.
+    // A token has at least one character, so most texts are read only by the parser.
     if (text.length <= tokens && openings(text) <= brackets) return null
     const found = measureText(text, { tokens, brackets, ignored })
     if (found === 'tokens') return `The document has more than the maximum of ${tokens} tokens.`
@@ -49,10 +53,10 @@ export function textCheck({ tokens, depth }: DocumentLimits): CheckText {
 
 const [BRACE, PARENTHESIS, BRACKET] = [0x7b, 0x28, 0x5b]
 
-/** All there are, wherever they stand. */
+/** The number of opening brackets, wherever they occur. */
 function openings(text: string): number {
   let count = 0
-  // By number: a string's iterator makes an object and a string of every character, 19 KB an operation.
+  // By index: a string's iterator creates an object and a string for every character, 19 KB per operation.
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === BRACE || code === PARENTHESIS || code === BRACKET) count++

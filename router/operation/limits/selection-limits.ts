@@ -43,29 +43,32 @@ const NOTHING: Extent = {
 }
 
 /**
- * Selection sets that may stand within each other, fragments followed: whatever follows them calls itself as often, and the
+ * Maximum nesting of selection sets, with fragments expanded. Code that follows them is recursive, and the
  * stack has room for some thousand calls.
  */
 const MAX_NESTING = 500
 
-/** Characters of an alias: the response has it once for each object of a list. */
+/** Maximum number of characters of an alias, which the response contains once for each object of a list. */
 const MAX_ALIAS = 255
 
-/** Arguments of an operation, fragments expanded, relative to the largest body: requests to subgraphs have them so often. */
+/**
+ * Maximum size of an operation's arguments with fragments expanded, relative to the largest body, since
+ * requests to subgraphs contain them as often.
+ */
 const ARGUMENTS_PER_BODY = 4
 
-/** A validation rule: an operation is at most so deep and so wide. */
+/** A validation rule that limits the depth and width of an operation. */
 export function selectionLimits(limits: SelectionLimits): ValidationRule {
   return (context) => ({
     Document(document) {
       for (const error of excessesOf(document, limits)) context.reportError(error)
-      // Below here is nothing that this rule looks at.
+      // This rule visits nothing below.
       return false
     },
   })
 }
 
-/** One error for each operation of a document that is deeper or wider than it may be. */
+/** One error for each operation of a document that exceeds the limits. */
 export function excessesOf({ definitions }: DocumentNode, limits: SelectionLimits): readonly GraphQLError[] {
   const measure = measuring(definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION))
   return definitions.flatMap((node) => {
@@ -84,10 +87,13 @@ export function selectionsIn({ definition, fragments }: Operation): number {
   return extent.selections + extent.fragments
 }
 
-/** Fields and fragments that all variants of an operation may have together. */
+/** Maximum number of fields and fragments of all variants of an operation together. */
 const VARIANT_SELECTIONS = 32_000
 
-/** How many variants of an operation of so many selections are kept, at most `most`: they differ by the values of its conditions. */
+/**
+ * Maximum number of cached variants of an operation with this many selections, at most `most`. Variants
+ * differ by the values of conditions.
+ */
 export function variantsKept(most: number, selections: number): number {
   return Math.max(2, Math.min(most, Math.floor(VARIANT_SELECTIONS / selections)))
 }
@@ -116,7 +122,7 @@ function excess(extent: Extent, limits: SelectionLimits): string | null {
   return excessiveNesting(extent)
 }
 
-/** Measures each fragment once: what is multiplied out is the count, never the work. */
+/** Measures each fragment once: only the counts are multiplied, not the work. */
 function measuring(
   definitions: readonly FragmentDefinitionNode[],
 ): (selectionSet: SelectionSetNode) => Extent {
@@ -125,11 +131,11 @@ function measuring(
   const ofFragment = (name: string, above: number): Extent => {
     const fragment = named.get(name)
     if (!fragment) return NOTHING
-    // Its extent is not remembered: what is refused for its nesting is not looked at again.
+    // Not cached, since an operation that is refused for its nesting is not measured again.
     if (above > MAX_NESTING) return { ...NOTHING, nesting: 1 }
     const known = fragments.get(fragment)
     if (known) return known
-    // A cycle is another rule's finding: counted as nothing here.
+    // Another rule reports cycles; here they count as nothing.
     fragments.set(fragment, NOTHING)
     const extent = measureAt(fragment.selectionSet, above)
     fragments.set(fragment, extent)
@@ -161,7 +167,7 @@ function measuring(
   return (selectionSet) => measureAt(selectionSet, 0)
 }
 
-/** Characters of what is given to a field and to its directives. */
+/** Characters of the arguments of a field and of its directives. */
 function argumentCharacters(selection: SelectionNode): number {
   const own = selection.kind === Kind.FIELD ? charactersOf(selection.arguments) : 0
   const { directives = [] } = selection

@@ -1,11 +1,11 @@
 import { type GraphQLCompositeType, type GraphQLSchema, isInterfaceType } from 'graphql'
 
-/** By interface: its fields that are null in fewer places where an object of some type has them. */
+/** By interface: fields that are non-null in more places for objects of some type. */
 const known = new WeakMap<GraphQLCompositeType, ReadonlySet<string>>()
 
 /**
- * Whether a null, or what counts as one (a hidden value of an enum), travels further up in some objects than the interface
- * says: then an object has to tell its type, even where no fragment asks for it.
+ * Whether a null (or a hidden enum value, which counts as one) propagates further in some objects than the
+ * interface states. Their type is then needed, even if no fragment requires it.
  */
 export function isNarrowed(type: GraphQLCompositeType, field: string, schema: GraphQLSchema): boolean {
   if (!isInterfaceType(type)) return false

@@ -22,10 +22,16 @@ import { type Assumed, reach } from './selection-conditions.ts'
 
 export const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
-/** Keeps a selection set from being empty. Tell it from `TYPENAME` by identity: nobody asks for the type of the object. */
+/**
+ * Keeps a selection set from being empty. Distinguish it from `TYPENAME` by identity: the type is not
+ * requested.
+ */
 export const PLACEHOLDER: FieldNode = { ...TYPENAME }
 
-/** The type that fragments are told apart by. Tell it from `TYPENAME` by identity: nobody asks for it where no fragment applies. */
+/**
+ * The type by which fragments are distinguished. Distinguish it from `TYPENAME` by identity: it is not
+ * requested if no fragment applies.
+ */
 export const FRAGMENT_TYPE: FieldNode = { ...TYPENAME }
 
 type Reader = {
@@ -35,9 +41,9 @@ type Reader = {
 }
 
 /**
- * An operation as it is planned: fields under their data keys, fragments inlined, constant conditions decided,
- * introspection left out (it is answered here).
- * @returns null where nothing is left to fetch.
+ * An operation in the form in which it is planned: fields under their data keys, fragments inlined, constant
+ * conditions evaluated, introspection removed, since the router answers it.
+ * @returns null if nothing is left to fetch.
  */
 export function normalForm(operation: Operation, schema: GraphQLSchema, keys: DataKeys): Operation | null {
   const { definition } = operation
@@ -55,8 +61,9 @@ export function normalForm(operation: Operation, schema: GraphQLSchema, keys: Da
 }
 
 /**
- * Root selections that a subgraph must be asked for: its type is known. By themselves, whatever fragments
- * they came in: both planners let what is in a fragment be done at once, and mutations are done one after the other.
+ * Root selections that a subgraph must resolve, since the root's type is known. They are taken out of
+ * fragments, because both planners execute the fields of a fragment concurrently, while mutations run one
+ * after another.
  */
 function fetched(selections: readonly SelectionNode[]): readonly SelectionNode[] {
   return selections.flatMap((selection): readonly SelectionNode[] => {
@@ -158,9 +165,10 @@ function below(
   assumed: Assumed,
 ): readonly SelectionNode[] {
   const { selections, fragments, narrows } = selectionsIn(selectionSet, type, reader, assumed)
-  // Which fragments apply is decided here again, by the object's type.
+  // The applicable fragments are determined again here, by the object's type.
   const needsType = (narrows && isAbstractType(type)) || hidesMembers(type)
-  // Whatever the conditions, the object is there: Apollo's planner leaves it out with all that need not be there.
+  // The object exists whatever the conditions. Apollo's planner omits it together with the selections that
+  // may be skipped.
   const needsAny = !selections.some((selection) => isSure(selection, type, reader.schema))
   if (selections.includes(TYPENAME)) return selections
   if (needsType) return [TYPENAME, ...selections]
@@ -168,7 +176,7 @@ function below(
   return needsAny ? [PLACEHOLDER, ...selections] : selections
 }
 
-/** Whether every object of a type has what is selected. */
+/** Whether every object of a type has the selection. */
 function isSure(selection: SelectionNode, type: GraphQLCompositeType, schema: GraphQLSchema): boolean {
   if (selection.directives?.some(({ name }) => isCondition(name.value))) return false
   if (selection.kind !== Kind.INLINE_FRAGMENT) return true
@@ -181,14 +189,14 @@ function isSure(selection: SelectionNode, type: GraphQLCompositeType, schema: Gr
   return covers && selection.selectionSet.selections.some((below) => isSure(below, type, schema))
 }
 
-/** @throws where the type has no such field: the operation was not validated against this schema. */
+/** @throws if the type has no such field: the operation was not validated against this schema. */
 export function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> {
   const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined
   if (!field) throw new Error(`${type.name} has no field ${name}`)
   return field
 }
 
-/** By hand: a visitor looks at every name, and allocated a third of what a normal form did. */
+/** Not a visitor of graphql-js, which looks at every name and took a third of the memory of a normal form. */
 function variablesIn({ selections }: SelectionSetNode, names = new Set<string>()): ReadonlySet<string> {
   for (const selection of selections) {
     for (const { arguments: args = [] } of selection.directives ?? []) inValues(args, names)

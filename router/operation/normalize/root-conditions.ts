@@ -2,12 +2,12 @@ import { type DirectiveNode, type FragmentDefinitionNode, Kind, type SelectionNo
 import type { Operation } from '../operation.ts'
 import { isCondition } from '../response-keys.ts'
 
-/** Boolean variables that `@skip` and `@include` use. */
+/** Boolean variables in `@skip` and `@include`. */
 export type Values = ReadonlyMap<string, boolean>
 
 /**
- * The variables that decide which of a mutation's fields run, each with the value by which the first that asks it does;
- * none of a query, whose fields may run in any order and more than once.
+ * The variables that decide which fields of a mutation run, each with the value for which its first field
+ * runs; none for a query, whose fields may run in any order and more than once.
  */
 export function rootConditions({ definition, fragments }: Operation): Values {
   const values = new Map<string, boolean>()
@@ -28,9 +28,10 @@ export function rootConditions({ definition, fragments }: Operation): Values {
 }
 
 /**
- * A mutation whose own fields are there or are not, for these values of its root conditions. A field that is selected
- * twice runs once, in the first place that is reached (6.3.2, Field Collection), and all of them in their order: no plan
- * for all values at once says that. Planners gather what stands under equal conditions, and make a request of each place.
+ * A mutation with its root conditions evaluated for these values. A field that is selected twice runs once,
+ * at the first place that is reached (6.3.2, Field Collection), and all fields run in order. No plan for all
+ * values at once expresses that: planners group selections with equal conditions, and create a request for
+ * each place.
  */
 export function decided<Any extends Operation>(operation: Any, values: Values): Any {
   const { definition, fragments } = operation
@@ -60,7 +61,7 @@ export function decided<Any extends Operation>(operation: Any, values: Values): 
   }
 }
 
-/** By itself: beside others it would keep alive what they use. */
+/** A top-level function, since closures of one scope keep each other's variables alive. */
 function readingAgain(again: NonNullable<Operation['again']>, values: Values): () => Operation {
   return () => decided(again(), values)
 }

@@ -1,7 +1,10 @@
 import { type FieldNode, type InlineFragmentNode, Kind, type SelectionNode } from 'graphql'
 import { responseNameOf } from '../response-keys.ts'
 
-/** A selection with the conditions of the fragment that it stands in; alone in it where it has such ones itself. */
+/**
+ * A selection with the conditions of its fragment. It is the only one of the fragment if it has conditions of
+ * its own.
+ */
 export function under(fragment: InlineFragmentNode, selection: SelectionNode): SelectionNode {
   const { directives: outer = [] } = fragment
   const { directives: own = [] } = selection
@@ -11,9 +14,9 @@ export function under(fragment: InlineFragmentNode, selection: SelectionNode): S
 }
 
 /**
- * A mutation's fields, each key of them once (6.3.2, Field Collection): planners make a request of each place where one is
- * selected, and it would be done twice. The first takes the selections of those that follow. No condition is open here:
- * a mutation is planned for each combination of its conditions.
+ * A mutation's fields, each key once (6.3.2, Field Collection): planners would create a request for each
+ * place where it is selected, so it would run twice. The first one takes over the selections of the others.
+ * There are no conditions here, since a mutation is planned for each combination of its conditions.
  */
 export function eachOnce(selections: readonly SelectionNode[]): readonly SelectionNode[] {
   const result: SelectionNode[] = []

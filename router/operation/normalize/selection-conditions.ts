@@ -4,15 +4,15 @@ import { isCondition } from '../response-keys.ts'
 /** The values that Boolean variables must have for a place in an operation to be reached. */
 export type Assumed = ReadonlyMap<string, boolean>
 
-/** A selection that may be taken: what is still open about it, and what holds below it. */
+/** A selection that may be included: its remaining directives, and the values assumed below it. */
 type Reachable = { readonly directives: readonly DirectiveNode[]; readonly assumed: Assumed }
 
 const NONE: readonly DirectiveNode[] = []
 
 /**
- * Decides `@skip` and `@include` as far as constants and the conditions around them do: planners find nothing to fetch
- * for what is never selected, and each in its own way.
- * @returns null where the selection is never taken.
+ * Evaluates `@skip` and `@include` as far as constants and the surrounding conditions determine them:
+ * planners handle selections that are never included in different ways.
+ * @returns null if the selection is never included.
  */
 export function reach(directives: readonly DirectiveNode[] | undefined, assumed: Assumed): Reachable | null {
   if (!directives || directives.length === 0) return { directives: NONE, assumed }

@@ -5,12 +5,12 @@ import type { OwnedField, Owner } from './owned-type.ts'
 import { addVariablesOf, fieldCall } from './selections.ts'
 import { type Place, placeBelow, type Site, siteBelow } from './site.ts'
 
-/** How a field is asked of a subgraph. */
+/** The form in which a subgraph is asked for a field. */
 export type Asking = {
   readonly owner: Owner | null
   /** Selections that the subgraph provides below the field on this path (`@provides`). */
   readonly provided: readonly SelectionNode[]
-  /** Arguments beside the client's. */
+  /** Arguments in addition to the client's. */
   readonly further: readonly string[]
 }
 
@@ -18,7 +18,7 @@ const NOTHING: readonly never[] = []
 
 const askings = new WeakMap<Owner, Asking>()
 
-/** As its owner resolves it, without anything else. */
+/** The field as its owner resolves it, without anything else. */
 export function plainly(owner: Owner | null): Asking {
   if (!owner) return UNOWNED
   let known = askings.get(owner)
@@ -31,7 +31,7 @@ export function plainly(owner: Owner | null): Asking {
 
 const UNOWNED: Asking = { owner: null, provided: NOTHING, further: NOTHING }
 
-/** Adds a field to a request that brings its objects. @returns the objects that it leads to; null: it is a leaf. */
+/** Adds a field to a request for its objects. @returns the objects that it leads to; null for a leaf. */
 export function addField(
   drafting: Drafting,
   key: string,

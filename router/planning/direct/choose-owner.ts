@@ -15,24 +15,24 @@ import type { Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
 import { type Way, waysTo } from './ways.ts'
 
-/** A subgraph that may be asked for a field. */
+/** A subgraph that can be asked for a field. */
 export type Candidate = {
   readonly subgraph: string
   readonly owner: Owner
   readonly way: Way
-  /** Whether it is asked for these objects anyway. */
+  /** Whether it is asked for these objects in any case. */
   readonly isAsked: boolean
-  /** Whether it resolves all that is selected of the field by itself. */
+  /** Whether it resolves all selections of the field by itself. */
   readonly isWhole: boolean
-  /** How many of the fields that nobody is asked for yet it resolves, this one included. */
+  /** The number of fields without an owner yet that it resolves, including this one. */
   readonly further: number
 }
 
 /**
- * Chooses the owner of a field and the way to it. One that is requested anyway costs nothing, if that is no later than any other;
- * else there is a choice.
- * @param open the fields that nobody is asked for yet, from the one of that number on.
- * @throws Unplannable where nobody can be.
+ * Chooses the owner of a field and the way to it. An owner that is requested in any case costs nothing, if
+ * that request is no later than any other; otherwise there is a choice.
+ * @param open the fields without an owner yet, from this index on.
+ * @throws Unplannable if there is none.
  */
 export function chooseOwner(
   drafting: Drafting,
@@ -64,7 +64,7 @@ export function chooseOwner(
   return drafting.choose(sorted)
 }
 
-/** The one who can be asked, where one way leads there; null: there are several, or none. */
+/** The only possible owner, if there is only one way to it; null otherwise. */
 function onlyCandidate(drafting: Drafting, field: OwnedField, site: Site): Candidate | null {
   for (const [subgraph, owner] of field.owners) {
     const ways = waysTo(drafting, site, subgraph, owner.requires !== null || owner.contexts.length > 0)
@@ -75,7 +75,7 @@ function onlyCandidate(drafting: Drafting, field: OwnedField, site: Site): Candi
   return null
 }
 
-/** Whether something else is needed before, or behind it. */
+/** Whether something else is needed before or after it. */
 function isBurdened({ owner, isWhole }: Candidate): boolean {
   return owner.requires !== null || owner.contexts.length > 0 || !isWhole
 }
@@ -104,7 +104,7 @@ function candidatesFor(
   return candidates
 }
 
-/** Whether a subgraph resolves all that is selected of objects of a type by itself. */
+/** Whether a subgraph resolves all selections of objects of a type by itself. */
 function resolvesBelow(
   subgraph: string,
   typeName: string,

@@ -13,13 +13,16 @@ import { Unplannable } from './unplannable.ts'
 /** A value from objects around a site. */
 type Found = {
   readonly site: Site
-  /** How many objects are between them and the site's own. */
+  /** Number of objects between them and the site's own. */
   readonly up: number
-  /** The types of these that have it; null: all do. */
+  /** The types of these objects that have it; null: all have it. */
   readonly holders: readonly string[] | null
 }
 
-/** A variable for each argument that takes its value from objects around those of a site, and the drafts that bring it. */
+/**
+ * A variable for each argument that takes its value from objects around those of a site, and the drafts that
+ * fetch it.
+ */
 export function contextVariables(
   drafting: Drafting,
   site: Site,
@@ -50,7 +53,10 @@ export function contextVariable({ variables }: Drafting, index: number): string 
   return name
 }
 
-/** The nearest objects around a site that set a context; some types of them may not, and leave it to others further out. */
+/**
+ * The nearest objects around a site that set a context. If only some of their types do, the objects further
+ * out are included for the others.
+ */
 function around(site: Site, holders: ReadonlySet<string>, { selections }: FieldSet): readonly Found[] {
   const found: Found[] = []
   const isByTypes = selections.some(({ kind }) => kind !== Kind.FIELD)
@@ -72,7 +78,7 @@ function around(site: Site, holders: ReadonlySet<string>, { selections }: FieldS
   return found
 }
 
-/** The part of a selection that is for objects of one type, without fragments. */
+/** The part of a selection for objects of one type, without fragments. */
 function valueFor(
   selections: readonly SelectionNode[],
   type: string,
@@ -87,7 +93,7 @@ function valueFor(
   })
 }
 
-/** The way to the one leaf of a selection. */
+/** The path to the single leaf of a selection. */
 function pathIn(selections: readonly SelectionNode[]): RewritePath {
   const field = selections.find(
     (one): one is FieldNode => one.kind === Kind.FIELD && one.name.value !== '__typename',

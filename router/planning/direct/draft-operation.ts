@@ -16,8 +16,8 @@ import { newSite, type Place, type Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
 
 /**
- * The requests of an operation, each after those that it needs. A field is taken from the subgraph that brings its object
- * where that resolves it, else from one that does.
+ * The requests of an operation, each after those that it needs. A field is fetched by the request for its
+ * object if that subgraph resolves it, otherwise from a subgraph that does.
  * @param operation in normal form.
  * @throws Unplannable
  */
@@ -57,8 +57,8 @@ const select: Drafting['select'] = (drafting, selections, site, place) => {
 }
 
 /**
- * A mutation's fields, one after the other, each with all that is below it. Neighbours of one subgraph travel together as long
- * as nothing else is needed for the first.
+ * A mutation's fields run one after another, each with everything below it. Consecutive fields of one
+ * subgraph share a request as long as the first needs nothing else.
  */
 function draftMutations(drafting: Drafting, selections: readonly SelectionNode[], site: Site): void {
   const { drafts } = drafting
@@ -75,14 +75,14 @@ function draftMutations(drafting: Drafting, selections: readonly SelectionNode[]
   }
 }
 
-/** A request after all that are drafted so far. */
+/** A request after all requests drafted so far. */
 function mutationPlace(drafting: Drafting, site: Site, subgraph: string): Place {
   const after = lastOf(drafting.drafts)
   const draft = newDraft(drafting, { subgraph, after, of: { kind: 'mutation', path: [] } })
   return { draft, selection: draft.selection, type: site.type, provided: [] }
 }
 
-/** Those that no other waits for. */
+/** The drafts for which no other draft waits. */
 function lastOf(drafts: readonly Draft[]): ReadonlySet<Draft> {
   const last = new Set(drafts)
   for (const { after } of drafts) for (const before of after) last.delete(before)

@@ -7,7 +7,7 @@ import type { ContextVariable, Draft, EntityDraft, RootDraft, SelectionDraft } f
 import { type Separated, separateShapes } from './response-shapes.ts'
 import { TooLarge } from './unplannable.ts'
 
-/** The request that a draft has become. @param declarations of the client's variables. */
+/** The request of a draft. @param declarations of the client's variables. */
 export function fetchOf(
   draft: Draft,
   declarations: readonly VariableDefinitionNode[],
@@ -107,8 +107,8 @@ function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated[
 }
 
 /**
- * Maximum number of characters of a request. A fragment stands once for each type of a kind, so that fragments within each
- * other multiply.
+ * Maximum number of characters of a request. A fragment is repeated for each type of a kind, so nested
+ * fragments multiply.
  */
 const MOST_CHARACTERS = 4_000_000
 
@@ -118,7 +118,7 @@ function limitText(characters: number): void {
     throw new TooLarge(`one of its requests would have more than ${MOST_CHARACTERS} characters`)
 }
 
-/** Whether a field's own name is the one that it answers to. */
+/** Whether a field's response name is its own name. */
 function isNamed(call: string, name: string): boolean {
   if (!call.startsWith(name)) return false
   const next = call[name.length]

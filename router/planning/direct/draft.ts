@@ -1,16 +1,16 @@
 import type { ContextValue, PlanPath, RequiredSelection, Rewrite } from '../plan.ts'
 
-/** A request to a subgraph, while fields are added to it. */
+/** A request to a subgraph to which fields are being added. */
 export type Draft = {
   readonly subgraph: string
-  /** The drafts that bring what it needs. */
+  /** The drafts of the requests that it needs. */
   readonly after: ReadonlySet<Draft>
-  /** How many requests come before it, one after the other. */
+  /** Number of consecutive requests before it. */
   readonly level: number
   readonly selection: SelectionDraft
   /** The client's variables that its arguments use. */
   readonly variables: string[]
-  /** Whether something is selected of some types only. */
+  /** Whether it has selections for some types only. */
   isTyped: boolean
   readonly of: RootDraft | EntityDraft
 }
@@ -19,7 +19,7 @@ export type RootDraft = { readonly kind: 'query' | 'mutation'; readonly path: Pl
 
 export type EntityDraft = {
   readonly kind: 'entities'
-  /** The entities' types as the subgraph names them: one, or several that are planned alike. */
+  /** The entities' types in the subgraph: one, or several with equal plans. */
   readonly types: readonly string[]
   readonly path: PlanPath
   readonly requires: readonly RequiredSelection[]
@@ -27,7 +27,7 @@ export type EntityDraft = {
   readonly contexts: readonly ContextVariable[]
 }
 
-/** A variable that takes its value from objects around an entity, at the first of some places where there is one. */
+/** A variable with a value from objects around an entity, from the first of some places that has one. */
 export type ContextVariable = {
   readonly name: string
   readonly type: string
@@ -39,7 +39,7 @@ export type SelectionDraft = {
   typename: boolean
   /** By data key. */
   readonly fields: Map<string, FieldDraft>
-  /** Selections of some types only, by their names; null if there are none. */
+  /** Selections for some types only, by the types' names; null if there are none. */
   types: Map<string, TypedSelection> | null
 }
 

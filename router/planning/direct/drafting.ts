@@ -10,10 +10,10 @@ import type { Choose, Cost } from './search.ts'
 import type { Place, Site } from './site.ts'
 import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
-/** The request part that requires something, by its objects and its name among their places. */
+/** The part of a request with a requirement, by its objects and its name among their places. */
 export type Requiring = { readonly site: Site; readonly name: string }
 
-/** Fields that are lacking below a field, for a subgraph and a type. */
+/** Fields that a subgraph lacks below a field, for a type. */
 export type Lacking = {
   readonly subgraph: string
   readonly type: OwnedType
@@ -21,7 +21,7 @@ export type Lacking = {
   readonly fields: ReadonlySet<OwnedField> | null
 }
 
-/** All that does not change with the operation. */
+/** Everything that does not depend on the operation. */
 export type Terrain = {
   readonly ownership: Ownership
   readonly reachability: Reachability
@@ -30,31 +30,34 @@ export type Terrain = {
   readonly roots: { readonly query: string | null; readonly mutation: string | null }
 }
 
-/** The drafting of one operation's requests. */
+/** The state of drafting one operation's requests. */
 export type Drafting = Terrain & {
   readonly operation: 'query' | 'mutation'
-  /** null: whatever is selected under a condition is taken. */
+  /** null: every selection under a condition is included. */
   readonly conditions: Conditions | null
   readonly drafts: Draft[]
   readonly choose: Choose
   /** Cost of the best plan so far; null if there is none. */
   readonly limit: Cost | null
-  /** By level and subgraph, where there is another plan; the level of the last. */
+  /** Requests by level and subgraph, if there is another plan to compare with. */
   readonly requests: Set<string>
   depth: number
   /** The names of the client's variables. */
   readonly variables: ReadonlySet<string>
-  /** The drafts that bring something of what is being drafted for a requirement; null: nothing is. */
+  /** The drafts that fetch parts of the current requirement; null: there is none. */
   bringing: Set<Draft> | null
-  /** Whether a key is being drafted: it is taken from where it is found first. */
+  /** Whether a key is being drafted, which is taken from the first place found. */
   isForKey: boolean
   /** Fields that are lacking below fields of interfaces, by these. */
   readonly lacking: Map<FieldNode, readonly Lacking[]>
-  /** The requirements that are being drafted, each for the one before. */
+  /** The requirements being drafted, each for the previous one. */
   readonly requirements: Requiring[]
-  /** Fields that were added so far, and types that were looked at. */
+  /** Number of fields added and types examined so far. */
   spent: number
-  /** Drafts what is selected of the objects of a site, from a request that brings them; null: none does yet. */
+  /**
+   * Drafts the selections of the objects of a site, from a request that fetches them; null: there is none
+   * yet.
+   */
   readonly select: (
     drafting: Drafting,
     selections: readonly SelectionNode[],
@@ -63,10 +66,13 @@ export type Drafting = Terrain & {
   ) => void
 }
 
-/** Fields in requests of one plan, 3 µs each: a field of an interface can become one for each kind of its types. */
+/**
+ * Maximum number of fields in the requests of one plan, which take 3 µs each. A field of an interface can
+ * become one for each kind of its types.
+ */
 const MOST_FIELDS = 20_000
 
-/** Counts what takes time on the event loop. @throws TooLarge */
+/** Counts work that takes time on the event loop. @throws TooLarge */
 export function spend(drafting: Drafting): void {
   if (drafting.spent++ > MOST_FIELDS)
     throw new TooLarge(
@@ -84,7 +90,7 @@ export function newDraft(drafting: Drafting, part: Pick<Draft, 'subgraph' | 'aft
   return draft
 }
 
-/** @throws Dearer where a plan with this draft costs more than another, whatever follows. */
+/** @throws Dearer if a plan with this draft already costs more than another. */
 function compare(drafting: Drafting, { subgraph, level }: Draft, [depth = 0, requests = 0]: Cost): void {
   drafting.requests.add(`${level} ${subgraph}`)
   drafting.depth = Math.max(drafting.depth, level)
@@ -92,13 +98,15 @@ function compare(drafting: Drafting, { subgraph, level }: Draft, [depth = 0, req
     throw new Dearer('another plan costs less')
 }
 
-/** The objects' type is asked for in a request. */
+/** Requests the type of the objects. */
 export function tellType({ bringing }: Drafting, place: Place): void {
   place.selection.typename = true
   bringing?.add(place.draft)
 }
 
-/** Drafts what something else needs of the objects of a site. @returns the drafts that bring it. */
+/**
+ * Drafts the inputs that something else needs of the objects of a site. @returns the drafts that fetch them.
+ */
 export function bring(
   drafting: Drafting,
   selections: readonly SelectionNode[],
@@ -118,7 +126,7 @@ export function bring(
 /** Maximum nesting of requirements. */
 const MOST_REQUIREMENTS = 50
 
-/** Runs what drafts a requirement. @throws Unplannable where it is required by itself. */
+/** Runs the drafting of a requirement. @throws Unplannable if it requires itself. */
 export function requiring<Result>({ requirements }: Drafting, what: Requiring, draft: () => Result): Result {
   const isCircular = requirements.some(({ site, name }) => site === what.site && name === what.name)
   if (isCircular || requirements.length >= MOST_REQUIREMENTS)

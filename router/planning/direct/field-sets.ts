@@ -14,12 +14,15 @@ import {
 import { writeCall } from '../../operation/print-operation.ts'
 import type { RequiredSelection } from '../plan.ts'
 
-/** A selection that a directive of Federation names: a key, the fields that a field requires, those that it provides. */
+/**
+ * A selection in a directive of Federation: a key, the fields that a field requires, or those that it
+ * provides.
+ */
 export type FieldSet = {
   readonly text: string
-  /** As it is fetched. A field with arguments has a response name of its own for each set of them. */
+  /** In the form in which it is fetched. A field with arguments has a response name for each set of them. */
   readonly selections: readonly SelectionNode[]
-  /** As it is sent in a representation. */
+  /** In the form in which it is sent in a representation. */
   readonly required: readonly RequiredSelection[]
 }
 
@@ -54,7 +57,7 @@ function readFieldSet(
 
 type AliasOf = (field: FieldNode) => string | null
 
-/** Response names that no field, no key of the client's data and no other field with other arguments has. */
+/** Response names that are unique among fields, keys of the client's data, and other sets of arguments. */
 function aliases(schema: GraphQLSchema): AliasOf {
   const taken = new Set<string>()
   for (const type of Object.values(schema.getTypeMap()))
@@ -85,8 +88,8 @@ function hashOf(text: string): string {
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 /**
- * With its response name, and with `__typename` where an object below can be of several types. Fragments on an object type are
- * dissolved: objects of one type are not asked for it.
+ * Adds response names, and `__typename` if an object below can have several types. Fragments on an object
+ * type are inlined, since objects of one type are not asked for it.
  */
 function named(
   selection: SelectionNode,

@@ -7,8 +7,8 @@ import { eachField, providedBelow } from './selections.ts'
 import type { Place } from './site.ts'
 
 /**
- * Types by what decides how their objects are planned: what is selected of them, who resolves that, what it requires, and by
- * which keys they are found. Types of which nothing is selected are left out.
+ * Groups of types whose objects are planned alike: by their selections, the subgraphs that resolve them, the
+ * requirements of these, and the keys. Types without selections are left out.
  */
 export function kindsOf(
   drafting: Drafting,
@@ -42,7 +42,7 @@ function isProvided({ ownership }: Drafting, type: OwnedType, node: FieldNode, {
 
 const fieldProfiles = new WeakMap<OwnedType, Map<string, string>>()
 
-/** All that decides how a field is planned, and those that it requires. */
+/** Everything that determines how a field is planned, including the fields that it requires. */
 function fieldProfile(type: OwnedType, name: string): string {
   if (name === '__typename' || !type.has(name)) return name
   const known = fieldProfiles.get(type) ?? new Map<string, string>()
@@ -50,7 +50,7 @@ function fieldProfile(type: OwnedType, name: string): string {
   const found = known.get(name)
   if (found !== undefined) return found
   const { profile, owners } = type.field(name)
-  // Fields that require each other end here.
+  // Ends the recursion of fields that require each other.
   known.set(name, profile)
   const required = [...owners.values()].flatMap(({ requires }) => requires?.selections ?? [])
   const made = profile + profilesOf(type, required)

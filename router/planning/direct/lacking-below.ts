@@ -16,8 +16,8 @@ type Below = {
 type Fields = Lacking['fields']
 
 /**
- * The fields selected below a field that its subgraph does not resolve and that no key of their objects leads to: another
- * subgraph can bring them by the field alone.
+ * The fields selected below a field that its subgraph does not resolve and that no key of their objects leads
+ * to. Another subgraph can fetch them only by the field itself.
  */
 export function lackingBelow(drafting: Drafting, node: FieldNode, below: Below): Fields {
   const { subgraph, type, provided } = below
@@ -75,7 +75,10 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
 
 const NOTHING: readonly never[] = []
 
-/** Whether a subgraph that has a lacking field is reached by a key of the objects, and has the field that leads to it. */
+/**
+ * Whether a subgraph with a lacking field can be reached by a key of the objects, and has the field that
+ * leads to it.
+ */
 function isReached({ drafting, below }: Search, of: OwnedType, name: string, lacking: OwnedField): boolean {
   const { ownership, reachability } = drafting
   const { subgraph, provided } = below

@@ -28,17 +28,22 @@ export type OwnedField = {
   /** The name of its type. */
   readonly type: string
   readonly isLeaf: boolean
-  /** How many lists stand around it. */
+  /** Number of lists around it. */
   readonly lists: number
-  /** Where no subgraph says otherwise. */
+  /** The shape, unless a subgraph has another one. */
   readonly shape: Shape
-  /** By subgraph; those that resolve it. */
+  /** The subgraphs that resolve it, by name. */
   readonly owners: ReadonlyMap<string, Owner>
-  /** All about it that decides how it is planned: fields of two types that agree in it are planned alike. */
+  /**
+   * Everything that determines how it is planned: fields of two types with equal profiles are planned alike.
+   */
   readonly profile: string
 }
 
-/** A way into a subgraph. @property as the type's name there: its own, or that of an interface that is an object there. */
+/**
+ * A way into a subgraph. @property as the type's name in it: its own, or that of an interface that is an
+ * object there.
+ */
 export type Entry = { readonly as: string; readonly key: FieldSet }
 
 /** An object type, an interface or a union with its subgraphs, read from the `join__` directives of a supergraph. */
@@ -46,7 +51,7 @@ export type OwnedType = {
   readonly name: string
   readonly isAbstract: boolean
   readonly isUnion: boolean
-  /** By subgraph; those by which it resolves the type's entities. */
+  /** By subgraph: the ways by which it resolves the type's entities. */
   readonly entries: ReadonlyMap<string, readonly Entry[]>
   /** The subgraphs that have this interface as an object (`@interfaceObject`). */
   readonly asObject: ReadonlySet<string>
@@ -58,11 +63,11 @@ export type OwnedType = {
   covers(objectType: string): boolean
   /** The object types that an object of the type can be of. */
   readonly members: readonly string[]
-  /** All about its entries that decides how it is planned. */
+  /** Everything about its entries that determines how it is planned. */
   readonly profile: string
 }
 
-/** Which subgraph resolves what. */
+/** The subgraphs that resolve each field. */
 export type Ownership = {
   type(name: string): OwnedType
   /** The types that set a context. */

@@ -6,8 +6,8 @@ import type { OwnedType, Ownership } from './owned-type.ts'
 import { readType } from './read-type.ts'
 
 /**
- * https://specs.apollo.dev/join/v0.5; read type by type, when an operation first meets it.
- * @param labels the labelled overrides that hold.
+ * Reads the join directives (https://specs.apollo.dev/join/v0.5) of each type on first use.
+ * @param labels the labelled overrides that apply.
  */
 export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet<string>): Ownership {
   const reading = {
@@ -21,7 +21,7 @@ export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet
     for (const { name: context } of argumentsOf(type.astNode, contextDirective)) {
       const known = holders.get(String(context)) ?? new Set()
       holders.set(String(context), known.add(type.name))
-      // An interface or a union sets it for objects of all its types.
+      // An interface or a union sets the context for objects of all its types.
       if (isAbstractType(type))
         for (const { name } of supergraphSchema.getPossibleTypes(type)) known.add(name)
     }

@@ -10,7 +10,7 @@ import { addPlace, narrowed, type Place, placeNamed, placesOf, type Site } from 
 import { Unplannable } from './unplannable.ts'
 import type { Way } from './ways.ts'
 
-/** Inputs of a request beside its key. */
+/** Inputs of a request in addition to its key. */
 export type Need = {
   readonly requires: FieldSet | null
   readonly contexts: readonly ContextArgument[]
@@ -18,7 +18,7 @@ export type Need = {
 
 export const NO_NEED: Need = { requires: null, contexts: [] }
 
-/** The place of a site's objects in a request to a subgraph, which is made where there is none yet. */
+/** The place of a site's objects in a request to a subgraph, which is created if there is none. */
 export function reach(drafting: Drafting, site: Site, subgraph: string, way: Way, need: Need): Place {
   switch (way.kind) {
     case 'place':
@@ -46,7 +46,7 @@ function rootPlace(drafting: Drafting, site: Site, subgraph: string): Place {
   return place
 }
 
-/** The same field asked of a further subgraph, of the objects around. */
+/** The same field, requested of a further subgraph for the objects around. */
 function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above: Way): Place {
   const known = placeNamed(site, subgraph)
   if (known) return known
@@ -111,7 +111,7 @@ function nameOf(subgraph: string, requires: FieldSet | null, contexts: readonly 
   return [subgraph, requires?.text ?? '', ...values].join('\n')
 }
 
-/** A representation says its type: whoever brings some of the key tells it. */
+/** A representation contains its type, so each request that fetches some of the key fetches the type too. */
 function tellTypes(site: Site, after: Set<Draft>): void {
   const { first } = site
   if (first && after.size === 1 && after.has(first.draft)) {

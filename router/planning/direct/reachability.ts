@@ -2,21 +2,23 @@ import { Kind, type SelectionNode } from 'graphql'
 import type { Entry, OwnedType, Ownership } from './owned-type.ts'
 import { conditionOf, isResolvedBy, providedBelow, selectionsOf } from './selections.ts'
 
-/** How a subgraph is entered for objects that others bring something of. */
+/** The way into a subgraph for objects of which other subgraphs fetch a part. */
 export type Reached = {
-  /** null: it brings them in the first place, and no key leads back into it. */
+  /** null: it is the first subgraph of the objects, and no key leads back into it. */
   readonly entry: Entry | null
-  /** How many requests come before, those of the first place aside. */
+  /** Number of requests before, without that for the first place. */
   readonly steps: number
 }
 
 export type Reachability = {
   /**
-   * The subgraphs that the objects of a type can be completed by, by their keys, from one that brings them; also from the
-   * others that the keys' fields come from, one after the other. Each with the entry that needs the fewest of them.
+   * The subgraphs that can complete the objects of a type by their keys, from a subgraph that fetches them,
+   * also by way of others from which the keys' fields come. Each has the entry with the fewest requests.
    */
   from(type: OwnedType, subgraph: string, provided: readonly SelectionNode[]): ReadonlyMap<string, Reached>
-  /** Whether a field of an interface can be fetched for objects of all its types that a subgraph returns, by their keys. */
+  /**
+   * Whether a field of an interface can be fetched by keys for objects of all types that a subgraph returns.
+   */
   completes(type: OwnedType, field: string, subgraph: string, provided: readonly SelectionNode[]): boolean
 }
 
@@ -44,7 +46,7 @@ export function reachabilityOf(ownership: Ownership): Reachability {
   }
 }
 
-/** The value of a type under a key, made when it is first asked for. */
+/** The value for a key, which is created on first use. */
 function lookUp<Value>(
   values: Map<OwnedType, Map<string, Value>>,
   type: OwnedType,
@@ -92,7 +94,7 @@ function search(
     if (next.length === 0) break
     for (const [subgraph, entry] of next) reached.set(subgraph, { entry, steps })
   }
-  // A key back into where they come from may need others.
+  // A key that leads back into the first subgraph may need others.
   for (const start of starts) {
     const entry = reached.get(start)?.entry ?? enter(start)
     if (entry) reached.set(start, { entry, steps: 0 })
@@ -100,7 +102,7 @@ function search(
   return reached
 }
 
-/** Whether subgraphs that are reached bring all that a key selects. */
+/** Whether the reached subgraphs resolve all fields of a key. */
 function isAtHand(
   selections: readonly SelectionNode[],
   type: OwnedType,
@@ -129,7 +131,7 @@ function isAtHand(
   })
 }
 
-/** Whether all of a selection is provided. */
+/** Whether a whole selection is provided. */
 function isGiven(
   selections: readonly SelectionNode[],
   provided: readonly SelectionNode[],

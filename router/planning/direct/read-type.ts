@@ -19,7 +19,7 @@ import type { ContextArgument, Entry, OwnedField, OwnedType, Owner } from './own
 export type Reading = {
   readonly schema: GraphQLSchema
   readonly graphs: GraphNames
-  /** The labelled overrides that hold. */
+  /** The labelled overrides that apply. */
   readonly labels: ReadonlySet<string>
   readonly fieldSet: ReadFieldSet
 }
@@ -71,7 +71,7 @@ export function readType(name: string, reading: Reading): OwnedType {
   }
 }
 
-/** Those that have a type. A supergraph of Federation 1 does not say of objects without keys: all that meet one do. */
+/** Federation 1 does not state the subgraphs of objects without keys: all subgraphs that refer to one have it. */
 function subgraphsOf({ astNode }: GraphQLNamedType, { graphs }: Reading): readonly string[] {
   const types = joined(astNode, 'type')
   if (types.length === 0) return [...graphs.values()]
@@ -85,7 +85,7 @@ function objectSubgraphs({ astNode }: GraphQLNamedType, { graphs }: Reading): Re
 
 const NOWHERE: ReadonlySet<string> = new Set()
 
-/** By its own keys, and by those of its interfaces in subgraphs that have these as objects. */
+/** By the type's own keys, and by those of its interfaces in subgraphs that have these as objects. */
 function entriesOf(type: GraphQLNamedType, reading: Reading): OwnedType['entries'] {
   const entries = new Map<string, Entry[]>()
   const add = (of: GraphQLNamedType, isWanted: (joinedType: Arguments) => boolean) => {
@@ -139,7 +139,7 @@ function readField(
   return { ...found, profile: profileOf(found) }
 }
 
-/** In a supergraph of Federation 1, who has a key with a field resolves it, though it is said of the type's owner alone. */
+/** In Federation 1, every subgraph with a key that contains a field resolves it; only the type's owner is stated. */
 function addKeyOwners(
   type: GraphQLNamedType,
   name: string,
@@ -156,7 +156,7 @@ function addKeyOwners(
   }
 }
 
-/** A field is resolved for objects of a type by the subgraphs that have an interface of it as an object, too. */
+/** Subgraphs that have an interface as an object resolve its fields for objects of all of its types too. */
 function addObjectOwners(
   type: GraphQLNamedType,
   name: string,
@@ -177,7 +177,8 @@ function isOwned(
   { labels }: Reading,
 ): boolean {
   if (external === true) return false
-  // One that an interface of its subgraph has is told of where it was overridden, too; with a label it may still be resolved.
+  // An overridden field of an interface is still stated for its former subgraph. With a label, that subgraph
+  // may still resolve it.
   if (typeof overrideLabel !== 'string') return usedOverridden !== true
   return labels.has(overrideLabel) === (typeof override === 'string')
 }
@@ -201,7 +202,7 @@ function ownerOf(
 }
 
 function contextsOf(given: unknown, fieldSet: ReadFieldSet): readonly ContextArgument[] {
-  // `argumentsOf` leaves lists as their nodes.
+  // `argumentsOf` returns lists as nodes.
   const list = given as ConstValueNode | undefined
   if (list?.kind !== Kind.LIST) return []
   return list.values.flatMap((value) => {
@@ -229,7 +230,7 @@ function profileOf({ type, isLeaf, lists, shape, owners }: Omit<OwnedField, 'pro
   return JSON.stringify([type, isLeaf, lists, shape, written])
 }
 
-/** Where no type says that it is a member in some subgraph, as before join v0.3 of unions, all are in all. */
+/** If no subgraph is stated for the members, as in unions before join v0.3, all are in all subgraphs. */
 function membersOf(type: GraphQLNamedType, subgraph: string, { schema, graphs }: Reading): readonly string[] {
   if (!isAbstractType(type)) return [type.name]
   const all = schema.getPossibleTypes(type)
@@ -242,8 +243,8 @@ function membersOf(type: GraphQLNamedType, subgraph: string, { schema, graphs }:
     const ofInterface = joined(astNode, 'implements').filter((one) => one.interface === type.name)
     return { name, subgraphs: ofInterface.map(({ graph }) => graphs.get(graph)) }
   })
-  const isTold = implemented.some(({ subgraphs }) => subgraphs.length > 0)
+  const isStated = implemented.some(({ subgraphs }) => subgraphs.length > 0)
   return implemented
-    .filter(({ subgraphs }) => !isTold || subgraphs.includes(subgraph))
+    .filter(({ subgraphs }) => !isStated || subgraphs.includes(subgraph))
     .map(({ name }) => name)
 }

@@ -2,7 +2,10 @@ import type { RequiredSelection, Rewrite } from '../plan.ts'
 import type { FieldSet } from './field-sets.ts'
 import type { Entry } from './owned-type.ts'
 
-/** Selections of representations. Equal inputs give the same object, by which compiled representations are cached. */
+/**
+ * Selections of representations. Equal inputs give the same object, since compiled representations are cached
+ * by it.
+ */
 export type Representing = {
   /** @param types the entities' types, in the supergraph. */
   required(types: readonly string[], entry: Entry, requires: FieldSet | null): readonly RequiredSelection[]

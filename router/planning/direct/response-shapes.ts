@@ -1,7 +1,7 @@
 import type { Rewrite, RewritePath } from '../plan.ts'
 import type { FieldDraft, SelectionDraft } from './draft.ts'
 
-/** The response names of fields that cannot have their data keys, and what gives these back to them. */
+/** The response names of fields that cannot have their data keys, and the rewrites that restore these. */
 export type Separated = {
   readonly aliases: ReadonlyMap<FieldDraft, string>
   readonly renames: readonly Rewrite[]
@@ -11,8 +11,9 @@ type Part = { readonly path: RewritePath; readonly selection: SelectionDraft }
 type PlacedField = { readonly path: RewritePath; readonly field: FieldDraft }
 
 /**
- * Objects of different types must have values of one shape under one response name (5.3.2). Types that are so for clients may
- * not be for the subgraph, and a key or a required field may stand beside a client's field: each further shape gets a name of its own.
+ * Objects of different types must have values of one shape under one response name (5.3.2). Types with equal
+ * shapes for clients may have different ones in the subgraph, and a key or a required field may be next to a
+ * client's field. Each further shape gets a response name of its own.
  */
 export function separateShapes(selection: SelectionDraft): Separated {
   const aliases = new Map<FieldDraft, string>()
@@ -43,7 +44,7 @@ function separate(parts: readonly Part[], aliases: Map<FieldDraft, string>, rena
       const below = alike.flatMap(({ path, field }): readonly Part[] =>
         field.below ? [{ path: [...path, { kind: 'field', name }], selection: field.below }] : [],
       )
-      // Inner names first: the way to them has the outer ones.
+      // Inner names come first, since the paths to them contain the outer ones.
       separate(below, aliases, renames)
       if (name === key) continue
       for (const { path, field } of alike) {

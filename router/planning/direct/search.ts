@@ -1,6 +1,6 @@
 import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
-/** Takes one of several, the most promising first. */
+/** Chooses one of several options, which are sorted by promise. */
 export type Choose = <Option>(options: readonly Option[]) => Option
 
 /** Lexicographic: the first number that differs decides. */
@@ -9,28 +9,31 @@ export type Cost = readonly number[]
 export type Drafted<Result> = {
   readonly result: Result
   readonly cost: () => Cost
-  /** Fields that were drafted. */
+  /** Number of drafted fields. */
   readonly spent: number
 }
 
-/** @param limit what the best plan so far costs: one that will cost more may be given up. null: there is none yet. */
+/**
+ * @param limit the cost of the best plan so far: one that will cost more may be abandoned. null: there is
+ * none yet.
+ */
 export type Draft<Result> = (choose: Choose, limit: Cost | null) => Drafted<Result>
 
-/** Plans that are drafted at most to find the best one. */
+/** Maximum number of plans that are drafted to find the best one. */
 const MOST_PLANS = 100
-/** Fields of all drafted plans together, beyond which no further one is drafted. */
+/** Number of fields of all drafted plans together after which no further plan is drafted. */
 const MOST_SPENT = 4_000
-/** Assumed of a plan that came to no end. */
+/** Assumed number of fields of a plan that failed. */
 const FAILED = 100
 
-/** A choice that was made: which of how many. */
+/** A choice: its index and the number of options. */
 type Taken = { readonly index: number; readonly count: number }
 
 type Best<Result> = { readonly result: Result; readonly cost: Cost; readonly taken: readonly Taken[] }
 
 /**
- * The cheapest of the results that choices lead to: of all, where there are few combinations; else of those that differ in one
- * choice from the best so far, one choice after the other, from the most promising of each on.
+ * The cheapest result of the choices: of all combinations if they are few; otherwise of those that differ in
+ * one choice from the best so far, one choice after the other, from its most promising option on.
  */
 export function cheapest<Result>(draft: Draft<Result>): Result {
   const search: Search<Result> = { draft, best: null, failure: null, plans: 0, spent: 0 }
@@ -55,7 +58,7 @@ function isLeft({ plans, spent }: Search<unknown>): boolean {
   return plans < MOST_PLANS && spent < MOST_SPENT
 }
 
-/** Drafts with these choices, and the most promising ones after them. */
+/** Drafts with these choices, and with the most promising ones for the rest. */
 function attempt<Result>(search: Search<Result>, wanted: readonly number[]): readonly Taken[] {
   const taken: Taken[] = []
   const choose: Choose = (options) => {
@@ -69,7 +72,7 @@ function attempt<Result>(search: Search<Result>, wanted: readonly number[]): rea
   try {
     const { result, cost, spent } = search.draft(choose, search.best?.cost ?? null)
     search.spent += spent
-    // One that cannot be compared with any other costs nothing.
+    // A plan without alternatives needs no cost.
     const own = search.plans === 1 && taken.length === 0 ? [] : cost()
     if (!search.best || isLess(own, search.best.cost)) search.best = { result, cost: own, taken }
   } catch (error) {

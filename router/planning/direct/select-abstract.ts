@@ -15,8 +15,9 @@ import { Unplannable } from './unplannable.ts'
 import { waysTo } from './ways.ts'
 
 /**
- * Drafts what is selected of objects of an interface or a union: fields that their subgraph resolves for whatever object are asked
- * for as they are, fields of a subgraph that has the interface as an object by that, all else by kinds of types.
+ * Drafts the selections of objects of an interface or a union: fields that their subgraph resolves for all of
+ * the objects are requested as they are, fields of a subgraph with the interface as an object by that, and
+ * all others by kinds of types.
  */
 export function selectAbstract(
   drafting: Drafting,
@@ -45,8 +46,8 @@ export function selectAbstract(
 }
 
 /**
- * Refuses a field of an interface that no single request for the objects can be completed by: a part of the objects would
- * come from one subgraph, and a part from another.
+ * Refuses a field of an interface that no single subgraph can resolve for all of the objects: some would come
+ * from one subgraph, and some from another.
  * @throws Unplannable
  */
 function requireOneSource(drafting: Drafting, name: string, site: Site, place: Place): void {
@@ -68,8 +69,8 @@ function requireOneSource(drafting: Drafting, name: string, site: Site, place: P
 }
 
 /**
- * Visits the fields that all objects are asked for, each with the fragment around it, and the fragments that are for some of
- * them: without a field.
+ * Visits the fields that are selected for all objects, each with the fragment around it, and the fragments
+ * for some of them, without a field.
  */
 export function eachForAll(
   drafting: Drafting,
@@ -99,7 +100,7 @@ function isForAll(
   return wanted.isAbstract && members.every((member) => wanted.covers(member))
 }
 
-/** A fragment with one of its selections. Its conditions hold. */
+/** A fragment with one of its selections. Its conditions are met. */
 function inside(fragment: SelectionNode, selection: SelectionNode): SelectionNode {
   if (fragment.kind !== Kind.INLINE_FRAGMENT) return selection
   const selectionSet = { kind: Kind.SELECTION_SET as const, selections: [selection] }
@@ -125,7 +126,10 @@ function isSelectedHere(drafting: Drafting, node: FieldNode, site: Site, place: 
   return true
 }
 
-/** Whether something below a field comes from a subgraph that leads to it from objects of some types, not from all of the interface. */
+/**
+ * Whether something below a field comes from a subgraph that leads to it from objects of some types of the
+ * interface only.
+ */
 function isByTypes(
   drafting: Drafting,
   node: FieldNode,
@@ -146,7 +150,7 @@ function isByTypes(
   return [...lacking].some(({ owners }) => ![...owners.keys()].some(isFromAll))
 }
 
-/** Whether a field is drafted that a subgraph resolves which has the interface as an object. */
+/** Whether a field is drafted that is resolved by a subgraph with the interface as an object. */
 function isByObject(drafting: Drafting, node: FieldNode, site: Site, type: OwnedType): boolean {
   const name = node.name.value
   if (type.asObject.size === 0 || !type.has(name)) return false
@@ -170,7 +174,7 @@ export function isSelectedElsewhere(
   return true
 }
 
-/** A field as some subgraphs alone resolve it. */
+/** A field with only some of its subgraphs. */
 export function ownedBy(field: OwnedField, isWanted: (subgraph: string) => boolean): OwnedField {
   return { ...field, owners: new Map([...field.owners].filter(([subgraph]) => isWanted(subgraph))) }
 }

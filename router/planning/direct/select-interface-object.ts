@@ -14,8 +14,8 @@ import { Unplannable } from './unplannable.ts'
 import { type Way, waysTo } from './ways.ts'
 
 /**
- * Drafts what is selected of objects of an interface that come from a subgraph which has it as an object, and does not know
- * their types: a subgraph that does is asked before anything that depends on these.
+ * Drafts the selections of objects of an interface that come from a subgraph which has it as an object and
+ * does not know their types. A subgraph that knows them is asked before anything that depends on the types.
  */
 export function selectInterfaceObject(
   drafting: Drafting,
@@ -57,7 +57,7 @@ export function selectInterfaceObject(
   if (rest.length > 0) selectAbstract(drafting, rest, site, typedPlace(drafting, rest, site, type))
 }
 
-/** Whether anything is selected of objects of some types. */
+/** Whether anything is selected for objects of some types. */
 function selectsAny(selection: SelectionNode, types: readonly string[], reading: Reading): boolean {
   if (!isSelected(selection, reading.conditions)) return false
   if (selection.kind === Kind.FIELD) return types.length > 0

@@ -13,7 +13,10 @@ import type { Place, Site } from './site.ts'
 
 type Open = { readonly key: string; readonly asked: Asked; readonly field: OwnedField }
 
-/** Drafts what is selected of objects of one type. @param place where they come from; null: they are the root. */
+/**
+ * Drafts the selections of objects of one type. @param place the request that fetches them; null: they are
+ * the root.
+ */
 export function selectObject(
   drafting: Drafting,
   selections: readonly SelectionNode[],
@@ -21,7 +24,7 @@ export function selectObject(
   place: Place | null,
 ): void {
   const type = place?.type ?? site.type
-  // Leaves that come from here are added at once: most of what is selected is.
+  // Leaves of this subgraph are added at once, since most selections are leaves.
   let asked: Map<string, Asked> | null = null
   eachField(selections, type, drafting, (node) => {
     const name = node.name.value
@@ -61,7 +64,7 @@ function selectAsked(
   if (open) selectElsewhere(drafting, open, site)
 }
 
-/** How a field is asked for where its objects come from; null: it cannot be. */
+/** The form of a field in the request that fetches its objects; null: that subgraph does not resolve it. */
 export function askingHere(
   { ownership }: Drafting,
   name: string,
@@ -78,7 +81,7 @@ function isPlain({ requires, contexts }: Owner): boolean {
   return !requires && contexts.length === 0
 }
 
-/** Adds a field, and drafts what is selected below it. */
+/** Adds a field, and drafts the selections below it. */
 export function addAll(
   drafting: Drafting,
   key: string,
@@ -92,9 +95,11 @@ export function addAll(
   if (below) drafting.select(drafting, asked.below, below.site, below.place)
 }
 
-/** Whether another request than the first brings a field already; then what is selected below it is drafted. */
+/**
+ * Whether a request other than the first fetches a field already. If so, the selections below it are drafted.
+ */
 export function isAdded(drafting: Drafting, key: string, { below }: Asked, site: Site): boolean {
-  // A key is taken from where it is found first.
+  // A key is taken from the first place found.
   if (drafting.isForKey) return false
   const leaf = leafPlace(site, key)
   if (leaf) drafting.bringing?.add(leaf.draft)
@@ -106,7 +111,7 @@ export function isAdded(drafting: Drafting, key: string, { below }: Asked, site:
   return true
 }
 
-/** Where a leaf comes from: for these objects, or for all of which they are some. */
+/** The place of a leaf: for these objects, or for all objects of which they are some. */
 function leafPlace({ leaves, up }: Site, key: string): Place | null {
   const known = leaves?.get(key)
   if (known) return known
@@ -116,7 +121,9 @@ function leafPlace({ leaves, up }: Site, key: string): Place | null {
   return isFirst ? first : leafPlace(up.site, key)
 }
 
-/** Drafts fields that the request which brings their objects does not resolve; those with the fewest owners first. */
+/**
+ * Drafts fields that the request for their objects does not resolve; those with the fewest owners come first.
+ */
 export function selectElsewhere(drafting: Drafting, open: readonly Open[], site: Site): void {
   const sorted =
     open.length > 1 ? [...open].sort((one, other) => one.field.owners.size - other.field.owners.size) : open

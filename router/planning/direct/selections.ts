@@ -8,20 +8,23 @@ import type { OwnedType, Ownership } from './owned-type.ts'
 
 export type Reading = {
   readonly ownership: Ownership
-  /** null: whatever is selected under a condition is taken. */
+  /** null: every selection under a condition is included. */
   readonly conditions: Conditions | null
 }
 
-/** A field that is selected under one data key, with all that is selected below it. */
+/** A field that is selected under one data key, with all selections below it. */
 export type Asked = { readonly node: FieldNode; readonly below: readonly SelectionNode[] }
 
-/** Directives beside `@skip` and `@include` reach a subgraph with fields alone: fragments are dissolved. */
+/**
+ * Directives other than `@skip` and `@include` reach a subgraph only with fields, since fragments are
+ * inlined.
+ */
 export function isSelected({ directives }: SelectionNode, conditions: Conditions | null): boolean {
   if (!directives || directives.length === 0) return true
   return conditions === null || isTaken(directives, conditions)
 }
 
-/** The fields that are selected of objects of one type, out of whatever fragments, by data key. */
+/** The fields that are selected of objects of one type, by data key, with fragments inlined. */
 export function askedOf(
   selections: readonly SelectionNode[],
   type: OwnedType,
@@ -32,7 +35,7 @@ export function askedOf(
   return asked
 }
 
-/** Adds a field to those that are asked for: what is selected of one data key is put together. */
+/** Adds a field. Selections of one data key are merged. */
 export function addAsked(asked: Map<string, Asked>, node: FieldNode): void {
   const key = responseNameOf(node)
   const known = asked.get(key)
@@ -41,7 +44,10 @@ export function addAsked(asked: Map<string, Asked>, node: FieldNode): void {
   else if (below.length > 0) asked.set(key, { node: known.node, below: [...known.below, ...below] })
 }
 
-/** Visits the fields that are selected of objects of one type, out of whatever fragments; some maybe more than once. */
+/**
+ * Visits the fields that are selected of objects of one type, with fragments inlined; some possibly more than
+ * once.
+ */
 export function eachField(
   selections: readonly SelectionNode[],
   type: OwnedType,
@@ -56,7 +62,7 @@ export function eachField(
   }
 }
 
-/** The type that a fragment is on. In normal form each has one, and none is spread by name. */
+/** The type condition of a fragment. In normal form each has one, and none is spread by name. */
 export function conditionOf(selection: SelectionNode): string {
   const condition = selection.kind === Kind.INLINE_FRAGMENT ? selection.typeCondition : undefined
   if (!condition) throw new Error('a fragment names no type')
@@ -88,7 +94,8 @@ export function providedBelow(
 const resolvedForAll = new WeakMap<OwnedType, Map<string, boolean>>()
 
 /**
- * Whether a subgraph resolves a field of whatever object of a type by itself. Of a type with many members looked up once.
+ * Whether a subgraph resolves a field for every object of a type by itself. Cached for types with many
+ * members.
  */
 export function isResolvedBy(subgraph: string, name: string, type: OwnedType, ownership: Ownership): boolean {
   if (!type.isAbstract) return resolves(subgraph, name, type)
@@ -112,7 +119,7 @@ export function applies(condition: string, { name }: OwnedType, ownership: Owner
   return condition === name || ownership.type(condition).covers(name)
 }
 
-/** A field with its arguments and the directives that a subgraph sees. @param further arguments. */
+/** A field with its arguments and the directives that a subgraph gets. @param further arguments. */
 export function fieldCall(node: FieldNode, further: readonly string[]): string {
   const plain = writeCall(node)
   const { directives } = node

@@ -6,11 +6,11 @@ import type { Place, Site } from './site.ts'
 import { waysTo } from './ways.ts'
 
 /**
- * The members of a union whose fields are asked for.
+ * The members of a union whose fields are requested.
  *
- * If several subgraphs can be asked for the field that returns the union, and one of them lacks a member, the plan must not
- * depend on which one is asked: fields of that member are left out, and are null. A member with a non-null field is kept,
- * since null would take its object with it.
+ * If several subgraphs can be asked for the field that returns the union, and one of them lacks a member, the
+ * plan must not depend on which one is asked: fields of that member are left out, and are null. A member with
+ * a non-null field is kept, since null would remove its object too.
  */
 export function sharedMembers(
   drafting: Drafting,
@@ -26,7 +26,7 @@ export function sharedMembers(
   return members.filter((member) => isShared(member) || hasNonNull(drafting, selections, member))
 }
 
-/** The subgraphs beside the one that is asked which could be asked for the field that leads to the objects. */
+/** The other subgraphs that can be asked for the field that leads to the objects. */
 function otherOwners(drafting: Drafting, { up }: Site, subgraph: string, { name }: OwnedType): string[] {
   if (!up?.node) return []
   const { site, node } = up

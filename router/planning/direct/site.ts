@@ -5,19 +5,25 @@ import type { PathStep, PlanPath } from '../plan.ts'
 import { type Draft, newSelection, type SelectionDraft } from './draft.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 
-/** Objects of the answer, whichever requests bring something of them. */
+/** Objects of the answer, whichever requests fetch parts of them. */
 export type Site = {
   readonly type: OwnedType
   /** Further types whose objects are planned like those of the first. */
   readonly alike: readonly string[]
   readonly path: PlanPath
-  /** The objects around these, and the field that leads here; without a field: the same objects, of more types. */
+  /**
+   * The objects around these, and the field that leads here. Without a field: the same objects, with more
+   * types.
+   */
   readonly up: { readonly site: Site; readonly node: FieldNode | null } | null
-  /** The request that brings the objects; null: none does yet. */
+  /** The first request that fetches the objects; null: there is none yet. */
   first: Place | null
-  /** The first for a subgraph by its name, others by what they need beside. null: there is none but the first. */
+  /**
+   * Further requests: the first for a subgraph by its name, others by their additional inputs. null: there
+   * are none.
+   */
   places: Map<string, Place> | null
-  /** Where a leaf comes from that the first request does not bring, by data key. */
+  /** The requests of leaves that the first request does not fetch, by data key. */
   leaves: Map<string, Place> | null
   /** By data key. */
   below: Map<string, Site> | null
@@ -42,12 +48,12 @@ export function newSite(part: Pick<Site, 'type' | 'path' | 'up'> & Partial<Pick<
 
 const NOTHING: readonly never[] = []
 
-/** The place of a site that has a name: that of a subgraph, with what else it needs. */
+/** The place of a site with this name: that of a subgraph, with its additional inputs. */
 export function placeNamed({ first, places }: Site, name: string): Place | undefined {
   return places ? places.get(name) : first?.draft.subgraph === name ? first : undefined
 }
 
-/** Notes a place under a name. */
+/** Adds a place under a name. */
 export function addPlace(site: Site, name: string, place: Place): void {
   if (!site.first) {
     site.first = place
@@ -57,12 +63,12 @@ export function addPlace(site: Site, name: string, place: Place): void {
   site.places.set(name, place)
 }
 
-/** All requests that bring something of the objects. */
+/** All requests that fetch parts of the objects. */
 export function placesOf({ first, places }: Site): Iterable<Place> {
   return places ? places.values() : first ? [first] : []
 }
 
-/** The place in a request of objects that a field of another place leads to. */
+/** The place of objects that a field of another place leads to. */
 export function placeBelow(site: Site, part: Place): Place {
   if (!site.first) {
     site.first = part
@@ -74,7 +80,7 @@ export function placeBelow(site: Site, part: Place): Place {
   return part
 }
 
-/** The objects that a field of others leads to. */
+/** The objects that a field of other objects leads to. */
 export function siteBelow(
   site: Site,
   key: string,
@@ -94,7 +100,7 @@ export function siteBelow(
 
 const EACH: PathStep = { kind: 'each' }
 
-/** The objects of some types, in a request that brings them among others. */
+/** The objects of some types, in a request that fetches them among others. */
 export function narrowed(
   site: Site,
   place: Place,

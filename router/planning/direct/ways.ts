@@ -3,19 +3,19 @@ import type { Entry, OwnedType } from './owned-type.ts'
 import { isResolvedBy } from './selections.ts'
 import { type Place, placeNamed, type Site } from './site.ts'
 
-/** A way to a request of a subgraph that brings more of the objects of a site. */
+/** A way to a request of a subgraph that fetches more of the objects of a site. */
 export type Way =
-  /** One that brings something of them already. */
+  /** A request that already fetches a part of them. */
   | { readonly kind: 'place'; readonly place: Place; readonly level: number }
   /** Fields of the query's root. */
   | { readonly kind: 'root'; readonly level: number }
   | { readonly kind: 'entities'; readonly entry: Entry; readonly level: number }
-  /** By the field that leads to them, of objects above them. */
+  /** By the field that leads to them, for objects above them. */
   | { readonly kind: 'above'; readonly above: Way; readonly level: number }
 
 /**
- * The ways to a subgraph, the one with the fewest requests before it first.
- * @param isApart whether it must be a request for entities: what it asks needs something else beside the key.
+ * The ways to a subgraph; the one with the fewest requests before it comes first.
+ * @param isApart whether it must be a request for entities, because it has inputs in addition to the key.
  */
 export function waysTo(drafting: Drafting, site: Site, subgraph: string, isApart: boolean): readonly Way[] {
   const { first } = site
@@ -47,7 +47,7 @@ function wayAbove(drafting: Drafting, site: Site, subgraph: string): Way | null 
   if (!up) return null
   const { site: outer, node } = up
   if (node) {
-    // A mutation is done once.
+    // A mutation must run only once.
     if (outer.type.name === drafting.roots.mutation) return null
     const name = node.name.value
     if (!isResolvedBy(subgraph, name, outer.type, drafting.ownership)) return null

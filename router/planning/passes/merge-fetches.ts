@@ -13,14 +13,17 @@ import type { EntityFetch, EntityLane, FetchPieces } from '../plan.ts'
 /** Parts of the merged request. */
 type Parts = {
   readonly lanes: EntityLane[]
-  /** By what they select: equal ones become one, with the paths of both. */
+  /** By their selections: equal parts become one, with the paths of both. */
   readonly known: Map<string, number[]>
   readonly selections: string[]
   readonly variables: Map<string, string>
   readonly fragments: string[]
 }
 
-/** One request of several to one subgraph: an alias and a variable for each `_entities`, one for equal ones. */
+/**
+ * Merges several requests to one subgraph into one: an alias and a variable for each `_entities`, a single
+ * one for equal ones.
+ */
 export function mergeFetches(fetches: readonly EntityFetch[]): EntityFetch {
   const [first] = fetches
   if (!first) throw new Error('there is nothing to merge')
@@ -46,7 +49,7 @@ export function mergeFetches(fetches: readonly EntityFetch[]): EntityFetch {
   }
 }
 
-/** Representations travel under names that no variable of the client's has. */
+/** A prefix for the variables of representations, which no variable of the client has. */
 function freePrefix(names: readonly string[]): string {
   let prefix = 'r'
   while (names.some((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))))
@@ -89,7 +92,7 @@ function needsTheSame(one: EntityLane | undefined, other: EntityLane): boolean {
   )
 }
 
-/** Most are one object: planned directly, and by Hive's planner, equal requirements are. */
+/** Most are the same object: requirements are, if planned directly or by Hive's planner. */
 function areEqual(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other)
 }
@@ -117,8 +120,8 @@ function piecesOf(
 }
 
 /**
- * A fetch with the text of its parts: cut out of its own, which is compact as planners write it; printed where fragments
- * are renamed. By Apollo's plans, a fifth of compiling was printing what had just been parsed.
+ * A fetch with the texts of its parts. They are cut out of its own text, which planners write compactly, or
+ * printed if fragments are renamed. With Apollo's plans, printing parsed texts took a fifth of compiling.
  */
 function readFetch(
   text: string,

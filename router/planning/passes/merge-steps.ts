@@ -3,8 +3,8 @@ import { mergeFetches } from './merge-fetches.ts'
 import { isMergeable, relaxedLevels } from './steps.ts'
 
 /**
- * Makes one request of all entity fetches that go to one subgraph at one level. A plan of sixteen fetches became one
- * of six this way: 780 → 1098 requests per second.
+ * Merges all entity fetches to one subgraph at one level into one request. It reduced a plan of sixteen
+ * fetches to six: 780 → 1098 requests per second.
  */
 export function mergeSteps(steps: readonly Step[]): readonly Step[] {
   const levels = relaxedLevels(steps)
@@ -18,7 +18,7 @@ export function mergeSteps(steps: readonly Step[]): readonly Step[] {
     else groups.set(place, [step])
   }
   const merged = new Map<Step, Step>()
-  // By level, so that what a step waits for has been merged before it.
+  // By level, so that the steps that a step waits for are merged before it.
   const ordered = [...groups.values()].sort(
     ([left], [right]) => levelOf(left, levels) - levelOf(right, levels),
   )

@@ -1,6 +1,6 @@
 import type { EntityFetch, RootFetch, Step } from '../plan.ts'
 
-/** How many requests come before a step, one after the other. */
+/** Number of consecutive requests before each step. */
 export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
   const levels = new Map<Step, number>()
   const level = (step: Step): number => {
@@ -16,16 +16,16 @@ export function levelsOf(steps: readonly Step[]): ReadonlyMap<Step, number> {
 }
 
 /**
- * A step that a later one asks the same subgraph after, before anything waits for it, can travel with that one: the
- * answer is complete no later. What a step that travels later has waited for may do so too.
- * @returns the level at which each step travels.
+ * A step can be delayed until a later request to the same subgraph, if nothing waits for it until then: the
+ * answer is complete at the same time. Steps that a delayed step waits for can be delayed too.
+ * @returns the new level of each step.
  */
 export function relaxedLevels(steps: readonly Step[]): ReadonlyMap<Step, number> {
   const levels = new Map(levelsOf(steps))
   const levelOf = (step: Step) => levels.get(step) ?? 0
-  /** The first level at which something waits for a step. */
+  /** The first level at which another step waits for a step. */
   const ends = new Map<Step, number>()
-  // The last first: what waits for a step has found its level before.
+  // In descending order, so that the steps that wait for a step have their levels already.
   for (const step of [...steps].sort((one, other) => levelOf(other) - levelOf(one))) {
     if (isMergeable(step.fetch)) {
       const own = levelOf(step)
