@@ -33,7 +33,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
         log: pino({ level: 'silent' }),
         stream,
       })
-      shop = await startTestShop({ bus })
+      shop = await startTestShop({ bus, isFirstStart: true })
     })
     afterAll(async () => {
       await shop?.stop()

@@ -6,7 +6,7 @@ import { runRepublish } from './run.ts'
 
 let shop: TestShop
 beforeAll(async () => {
-  shop = await startTestShop()
+  shop = await startTestShop({ isFirstStart: true })
 })
 afterAll(() => shop?.stop())
 afterEach(() => {

@@ -14,6 +14,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   shareCompiledModules(path.join(tmpdir(), 'node-compile-cache'))
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-test-'))
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durability: 'scratch' })
+  handToTests('ARGYLE_TEST_FOLDER', folder)
   handToTests('ARGYLE_TEST_POSTGRES_URL', postgres.tcpUrl('postgres'))
   handToTests('ARGYLE_TEST_TEMPLATE_ERRORS', JSON.stringify(await buildTemplates(postgres)))
   return async () => {

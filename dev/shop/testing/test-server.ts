@@ -3,17 +3,25 @@ import { copyStatement, templateOf, testServer } from '@argyle/kit/testing/datab
 import pg from 'pg'
 import type { Server } from '../subgraphs/databases.ts'
 
-/**
- * A PostgreSQL server on which each call has its own databases under the names of a shop. On that of the test run they are copies
- * of the migrated templates.
- * @param foreignUrl a database of another server, for the connection that creates others; they are empty
- */
-export function testPostgres(foreignUrl?: string): {
-  server: Server
+type Options = {
+  /** A database of the server, for the connection that creates others; by default that of the test run. */
+  readonly adminUrl?: string
+  /** The database that one of a shop is copied from; by default an empty one. */
+  readonly templateFor?: (name: string) => string
+}
+
+export type TestPostgres = {
+  readonly server: Server
+  /** The name on the server of a database of the shop. */
+  ownName(name: string): string
   drop(): Promise<void>
-} {
-  const adminUrl = foreignUrl ?? testServer()
-  const templateFor = (name: string) => (foreignUrl ? undefined : templateOf(name.replace(/^argyle_/, '')))
+}
+
+/** The migrated template of a shop's database, on the server of the test run. */
+export const migratedTemplate = (name: string): string => templateOf(name.replace(/^argyle_/, ''))
+
+/** A PostgreSQL server on which each call has its own databases under the names of a shop. */
+export function testPostgres({ adminUrl = testServer(), templateFor }: Options): TestPostgres {
   const suffix = randomUUID().replaceAll('-', '')
   const made = new Set<string>()
   const ownName = (name: string) => `${name}_${suffix}`
@@ -36,11 +44,12 @@ export function testPostgres(foreignUrl?: string): {
       url,
       async ensureDatabase(name) {
         if (!made.has(name))
-          await admin((client) => client.query(copyStatement(ownName(name), templateFor(name))))
+          await admin((client) => client.query(copyStatement(ownName(name), templateFor?.(name))))
         made.add(name)
         return url(name)
       },
     },
+    ownName,
     drop: () =>
       admin(async (client) => {
         for (const name of made)

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Shop, type ShopOptions, startShop } from '../start/start-shop.ts'
+import { secretsFile } from '../subgraphs/secrets.ts'
 import { databaseOf } from '../subgraphs/subgraphs.ts'
 import { type GraphqlClient, graphqlClient } from './graphql-client.ts'
-import { testPostgres } from './test-server.ts'
+import { migratedTemplate, type TestPostgres, testPostgres } from './test-server.ts'
+import { usedShop } from './used-shop.ts'
 
 export type TestShop = Shop & {
   /** A client without cookies or account, like a browser on its first visit. */
@@ -14,8 +16,10 @@ export type TestShop = Shop & {
 }
 
 type TestShopOptions = Pick<ShopOptions, 'bus' | 'carrierSpeed'> & {
-  /** Another PostgreSQL server than that of the test run. */
+  /** Another PostgreSQL server than that of the test run. Its databases are migrated by the start. */
   readonly adminUrl?: string
+  /** Whether the shop fills its databases itself, as at a first start. Otherwise they are copies of those of a shop that has. */
+  readonly isFirstStart?: boolean
 }
 
 /**
@@ -23,8 +27,12 @@ type TestShopOptions = Pick<ShopOptions, 'bus' | 'carrierSpeed'> & {
  * if it does not start.
  */
 export async function startTestShop(options: TestShopOptions = {}): Promise<TestShop> {
+  const {
+    postgres: { server, drop },
+    secrets,
+  } = await databasesFor(options)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
-  const { server, drop } = testPostgres(options.adminUrl)
+  if (secrets) copyFileSync(secrets, secretsFile(dataDir))
   const told: string[] = []
   const clean = async () => {
     await drop()
@@ -54,4 +62,15 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
     await clean()
     throw error
   }
+}
+
+/** Databases that the start makes, and the file of the secrets that belong to their rows. */
+type Databases = { readonly postgres: TestPostgres; readonly secrets?: string }
+
+async function databasesFor({ adminUrl, isFirstStart = false }: TestShopOptions): Promise<Databases> {
+  if (adminUrl) return { postgres: testPostgres({ adminUrl }) }
+  if (isFirstStart) return { postgres: testPostgres({ templateFor: migratedTemplate }) }
+  const { databases, dataDir } = await usedShop()
+  const templateFor = (name: string) => databases[name] ?? migratedTemplate(name)
+  return { postgres: testPostgres({ templateFor }), secrets: secretsFile(dataDir) }
 }
