@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Tests that start processes or servers: each file has a process of its own.
+// Tests that start processes or servers.
 const WITH_PROCESSES = '{e2e,int,services}.test.ts'
 // The path of the JSON report for .ci/run.
 const report = process.env.ARGYLE_TEST_REPORT
@@ -16,6 +16,8 @@ const common = {
   ],
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // One process for many files: up to half of their CPU time was loading graphql, Prisma and Apollo Server anew for each.
+  isolate: false,
 }
 // Apollo's packages require() graphql and ours import it: force one entry file, since graphql refuses two copies of itself.
 const resolve = { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] }
@@ -31,7 +33,6 @@ export default defineConfig({
           include: [`{router,dev,bench}/**/*.${WITH_PROCESSES}`],
         },
       },
-      // One process for many files: up to half of their CPU time was loading graphql, Prisma and Apollo Server anew for each.
       {
         resolve,
         test: {
@@ -39,12 +40,11 @@ export default defineConfig({
           name: 'units',
           include: ['{router,dev,bench}/**/*.test.ts'],
           exclude: [...common.exclude, `**/*.${WITH_PROCESSES}`],
-          isolate: false,
         },
       },
       {
         resolve,
-        test: { ...common, name: 'subgraphs', include: ['subgraphs/**/*.test.ts'], isolate: false },
+        test: { ...common, name: 'subgraphs', include: ['subgraphs/**/*.test.ts'] },
       },
     ],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
