@@ -216,7 +216,9 @@ describe('a connection whose request does not arrive in time is told so, and end
       '0',
     ],
   ])('%s', async (_, first, again) => {
-    const socket = connect(router.port, '127.0.0.1', () => socket.write(first))
+    const socket = connect(router.port, '127.0.0.1')
+    // Written before anything else, however long it takes to connect.
+    socket.write(first)
     const dribble = setInterval(() => again && socket.write(again), 20)
     let text = ''
     for await (const chunk of socket) text += chunk
