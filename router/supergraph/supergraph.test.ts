@@ -39,3 +39,17 @@ test('a supergraph is the same when it was handed over as data', () => {
   expect(again.apiSchema.toGraphQLJSSchema().getTypeMap()).toHaveProperty('Hat')
   expect(again.planner).toBe(again.planner)
 })
+
+test('subgraphs have the names and URLs that the supergraph writes', () => {
+  const source = { file: 'a', sdl: `${LINK} type Query { sock: Int @shareable }` }
+  const sdl = composed([
+    { name: 'Shelf-2', url: 'http://shelf.test/GraphQL?v=2', ...source },
+    { name: 'stock_levels', url: 'https://stock.test', ...source },
+  ])
+  expect(buildSupergraph(sdl).subgraphs).toEqual(
+    new Map([
+      ['Shelf-2', 'http://shelf.test/GraphQL?v=2'],
+      ['stock_levels', 'https://stock.test'],
+    ]),
+  )
+})

@@ -1,5 +1,5 @@
 import { GraphQLInt } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Faults, markPath, newFaults, withRest } from './field-errors.ts'
 import { leafValueWriter } from './leaf-value-writer.ts'
 import { listWriter } from './list-writer.ts'
@@ -35,6 +35,30 @@ const list = (length: number, item: (index: number) => unknown = (index) => inde
 test.each([0, 1, 250, 251, 1_024, 2_500])('a list of %i elements is written whole', async (length) => {
   const fields = { before: [1], list: list(length), after: [2] }
   expect((await written(fields)).text).toBe(JSON.stringify(fields))
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+/** A clock on which that many milliseconds pass between two looks, and the turns that other work gets meanwhile. */
+async function turnsDuring(ms: number, work: () => Promise<unknown>): Promise<number> {
+  let time = 0
+  vi.spyOn(performance, 'now').mockImplementation(() => (time += ms))
+  let turns = 0
+  let isOver = false
+  const other = () => {
+    turns++
+    if (!isOver) setImmediate(other)
+  }
+  setImmediate(other)
+  await work()
+  isOver = true
+  return turns
+}
+
+test('other work has a turn whenever 5 ms have passed, and none is given away before', async () => {
+  const long = () => written({ list: list(1_600) })
+  expect(await turnsDuring(6, long)).toBeGreaterThan(90)
+  expect(await turnsDuring(0, long)).toBeLessThan(3)
 })
 
 test('lists in lists are, whichever of them are long', async () => {
