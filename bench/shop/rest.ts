@@ -47,7 +47,7 @@ export async function allDaysSummed(shop: Running, life: Life): Promise<void> {
   await untilNone(look, 120_000, 'analytics has not summed all days', life)
 }
 
-async function untilNone(
+export async function untilNone(
   look: () => Promise<number>,
   patienceMs: number,
   complaint: string,
