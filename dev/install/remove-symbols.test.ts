@@ -1,4 +1,13 @@
-import { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -78,6 +87,7 @@ test.runIf(process.platform === 'linux')('its other hard links become links to t
   expect(removeSymbols(file, [file, link, other])).toBe(true)
   expect(statSync(link).ino).toBe(statSync(file).ino)
   expect(readFileSync(other, 'utf8')).toBe('another file')
+  expect(readdirSync(folder).toSorted()).toEqual(['link', 'other', 'program'])
 })
 
 test('a program whose shortened form does not run stays whole', () => {
@@ -86,6 +96,7 @@ test('a program whose shortened form does not run stays whole', () => {
   const file = write(whole)
   expect(removeSymbols(file)).toBe(false)
   expect(readFileSync(file).equals(whole)).toBe(true)
+  expect(readdirSync(folder)).toEqual(['program'])
 })
 
 test.each([
