@@ -169,6 +169,60 @@ describe('cancelling after the payment', () => {
     })
   })
 
+  test('waits for staff once its refund has failed 20 times, and is complete with their refund', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await confirmed(buyer)
+    await cancel(buyer.viewer, id, 3)
+    await tell('shipping.order.cancelled', id, {})
+    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    const before = now
+    try {
+      for (let attempt = 1; attempt <= 20; attempt++) {
+        const { refundId } = (await sent(id, 'payments.refund')) ?? {}
+        expect(refundId).toBe(`${id}:cancel${attempt === 1 ? '' : `:${attempt}`}`)
+        const failure = { refundId, code: 'account_closed', message: 'It is closed.' }
+        await tell('payments.refund.failed', id, failure)
+        now = new Date(now.getTime() + 5 * 60_000)
+        await shop.own.sagas.resumeDue()
+      }
+    } finally {
+      now = before
+    }
+    expect((await shop.said(id)).filter((type) => type === 'payments.refund')).toHaveLength(20)
+    expect(await read(id)).toMatchObject({ status: 'CANCELLING' })
+    await refunded(id, 'rfk_1', '4387', '4387')
+    expect(await read(id)).toMatchObject({ status: 'CANCELLED', refundedTotal: { amount: '43.87' } })
+  })
+
+  test('waits for staff where its refund is not all, since an earlier one failed afterwards', async () => {
+    const buyer = await shop.addBuyer()
+    const { id } = await confirmed(buyer)
+    const failed = {
+      refundId: 'rfk_1',
+      amount: usd('1000'),
+      code: 'account_closed',
+      message: 'It is closed.',
+    }
+    await refunded(id, 'rfk_1', '1000', '1000')
+    await cancel(buyer.viewer, id, 3)
+    await tell('shipping.order.cancelled', id, {})
+    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    await tell('payments.refund.reversed', id, {
+      ...failed,
+      ...{ refundedTotal: usd('0'), reversedTotal: usd('1000') },
+    })
+    const command = await sent(id, 'payments.refund')
+    expect(command).toMatchObject({ amount: usd('3387') })
+    const refund = (refundId: unknown, amount: string, total: string) =>
+      tell('payments.payment.refunded', id, {
+        ...{ refundId, amount: usd(amount), refundedTotal: usd(total), reversedTotal: usd('1000') },
+      })
+    await refund(command?.refundId, '3387', '3387')
+    expect(await read(id)).toMatchObject({ status: 'CANCELLING', refundedTotal: { amount: '33.87' } })
+    await refund('rfk_2', '1000', '4387')
+    expect(await read(id)).toMatchObject({ status: 'CANCELLED', refundedTotal: { amount: '43.87' } })
+  })
+
   test('comes to nothing when a parcel has left, and history says so', async () => {
     const buyer = await shop.addBuyer()
     const { id } = await confirmed(buyer)
