@@ -29,9 +29,9 @@ export type CategoryEdit = {
   readonly position?: number
 }
 
-/** Categories of the tree, which is read as a whole. */
+/** Maximum number of categories: the tree is read as a whole. */
 export const MOST_CATEGORIES = 1_000
-/** Levels of the tree. No menu shows deeper ones. */
+/** Maximum depth of the tree: no menu shows more levels. */
 export const DEEPEST = 6
 
 /** The whole tree, by id. Siblings are sorted by position, then by name. */

@@ -23,7 +23,10 @@ export type ProductChanged = {
   }[]
 }
 
-/** A branch of the tree was made, renamed or moved; its subject is the category, its sequence the category's version. */
+/**
+ * A branch of the tree was created, renamed or moved. Its subject is the category, its sequence the
+ * category's version.
+ */
 export type CategoryChanged = {
   categoryId: string
   parentId: string | null

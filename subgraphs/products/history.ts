@@ -18,7 +18,7 @@ async function categories({ prisma }: Source, { after, limit, since }: HistoryPa
 
 type DatedProduct = Product & { readonly updatedAt: Date }
 
-/** Each product as it is now, drafts and archived ones too, by id. */
+/** The current state of each product, including drafts and archived ones, by id. */
 async function products({ prisma }: Source, { after, limit, since }: HistoryPage): Promise<PastEvent[]> {
   const rows = await prisma.$queryRaw<DatedProduct[]>`
     SELECT ${PRODUCT_COLUMNS}, p.updated_at AS "updatedAt" FROM product p
@@ -33,5 +33,5 @@ async function products({ prisma }: Source, { after, limit, since }: HistoryPage
   }))
 }
 
-/** The catalogue as it is now: first the tree that its products hang in. */
+/** The current catalogue: first the category tree, to which the products refer. */
 export const history = [categories, products]

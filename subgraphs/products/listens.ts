@@ -2,7 +2,7 @@ import { recordCopyProgress } from '@argyle/kit/copies'
 import type { Listeners } from '@argyle/kit/subgraph'
 import type { Resources } from './subgraph.ts'
 
-/** The reaction to each message that this subgraph hears. */
+/** The listener of each message type. */
 export const listens: Listeners<Resources> = {
   'orders.product.applied': recordCopyProgress,
   'inventory.product.applied': recordCopyProgress,

@@ -12,7 +12,7 @@ import { productReads } from './product-reads.ts'
 const SLUG = /^[a-z0-9-]{1,100}$/
 const SKU = /^[A-Z0-9-]{1,40}$/
 
-/** Fetches only well-formed keys: PostgreSQL refuses some texts, and no row has such a key. */
+/** Drops malformed keys: PostgreSQL rejects some texts, and no row has such a key. */
 function formed<Row>(
   fits: (key: string) => boolean,
   fetchMany: (keys: readonly string[]) => PromiseLike<readonly Row[]>,

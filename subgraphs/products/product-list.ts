@@ -61,7 +61,7 @@ const branchTable = (branches: readonly Branch[]) => {
 
 /**
  * A page of each branch, or of the whole shop, by one statement. It merges the first rows of each leaf, which
- * come from the index of its category, so that the cost of a page does not depend on the size of the shop.
+ * come from the index of its category. So the cost of a page does not depend on the size of the shop.
  */
 export function listProducts(
   prisma: PrismaClient,

@@ -18,7 +18,7 @@ export type ProductSort = {
   readonly direction: 'ASC' | 'DESC'
   /** A cursor's text as a value of the sort value's type. */
   readonly bound: (text: string) => Prisma.Sql
-  /** The schema of a cursor's text: PostgreSQL must not see any other. */
+  /** The schema of a cursor's text: no other text may reach PostgreSQL. */
   readonly text: z.ZodType<string>
 }
 

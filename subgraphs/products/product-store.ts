@@ -15,7 +15,7 @@ type Decide<E> = (product: WholeProduct, now: Date) => Decision<ProductChange, E
 /** References of a change that the database must check. */
 type References = { readonly categoryId?: string | null; readonly keys?: NewKeys }
 
-/** Checks the category of an input. Categories are never deleted, so one that is found stays. */
+/** Checks the category of an input. Categories are never deleted, so an existing one stays. */
 async function categoryFaults(tx: Tx, categoryId: string | null | undefined): Promise<ValidationError[]> {
   if (categoryId == null || (await tx.category.findFirst({ where: { id: categoryId } }))) return []
   return [notFound('category', categoryId, ['categoryId'])]
@@ -37,7 +37,10 @@ export type ChangeRequest = {
   readonly path: string
 }
 
-/** The part of a product that the audit log shows of a change: the variant that was named, or else the product's own fields. */
+/**
+ * The part of a product in the audit log's entry of a change: the targeted variant, or else the product's own
+ * fields.
+ */
 function logged(product: WholeProduct, target: Target): object | undefined {
   if ('variantId' in target) return product.variants.find(({ id }) => id === target.variantId)
   const { variants: _, ...own } = product
@@ -49,7 +52,7 @@ type Saved = { readonly product: WholeProduct; readonly isChanged: boolean }
 
 /** The transactions of products: lock, load, decide, save, publish. */
 export function productStore(prisma: PrismaClient, clock: Clock, productCopied: CopyWaiter) {
-  /** @param loggedAs the target in the audit log, if it is another than that of the request */
+  /** @param loggedAs the target in the audit log, if it differs from that of the request */
   async function change<E>(
     tx: Tx,
     { actorId, action, target, path }: ChangeRequest,
@@ -70,7 +73,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
     return accept({ product, isChanged: true })
   }
 
-  /** Waits until orders, inventory and reviews have the change. */
+  /** Waits until orders, inventory and reviews have processed the change. */
   async function copied({ product, isChanged }: Saved): Promise<WholeProduct> {
     if (isChanged) await productCopied(product.id, product.version)
     return product
@@ -95,7 +98,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
       const decision = await refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx))),
       )
-      // A repeated key accepts the earlier id, which was waited for then.
+      // A repeated key accepts the earlier id; the first request has waited for its copies.
       if (decision.ok && decision.value === draft.id) await productCopied(draft.id, 1)
       return decision
     },

@@ -11,7 +11,10 @@ const CLOSE = 'UPDATE known_order SET is_closed = true, buyer_id = NULL WHERE bu
 
 const REMOVE = 'DELETE FROM purchase WHERE buyer_id = $1'
 
-/** Erases everything that is known of an account. Its purchases no longer count in the lists of products, which are derived again. */
+/**
+ * Erases everything that is stored about an account. Its purchases no longer count in the lists of products,
+ * which are derived again.
+ */
 export const eraseBuyer: Erase = async (tx, buyerId, now) => {
   await tx.$executeRawUnsafe(MARK, buyerId, now)
   await tx.$executeRawUnsafe(CLOSE, buyerId)

@@ -1,6 +1,6 @@
 import { drawsOf } from '@argyle/kit/draws'
 import { expect, test } from 'vitest'
-import { tellMoreThanChance, upperTail } from './evidence.ts'
+import { areSignificant, upperTail } from './evidence.ts'
 
 test.each([
   [0, 0.5],
@@ -22,11 +22,9 @@ function scoresOfChance(count: number, seed: number): number[] {
 
 test('scores that chance makes tell nothing', () => {
   const pairs = 20_000
-  const told = Array.from({ length: 20 }, (_, seed) =>
-    tellMoreThanChance(scoresOfChance(pairs / 2, seed), pairs),
-  )
+  const told = Array.from({ length: 20 }, (_, seed) => areSignificant(scoresOfChance(pairs / 2, seed), pairs))
   expect(told.filter(Boolean).length).toBeLessThanOrEqual(2)
-  expect(tellMoreThanChance([], pairs)).toBe(false)
+  expect(areSignificant([], pairs)).toBe(false)
 })
 
 test.each([
@@ -35,8 +33,8 @@ test.each([
 ])('%s among the scores of chance tells', (_, related) => {
   const pairs = 20_000
   const chance = scoresOfChance(pairs / 2, 1)
-  expect(tellMoreThanChance(chance, pairs)).toBe(false)
-  expect(tellMoreThanChance([...chance, ...related], pairs)).toBe(true)
+  expect(areSignificant(chance, pairs)).toBe(false)
+  expect(areSignificant([...chance, ...related], pairs)).toBe(true)
 })
 
 test.each([
@@ -45,7 +43,7 @@ test.each([
 ])('%d weak scores of as many pairs: %s', (count, expected) => {
   // 0.5 * 20 / 20,000 = 0.0005: the tail above 3.2905.
   expect(
-    tellMoreThanChance(
+    areSignificant(
       Array.from({ length: count }, () => 3.2906),
       20_000,
     ),

@@ -1,17 +1,19 @@
 /**
- * Whether pairs of products tell more than chance. Where they do not, neighbours are pairs that chance made, and what sells predicts better.
- * Source: Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical Society B 57(1), 1995.
+ * Tests whether the similarities of products are significant. If they are not, the neighbours are chance
+ * pairs, and best sellers predict better.
+ * Source: Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", Journal of the Royal Statistical
+ * Society B 57(1), 1995.
  */
 
 /**
- * Shares of the pairs taken for more than chance that may be due to chance, with the least number of such pairs. Many weak ones tell as much as
- * a few strong ones: chance makes twenty of them in one shop of thirty.
+ * False discovery rates, each with the minimum number of significant pairs. Many weak pairs count as much as
+ * a few strong ones: by chance, one shop of thirty has twenty of them.
  */
 const EVIDENCE = [
   { share: 0.5, least: 20 },
   { share: 0.05, least: 1 },
 ] as const
-/** Number of bought products from which the pairs are judged. Of fewer, a list of ten has most. */
+/** Minimum number of bought products for the test. With fewer, a list of ten contains most of them anyway. */
 export const LEAST_JUDGED = 50
 
 /** Upper tail of the standard normal distribution, with a relative error below 1.2e-7: Press et al., "Numerical Recipes", 6.2. */
@@ -27,10 +29,11 @@ export function upperTail(z: number): number {
 }
 
 /**
- * Whether some of the scores are more than chance makes of as many pairs. Scores are roots of likelihood ratios: without a relation, they are
- * distributed as the upper half of the normal distribution. Pairs without a score count as well.
+ * Tests whether some of the scores are significant among this number of pairs. Scores are roots of likelihood
+ * ratios: for independent products, they have a half-normal distribution. Pairs without a score are included
+ * in the number.
  */
-export function tellMoreThanChance(scores: readonly number[], pairs: number): boolean {
+export function areSignificant(scores: readonly number[], pairs: number): boolean {
   const highest = scores.toSorted((a, b) => b - a)
   return highest.some((score, place) =>
     EVIDENCE.some(

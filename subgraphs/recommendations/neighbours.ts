@@ -7,11 +7,14 @@ import { halfLifeOf, POPULARITY, readAllWeight, readPairs, readWeights } from '.
 import type { Kind } from './recommendation.ts'
 import { best, similarity } from './similarity.ts'
 
-/** Maximum number of neighbours kept of a product, the best ones. */
+/** Maximum number of neighbours that are stored for a product, the best ones. */
 export const MOST_NEIGHBOURS = 50
 /** Products that are derived in one transaction. */
 const BATCH = 20
-/** Age at which a list is derived again although nothing happened to it: others did, and weights have aged. */
+/**
+ * Age at which a list is derived again without a change of its product: other products have changed, and
+ * weights have decayed.
+ */
 const FRESH_HOURS = 24
 
 export type Source = 'PURCHASE' | 'VIEW'
@@ -21,13 +24,15 @@ const KINDS = { PURCHASE: ['ORDER', 'BUYER'], VIEW: ['VIEW'] } as const satisfie
   readonly Kind[]
 >
 
-/** Products that another replica derives are left to it: a lock of each is held until the commit. */
+/**
+ * Products that another replica is deriving are skipped: it holds an advisory lock of each until it commits.
+ */
 const CLAIM = `
 SELECT product_id AS "productId" FROM (
   SELECT DISTINCT product_id FROM stale_product WHERE source = $1 AND id <= $2::bigint ORDER BY 1 LIMIT ${BATCH * 10} OFFSET 0) AS stale
  WHERE pg_try_advisory_xact_lock(hashtextextended($1 || product_id, 0)) LIMIT ${BATCH}`
 
-/** Marks that are committed by now. Those that come later are derived later. */
+/** Deletes the marks that are committed by now. Later marks are processed by a later run. */
 const UNMARK = 'DELETE FROM stale_product WHERE source = $1 AND product_id = ANY($2::text[])'
 
 const SAVE_POPULARITY = `

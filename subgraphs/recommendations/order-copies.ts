@@ -17,10 +17,13 @@ const placed = z.object({
 const cancelled = z.object({ orderId: idSchema('ord') })
 const claimed = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })
 
-/** Maximum number of purchases kept of one buyer, the newest ones. */
+/** Maximum number of purchases that are stored for a buyer, the newest ones. */
 export const MOST_PURCHASES = 100
 
-/** The first account that an order is assigned to stays its buyer. Nothing is added to a closed order, nor for a deleted account. */
+/**
+ * The first account that claims an order stays its buyer. No purchases are added to a closed order or for a
+ * deleted account.
+ */
 const SAVE_ORDERS = `
 INSERT INTO known_order AS kept (order_id, buyer_id, at)
 SELECT o."orderId", o."buyerId", o.at FROM jsonb_to_recordset($1::jsonb) AS o("orderId" text, "buyerId" text, at timestamptz)
@@ -34,12 +37,12 @@ SELECT p."orderId", p."productId", p."buyerId", p.at
   FROM jsonb_to_recordset($1::jsonb) AS p("orderId" text, "productId" text, "buyerId" text, at timestamptz) ORDER BY 1, 2
 ON CONFLICT (order_id, product_id) DO NOTHING`
 
-/** The purchases of a guest's order are those of the account that it is assigned to. */
+/** The purchases of a claimed guest order become those of the account. */
 const ASSIGN = `
 UPDATE purchase SET buyer_id = o.buyer_id FROM known_order o
  WHERE o.order_id = ANY($1::text[]) AND o.buyer_id IS NOT NULL AND purchase.order_id = o.order_id AND purchase.buyer_id <> o.buyer_id`
 
-/** Everything that a buyer bought goes together with a new purchase. */
+/** A new purchase changes the neighbours of everything that its buyer bought. */
 const MARK = `
 INSERT INTO stale_product (source, product_id, event_at)
 SELECT DISTINCT 'PURCHASE', product_id, $2::timestamptz FROM purchase WHERE buyer_id = ANY($1::text[]) ORDER BY 2`
@@ -57,7 +60,7 @@ type SavedOrder = { readonly orderId: string; readonly buyerId: string | null }
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const now = new Date()
   const orders = messages
-    // After an order is forgotten, a repeated message could not be recognised.
+    // Older orders are ignored: after an order's row is deleted, a repeated message could not be recognised.
     .filter(({ time }) => isKept(new Date(time), now))
     .map(({ data, time }) => {
       const { orderId, customerId, lines } = placed.parse(data)
@@ -74,7 +77,9 @@ export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Pro
   await settle(tx, saved, messages)
 }
 
-/** orders.order.claimed: a guest's order is an account's from now on. It may arrive before the order. */
+/**
+ * orders.order.claimed: a guest's order now belongs to an account. The message may arrive before the order's.
+ */
 export async function assignOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const orders = messages.map(({ data, time }) => {
     const { orderId, customerId } = claimed.parse(data)
@@ -118,7 +123,7 @@ SELECT DISTINCT 'PURCHASE', p.product_id, $2::timestamptz FROM purchase p
 
 const REMOVE = 'DELETE FROM purchase WHERE order_id = ANY($1::text[])'
 
-/** orders.order.cancelled: nothing was bought. */
+/** orders.order.cancelled: its purchases no longer count. */
 export async function closeOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const now = new Date()
   const orders = new Map(

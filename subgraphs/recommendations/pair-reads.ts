@@ -2,18 +2,27 @@ import type { Tx } from '@argyle/kit/database'
 import { HALF_LIFE_DAYS, weightSql } from './decay.ts'
 import type { Kind } from './recommendation.ts'
 
-/** Number of newest trials of a product in which its neighbours are counted. */
+/** Maximum number of trials of a product in which its neighbours are counted, the newest ones. */
 export const MOST_TRIALS = 1_000
-/** Maximum number of neighbours of a product that are compared, those with most trials in common. */
+/** Maximum number of neighbours of a product that are compared, those with the most trials in common. */
 export const MOST_COMPARED = 200
-/** Number of newest events of a product that make its own weight. A product with more sells so fast that they are all young. */
+/**
+ * Maximum number of events in the weight of a product, the newest ones. A product with more sells so fast
+ * that all of these are recent.
+ */
 export const MOST_COUNTED = 20_000
-/** Number of newest events that make the weight of all trials. */
+/** Maximum number of events in the weight of all trials, the newest ones. */
 const MOST_ALL = 200_000
-/** A pair of fewer people is not recommended: it would show what one person bought. A session counts as a person. */
+/**
+ * Minimum number of people behind a recommended pair: a pair of one person would disclose what that person
+ * bought. A session counts as a person.
+ */
 const LEAST_PEOPLE = 2
 
-/** Where the trials of a kind are kept: a table, the columns of the trial and of its person, a half-life. */
+/**
+ * Where the trials of a kind are stored: the table, its columns of the trial and the person, and the
+ * half-life.
+ */
 const TRIALS = {
   ORDER: { table: 'purchase', trial: 'order_id', person: 'buyer_id', halfLife: HALF_LIFE_DAYS.PURCHASE },
   BUYER: { table: 'purchase', trial: 'buyer_id', person: 'buyer_id', halfLife: HALF_LIFE_DAYS.PURCHASE },
@@ -29,8 +38,8 @@ export type PairCount = {
 }
 
 /**
- * The weights of pairs. A trial has a product since its latest event of it, so a trial with both is as old as the older of the two:
- * then no weight of a pair is greater than that of one of its products.
+ * The weights of pairs. The time of a product in a trial is that of its latest event, and the time of a pair
+ * is the earlier of its two products' times. So the weight of a pair never exceeds that of either product.
  */
 const pairsSql = ({ table, trial, person, halfLife }: (typeof TRIALS)[Kind]) => `
 WITH asked AS (SELECT unnest($1::text[]) AS product_id

@@ -21,7 +21,7 @@ ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCL
  WHERE kept.sequence < EXCLUDED.sequence
 RETURNING product_id AS "productId"`
 
-/** The availability of a known variant is kept. */
+/** The availability of a known variant does not change. */
 const SAVE_VARIANTS = `
 INSERT INTO known_variant (variant_id, product_id)
 SELECT v."variantId", v."productId" FROM jsonb_to_recordset($1::jsonb) AS v("variantId" text, "productId" text) ORDER BY 1

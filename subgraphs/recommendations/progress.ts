@@ -7,8 +7,8 @@ export function oldestOf(messages: readonly Envelope[]): string {
 }
 
 /**
- * The time up to which events show in the lists: that of the newest message, or of the oldest purchase that is not
- * derived yet. Null before the first message.
+ * The time up to which events are included in the lists: that of the newest message, or of the oldest
+ * purchase that is not derived yet. Null before the first message.
  */
 export async function readDerivedProgress(prisma: PrismaClient): Promise<Date | null> {
   const [row] = await prisma.$queryRaw<{ through: Date | null }[]>`

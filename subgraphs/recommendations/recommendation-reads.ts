@@ -1,6 +1,6 @@
 // Tested in references.int.test.ts: each function is one statement, however many keys.
 
-import { LEAST_JUDGED, tellMoreThanChance } from './evidence.ts'
+import { areSignificant, LEAST_JUDGED } from './evidence.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Bought, Neighbour } from './recommendation.ts'
 
@@ -9,7 +9,7 @@ export const MOST_POPULAR = 200
 
 /** Maximum number of products whose pairs are judged. */
 const MOST_JUDGED = 2_000
-/** Milliseconds for which the judgement is kept. */
+/** Milliseconds for which the judgement is cached. */
 const JUDGED_MS = 60_000
 
 export type Purchased = Bought & { readonly userId: string }
@@ -26,11 +26,11 @@ export function recommendationReads(prisma: PrismaClient) {
     const lists = await prisma.$queryRaw<{ scores: number[] }[]>`
       SELECT scores FROM neighbour_list WHERE kind = 'BUYER' ORDER BY product_id LIMIT ${MOST_JUDGED}`
     const scores = lists.flatMap((list) => list.scores)
-    return tellMoreThanChance(scores, Math.min(bought, MOST_JUDGED) * (bought - 1))
+    return areSignificant(scores, Math.min(bought, MOST_JUDGED) * (bought - 1))
   }
 
   return {
-    /** Whether what people buy together tells more than what sells. */
+    /** Whether the similarities of purchases predict better than popularity does. */
     async areBuyersAlike(): Promise<boolean> {
       const now = performance.now()
       if (!judged || judged.until <= now) judged = { until: now + JUDGED_MS, result: await judge() }

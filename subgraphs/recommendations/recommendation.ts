@@ -3,7 +3,7 @@ import { best, type Scored } from './similarity.ts'
 
 export type Reason = 'BOUGHT_TOGETHER' | 'VIEWED_TOGETHER' | 'SIMILAR_BUYERS' | 'POPULAR_FALLBACK'
 
-/** By what two products go together: one order, one buyer, one session of a client. */
+/** What two products have in common: an order, a buyer, or a client's session. */
 export type Kind = 'ORDER' | 'BUYER' | 'VIEW'
 
 /** A recommended product. `score` is 0 for a popular product, about which nothing more is known. */
@@ -12,7 +12,7 @@ export type Recommendation = { readonly productId: string; readonly reason: Reas
 /** A product of a neighbour list that can be bought now. */
 export type Neighbour = Scored & { readonly of: string; readonly kind: Kind }
 
-/** A product that a user bought, and when last. */
+/** A product that a user bought, with the time of the last purchase. */
 export type Bought = { readonly productId: string; readonly at: Date }
 
 /** Maximum length of a list. */
@@ -21,8 +21,8 @@ export const MOST_RECOMMENDED = 50
 const REASONS = { ORDER: 'BOUGHT_TOGETHER', BUYER: 'SIMILAR_BUYERS', VIEW: 'VIEWED_TOGETHER' } as const
 
 /**
- * The weight of each kind beside the others. Who buys two products in one order also buys both, so that one order counts more than a buyer's
- * several. Views are many, and say least.
+ * The weight of each kind relative to the others. Buying two products in one order also makes a pair of the
+ * buyer, so one order counts more than several orders of a buyer. Views are frequent and weak evidence.
  */
 const TRUST = { ORDER: 1, BUYER: 0.8, VIEW: 0.5 } as const
 
@@ -60,7 +60,7 @@ export function recommendedFor(
   })
 }
 
-/** At most 1, also for a clock that is behind. */
+/** At most 1, even if the clock is behind. */
 const freshness = (at: Date, now: Date) =>
   Math.min(1, weightAt(at, HALF_LIFE_DAYS.PURCHASE) / weightAt(now, HALF_LIFE_DAYS.PURCHASE))
 
@@ -68,7 +68,7 @@ const freshness = (at: Date, now: Date) =>
 const shown = (score: number) => 1 - 1 / (1 + score)
 
 /**
- * The first of a list, filled up with popular products.
+ * The first products of a list, filled up with popular ones.
  * @param popular ids, the most popular first
  * @param excluded ids that are never recommended here: the product itself, the user's own purchases
  */

@@ -6,7 +6,10 @@ import type { PrismaClient } from './generated/prisma/client.ts'
 /** Rows that one statement deletes. */
 const BATCH = 1_000
 
-/** Rows that are older than their retention. An order is kept a day longer than its purchases, whose repetition it stops. */
+/**
+ * Rows past their retention. An order is kept a day longer than its purchases, so that its repeated messages
+ * are still recognised.
+ */
 const OLD = [
   { table: 'purchase', days: KEPT_DAYS.PURCHASE },
   { table: 'known_order', days: KEPT_DAYS.PURCHASE + 1 },

@@ -6,14 +6,14 @@ import { countOne } from '@argyle/kit/quarter-counts'
 import { type Allowance, addressBucket, type Throttle } from '@argyle/kit/throttle'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
-/** Maximum number of products that are recorded of one session. */
+/** Maximum number of products that are recorded for one session. */
 export const MOST_VIEWS = 100
 /** Views of one client address: 300 at once, then two a second. */
 export const VIEWS: Allowance = { burst: 300, everyMs: 500 }
-/** A product that is viewed again within this time is not written again. */
+/** Seconds within which a repeated view of a product is not recorded again. */
 const REPEATED_SECONDS = 60
 
-/** A new view makes all products of the session go together with it. */
+/** A new view changes the neighbours of all products of its session. */
 const RECORD = `
 WITH known AS (
   SELECT product_id FROM known_product WHERE product_id = $2 AND status = 'ACTIVE'

@@ -26,7 +26,10 @@ export async function rememberDisplayName(message: Envelope, tx: Tx): Promise<vo
 /** Name beside the reviews of a deleted account. */
 export const FORMER_CUSTOMER = 'Former customer'
 
-/** users.account.deleted: the reviews stay, their author's name goes. A late `updated` has a smaller sequence. */
+/**
+ * users.account.deleted: the reviews stay without their author's name. A late `updated` has a smaller
+ * sequence.
+ */
 export async function forgetDisplayName({ data, sequence }: Envelope, tx: Tx): Promise<void> {
   const { userId } = deleted.parse(data)
   await tx.$executeRawUnsafe(REMEMBER_NAME, userId, FORMER_CUSTOMER, sequence)

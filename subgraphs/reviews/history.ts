@@ -28,5 +28,5 @@ async function ratings(
   }))
 }
 
-/** The past that reviews tells again. */
+/** The events that reviews republishes. */
 export const history = [ratings]

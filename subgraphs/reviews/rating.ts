@@ -10,7 +10,7 @@ export type RatingSummary = {
   readonly asOf: Date
 }
 
-/** A review's contribution to its product's histogram: 1 in its star class if it is published, else 0. */
+/** The number of stars that a review adds to its class in the histogram: 1 if it is published, else 0. */
 function weight(review: Review | null, stars: Rating): number {
   return review?.status === 'PUBLISHED' && review.rating === stars ? 1 : 0
 }

@@ -13,7 +13,7 @@ export const REVIEW_COLUMNS = Prisma.sql`
   r.created_at AS "createdAt", r.updated_at AS "updatedAt"`
 export const WITH_AUTHOR = Prisma.sql`LEFT JOIN author a ON a.user_id = r.author_id`
 
-/** The SQL of a page; the extra row tells whether another page follows. */
+/** The SQL of a page; an extra row shows whether another page follows. */
 function pageOf(order: ReviewSort, { first, after }: Page) {
   return {
     behind: after ? Prisma.sql`AND ${order.behind(after)}` : Prisma.empty,
@@ -22,8 +22,8 @@ function pageOf(order: ReviewSort, { first, after }: Page) {
 }
 
 /**
- * All reads. Each is one SQL statement for any number of ids. Its text is constant, so that it stays prepared
- * (an IN list would have another text for each length).
+ * All reads. Each is one SQL statement for any number of ids. Its text is constant, so that it stays
+ * prepared; an IN list would have a different text for each length.
  */
 export function reviewReads(prisma: PrismaClient) {
   return {

@@ -61,7 +61,7 @@ async function isKnown(tx: Tx, productId: string): Promise<boolean> {
   return product !== null
 }
 
-/** Tests whether a moderator has taken down a review of the author about the product. */
+/** Whether a moderator has taken down a review of the author about the product. */
 async function isWatched(
   tx: Tx,
   { productId, authorId }: Pick<Review, 'productId' | 'authorId'>,
@@ -122,7 +122,7 @@ export function reviewStore(prisma: PrismaClient, clock: Clock) {
     while (!(await insert(tx, review))) {
       const existing = await findOf(tx, review)
       if (existing) return refuse(alreadyReviewed(existing))
-      // The conflicting review has been deleted meanwhile.
+      // The conflicting review was deleted in the meantime.
     }
     await countRating(tx, null, review, now)
     await appendEvents(tx, eventsOf(review))

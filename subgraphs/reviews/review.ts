@@ -61,7 +61,7 @@ export function submit(
   return { ...ids, ...opinion, ...fresh, status: judge(opinion, isWatched) }
 }
 
-/** Somebody else's review is refused like one that does not exist. */
+/** Another author's review is refused as if it did not exist. */
 function ownedBy(
   review: Review,
   authorId: string,

@@ -11,7 +11,7 @@ serveCommands({
     check = answerCheck(expected)
   },
   run: (load: Load) => {
-    if (!check) throw new Error('what is expected has not been told')
+    if (!check) throw new Error('the expected responses have not been set')
     return runLoad(load, check)
   },
 })

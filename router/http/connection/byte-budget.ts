@@ -45,6 +45,6 @@ function largestOf(held: ReadonlyMap<Holder, number>): Holder {
     most = bytes
     largest = holder
   }
-  if (!largest) throw new Error('bytes are held, and by no holder')
+  if (!largest) throw new Error('bytes are counted, but no holder has any')
   return largest
 }

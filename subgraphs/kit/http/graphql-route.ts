@@ -49,7 +49,7 @@ async function execute(
     httpGraphQLRequest: graphqlRequestOf(request),
     context: async () => runtime.contextOf(requestOf(request, reply), operation),
   })
-  if (body.kind !== 'complete') throw new Error('an incremental answer was not asked for')
+  if (body.kind !== 'complete') throw new Error('an incremental response was not requested')
   if (Buffer.byteLength(body.string) > limits.maxBytes) {
     operation.refuseSize()
     return null

@@ -135,7 +135,7 @@ export async function testSubgraph(
         runtime.apollo.executeOperation({ query, variables }, { contextValue }),
       )
       const { body } = await executed.finally(() => operation.finish())
-      if (body.kind !== 'single') throw new Error('an incremental answer was not asked for')
+      if (body.kind !== 'single') throw new Error('an incremental response was not requested')
       const { data, errors = [] } = body.singleResult
       return { data, errors, cookies }
     },

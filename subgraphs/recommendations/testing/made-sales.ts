@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000
 export type Made = {
   readonly seed: number
   readonly now: Date
-  /** Share of purchases within the groups of the buyer; 0: there is nothing to find but what sells. */
+  /** Share of purchases within the groups of the buyer; with 0, only popularity predicts purchases. */
   readonly loyalty: number
 }
 
@@ -19,13 +19,13 @@ const MOST_ORDERS = 6
 const PERIOD_DAYS = 300
 
 /**
- * Sales of a known structure: products are in groups, each buyer belongs to two of them, and in each group, as in the
- * whole, few products sell most. It shares nothing with the seed of the shop.
+ * Sales of a known structure: products are in groups, each buyer belongs to two of them, and a few products
+ * sell most, in each group and in the whole shop. The data is independent of the shop's seed.
  */
 export function madeSales({ seed, now, loyalty }: Made): Sales {
   const draw = drawsOf(seed)
   const below = (end: number) => Math.floor(draw() * end)
-  // The power makes low places likelier.
+  // The power makes low ranks likelier.
   const skewed = (end: number) => Math.floor(draw() ** 2.5 * end)
   const productIds = Array.from({ length: GROUPS * IN_GROUP }, () => newId('prd'))
   // Scattered, so that no group sells more than another.
@@ -48,7 +48,7 @@ export function madeSales({ seed, now, loyalty }: Made): Sales {
   return { productIds, orders }
 }
 
-/** The first of each group, then the second of each. */
+/** The rank of a product: the first of each group come first, then the second of each. */
 function rankOf(productIds: readonly string[], id: string): number {
   const place = productIds.indexOf(id)
   return (place % IN_GROUP) * GROUPS + Math.floor(place / IN_GROUP)

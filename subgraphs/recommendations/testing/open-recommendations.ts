@@ -17,7 +17,7 @@ export type Shown = {
 export async function openRecommendations() {
   let now = new Date()
   const subgraph = await testSubgraph(recommendations, { clock: () => now })
-  // The definition opened them.
+  // The subgraph's definition has opened them.
   const own = subgraph.resources as unknown as Resources
 
   return {
@@ -69,7 +69,7 @@ export async function openRecommendations() {
       return data._entities[0].related
     },
 
-    /** The complete response: errors belong to what is tested. */
+    /** The complete response, since tests check its errors. */
     recommended(userId: string, first: number | null = 50, viewer: Viewer = customer(userId)) {
       const query = `query ($all: [_Any!]!, $first: Int) {
         _entities(representations: $all) { ... on User { recommendations(first: $first) { ${LIST} } } } }`

@@ -18,8 +18,9 @@ export type Qualities = { readonly asked: number } & Readonly<Record<Method, Qua
 export const FIRST = 10
 
 /**
- * Leave-one-out, in the order of time: each product of an order since the cutoff that is new to its buyer is held out in turn. The subgraph
- * is told all earlier orders and the rest of the order, and is asked for ten products.
+ * Leave-one-out cross-validation in the order of time: each product of an order since the cutoff that is new
+ * to its buyer is held out in turn. The subgraph receives all earlier orders and the rest of the order, and
+ * recommends ten products.
  * @param draw a source of numbers from 0 up to, not including, 1, for the random method
  */
 export async function leaveOneOut(
@@ -65,7 +66,7 @@ type Around = {
   readonly draw: () => number
 }
 
-/** The answer of each method while an order lacks one product. All leave out what the buyer has. */
+/** The answer of each method while an order lacks one product. All exclude the buyer's own products. */
 async function withoutOne(
   prisma: PrismaClient,
   order: TestOrder,
@@ -73,7 +74,7 @@ async function withoutOne(
   { productIds, before, draw }: Around,
 ): Promise<Record<Method, string[]>> {
   const rest = order.productIds.filter((id) => id !== target)
-  // An id of its own, under which the rest of the order is taken back afterwards.
+  // A separate id for the rest of the order, which is removed afterwards.
   const orderId = `${order.orderId.slice(0, -12)}${target.slice(-12)}`
   const partial = { ...order, orderId, productIds: rest }
   if (rest.length > 0) await tell(prisma, 'orders.order.placed', [placed(partial)])
@@ -104,7 +105,7 @@ function qualityOf(ranks: readonly number[]): Quality {
   }
 }
 
-/** Fisher and Yates. */
+/** The Fisher–Yates shuffle. */
 function shuffled(ids: readonly string[], draw: () => number): string[] {
   const list = [...ids]
   for (let last = list.length - 1; last > 0; last--) {

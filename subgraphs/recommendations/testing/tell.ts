@@ -3,7 +3,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { listensToMany } from '../listens.ts'
 
-/** An order, as far as recommendations read it. */
+/** The fields of an order that recommendations read. */
 export type TestOrder = {
   readonly orderId: string
   readonly customerId: string | null
@@ -11,7 +11,7 @@ export type TestOrder = {
   readonly productIds: readonly string[]
 }
 
-/** A message without what the kit adds. */
+/** A message without the fields that the kit adds. */
 export type Message = {
   readonly subject: string
   readonly data: object
@@ -21,7 +21,7 @@ export type Message = {
 
 const BATCH = 200
 
-/** Passes messages of a type to its listener, as a replay does: in batches, each in one transaction. */
+/** Passes messages of a type to their listener in batches, each in one transaction, as a replay does. */
 export async function tell(
   prisma: PrismaLike,
   type: keyof typeof listensToMany,
