@@ -25,7 +25,7 @@ function tally(findings: readonly Finding[]): string {
   return [...counts].map(([line, count]) => `${String(count).padStart(6)}  ${line}`).join('\n')
 }
 
-/** One finding of each kind of each contestant, the shortest operation first. */
+/** One finding of each kind for each contestant, with the shortest operation. */
 function examples(findings: readonly Finding[]): readonly Finding[] {
   const byKind = new Map<string, Finding>()
   for (const finding of [...findings].sort((one, other) => one.text.length - other.text.length)) {

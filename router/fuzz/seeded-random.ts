@@ -1,16 +1,16 @@
 /**
- * Random choices that depend on a seed and on the names of the things chosen, never on how many choices were made
- * elsewhere: a case keeps its parts when other parts are taken away from it.
+ * Random choices that depend on a seed and on the names of the choices, and never on the number of choices
+ * made elsewhere: a case keeps its parts when other parts are removed.
  */
 export type Draw = {
   /** A whole number from 0 to `below` - 1. */
   int(below: number): number
-  /** True in `percent` of a hundred. */
+  /** True with a probability of `percent` per cent. */
   chance(percent: number): boolean
   pick<T>(from: readonly T[]): T
   /** Each with the given chance; at least `least` of them, in their order. */
   some<T>(from: readonly T[], percent: number, least?: number): T[]
-  /** Independent choices for a part of that name. */
+  /** Independent choices for a part with this name. */
   fork(name: string | number): Draw
 }
 
@@ -38,7 +38,7 @@ export function drawFrom(seed: string): Draw {
   return draw
 }
 
-/** FNV-1a, 32 bits, finished by `mix` so that near texts lie far apart. */
+/** FNV-1a, 32 bits, finished by `mix` so that similar texts have unrelated hashes. */
 export function hash(text: string): number {
   let value = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {

@@ -3,7 +3,7 @@ import { best, type Scored } from './similarity.ts'
 
 export type Reason = 'BOUGHT_TOGETHER' | 'VIEWED_TOGETHER' | 'SIMILAR_BUYERS' | 'POPULAR_FALLBACK'
 
-/** What two products have in common: an order, a buyer, or a client's session. */
+/** The kinds of trials that two products may have in common: an order, a buyer, or a session of a client. */
 export type Kind = 'ORDER' | 'BUYER' | 'VIEW'
 
 /** A recommended product. `score` is 0 for a popular product, about which nothing more is known. */

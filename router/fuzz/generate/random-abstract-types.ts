@@ -3,7 +3,7 @@ import { type Field, widened } from '../world/world.ts'
 import { type EntityDraft, plainField, settle, touch, type WorldDraft } from '../world/world-draft.ts'
 import { randomScalarUse, randomShape } from './random-types.ts'
 
-/** The subgraph that knows interfaces only as objects: it has no implementation of them. */
+/** The subgraph that has interfaces only as interface objects, without their implementations. */
 const OBJECT_SUBGRAPH = 'omega'
 
 /** Value types, then interfaces and unions over entities and value types. */
@@ -64,8 +64,8 @@ function addInterface(draft: WorldDraft, draw: Draw, name: string): void {
 }
 
 /**
- * Gives members a field of their interface that clients see with one type, and that the interface's subgraph says more of in one of
- * them: another subgraph says less of it there.
+ * Adds a field of the interface to its members. In one member, the interface's subgraph declares a stricter
+ * type than another subgraph does, so that clients see the same type in all members.
  */
 function addStricter(
   member: EntityDraft,
@@ -84,7 +84,7 @@ function addStricter(
   return true
 }
 
-/** A field of an interface as an object; some are made of what the interface has elsewhere. */
+/** A field of an interface object; some require other fields of the interface. */
 function objectField(draft: WorldDraft, fields: readonly Field[], draw: Draw): Field {
   const name = `f${draft.count++}`
   if (fields.length === 0 || !draw.fork('requires').chance(35))
@@ -113,7 +113,7 @@ function addUnion(draft: WorldDraft, draw: Draw, name: string): void {
   })
 }
 
-/** Those that may know any type. */
+/** The subgraphs that may have any type. */
 export function plainSubgraphs({ subgraphs }: WorldDraft): readonly string[] {
   return subgraphs.filter((name) => name !== OBJECT_SUBGRAPH)
 }

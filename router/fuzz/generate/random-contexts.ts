@@ -6,12 +6,13 @@ import { randomScalarUse, randomShape } from './random-types.ts'
 const BELOW = 'K0'
 
 /**
- * Sometimes an entity with `@context`, or two with the same, below them an entity of its own with a field that takes a
- * value from them. That one is drawn last: no other way may lead to it.
+ * Sometimes adds an entity with `@context`, or two with the same context, and below them a further entity
+ * with a field that takes a value from the context. This entity is drawn last, since no other path may lead
+ * to it.
  */
 export function randomContexts(draft: WorldDraft, draw: Draw): void {
   if (!draw.chance(35)) return
-  // Every entity of a world may have other keys alone.
+  // The entities of a world may all have only other keys.
   const withId = draft.entities.filter(({ homes }) => [...homes.values()].some(hasId))
   if (withId.length === 0) return
   const first = draw.pick(withId)
@@ -45,7 +46,7 @@ function addBelow(
   holders: readonly EntityDraft[],
 ): { readonly entity: EntityDraft; readonly vias: readonly string[] } {
   const isBetween = !draw.chance(50)
-  // An object between the two.
+  // An object between the holder and the entity.
   const named = isBetween ? 'W0' : BELOW
   if (isBetween) {
     const type: TypeUse = { named: BELOW, shape: randomShape(draw.fork('inner')) }

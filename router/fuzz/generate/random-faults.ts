@@ -2,7 +2,7 @@ import type { Draw } from '../seeded-random.ts'
 import type { Fault } from '../world/fault.ts'
 import type { Field, World } from '../world/world.ts'
 
-/** Nothing in most cases; else one fault or two. */
+/** No faults in most cases; otherwise one or two. */
 export function randomFaults(world: World, draw: Draw): readonly Fault[] {
   if (!draw.chance(40)) return []
   return Array.from({ length: 1 + draw.int(2) }, (_, index) => randomFault(world, draw.fork(index)))

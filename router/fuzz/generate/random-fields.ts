@@ -5,7 +5,7 @@ import { plainSubgraphs } from './random-abstract-types.ts'
 import { randomRequirements } from './random-requires.ts'
 import { randomArgument, randomOutputUse, randomScalarUse, randomShape } from './random-types.ts'
 
-/** Fields of entities, each in one home or several, some with a directive. */
+/** Fields of entities, each in one subgraph or several, some with a directive. */
 export function randomEntityFields(draft: WorldDraft, draw: Draw): void {
   for (const entity of draft.entities) {
     const part = draw.fork(entity.name)
@@ -35,7 +35,7 @@ function addField(draft: WorldDraft, entity: EntityDraft, draw: Draw): void {
   })
 }
 
-/** A scalar field of the returned entity that a subgraph which does not own it may say by `@provides`. */
+/** A scalar field of the returned entity that a subgraph other than its owners may provide by `@provides`. */
 function provided(draft: WorldDraft, subgraph: string, named: string, draw: Draw): Field['provides'] {
   const entity = draft.entities.find(({ name }) => name === named)
   const candidates = (entity?.fields ?? []).filter(
@@ -75,8 +75,8 @@ export function randomRoots(draft: WorldDraft, draw: Draw): void {
 }
 
 /**
- * Sometimes an object without a key of which two subgraphs know different fields, and fields that both resolve to it: it is put
- * together from both.
+ * Sometimes adds an object without a key of which two subgraphs have different fields, and shareable fields
+ * that return it: its fields are fetched from both.
  */
 export function randomSplits(draft: WorldDraft, draw: Draw): void {
   const all = plainSubgraphs(draft)

@@ -10,7 +10,7 @@ export function randomValue(type: GraphQLInputType, draw: Draw, depth = 0): unkn
 function present(type: GraphQLInputType, draw: Draw, depth: number): unknown {
   if (isNonNullType(type)) return present(type.ofType, draw, depth)
   if (isListType(type)) {
-    // Coercion makes a list of a single value.
+    // Coercion turns a single value into a list.
     if (draw.chance(15)) return present(type.ofType, draw, depth)
     return Array.from({ length: draw.int(3) }, () => randomValue(type.ofType, draw, depth))
   }
@@ -27,7 +27,7 @@ function present(type: GraphQLInputType, draw: Draw, depth: number): unknown {
   return draw.pick(['one', 'tw"o', 'thrée'])
 }
 
-/** The same as a literal of a document. */
+/** The same value as a literal in a document. */
 export function randomLiteral(type: GraphQLInputType, draw: Draw): string {
   return literal(type, randomValue(type, draw))
 }
@@ -50,7 +50,7 @@ function literal(type: GraphQLInputType, value: unknown): string {
   return isEnumType(type) ? String(value) : JSON.stringify(value)
 }
 
-/** Values for an operation's variables; those that may be left out sometimes are. */
+/** Values for an operation's variables; optional ones are sometimes omitted. */
 export function randomVariables(
   variables: ReadonlyMap<string, GraphQLInputType>,
   draw: Draw,

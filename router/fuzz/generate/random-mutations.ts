@@ -2,7 +2,10 @@ import type { GraphQLObjectType } from 'graphql'
 import type { Draw } from '../seeded-random.ts'
 import { asked, below, directive, type Writing } from './random-selection.ts'
 
-/** Few mutations, each asked for in several places, most of these under conditions, some under those of fragments. */
+/**
+ * A few mutation fields, each selected in several places, most of them under conditions, some of which are on
+ * fragments.
+ */
 export function repeatedMutations(root: GraphQLObjectType, draw: Draw, writing: Writing): string {
   const fields = Object.values(root.getFields())
   const asks = Array.from({ length: 1 + draw.int(3) }, (_, index) => {

@@ -3,13 +3,16 @@ import type { Draw } from '../seeded-random.ts'
 import { repeatedMutations } from './random-mutations.ts'
 import { selectionSet, type Writing } from './random-selection.ts'
 
-/** An operation as text, with what its variables may be. */
+/** An operation as text, with the possible values of its variables. */
 export type RandomOperation = {
   readonly text: string
   readonly variables: ReadonlyMap<string, GraphQLInputType>
 }
 
-/** A query, sometimes a mutation, over a client schema; may break rules of validation where selections overlap. */
+/**
+ * A query, or sometimes a mutation, for a client schema. It may violate validation rules where selections
+ * overlap.
+ */
 export function randomOperation(schema: GraphQLSchema, draw: Draw): RandomOperation {
   const mutation = schema.getMutationType()
   const isMutation = mutation !== null && mutation !== undefined && draw.chance(12)
@@ -32,7 +35,7 @@ export function randomOperation(schema: GraphQLSchema, draw: Draw): RandomOperat
   }
 }
 
-/** Answered by the router itself, beside what subgraphs answer. */
+/** Fields that the router itself answers, besides those of subgraphs. */
 function introspection(schema: GraphQLSchema, draw: Draw): string {
   const name = draw.pick(Object.keys(schema.getTypeMap()).filter((type) => !type.startsWith('__')))
   const type =

@@ -10,13 +10,18 @@ import {
 } from '../world/world-draft.ts'
 import { randomShape } from './random-types.ts'
 
-/** Fields whose value is made of what other subgraphs say of the same entity, and of what it leads to. */
+/**
+ * Fields with `@requires` of other subgraphs' fields of the same entity, and of entities that it refers to.
+ */
 export function randomRequirements(draft: WorldDraft, draw: Draw): void {
   addThroughAbstract(draft, draw.fork('through'))
   for (const entity of draft.entities) addRequiring(draft, entity, draw.fork(`${entity.name} requires`))
 }
 
-/** Sometimes one field that leads to an interface or a union, and one of another subgraph that requires of its members. */
+/**
+ * Sometimes adds a field that returns an interface or a union, and a field of another subgraph that requires
+ * fields of its members.
+ */
 function addThroughAbstract(draft: WorldDraft, draw: Draw): void {
   const entities = draft.entities.filter(({ homes }) => homes.size > 1)
   const abstracts = draft.abstracts.filter(({ asObject }) => asObject === null)
@@ -44,7 +49,7 @@ function addRequiring(draft: WorldDraft, entity: EntityDraft, draw: Draw): void 
     if (!part.chance(45)) continue
     const candidates = entity.fields.filter((field) => mayBeRequired(draft, entity, field, owner))
     addRequirement(draft, entity, owner, part.some(candidates, 50).slice(0, 3), part)
-    // Two that require the same, with arguments of their own.
+    // Two fields that require the same field, with different arguments.
     const again = part.fork('again')
     if (again.chance(40)) addRequirement(draft, entity, owner, again.some(candidates, 50).slice(0, 2), again)
   }
@@ -78,7 +83,7 @@ function takesInt(argument: Field['argument']): boolean {
   return argument === null || (argument.type.named === 'Int' && !argument.type.shape.startsWith('['))
 }
 
-/** null where nothing can be taken of what the field returns. */
+/** Null if the field's type has nothing that can be required. */
 function required(
   draft: WorldDraft,
   owner: string,
@@ -102,7 +107,7 @@ function nestedIn(draft: WorldDraft, named: string, draw: Draw): readonly Nested
   return [...common, ...narrow]
 }
 
-/** Leaves of an object, whoever says them. */
+/** Leaf fields of an object, of any subgraph. */
 function taken(draft: WorldDraft, named: string, draw: Draw): readonly Omit<NestedField, 'on'>[] {
   const { fields = [] } = [...draft.entities, ...draft.values].find(({ name }) => name === named) ?? {}
   const leaves = fields.filter(

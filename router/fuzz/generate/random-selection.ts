@@ -16,7 +16,7 @@ export type Writing = {
   readonly schema: GraphQLSchema
   readonly variables: Map<string, { readonly type: GraphQLInputType; readonly initial: string }>
   readonly fragments: Map<string, string>
-  /** How many more fields may be written. */
+  /** The number of fields that may still be written. */
   room: number
 }
 
@@ -45,7 +45,7 @@ function field(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: numb
   return `${asked(picked, fields, draw, writing)}${directive(draw, writing)}${below(picked, draw, writing, depth)}`
 }
 
-/** A field as it is asked for, what is below it aside. */
+/** A field with its alias, arguments and directives, without its selection set. */
 export function asked(
   picked: GraphQLField<unknown, unknown>,
   fields: readonly GraphQLField<unknown, unknown>[],
@@ -53,7 +53,7 @@ export function asked(
   writing: Writing,
 ): string {
   const given = args(picked, draw, writing)
-  // A name of its own for each way of asking, or else two ways meet under one.
+  // A different response name for each set of arguments; otherwise two of them would conflict.
   const alias = given || draw.chance(15) ? `${aliasFor(fields, draw)}: ` : ''
   return `${alias}${picked.name}${given}`
 }
@@ -68,7 +68,7 @@ export function below(
   return isCompositeType(named) ? ` ${selectionSet(named, draw.fork('below'), writing, depth + 1)}` : ''
 }
 
-/** Sometimes the name of another field: planners fetch some for themselves. */
+/** Sometimes the name of another field: planners fetch some fields for themselves. */
 function aliasFor(fields: readonly GraphQLField<unknown, unknown>[], draw: Draw): string {
   return draw.chance(20) ? draw.pick(fields).name : `a${draw.int(900)}`
 }
@@ -76,7 +76,7 @@ function aliasFor(fields: readonly GraphQLField<unknown, unknown>[], draw: Draw)
 function fragment(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: number): string | null {
   if (writing.room-- <= 0) return null
   const others = conditionsFor(type, writing.schema)
-  // An interface may be left without any type that clients see.
+  // An interface may have no implementation that clients see.
   const condition = draw.chance(15) || others.length === 0 ? type : draw.pick(others)
   const body = selectionSet(condition, draw.fork('fragment'), writing, depth)
   const mark = directive(draw, writing)
@@ -87,7 +87,7 @@ function fragment(type: GraphQLNamedType, draw: Draw, writing: Writing, depth: n
   return `...${name}${mark}${draw.chance(20) ? ` ...${name}` : ''}`
 }
 
-/** Types whose fragments may stand where `type` is. */
+/** Types of the fragments that may be spread in a selection of `type`. */
 function conditionsFor(type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLNamedType[] {
   const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : isObjectType(type) ? [type] : []
   const wider = Object.values(schema.getTypeMap()).filter(

@@ -2,7 +2,7 @@ import type { Draw } from '../seeded-random.ts'
 import { SCALARS, type Shape, type TypeUse } from '../world/world.ts'
 import type { WorldDraft } from '../world/world-draft.ts'
 
-/** Plain ones more often. */
+/** Simple shapes more often. */
 const SHAPES: readonly Shape[] = [
   '%',
   '%',
@@ -26,7 +26,7 @@ export function randomScalarUse(draft: WorldDraft, draw: Draw): TypeUse {
   return { named, shape: randomShape(draw) }
 }
 
-/** A type that a field of that subgraph may return. */
+/** A type that a field of this subgraph may return. */
 export function randomOutputUse(draft: WorldDraft, subgraph: string, draw: Draw): TypeUse {
   const shape = randomShape(draw)
   const kind = draw.int(100)

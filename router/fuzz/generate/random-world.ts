@@ -8,7 +8,7 @@ import { randomHidden } from './random-hidden.ts'
 
 const NAMES = ['alpha', 'beta', 'gamma', 'delta']
 
-/** A graph by its seed; not each composes. */
+/** A graph for a seed. Not every graph composes. */
 export function randomWorld(seed: string): World {
   const draw = drawFrom(seed)
   const draft = newDraft(seed, NAMES.slice(0, 2 + draw.int(3)))

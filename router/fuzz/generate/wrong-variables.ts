@@ -2,7 +2,7 @@ import type { Draw } from '../seeded-random.ts'
 import { randomValue } from './random-inputs.ts'
 import type { RandomOperation } from './random-operation.ts'
 
-/** Values of which most are of no type that a variable may have: JSON of any kind, right in parts. */
+/** Values most of which fit no variable: JSON of any kind, partly valid. */
 export function wrongVariables({ variables }: RandomOperation, draw: Draw): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   for (const [name, type] of variables) {

@@ -6,23 +6,27 @@ import { resolverOf } from './oracle.ts'
 import { cut, isWithin, lostAt, type Path } from './path.ts'
 import { type Answer, isCutShort, type Question } from './question.ts'
 
-/** A place of the right answer, and what has to be known for it to be filled. */
+/** A field of the correct response, and the values that are needed to resolve it. */
 type Place = {
   readonly path: Path
   readonly concrete: string
   readonly number: number
   readonly name: string
-  /** Field of the entity around a value without a key: without it, or the entity's key, the value is not reached. */
+  /**
+   * The field of the enclosing entity, for a value without a key: without this field or the entity's key, the
+   * value cannot be fetched.
+   */
   readonly within: Place | null
 }
 
-/** Keys of an object. Without one of them, no further field of it is known. */
+/** Key fields. Without one of them, no further field of the object can be fetched. */
 const IDENTITY = ['id', 'code', 'zone', 'box', 'tag', TYPE]
 
 /**
- * Whether each null in the place of a value is where a loss leads: at the field that a subgraph did not say, at one that
- * requires it, at one of an object whose key or type was not said, or above, as far as null is not allowed.
- * @returns the first that is not, or that no error tells although an error came; null where there is none.
+ * Checks that every null in place of a value is explained by a lost value: of the field itself, of a field
+ * that it requires, of the key or type of its object, or of a field below, from which the null propagated.
+ * @returns the first unexplained null, or one without an error although an error arrived; null if there is
+ * none.
  */
 export async function unexplained(
   question: Question,
@@ -52,7 +56,7 @@ export async function unexplained(
   return null
 }
 
-/** Every field and object of the right answer, and the places where null is not allowed. */
+/** All fields and objects of the correct response, and the paths of its non-null fields. */
 async function placesOf({ facts, schema, document, variables }: Question) {
   const places: Place[] = []
   const strict = new Set<string>()
@@ -98,7 +102,7 @@ function isEntity({ world }: Facts, concrete: string): boolean {
   return world.entities.some(({ name }) => name === concrete)
 }
 
-/** How what a place needs went missing; none where nothing did. */
+/** The losses of the values that a field depends on; none if nothing was lost. */
 function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
   const needed = [place, ...(place.within ? [place.within] : [])].flatMap((one) => [
     one,
@@ -115,7 +119,7 @@ function lossesOf(facts: Facts, place: Place, losses: Losses): readonly Loss[] {
   })
 }
 
-/** Fields of an object that contexts are set by. Where one is not null, the object is lost with it. */
+/** Fields of an object that set contexts. If one is non-null, its loss makes the object null. */
 function contextFieldsOf({ world }: Facts, concrete: string): readonly string[] {
   return world.entities
     .flatMap(({ fields }) => fields)
@@ -124,8 +128,8 @@ function contextFieldsOf({ world }: Facts, concrete: string): readonly string[] 
 }
 
 /**
- * Requirements of a field, and of other fields of its object in the same subgraph, for Hive's planner asks for all in one
- * fetch; and what these need in turn.
+ * Requirements of a field and of the other fields of its object in the same subgraph, since Hive's planner
+ * fetches all of them at once; and their requirements in turn.
  */
 function requirementsOf(
   facts: Facts,
@@ -145,7 +149,7 @@ function requirementsOf(
     .flatMap((field) => [field, ...requirementsOf(facts, { concrete, name: field.name }, seen)])
 }
 
-/** A required field, and what is required of the objects that it leads to. */
+/** A required field, and the required fields of the objects that it returns. */
 function requiredPlaces(facts: Facts, { concrete, number }: Place, field: RequiredField): readonly Place[] {
   const { name, argument, nested } = field
   const args = argument ? { [argument.name]: argument.value } : {}
@@ -163,7 +167,7 @@ function requiredPlaces(facts: Facts, { concrete, number }: Place, field: Requir
   return [{ path: [], concrete, number, name, within: null }, ...below]
 }
 
-/** Where a null comes to stand that is not allowed where it came from. */
+/** The path to which a null propagates from a path. */
 function landing(path: Path, strict: ReadonlySet<string>): Path {
   let at = path
   while (at.length > 0 && strict.has(at.join('.'))) at = at.slice(0, -1)

@@ -4,8 +4,9 @@ import type { World } from '../world/world.ts'
 const known = new WeakMap<GraphQLSchema, GraphQLSchema>()
 
 /**
- * The client schema with as much null in objects as their interfaces allow, of interfaces that a subgraph has as objects:
- * of what comes from there, another subgraph tells the type. Where it does not, the interface is all that is known.
+ * The client schema in which the fields of objects are as nullable as those of their interfaces, for
+ * interface objects: another subgraph resolves the type of such an object. If it does not, only the interface
+ * is known.
  */
 export function asInterfacesSay(schema: GraphQLSchema, { abstracts }: World): GraphQLSchema {
   const found = known.get(schema)

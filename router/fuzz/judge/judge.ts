@@ -34,7 +34,8 @@ async function judged(question: Question, answer: Answer, losses: Losses): Promi
   if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
   const odd = await unexplained(question, answer, losses)
   if (odd) return { kind: odd.endsWith('why') ? 'errors' : 'data', what: odd }
-  // Nothing is missing: what is made of other values is made of wrong ones, which only a fault may cause.
+  // No value is missing, so that a computed value was computed from wrong values. Only a fault may cause
+  // that.
   if (question.faults.length === 0) return { kind: 'data', what: OTHER_VALUES }
   const lost = answer.errors.find(({ path }) => path && !isInAnswer(answer.data, path))
   return lost
@@ -44,7 +45,7 @@ async function judged(question: Question, answer: Answer, losses: Losses): Promi
 
 function unprovoked({ faults, right }: Question, answer: Answer): Wrong | null {
   if (faults.length > 0) return null
-  // Any of several errors that make one list null may be told.
+  // If several errors make one list null, the response may contain any of them.
   const data: unknown = JSON.parse(right.text)
   const ends = new Set(right.errors.map((path) => String(cut(data, path))))
   const isCut = isCutShort(answer)
@@ -57,7 +58,7 @@ function unprovoked({ faults, right }: Question, answer: Answer): Wrong | null {
   return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }
 }
 
-/** Whether a path is one of the answer, as far as null lets it be followed. */
+/** Whether a path exists in the response, up to a null. */
 function isInAnswer(data: unknown, path: Path): boolean {
   const length = lengthInAnswer(data, path)
   return length === path.length || valueAt(data, path.slice(0, length)) === null

@@ -1,7 +1,10 @@
 import type { Failure } from '../run/differential-case.ts'
 import type { World } from '../world/world.ts'
 
-/** A fault that is understood, and not the router's. Each is as narrow as can be: what it excuses is not looked at. */
+/**
+ * A failure with a known cause outside the router. Each is as narrow as possible, since the failures that it
+ * covers are ignored.
+ */
 type Known = {
   readonly why: string
   applies(failure: Failure, world: World, text: string): boolean
@@ -14,7 +17,7 @@ const KNOWN: readonly Known[] = [
   },
 ]
 
-/** Why a failure is expected; null where it is not. */
+/** The reason for an expected failure; null if it is unexpected. */
 export function knownReason(failure: Failure, world: World, text: string): string | null {
   return KNOWN.find(({ applies }) => applies(failure, world, text))?.why ?? null
 }

@@ -1,23 +1,28 @@
 import { endOf, isWithin, type Path } from './path.ts'
 import type { Seen, SubgraphResponse } from './subgraph-response.ts'
 
-/** How a value went missing between a subgraph and the router: with its whole call, with an error, or without a word. */
+/**
+ * How a value was lost between a subgraph and the router: with its whole call, with an error, or without an
+ * error.
+ */
 export type Loss = 'call' | 'told' | 'quiet'
 
 /** Values that subgraphs would have sent without faults, by `type:number.field`. */
 export type Losses = Map<string, Set<Loss>>
 
-/** The type of an object, which a subgraph tells along with it. */
+/** The type of an object, which a subgraph returns with it. */
 export const TYPE = '__typename'
 
-/** A whole object, which a subgraph's schema lost with a field that is nullable in the supergraph only. */
+/**
+ * A whole object, which became null in a subgraph because of a field that is nullable only in the supergraph.
+ */
 export const OBJECT = '{}'
 
 export function lossKey({ concrete, number, name }: Omit<Seen, 'path'>): string {
   return `${concrete}:${number}.${name}`
 }
 
-/** Notes what one call lost. @param answer null where the call failed. */
+/** Records the values that one call lost. @param answer null if the call failed. */
 export function noteLosses(
   losses: Losses,
   seen: readonly Seen[],
@@ -39,7 +44,7 @@ function note(losses: Losses, place: Omit<Seen, 'path'>, kind: Loss): void {
   losses.set(key, kinds.add(kind))
 }
 
-/** An entity that is null loses what this request asked of it, and nothing else. */
+/** An entity that is null loses only the fields that this request selects. */
 function isObjectLost(path: Path, { data }: SubgraphResponse): boolean {
   const object = path.slice(0, -1)
   const isEntity = object.length === 2 && /^_(?:entities|\d+)$/.test(String(object[0]))

@@ -2,20 +2,20 @@ import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSche
 import type { Facts, Instance } from '../world/field-values.ts'
 import type { Path } from './path.ts'
 
-/** The right answer as JSON text, the paths of its errors, and the fields of a mutation in order. */
+/** The correct response as JSON text, the paths of its errors, and the fields of a mutation in order. */
 export type Right = {
   readonly text: string
   readonly errors: readonly Path[]
   readonly mutated: readonly string[]
 }
 
-/** Messages of graphql-js about enum values and types that clients may not see. */
+/** Messages of graphql-js about inaccessible enum values and types. */
 const HIDDEN =
   /^Enum "Hue" cannot represent value|was resolved to a type "\w+" that does not exist inside the schema/
 
 /**
- * The oracle: what plain graphql-js answers when one schema knows the whole world and nothing fails. Enum values that
- * clients may not see are errors all the same, as are objects.
+ * The oracle: the response of graphql-js for one schema that resolves the whole world without faults.
+ * Inaccessible enum values are errors here too, as are inaccessible objects.
  */
 export async function answerOfWhole(
   facts: Facts,
@@ -39,7 +39,7 @@ export async function answerOfWhole(
   return { text: JSON.stringify(data ?? null), errors: errors.map(({ path = [] }) => path), mutated }
 }
 
-/** Value of a field in the whole world. */
+/** The value of a field in the whole world. */
 export function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, unknown> {
   return (source, args, _, { parentType, fieldName }) => {
     const { concrete = parentType.name, number = 0 } = source ?? {}

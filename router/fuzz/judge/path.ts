@@ -6,7 +6,7 @@ export function isWithin(start: Path, path: Path): boolean {
   return start.every((step, depth) => step === path[depth])
 }
 
-/** How many steps of a path there are before the answer ends. */
+/** The number of elements of a path that exist in the answer. */
 export function lengthInAnswer(data: unknown, path: Path): number {
   let value = data
   for (const [depth, step] of path.entries()) {
@@ -17,26 +17,26 @@ export function lengthInAnswer(data: unknown, path: Path): number {
   return path.length
 }
 
-/** A path as far as the answer goes. */
+/** The part of a path that exists in the answer. */
 export function cut(data: unknown, path: Path): Path {
   return path.slice(0, lengthInAnswer(data, path))
 }
 
-/** Value at a path of an answer. */
+/** The value at a path of an answer. */
 export function valueAt(data: unknown, path: Path): unknown {
   let value = data
   for (const step of path) value = (value as Record<string | number, unknown>)[step]
   return value
 }
 
-/** Where a path meets a null, or nothing; null where it leads to a value. */
+/** The path at which a path ends early, in a null or a missing value; null if it leads to a value. */
 export function endOf(data: unknown, path: Path): Path | null {
   const reached = cut(data, path)
   const isThere = reached.length === path.length && valueAt(data, path) !== null
   return isThere ? null : reached
 }
 
-/** Where one answer has nothing in the place of another's value. */
+/** The paths at which one answer has null or nothing in place of another answer's value. */
 export function lostAt(value: unknown, other: unknown, path: Path = []): readonly Path[] {
   if (value === null) return []
   if (other === null || other === undefined) return [path]

@@ -5,12 +5,12 @@ import type { Right } from './oracle.ts'
 
 export type Answer = { readonly data: unknown; readonly errors: readonly GraphQLFormattedError[] }
 
-/** Whether an answer lists a part of its errors: the last one counts the others. */
+/** Whether a response has only some of its errors: the last one states the number of the others. */
 export function isCutShort({ errors }: Answer): boolean {
   return errors.at(-1)?.extensions?.code === 'TOO_MANY_ERRORS'
 }
 
-/** One case with everything that its answers are held against. */
+/** One case with everything that its responses are compared with. */
 export type Question = {
   readonly facts: Facts
   readonly schema: GraphQLSchema
@@ -18,6 +18,6 @@ export type Question = {
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>
   readonly faults: readonly Fault[]
-  /** Answer of the whole world. */
+  /** The response for the whole world. */
   readonly right: Right
 }

@@ -1,9 +1,9 @@
 import { type DocumentNode, type GraphQLSchema, Kind, validate, visit } from 'graphql'
 
-/** The requests of one case, and what is wrong with them whatever they are answered. */
+/** The requests of one case, and the rules that they violate whatever their responses are. */
 export type RequestLog = {
   readonly wrong: string[]
-  /** Requests that are under way. */
+  /** Requests in flight. */
   open: number
   /** Whether one of them is a mutation. */
   isMutating: boolean
@@ -13,12 +13,12 @@ export function newRequestLog(): RequestLog {
   return { wrong: [], open: 0, isMutating: false }
 }
 
-/** Fault of a request by itself; null if it has none. */
+/** The error of a single request; null if it has none. */
 export type RequestRules = (subgraph: string, schema: GraphQLSchema, document: DocumentNode) => string | null
 
 /**
- * A request is valid by its subgraph's own schema, and asks for a field.
- * @param knowsObjects whether the graph has interface objects: then a request may ask for nothing but types.
+ * A request must be valid for its subgraph's schema and select a field.
+ * @param knowsObjects whether the graph has interface objects: then a request may select only `__typename`.
  */
 export function requestRules(knowsObjects: boolean): RequestRules {
   const known = new Map<DocumentNode, string | null>()
@@ -47,7 +47,7 @@ function fieldsIn(document: DocumentNode): number {
   return count
 }
 
-/** Notes that a request begins. A mutation has the graph to itself, and is over before the next request begins. */
+/** Records the start of a request. A mutation must run alone: it must end before the next request starts. */
 export function begin(log: RequestLog, subgraph: string, document: DocumentNode): boolean {
   const isMutation = document.definitions.some(
     (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === 'mutation',

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import { type Facts, type Instance, isMade } from '../world/field-values.ts'
 
-/** Fields are missing, too many, or in another order. */
+/** Fields are missing, superfluous, or in another order. */
 export const SHAPE = 'fields differ from those asked for, or stand in another order'
 
-/** An object of the graph beside the object of an answer that should stand for it. */
+/** An object of the graph, and the object of the response that should represent it. */
 type Pair = {
   readonly __typename: string
   readonly instance: Instance | undefined
@@ -13,10 +13,10 @@ type Pair = {
 }
 
 /**
- * Whether an answer with nulls in it is one that faults explain: every value is the right one, null stands only where
- * the schema allows it, nothing is missing or too much, fields stand in their order. graphql-js judges: it resolves the
- * operation once more, with the answer's nulls in the place of values.
- * @returns what is wrong; null where nothing is.
+ * Whether faults explain a response with nulls: all values are correct, null occurs only where the schema
+ * allows it, no field is missing or superfluous, and the fields are in order. graphql-js decides: it executes
+ * the operation again with the response's nulls in place of values.
+ * @returns the violation; null if there is none.
  */
 export async function violation(
   facts: Facts,
@@ -37,7 +37,7 @@ export async function violation(
 
 function pairing(facts: Facts, wrong: string[]): GraphQLFieldResolver<Pair, unknown> {
   return ({ instance, answered }, args, _, { parentType, fieldName, path }) => {
-    // The answer's part that belongs to an object is an object, or it was told below.
+    // The part of the response for an object is an object; otherwise this has been reported below.
     const value = (answered as Readonly<Record<string, unknown>>)[path.key]
     const { concrete = parentType.name, number = 0 } = instance ?? {}
     const right = (): unknown => {

@@ -9,9 +9,9 @@ import type { Fault } from '../world/fault.ts'
 import type { World } from '../world/world.ts'
 import { type Arena, type Failure, openArena, prepare, run } from './differential-case.ts'
 
-/** A case that went wrong, with all that it takes to run it again. */
+/** A failed case, with everything that is needed to run it again. */
 export type Finding = {
-  /** The seed of the world, and the numbers of operation and variation below it. */
+  /** The seed of the world, and the numbers of the operation and the variation in it. */
   readonly id: string
   readonly world: World
   readonly text: string
@@ -19,7 +19,7 @@ export type Finding = {
   readonly faults: readonly Fault[]
   readonly question: Question
   readonly failure: Failure
-  /** Why it was to be expected; null where it was not. */
+  /** Why the failure is expected; null if it is not. */
   readonly known: string | null
 }
 
@@ -30,11 +30,17 @@ export type Campaign = {
   readonly findings: readonly Finding[]
 }
 
-/** Composing costs most, planning next: a world serves so many operations, an operation so many variations. */
+/**
+ * Composition is the most expensive step, planning the next. So each world serves several operations, and
+ * each operation several variations.
+ */
 const OPERATIONS = 25
 const VARIATIONS = 4
 
-/** Runs at least that many cases. @param stopAfter how many unexpected findings are enough. */
+/**
+ * Runs at least this number of cases. @param stopAfter number of unexpected findings after which the run
+ * stops.
+ */
 export async function runCampaign(
   seed: string,
   cases: number,

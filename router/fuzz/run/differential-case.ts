@@ -19,7 +19,7 @@ import { inProcess } from './in-process-subgraphs.ts'
 
 const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
 
-/** A world that composed, with every contestant ready. */
+/** A world that composes, with every contestant ready. */
 export type Arena = {
   readonly supergraph: LoadedSupergraph
   readonly sdls: ReadonlyMap<string, string>
@@ -30,14 +30,14 @@ export type Arena = {
 export type Prepared = {
   readonly arena: Arena
   readonly document: DocumentNode
-  /** By contestant; an Error where no plan could be made. */
+  /** By contestant; an Error if planning failed. */
   readonly programs: ReadonlyMap<string, Program | Error>
 }
 
 /** Finding about one executor in one case. */
 export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
 
-/** null where the world does not compose. */
+/** Null if the world does not compose. */
 export function openArena(world: World): Arena | null {
   const sdls = new Map(world.subgraphs.map((name) => [name, fixtureSdl({ sdl: worldSdl(world, name) })]))
   const composition = composeSubgraphs(
@@ -51,7 +51,7 @@ export function openArena(world: World): Arena | null {
   return { supergraph, sdls, facts, executors }
 }
 
-/** null where the text is no valid operation. */
+/** Null if the text is not a valid operation. */
 export async function prepare(arena: Arena, text: string): Promise<Prepared | null> {
   const document = parse(text, { noLocation: true })
   if (validate(arena.supergraph.clientSchema, document).length > 0) return null
@@ -63,7 +63,7 @@ export async function prepare(arena: Arena, text: string): Promise<Prepared | nu
   return { arena, document, programs }
 }
 
-/** null where the variables are not the operation's. */
+/** Null if the variables are not valid for the operation. */
 export async function run(
   { arena, document, programs }: Prepared,
   given: Readonly<Record<string, unknown>>,
@@ -85,14 +85,14 @@ export async function run(
       program instanceof Error
         ? program
         : await answered(program, coerced, contextOf(faults, losses, mutated, log))
-    // Overridden fields are drawn for each run.
+    // Overridden fields are chosen anew for each run.
     const isRepeated =
       repeats.has(contestant) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
     const other =
       isRepeated && !(program instanceof Error) && !(got instanceof Error)
         ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), [], newRequestLog()))
         : null
-    // A null that ends the answer ends the oracle's run, too.
+    // A null that ends the response also ends the oracle's run.
     const isWhole = faults.length === 0 && right.text !== 'null'
     const isOrdered = !isWhole || String(mutated) === String(right.mutated)
     const wrong: Wrong | null = other
@@ -109,7 +109,7 @@ export async function run(
   return { question, failures }
 }
 
-/** Answer to the same request sent again, if it differs. */
+/** The response to the same request sent again, if it differs. */
 async function otherAnswer(
   first: Answer,
   program: Program,

@@ -13,28 +13,31 @@ import type { RequestLog } from '../judge/request-rules.ts'
 import type { Faults } from '../world/fault.ts'
 import type { InProcess, SubgraphRequest } from './in-process-subgraphs.ts'
 
-/** Inputs of an executor beside the variables, in place of a request's context. */
+/** Inputs of an executor besides the variables, in place of a request's context. */
 export type CaseContext = RequestContext & {
   readonly faults: Faults
   readonly losses: Losses
-  /** The mutations that ran, in their order. */
+  /** The mutations that ran, in order. */
   readonly mutated: string[]
   readonly log: RequestLog
 }
 
 export type Contestant = {
   readonly name: string
-  /** Whether it is asked again, and must answer the same: the second run is recorded, the third a replay of it. */
+  /**
+   * Whether the request is repeated and must get the same response: the second run is recorded, the third one
+   * replays it.
+   */
   readonly repeats: boolean
   open(supergraph: LoadedSupergraph, subgraphs: InProcess): Executor
 }
 
-/** The first case of an operation is run on trees, the others by code of its own. */
+/** The first case of an operation runs by trees, the others by generated code. */
 const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
 /** Repeated runs are replayed. */
 const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
-/** Every way to execute, over the subgraphs of a world in this process. */
+/** All ways of execution, over the subgraphs of a world in this process. */
 export const CONTESTANTS: readonly Contestant[] = [
   {
     name: 'reference',
@@ -98,7 +101,7 @@ function resultOf(data: Record<string, unknown> | null, errors: readonly object[
 }
 
 function askIn(context: unknown, subgraphs: InProcess, name: string, request: SubgraphRequest) {
-  // Executors hand on the context that they were given.
+  // Executors pass on the context that they received.
   const { faults, losses, mutated, log } = context as CaseContext
   return subgraphs.ask(name, request, { faults, losses, mutated, log })
 }

@@ -32,18 +32,16 @@ export type Trail = {
   readonly log: RequestLog
 }
 
-/** The subgraphs of a world, answering in this process what they would answer over HTTP. */
+/** The subgraphs of a world in this process, with the responses that they would send over HTTP. */
 export type InProcess = {
-  /**
-   * The JSON of an answer, parsed; null where the subgraph cannot be reached.
-   */
+  /** The parsed JSON of a response; null if the subgraph cannot be reached. */
   ask(subgraph: string, request: SubgraphRequest, trail: Trail): Promise<SubgraphResponse | null>
 }
 
 type Context = {
   readonly subgraph: string
   readonly faults: Faults
-  /** null: nobody asks. */
+  /** Null if it is not needed. */
   readonly seen: Seen[] | null
   readonly mutated: string[]
 }
@@ -92,7 +90,7 @@ export function inProcess(facts: Facts, sdls: ReadonlyMap<string, string>): InPr
       const wrong = schema ? rules(subgraph, schema, document) : null
       if (wrong) log.wrong.push(wrong)
       const isMutation = begin(log, subgraph, document)
-      // A request takes a turn at least, as over a network.
+      // A request takes at least one turn of the event loop, as over a network.
       await nextTurn()
       const answer = faults.isDown(subgraph) ? null : await answered(subgraph, request, trail, null)
       end(log, isMutation)
@@ -132,7 +130,7 @@ function schemaOf(facts: Facts, typeDefs: DocumentNode): GraphQLSchema {
   return buildSubgraphSchema([{ typeDefs, resolvers: resolvers as Module['resolvers'] }])
 }
 
-/** The entity that a reference means, by whichever key it has. */
+/** The entity of a reference, by any of its keys. */
 function referred(
   { world }: Facts,
   type: string,
@@ -140,7 +138,7 @@ function referred(
   { subgraph, faults, seen }: Context,
   alias: string,
 ): Instance | null {
-  // A key of ours is one of these; anything else is the router's mistake, and throws below.
+  // The key is one of these; any other is an error of the router, and throws below.
   const box = representation.box as { readonly tag?: unknown } | undefined
   const text = String(representation.id ?? representation.code ?? box?.tag)
   const found = /([EK]\d+):(\d+)$/.exec(text)
@@ -175,20 +173,20 @@ function resolverOf(facts: Facts): GraphQLFieldResolver<Instance | undefined, Co
     if (field?.requires) {
       const sent = takenFrom(representation, field.requires.fields)
       const known = facts.required(concrete, number, fieldName)
-      // Provided fields need not be sent: the subgraph has them.
+      // Provided fields need not be sent: the subgraph resolves them.
       const required = Object.keys(sent).map((name) => [name, (name === provided ? known : sent)[name]])
       return facts.made(concrete, number, fieldName, Object.fromEntries(required))
     }
     const isKnown =
       !field || [...field.owners, field.overridden].includes(subgraph) || field.owners.length === 0
-    // An external field that is asked for where it is not provided: nobody here knows it.
+    // An external field that is selected where it is not provided: this subgraph cannot resolve it.
     if (!isKnown && provided !== fieldName) return null
     const provides = field?.provides?.subgraph === subgraph ? field.provides.field : null
     return asSeenBy(facts, subgraph, provides, facts.value(concrete, number, fieldName, args))
   }
 }
 
-/** Where a subgraph knows an interface as an object, its instances are of that. */
+/** In a subgraph with an interface object, the instances have its type. */
 function asSeenBy(facts: Facts, subgraph: string, provided: string | null, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((element) => asSeenBy(facts, subgraph, provided, element))
   if (typeof value !== 'object' || value === null || !('concrete' in value)) return value

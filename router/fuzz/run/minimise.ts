@@ -12,12 +12,13 @@ import type { Field, World } from '../world/world.ts'
 import type { Finding } from './campaign.ts'
 import { openArena, prepare, run } from './differential-case.ts'
 
-/** The parts of a case that can be taken away. */
+/** The parts of a case that can be removed. */
 type Candidate = { readonly world: World; readonly text: string; readonly faults: readonly Fault[] }
 
 /**
- * Takes parts away as long as the same contestant still fails in the same way: faults, selections, directives, then
- * fields of the world that nothing needs. Values depend on names alone, so what stays keeps its values.
+ * Removes parts as long as the same contestant fails in the same way: faults, selections, directives, then
+ * fields of the world that nothing requires. Values depend on names alone, so the remaining fields keep their
+ * values.
  */
 export async function minimise(finding: Finding): Promise<Finding> {
   const { variables, failure } = finding
@@ -53,7 +54,8 @@ type Attempt = (candidate: Candidate) => Promise<boolean>
 
 async function shrinkText(best: () => Candidate, attempt: Attempt): Promise<void> {
   let at = 0
-  // Each variant leaves out the part of that number; where it fails no more, the part stays and the next one is tried.
+  // Each variant omits the part with this number. If it no longer fails, the part stays and the next one is
+  // tried.
   for (;;) {
     const shorter = without(parse(best().text, { noLocation: true }), at)
     if (shorter === null) return
@@ -61,7 +63,10 @@ async function shrinkText(best: () => Candidate, attempt: Attempt): Promise<void
   }
 }
 
-/** The document without its part of that number: a selection, a directive, or a fragment's wrapping; null: no more. */
+/**
+ * The document without the part with this number: a selection, a directive, or a fragment around selections;
+ * null if there is no such part.
+ */
 function without(document: DocumentNode, target: number): DocumentNode | null {
   let at = 0
   let found = false
@@ -84,7 +89,7 @@ function without(document: DocumentNode, target: number): DocumentNode | null {
   return found ? shorter : null
 }
 
-/** Without variables and fragments that nothing uses any more. */
+/** Removes unused variables and fragments. */
 function pruned(document: DocumentNode): DocumentNode {
   const used = new Set<string>()
   visit(document, {

@@ -1,7 +1,7 @@
 import { worldSdl } from '../world/subgraph-sdl.ts'
 import type { Finding } from './campaign.ts'
 
-/** A finding for a human: what was asked of which graph, what was right, what came instead. */
+/** A finding as text: the graph and the operation, the correct response, and the response received. */
 export function reproduction({ id, world, text, variables, faults, question, failure }: Finding): string {
   const subgraphs = world.subgraphs.map((name) => `# subgraph ${name}\n${worldSdl(world, name)}`)
   return [

@@ -25,7 +25,7 @@ type Coerced =
 
 type Coerce = (text: string, given: Readonly<Record<string, unknown>>) => Promise<Coerced>
 
-/** Answers with the variables that it was given. */
+/** Answers with the coerced variables. */
 const ECHO: Executor = {
   compile: async () => ({
     run: async (variables) => ({ data: JSON.stringify(variables), errors: [] }),
@@ -36,7 +36,10 @@ const ECHO: Executor = {
 
 const STATUS = 400
 
-/** Validators under comparison: graphql-js over the client schema, which is right, and the router's two endpoints. */
+/**
+ * The implementations of coercion that are compared: graphql-js with the client schema, which is the
+ * reference, and the router's two endpoints.
+ */
 export function coercions(
   supergraph: LoadedSupergraph,
 ): Readonly<Record<'graphql' | 'compiled' | 'reference', Coerce>> {
@@ -77,7 +80,7 @@ export function coercions(
         request: { variables: given },
         context: CONTEXT,
       }
-      // Apollo Server gives more, of which nothing is read here.
+      // Apollo Server passes more fields, none of which are read here.
       const sent = request as unknown as Parameters<typeof execute>[1]
       const { data, errors } = await execute(reference, sent, SETTINGS.limits)
       return errors ? refused(errors.map((error) => error.toJSON())) : { values: data }
@@ -119,7 +122,7 @@ function badInput({ message, locations }: GraphQLError): GraphQLFormattedError {
   return { message, ...(locations && { locations }), extensions: { code: 'BAD_USER_INPUT' } }
 }
 
-/** As JSON says it. */
+/** The value as JSON represents it. */
 function plain(values: unknown): unknown {
   return JSON.parse(JSON.stringify(values))
 }

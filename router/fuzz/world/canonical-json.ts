@@ -1,4 +1,4 @@
-/** The JSON text of a value, with the names of each object sorted: for objects in which their order has no meaning. */
+/** The JSON text of a value, with the names of each object sorted, for objects whose order has no meaning. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

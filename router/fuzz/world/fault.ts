@@ -2,19 +2,19 @@
 export type Fault =
   /** Every call to the subgraph fails. */
   | { readonly kind: 'down'; readonly subgraph: string }
-  /** A field throws, for one in two objects, or for all. */
+  /** A field throws, for half of the objects or for all. */
   | { readonly kind: 'throws'; readonly subgraph: string; readonly field: string; readonly share: 1 | 2 }
-  /** The subgraph does not know one in two entities of a type, or any. */
+  /** The subgraph does not find half of the entities of a type, or none. */
   | { readonly kind: 'missing'; readonly subgraph: string; readonly type: string; readonly share: 1 | 2 }
-  /** A field is null and no error says so, whatever its type allows. */
+  /** A field is null without an error, whatever its type allows. */
   | { readonly kind: 'nothing'; readonly subgraph: string; readonly field: string; readonly share: 1 | 2 }
 
-/** Faults of one case, made to be asked. */
+/** The faults of one case, as functions. */
 export type Faults = {
   isDown(subgraph: string): boolean
-  /** Whether any of its answers may differ. */
+  /** Whether any response of the subgraph may differ. */
   strike(subgraph: string): boolean
-  /** Whether this subgraph's schema must let null pass where it is not allowed. */
+  /** Whether this subgraph's schema must allow null in non-null fields. */
   isLax(subgraph: string): boolean
   hits(kind: Fault['kind'], subgraph: string, name: string, number: number): boolean
 }

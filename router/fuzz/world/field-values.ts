@@ -9,16 +9,16 @@ import {
   type World,
 } from './world.ts'
 
-/** An object of the graph: which one it is says everything about it. */
+/** An object of the graph, identified by its type and number. */
 export type Instance = {
-  /** As the schema that resolves it calls its type. */
+  /** The name of its type in the schema that resolves it. */
   readonly __typename: string
-  /** The concrete type, which a subgraph with an interface object need not know. */
+  /** The concrete type, which a subgraph with an interface object may not have. */
   readonly concrete: string
   readonly number: number
   /** Fields that came with a reference. */
   readonly representation: Readonly<Record<string, unknown>> | null
-  /** The external field that the subgraph knows of it here, by `@provides`. */
+  /** The external field that the subgraph resolves here by `@provides`. */
   readonly provided: string | null
 }
 
@@ -26,17 +26,20 @@ export type Instance = {
 export type Facts = {
   readonly world: World
   field(type: string, name: string): Field | undefined
-  /** The value of a field of a concrete object; fields with requirements aside. */
+  /** The value of a field of a concrete object, except for fields with requirements. */
   value(type: string, number: number, name: string, args: Readonly<Record<string, unknown>>): unknown
-  /** Value of a field, made of its requirements. The order in which a router sends the names of an object has no meaning. */
+  /**
+   * The value of a field computed from its requirements. The order in which a router sends the fields of an
+   * object has no meaning.
+   */
   made(type: string, number: number, name: string, required: Readonly<Record<string, unknown>>): string
-  /** Whether a field says no value of its own, but makes one of others. */
+  /** Whether a field's value is computed from others. */
   isMade(type: string, name: string): boolean
   /** The required fields of an object as a router should send them, or the argument from its context. */
   required(type: string, number: number, name: string): Readonly<Record<string, unknown>>
 }
 
-/** Marks values that depend on others: with faults, they may differ from what they should be. */
+/** Marks computed values: with faults, they may differ from the correct ones. */
 const MADE = 'made of '
 
 export function isMade(value: unknown): boolean {
@@ -70,7 +73,7 @@ export function factsOf(world: World): Facts {
     const all = members.get(named)
     const concrete = all ? (all[hash(`${key}|member`) % all.length] ?? named) : named
     if (!all && !composite.has(named)) return leaf(named, key)
-    // An object below a context tells its holder by its number.
+    // An object below a context identifies its holder by its number.
     const number = singles.has(concrete)
       ? 0
       : below.has(concrete)
@@ -138,7 +141,7 @@ function argumentsOf(argument: RequiredField['argument']): Record<string, unknow
   return argument ? { [argument.name]: argument.value } : {}
 }
 
-/** A value cut to what a field set takes of it. */
+/** The part of a value that a field set selects. */
 function requiredValue(facts: Facts, value: unknown, nested: RequiredField['nested']): unknown {
   if (nested === null || value === null) return value
   if (Array.isArray(value)) return value.map((element) => requiredValue(facts, element, nested))
@@ -151,7 +154,10 @@ function requiredValue(facts: Facts, value: unknown, nested: RequiredField['nest
   )
 }
 
-/** The same cut of a representation that came over the wire: whether objects tell their type there is the planner's choice. */
+/**
+ * The same part of a representation that was received: whether objects have their type there is the planner's
+ * choice.
+ */
 export function takenFrom(
   representation: Readonly<Record<string, unknown>> | null,
   fields: readonly RequiredField[],
@@ -165,7 +171,7 @@ export function takenFrom(
   return Object.fromEntries(fields.map(({ name, nested }) => [name, take(representation?.[name], nested)]))
 }
 
-/** Each once: several members may have a field of an interface. */
+/** Each name once: several members may have a field of an interface. */
 function namesOf(nested: readonly NestedField[]): readonly string[] {
   return [...new Set(nested.map(({ name }) => name))]
 }

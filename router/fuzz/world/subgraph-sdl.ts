@@ -11,7 +11,7 @@ import {
   widened,
 } from './world.ts'
 
-/** A world's part as one subgraph declares it. */
+/** The SDL of one subgraph of a world. */
 export function worldSdl(world: World, subgraph: string): string {
   const text: string[] = []
   const query = fieldsOf(world.roots, subgraph, world)
@@ -23,7 +23,7 @@ export function worldSdl(world: World, subgraph: string): string {
   return [...text, ...restSdl(world, subgraph, text.join('\n'))].join('\n')
 }
 
-/** The declarations of fields that a subgraph resolves, or once did. */
+/** The declarations of fields that a subgraph resolves, or resolved before an override. */
 function fieldsOf(fields: readonly Field[], subgraph: string, world: World): string[] {
   return fields
     .filter(({ owners, overridden }) => owners.includes(subgraph) || overridden === subgraph)
@@ -59,7 +59,7 @@ function hiddenMark(named: string, { hidden }: World): string {
   return hidden.includes(named) ? ' @inaccessible' : ''
 }
 
-/** A field whose type clients may not see, or an argument that they must give. */
+/** Whether the type of a field, or of an argument that clients must provide, is inaccessible. */
 function mentionsHidden({ type, argument }: Field, { hidden }: World): boolean {
   const isNeeded = argument?.type.shape.endsWith('!') && hidden.includes(argument.type.named)
   return hidden.includes(type.named) || isNeeded === true
@@ -69,7 +69,7 @@ function overrideText({ overridden, percent }: Field): string {
   return `@override(from: "${overridden}"${percent === null ? '' : `, label: "percent(${percent})"`})`
 }
 
-/** The argument is nullable at each level, whatever the value: composition compares it so. */
+/** The argument is nullable at each level, whatever the value's type: composition compares them so. */
 function contextual(name: string, context: FromContext, own: string): string {
   const { holders, type } = context
   const given = typeText(type).replaceAll('!', '')
@@ -203,11 +203,11 @@ function objectExternals({ fields, asObject }: Abstract): readonly string[] {
     .map(({ name, type }) => `${name}: ${typeText(type)} @external`)
 }
 
-/** Value types, enums, inputs and scalars, as far as they are named. */
+/** The value types, enums, inputs and scalars that the SDL refers to. */
 function restSdl(world: World, subgraph: string, named: string): string[] {
   const { values, enums, inputs } = world
   const text: string[] = []
-  // Latest first: a value type may hold an earlier one.
+  // Latest first: a value type may contain an earlier one.
   for (const { name, fields } of [...values].reverse()) {
     if (!mentions(`${named}\n${text.join('\n')}`, name)) continue
     text.push(

@@ -1,6 +1,6 @@
 import type { Abstract, EnumType, Field, InputType, KeyName, ValueType } from './world.ts'
 
-/** A world while it is being drawn. */
+/** A world during its generation. */
 export type WorldDraft = {
   readonly seed: string
   readonly subgraphs: string[]
@@ -12,7 +12,7 @@ export type WorldDraft = {
   readonly roots: Field[]
   readonly mutations: Field[]
   readonly hidden: string[]
-  /** For names that occur once. */
+  /** For unique names. */
   count: number
 }
 
@@ -61,7 +61,7 @@ export function isComposite({ entities, abstracts, values }: WorldDraft, named: 
   return [...entities, ...abstracts, ...values].some(({ name }) => name === named)
 }
 
-/** Makes a subgraph know a type that one of its fields returns. */
+/** Adds to a subgraph a type that one of its fields returns. */
 export function touch(draft: WorldDraft, subgraph: string, named: string): void {
   const entity = draft.entities.find(({ name }) => name === named)
   if (entity && !entity.homes.has(subgraph)) entity.references.add(subgraph)
@@ -69,7 +69,7 @@ export function touch(draft: WorldDraft, subgraph: string, named: string): void 
   for (const { type } of value?.fields ?? []) touch(draft, subgraph, type.named)
 }
 
-/** Makes an entity a resolvable one of a subgraph. */
+/** Makes an entity resolvable in a subgraph. */
 export function settle(entity: EntityDraft, subgraph: string): void {
   entity.references.delete(subgraph)
   const keys = entity.homes.get(subgraph)

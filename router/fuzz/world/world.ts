@@ -1,4 +1,4 @@
-/** A random graph: what there is to know of it as a whole, and which subgraph knows which part. */
+/** A random graph: all of its types and fields, with the subgraphs that have them. */
 export type World = {
   readonly seed: string
   readonly subgraphs: readonly string[]
@@ -9,7 +9,7 @@ export type World = {
   readonly inputs: readonly InputType[]
   readonly roots: readonly Field[]
   readonly mutations: readonly Field[]
-  /** Types that clients may not see, nor any field or argument of them. */
+  /** Inaccessible types, whose fields and arguments are inaccessible too. */
   readonly hidden: readonly string[]
 }
 
@@ -19,34 +19,34 @@ export type Field = {
   readonly argument: { readonly name: string; readonly type: TypeUse } | null
   /** The subgraphs that resolve it; several: `@shareable`. */
   readonly owners: readonly string[]
-  /** Present in that subgraph too, which lost it by `@override`. */
+  /** The subgraph from which `@override` took the field. */
   readonly overridden: string | null
-  /** For how many of a hundred requests it has; null: for all, without a label. */
+  /** The percentage of requests to which the override applies; null: all, without a label. */
   readonly percent: number | null
   readonly requires: Requirement | null
   /** Its argument `by` comes from an object above, by `@fromContext`. */
   readonly context: FromContext | null
   readonly provides: { readonly subgraph: string; readonly field: string } | null
   readonly inaccessible: boolean
-  /** An owner that says less of its type than the others: null may stand where it may not there. */
+  /** An owner that declares a less strict type than the others: more of it is nullable there. */
   readonly wide: string | null
 }
 
 /** @property type that of the field at each holder. */
 export type FromContext = { readonly holders: readonly ContextHolder[]; readonly type: TypeUse }
-/** An entity that sets the context, and its field that is taken. */
+/** An entity that sets the context, with the field whose value is taken. */
 export type ContextHolder = { readonly name: string; readonly field: string }
 
 export type Requirement = { readonly fields: readonly RequiredField[] }
 export type RequiredField = {
   readonly name: string
-  /** A literal, as the field set has it; null where the field takes none. */
+  /** A literal in the field set; null if the field has no argument. */
   readonly argument: { readonly name: string; readonly value: number } | null
-  /** Leaves that are taken of an object. */
+  /** The selected leaf fields of an object. */
   readonly nested: readonly NestedField[] | null
 }
 export type NestedField = {
-  /** The only member of an interface or a union that it is taken of; null: of whatever it is. */
+  /** The only member of an interface or a union for which it is selected; null: for all. */
   readonly on: string | null
   readonly name: string
   readonly argument: RequiredField['argument']
@@ -58,9 +58,9 @@ export type Shape = '%' | '%!' | '[%]' | '[%!]' | '[%]!' | '[%!]!' | '[[%]]' | '
 
 export type Entity = {
   readonly name: string
-  /** Where it is known, and by which keys; the first knows them all. */
+  /** The subgraphs that resolve it, with the keys of each; the first has all keys. */
   readonly homes: ReadonlyMap<string, readonly KeyName[]>
-  /** Subgraphs that only refer to it, by a key that they cannot resolve. */
+  /** Subgraphs that only refer to it, by a key with `resolvable: false`. */
   readonly references: ReadonlySet<string>
   readonly fields: readonly Field[]
   readonly hidesCode: boolean
@@ -68,10 +68,10 @@ export type Entity = {
 
 export type KeyName = 'id' | 'code' | 'code zone' | 'box { tag }' | typeof TYPE_KEY
 
-/** The key of an entity of which there is one. */
+/** The key of an entity that has only one instance. */
 export const TYPE_KEY = '__typename'
 
-/** An object without identity, the same in each subgraph. */
+/** An object without a key, the same in each subgraph. */
 export type ValueType = { readonly name: string; readonly fields: readonly Field[] }
 
 /** An interface or a union. Each subgraph that has it has all of its members. */
@@ -79,28 +79,31 @@ export type Abstract = {
   readonly name: string
   readonly kind: 'interface' | 'union'
   readonly members: readonly string[]
-  /** Fields of an interface beside `id`, each in one subgraph; members have them there too. */
+  /** Fields of an interface besides `id`, each in one subgraph, in which members have them too. */
   readonly fields: readonly Field[]
   readonly homes: readonly string[]
-  /** An interface with a key, and the subgraph that knows it by `@interfaceObject`, with that one's fields. */
+  /**
+   * For an interface with a key: the subgraph that has it as an `@interfaceObject`, with that subgraph's
+   * fields.
+   */
   readonly asObject: { readonly subgraph: string; readonly fields: readonly Field[] } | null
 }
 
-/** @property hidden of its values, those that clients may not see. */
+/** @property hidden the inaccessible values. */
 export type EnumType = {
   readonly name: string
   readonly values: readonly string[]
   readonly hidden: readonly string[]
 }
-/** @property hidden of its fields, those that clients may not see. */
+/** @property hidden the inaccessible fields. */
 export type InputType = { readonly name: string; readonly hidden: readonly string[] }
 
 export const SCALARS: readonly string[] = ['Int', 'String', 'Float', 'Boolean', 'ID', 'Blob']
 
-/** How many instances each entity has. */
+/** The number of instances of each entity. */
 export const POPULATION = 4
 
-/** Whether there is one of an entity: its type is its key. */
+/** Whether an entity has only one instance, whose key is its type. */
 export function isSingle({ homes }: Pick<Entity, 'homes'>): boolean {
   return [...homes.values()].some((keys) => keys.includes(TYPE_KEY))
 }
@@ -113,7 +116,7 @@ const WIDER: Partial<Record<Shape, Shape>> = {
   '[[%!]!]': '[[%]]',
 }
 
-/** A type with null in more places, where there is one. */
+/** A type that is nullable at more levels, if there is one. */
 export function widened({ named, shape }: TypeUse): TypeUse {
   return { named, shape: WIDER[shape] ?? shape }
 }
