@@ -16,11 +16,11 @@ afterAll(async () => {
   await subgraph?.stop()
 })
 
-/** Header that a page of another site cannot send without a preflight: CSRF prevention stays on. */
+/** A header that a page of another site cannot send without a preflight: CSRF prevention stays on. */
 const preflighted: typeof fetch = (url, { headers, ...init } = {}) =>
   fetch(url, { ...init, headers: { ...headers, 'apollo-require-preflight': 'audit' } })
 
-/** The audit suite takes the endpoint when it runs, which is not known yet when the audits are listed. */
+/** The audit suite receives the endpoint when it runs: it is not known when the audits are listed. */
 const audits = serverAudits({ url: () => router.url, fetchFn: preflighted })
 
 describe('the audits of GraphQL over HTTP', () => {

@@ -51,7 +51,7 @@ function post(body: unknown, headers: Record<string, string> = {}): Promise<Resp
   })
 }
 
-/** Raw bytes of a response, which `fetch` hides. */
+/** The raw bytes of a response, which `fetch` does not expose. */
 function raw(
   query: string,
   acceptEncoding: string,
@@ -217,7 +217,7 @@ describe('a connection whose request does not arrive in time is told so, and end
     ],
   ])('%s', async (_, first, again) => {
     const socket = connect(router.port, '127.0.0.1')
-    // Written before anything else, however long it takes to connect.
+    // Written first, however long the connection takes.
     socket.write(first)
     const dribble = setInterval(() => again && socket.write(again), 20)
     let text = ''
@@ -289,7 +289,7 @@ test('the endpoint may be at /', async () => {
   expect(await atRoot.ask('{ sock { id } }')).toMatchObject({ status: 200, data: { sock: { id: 's1' } } })
   const page = await fetch(atRoot.url, { headers: { accept: 'text/html' }, redirect: 'manual' })
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
-  // No page of another site shows the explorer in a frame.
+  // Pages of other sites cannot show the explorer in a frame.
   expect([page.headers.get('x-frame-options'), page.headers.get('cache-control')]).toEqual([
     'DENY',
     'no-store',
@@ -310,7 +310,10 @@ test('every answer forbids browsers to guess its type', async () => {
 })
 
 describe('a client that leaves', () => {
-  /** Asks, and leaves once the subgraph has been reached; resolves when the subgraph was left too, or answers. */
+  /**
+   * Sends a request and disconnects once it has reached the subgraph. Resolves when the subgraph's request is
+   * aborted or answered.
+   */
   async function leave(query: string): Promise<'abandoned' | 'finished'> {
     const reached = Promise.withResolvers<void>()
     const outcome = Promise.withResolvers<'abandoned' | 'finished'>()

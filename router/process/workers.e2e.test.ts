@@ -32,7 +32,7 @@ afterAll(async () => {
 
 type RunningRouter = {
   readonly child: ChildProcess
-  /** Waits for text on either output, from now on or before. */
+  /** Waits for a text on either output, already printed or not. */
   shows(pattern: RegExp): Promise<RegExpExecArray>
   readonly ended: Promise<number | null>
 }
@@ -77,7 +77,7 @@ function request(query: string): string {
 
 type Connection = {
   send(text: string): void
-  /** Resolves when the server has ended the connection, or broken it off. */
+  /** Resolves when the server has ended or reset the connection. */
   readonly ended: Promise<void>
   shows(pattern: RegExp): Promise<RegExpExecArray>
   /** Calls back for every further match. */
@@ -122,7 +122,7 @@ async function openConnection(port: number): Promise<Connection> {
   }
 }
 
-/** Clients that ask without a pause until they are told to stop; what they got that was no answer. */
+/** Clients that send requests without a pause until they are stopped; collects the failures. */
 function keepAsking(url: string, clients: number) {
   let asking = true
   let answers = 0
@@ -182,7 +182,8 @@ describe('several workers', { timeout: 180_000 }, () => {
     const { port } = new URL(await endpointOf(router))
     await router.shows(/by 2 processes/)
     const [, pid = ''] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
-    // Stopped, it takes no connection: of three that come, it is handed one, and the other worker answers two.
+    // A stopped process accepts no connections: of three new ones it is assigned one, and the other worker
+    // answers two.
     process.kill(Number(pid), 'SIGSTOP')
     const clients = await Promise.all([1, 2, 3].map(() => openConnection(Number(port))))
     for (const client of clients) client.send(request('{ sock }'))
@@ -208,7 +209,7 @@ describe('several workers', { timeout: 180_000 }, () => {
     await client.shows(/"left"/)
     router.child.kill('SIGKILL')
     await client.ended
-    // Standard output is the workers' too: it ends with the last of them.
+    // The workers share standard output: it ends with the last of them.
     expect(await router.ended).toBeNull()
   })
 

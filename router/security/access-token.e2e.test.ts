@@ -47,7 +47,7 @@ function base64url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
-/** A token with claims of any type: `issuer.sign` leaves out null, and its library checks types. */
+/** A token with claims of any type: `issuer.sign` omits null, and its library checks types. */
 async function signAsIs(
   change: Record<string, unknown>,
   rewrite: (json: string) => string = (json) => json,
@@ -56,7 +56,7 @@ async function signAsIs(
   return issuer.signText(rewrite(JSON.stringify({ ...good, ...change })))
 }
 
-/** The claims of a good token, to be signed in a bad way. */
+/** The claims of a valid token, for invalid signatures. */
 async function claims(): Promise<string> {
   return (await issuer.sign()).split('.')[1] ?? ''
 }

@@ -46,7 +46,7 @@ test('a token whose key is withdrawn is believed for a minute at most', async ()
   await expect(identify(header)).rejects.toThrow(BadToken)
 })
 
-/** A token that nobody has signed, of a key that there is not, and expired by its own account. */
+/** An unsigned token with the id of a nonexistent key, whose own claims say that it has expired. */
 function inventedHeader(number: number, padding = ''): string {
   const text = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const header = text({ alg: 'EdDSA', typ: 'at+jwt', kid: `none ${number}` })

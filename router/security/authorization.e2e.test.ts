@@ -32,7 +32,7 @@ type Case = {
   readonly caller: Caller
   readonly data: unknown
   readonly errors: readonly string[]
-  /** Fields that no subgraph may be asked for. */
+  /** Fields that must not be requested from any subgraph. */
   readonly unsent?: RegExp
 }
 

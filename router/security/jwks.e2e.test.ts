@@ -64,7 +64,7 @@ test('a withdrawn key is forgotten after five minutes, in the background', async
   clock.now = 300_000
   expect(await find('key-1')).toBeDefined()
   await asked.promise
-  // A fetch that is under way is waited for by who asks for a key that is unknown.
+  // A lookup of an unknown key waits for the fetch in flight.
   await expect(find('invented')).rejects.toThrow(errors.JWKSNoMatchingKey)
   await expect(find('key-1')).rejects.toThrow(errors.JWKSNoMatchingKey)
   issuer.server.handle((_, response) => json(response, 200, good))

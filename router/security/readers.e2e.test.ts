@@ -26,7 +26,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       { path }: GraphQLResolveInfo,
     ) => {
       const header = headers.shift()
-      // The name under which the subgraph was asked is the plan's, not always the client's.
+      // The subgraph's response name is chosen by the plan and is not always the client's.
       if (header !== undefined) setHeader('x-reader', header.replace('NAME', String(path.key)))
       return { user: { id } }
     }
@@ -83,7 +83,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     expect((await router.ask(SIGN_IN)).data).toEqual(readBy(null))
   })
 
-  // The reference takes no batches.
+  // The reference executor does not accept batches.
   test.skipIf(executor === 'reference')('the next operation of a batch is the caller’s again', async () => {
     headers = [`NAME ${await issuer.sign({ sub: 'usr_ada' })}`]
     const response = await fetch(router.url, {
@@ -102,7 +102,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       `mutation { a: signIn(id: "usr_ada") { user { readBy } } b: signIn(id: "usr_bo") { user { readBy } } order }`,
       { headers: { authorization: `Bearer ${await issuer.sign({ sub: 'usr_eve' })}` } },
     )
-    // Where the plan asks for both accounts by one fetch, it is the caller's; never the other's.
+    // If the plan fetches both accounts by one request, the reader is the caller; never the other account.
     const { a, b, order } = data as Record<'a' | 'b', { user: { readBy: string } }> & { order: string }
     expect(['usr_ada', 'usr_eve']).toContain(a.user.readBy)
     expect(['usr_bo', 'usr_eve']).toContain(b.user.readBy)

@@ -5,7 +5,7 @@ import type { Planned } from '../planning/planned-operation.ts'
 export type PlanTree =
   | RootFetch
   | EntityFetch
-  /** Each waits for all of the previous ones. */
+  /** Each step waits for all of the previous ones. */
   | { readonly kind: 'sequence'; readonly nodes: readonly PlanTree[] }
   | { readonly kind: 'parallel'; readonly nodes: readonly PlanTree[] }
 
@@ -17,7 +17,7 @@ export function parallel(...nodes: readonly PlanTree[]): PlanTree {
   return { kind: 'parallel', nodes }
 }
 
-/** The requests, each with those that it waits for. */
+/** The requests, each with the requests that it waits for. */
 export function stepsIn(tree: PlanTree): readonly Step[] {
   const steps: Step[] = []
   const add = (node: PlanTree, after: readonly Step[]): readonly Step[] => {
@@ -37,7 +37,7 @@ export function stepsIn(tree: PlanTree): readonly Step[] {
   return steps
 }
 
-/** A plan of these requests, whatever the conditions. */
+/** A plan of these requests, without conditions. */
 export function plannedAs(tree: PlanTree): Planned {
   return { stepsFor: () => stepsIn(tree), anew: null }
 }
@@ -63,9 +63,9 @@ export function root(
 
 /**
  * A request for a selection of `P`.
- * @param at names of the path, joined by dots; `|` before a type.
- * @param variables of the client, of type `Int`.
- * @param required names of the required fields.
+ * @param at the names of the path, joined by dots; `|` precedes a type.
+ * @param variables the client's variables, of type `Int`.
+ * @param required the names of the required fields.
  */
 export function entities(
   subgraph: string,

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 
-/** Module that a watched process loads (`node --expose-gc --import`), with an IPC channel. */
+/** The module that a watched process loads (`node --expose-gc --import`), with an IPC channel. */
 export const TURN_PROBE = new URL('turn-probe.mjs', import.meta.url).href
 
 /** One observation of a process. */
@@ -10,18 +10,18 @@ export type Observation = {
   readonly longestTurnMs: number
   /** Resident set size, in bytes. */
   readonly rssBytes: number
-  /** Bytes of JavaScript objects and buffers: unlike the resident set without what V8 and malloc keep free. */
+  /** Bytes of JavaScript objects and buffers; the resident set also includes free pages of V8 and malloc. */
   readonly heldBytes: number
 }
 
-/** How a process is watched from another one. */
+/** A process that is watched from another one. */
 export type Watched = {
-  /** Begins to measure turns; forgets those before. */
+  /** Starts measuring turns and discards earlier measurements. */
   watch(): Promise<void>
   observe(): Promise<Observation>
-  /** Collects garbage twice, then observes: memory that is really held. */
+  /** Collects garbage twice, then observes, so that only memory in use counts. */
   settle(): Promise<Observation>
-  /** Largest resident set since the start, in bytes (`VmHWM` of /proc); 0 where the system has no /proc. */
+  /** Largest resident set since the start, in bytes (`VmHWM` of /proc); 0 on systems without /proc. */
   peakRssBytes(): Promise<number>
 }
 

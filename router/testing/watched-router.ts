@@ -27,10 +27,10 @@ export type WatchedOptions = {
 }
 
 /**
- * Starts a router on a free port in a process of its own, so that a test sees from outside what a request costs others:
- * the longest turn of its event loop, and its memory.
+ * Starts a router on a free port in a separate process, so that a test can measure the effects of a request
+ * on others: the longest turn of the event loop, and memory.
  * @param supergraph SDL of the supergraph.
- * @throws Error with the router's output, when it ends before it serves.
+ * @throws Error with the router's output if it exits before it serves.
  */
 export async function startWatchedRouter(
   supergraph: string,

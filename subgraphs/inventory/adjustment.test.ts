@@ -100,7 +100,8 @@ test.each([
   { from: 3, to: 0, crosses: 'FELL' },
   { from: 2, to: 1, crosses: null },
   { from: 4, to: 3, crosses: null },
-  // The units of a cancelled order: the alert remains, and the next order that takes them raises no other.
+  // The units of a cancelled order: the alert remains, and the next order that takes them raises no second
+  // alert.
   { from: 2, to: 3, crosses: null },
   { from: 7, to: 2, crosses: 'FELL' },
   { from: 2, to: 7, crosses: null },

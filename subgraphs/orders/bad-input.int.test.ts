@@ -288,6 +288,6 @@ test('the good inputs, of which the bad ones are made, are taken', async () => {
     expect((await send(name, MUTATIONS[name].good())).payload).toMatchObject({ userErrors: [] })
   const actorId = clerk.kind === 'user' ? clerk.id : ''
   const noted = await shop.prisma.auditEntry.findMany({ where: { actorId } })
-  // Those by staff are in the audit log.
+  // Changes by staff are in the audit log.
   expect(new Set(noted.map(({ action }) => action))).toEqual(new Set(BY_STAFF))
 })

@@ -12,7 +12,7 @@ afterAll(() => shop.close())
 
 const [orders, summaries] = history
 
-/** Everything that a part tells a consumer, a page of one order after another. */
+/** All events of a part for one consumer, read in pages of one order each. */
 async function told(part: typeof orders, recipient: string, since: Date | null = null) {
   const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {

@@ -11,7 +11,7 @@ import { openOrders, type Shop } from './testing/open-orders.ts'
 const key = Buffer.alloc(32, 7)
 const clock = () => new Date()
 let shop: Shop
-/** The path of the invoice, and of any other: each is found as this one. */
+/** The path of the invoice. Here, the path of any other invoice leads to the same one. */
 let path: string
 let invoiceId: string
 const another = () => invoicePath(key, newId('inv'), clock())

@@ -72,7 +72,7 @@ async function authorize(orderId: string) {
   return rows.map(({ data }) => data as Record<string, unknown>)
 }
 
-/** The totals that were published, each with a greater sequence than the one before. */
+/** The published totals, each with a greater sequence than the previous one. */
 async function expectSummaries(orderId: string, totals: readonly string[]): Promise<void> {
   const summaries = (await shop.outbox()).filter(
     ({ subject, type }) => subject === orderId && type === 'orders.order.summarised',
@@ -154,7 +154,7 @@ describe('an order without shipping option and payment method', () => {
       includedTaxTotal: { amount: included },
       grandTotal: { amount: total },
     })
-    // The part that is given back with the price of shipping.
+    // The amount that is refunded with the shipping price.
     const row = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
     expect([row.shippingTaxMinor, row.shippingIncludedTaxMinor]).toEqual([row.taxMinor, row.includedTaxMinor])
   })

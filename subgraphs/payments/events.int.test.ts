@@ -36,7 +36,7 @@ const refund = (orderId: string, amountMinor: string, refundId = newId('ret')) =
   reason: 'returned',
 })
 
-/** How each message comes about. Gives the order that it is about. */
+/** The cause of each message. Returns the id of its order. */
 const CAUSES: Readonly<Record<string, () => Promise<string>>> = {
   'payment.authorized': async () => (await shop.authorized(ada)).orderId,
   'payment.declined': async () => (await shop.authorized(ada, '4000000000009995')).orderId,

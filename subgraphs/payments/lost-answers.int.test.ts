@@ -132,7 +132,7 @@ test.each(['order', 'call'])(
     paypal.refundsAre?.('SUCCEEDED')
     await later(0)
     expect(await told(orderId)).toEqual([])
-    // PayPal tells of a refund by what it was given with it: the key of the call.
+    // PayPal reports a refund with the reference that was sent with it: the key of the call.
     const [call] = await shop.sql<{ id: string }>(
       `SELECT c.id FROM gateway_call c JOIN payment p ON p.id = c.payment_id WHERE p.order_id = $1 AND c.kind = 'REFUND'`,
       orderId,

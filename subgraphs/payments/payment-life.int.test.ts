@@ -170,7 +170,7 @@ test('a second step that nobody takes is declined after ten minutes, and the gat
 describe('sweeps', () => {
   const OVERDUE = 21
 
-  /** Payments that wait for a second step which nobody took in time. */
+  /** Payments whose second step was not completed in time. */
   async function overdue(count: number): Promise<string[]> {
     const { orderId } = await shop.authorized(customer(newId('usr')), '4000000000003220')
     const orderIds = [orderId, ...Array.from({ length: count - 1 }, () => newId('ord'))]

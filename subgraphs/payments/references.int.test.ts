@@ -110,7 +110,7 @@ describe('a payment and its method', () => {
     })
     for (const wrong of [null, undefined, '', hashOf(secretHash), 'a'.repeat(43)])
       expect(await seen(wrong)).toBeNull()
-    // An order from before there was a proof.
+    // An order that was placed before proofs existed.
     for (const wrong of [null, '', secretHash]) expect(await seen(wrong, orders.slice(1))).toBeNull()
   })
 })

@@ -6,14 +6,15 @@ import { ownProcess, programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 
-// One for each test: the process that crashes has the real clock, and what is due by a clock that a test has put forward it would wait for.
+// One for each test: the crashing process uses the real clock, so it would wait for work that an earlier test
+// made due by an advanced clock.
 let post: OpenPost
 let child: ChildProcess | null = null
 beforeEach(async () => {
   post = await openPost()
 })
 afterEach(async () => {
-  // One that did not crash, where a test failed or ran out of time.
+  // The process did not crash if a test failed or timed out.
   child?.kill('SIGKILL')
   await post.close()
 })

@@ -68,7 +68,7 @@ test('who proves the secret of a guest’s order sees its parcels and returns; n
     ],
     returns: [{ order: null, status: 'REQUESTED', lines: [{ quantity: 2, orderLine }] }],
   })
-  // Staff need no proof, and are given none.
+  // Staff need no proof, and get none.
   expect(await seen(orderId, null, keeper)).toMatchObject({
     shipments: [{ order: { id: orderId }, lines: [{ orderLine: { id: orderLineId, guestProof: null } }] }],
     returns: [{ lines: [{ orderLine: { id: orderLineId, guestProof: null } }] }],

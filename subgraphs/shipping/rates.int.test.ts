@@ -72,7 +72,7 @@ test('the lightest band that the weight fits counts, up to its last gram, and no
   const areas = [{ countryCode: 'DE' }]
   const { zoneId, methodId } = await shop.aRate({ areas, rate: { upToGrams: 2_000, price: EUR('6') } })
   await shop.aRate({ zoneId, methodId, rate: { upToGrams: 500, price: EUR('3') } })
-  // A table that is known to be small is read as it lies: the order is that of the statement alone.
+  // After ANALYZE, PostgreSQL scans the small table sequentially, so that only ORDER BY determines the order.
   await shop.sql('ANALYZE rate')
   const priceOf = async (grams: number) => {
     const lines = [{ quantity: 1, variant: { weightGrams: grams } }]
@@ -139,7 +139,7 @@ test('of two equal options the one whose rate is older comes first', async () =>
   const methods = [aMethod(), aMethod()]
   const made = []
   for (const input of methods) made.push((await shop.accepted('createShippingMethod', input)).method.id)
-  // The older rate is that of the newer method, so that no other order shows the same.
+  // The older rate belongs to the newer method, so that no other sort gives the same order.
   const { zoneId } = await shop.aRate({ areas: [{ countryCode: 'LU' }], methodId: made[1] })
   await shop.aRate({ zoneId, methodId: made[0] })
   const { options } = await shop.options(aCart(), to('LU', '1000'))
@@ -299,7 +299,7 @@ test('an order is quoted as the cart that it was made of', async () => {
   expect((await options(null)).options).toBeNull()
   expect((await options({ ...consignment, grams: 1_001 })).options).toEqual([])
   expect((await options({ ...consignment, postalCode: '!' })).options).toEqual([])
-  // A guest: orders gives the consignment to nobody but those who have shown the order's secret.
+  // A guest: orders discloses the consignment only to those who have presented the order's secret.
   expect((await options(consignment, anonymous)).options).toHaveLength(1)
 })
 

@@ -5,7 +5,7 @@ import { type Guest, openDoor } from './admission-queue.ts'
 
 const LIMITS = { working: 2, waiting: 3, wait: 60_000 }
 
-/** Guests that note what becomes of them. */
+/** Guests that record their outcome. */
 function guests() {
   const started: number[] = []
   const refused: number[] = []

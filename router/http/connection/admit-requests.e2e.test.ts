@@ -4,18 +4,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { json, startTestServer, type TestServer, textOf } from '../../testing/http-server.ts'
 import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
-/** A subgraph that answers `{ number(of: N) }` when the test lets it. */
+/** A subgraph that answers `{ number(of: N) }` when the test allows it. */
 let subgraph: TestServer
 let sdl: string
 let router: TestRouter | null = null
-/** The numbers that were asked for, and how to answer each. */
+/** The requested numbers, each with a function that sends its answer. */
 const asked: { readonly number: number; answer(): void }[] = []
 let heard = () => {}
 
 beforeAll(async () => {
   subgraph = await startTestServer(async (request, response) => {
     const { query } = JSON.parse(await textOf(request))
-    // The router gives fields with arguments a name of its own.
+    // The router gives fields with arguments an alias.
     const [, name = '', argument] = /(\w+):number\(of:(\d+)\)/.exec(query) ?? []
     const number = Number(argument)
     asked.push({ number, answer: () => json(response, 200, { data: { [name]: number } }) })
@@ -40,7 +40,7 @@ async function start(settings: StartOptions['settings'] = {}): Promise<TestRoute
   return router
 }
 
-/** Waits until so many have been asked in all. */
+/** Waits until this number of requests has arrived in total. */
 async function askedFor(count: number): Promise<void> {
   while (asked.length < count) {
     await new Promise<void>((resolve) => {
@@ -60,7 +60,7 @@ function requestOf(number: number): string {
 type Raw = {
   readonly socket: Socket
   text(): string
-  /** Waits until a text has come so often. */
+  /** Waits until a text has been printed this number of times. */
   shows(text: string, count?: number): Promise<void>
 }
 
@@ -94,13 +94,14 @@ describe('more requests than may be in work', () => {
 
   test('wait in order, and are refused with 503 where too many wait', async () => {
     const { ask, logged } = await start({ limits })
-    // One after the other: of two that arrive late in a turn one would wait, and the other be refused.
+    // One after the other: if two arrived late in the same turn, one would wait and the other would be
+    // refused.
     const first = ask(queryOf(1))
     await askedFor(1)
     const answers = [first, ask(queryOf(2))]
     await askedFor(2)
     const third = ask(queryOf(3))
-    // The third waits once another is refused; which of two that come at once that is, is open.
+    // The third waits after another is refused. If two arrive at once, either may be refused.
     const fourth = ask(queryOf(4))
     const refused = await Promise.race([third, fourth])
     expect(refused).toMatchObject({
@@ -147,7 +148,7 @@ describe('more requests than may be in work', () => {
     const leaving = await open(port)
     leaving.socket.write(requestOf(2))
     const health = await open(port)
-    // It is answered after the other arrived.
+    // The health check is answered after the other request has arrived.
     health.socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
     await health.shows('"live"')
     leaving.socket.resetAndDestroy()
@@ -221,7 +222,7 @@ describe('requests that are pipelined', () => {
     const other = await open(port)
     other.socket.write(request)
     await other.shows('"live"')
-    // The kernel's buffers take some megabytes; the rest stays with the client.
+    // The kernel's buffers take some megabytes; the rest stays at the client.
     expect(client.socket.writableLength).toBeGreaterThan(0)
     asked[0]?.answer()
     await client.shows('"live"', 100)

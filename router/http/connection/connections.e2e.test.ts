@@ -27,7 +27,7 @@ async function open(): Promise<Socket> {
   return socket
 }
 
-/** Asks on an open connection. Ends when the answer has begun. */
+/** Sends a request on an open connection. Resolves when the response has begun. */
 async function live(socket: Socket): Promise<string> {
   socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n')
   const [answer] = await once(socket, 'data')

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { testLog } from '../../testing/router.ts'
 import { connections } from './connections.ts'
 
-/** Connections whose addresses a test says; `null`: a proxy's. */
+/** Connections with addresses that a test chooses; `null`: that of a proxy. */
 function pool(limits: { readonly total: number; readonly address: number }) {
   const addresses = new WeakMap<Socket, string | null>()
   const { log, logged } = testLog()

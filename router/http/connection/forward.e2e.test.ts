@@ -5,7 +5,7 @@ import { parseSettings } from '../../settings.ts'
 import { startTestServer, type TestServer } from '../../testing/http-server.ts'
 import { composed, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
-/** The server of the subgraph `shelf`: what it answers is each test's own. */
+/** The server of the subgraph `shelf`; each test sets its answers. */
 let shelf: TestServer
 let router: TestRouter
 let sdl: string

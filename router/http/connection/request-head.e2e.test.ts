@@ -36,7 +36,7 @@ afterAll(async () => {
 const QUERY = '{"query":"{ sock }"}'
 const HOST = 'host: shop.test\r\n'
 
-/** A whole request of the last of its connection. */
+/** A complete request, the last of its connection. */
 function posted(headers: string, line = 'POST /graphql HTTP/1.1', body = QUERY): string {
   const own = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`
   return `${line}\r\nconnection: close\r\n${own}${headers}\r\n${body}`

@@ -5,7 +5,7 @@ import { startSubgraph, type TestSubgraph } from '../../testing/subgraph.ts'
 import { startWatchedRouter, type WatchedRouter } from '../../testing/watched-router.ts'
 
 const MB = 1_024 ** 2
-/** More than the kernel keeps for a connection of this machine. */
+/** More than the kernel buffers for one connection on this machine. */
 const ANSWER_BYTES = 12 * MB
 const QUERY = '{"query":"{ texts }"}'
 const REQUEST = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`
@@ -25,13 +25,14 @@ afterAll(() => subgraph?.stop())
 
 type Client = { readonly socket: Socket; readonly closed: Promise<void> }
 
-/** Asks, and takes nothing of the answer. */
+/** Sends a request and reads nothing of the response. */
 function slowClient(): Client {
   const socket = connect(router.port, '127.0.0.1', () => socket.write(REQUEST))
   socket.on('error', () => {})
   socket.pause()
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
-  // A paused socket sees the end of its connection when it writes. What it writes counts as progress: seldom enough.
+  // A paused socket notices the end of its connection only when it writes. Its writes count as progress, but
+  // they are rare enough.
   const knock = setInterval(() => socket.write('x'), 1_000)
   void closed.then(() => clearInterval(knock))
   return { socket, closed }
@@ -71,7 +72,7 @@ test.each(['total', 'address'] as const)(
   async (bound) => {
     router = await start({ unsent: { total: '1000MB', address: '1000MB', [bound]: '20MB' } })
     const clients = Array.from({ length: 4 }, slowClient)
-    // Two answers fit, less what the kernel took of them.
+    // Two responses fit, except for the part that the kernel has buffered.
     await Promise.any(clients.map(({ closed }) => closed))
     expect(router.output()).toContain('"reason":"limits.unsent"')
     for (const { socket } of clients) socket.destroy()

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { openLog } from '../../telemetry/log.ts'
 import { sending } from './slow-readers.ts'
 
-/** Responses of one address, of which `bytes` were not sent. */
+/** Responses to one address with `bytes` unsent bytes. */
 function aServer(unsent: { total: number; address: number }) {
   const limits = { send: 1_000, unsent }
   const sent = sending(new EventEmitter() as Server, limits, () => '192.0.2.1', openLog('silent'))
@@ -17,7 +17,7 @@ function aServer(unsent: { total: number; address: number }) {
         socket.destroyed = true
       },
     }
-    // A response, as far as it is looked at.
+    // The parts of a response that are read.
     const response = Object.assign(new EventEmitter(), { socket }) as unknown as ServerResponse
     sent(response)
     response.emit('prefinish')

@@ -19,7 +19,7 @@ let router: WatchedRouter
 
 afterEach(() => router?.stop())
 
-/** Ends when the server closes the connection; what is left of `sent` is then given up. */
+/** Resolves when the server closes the connection; the unsent rest of `sent` is discarded. */
 async function sentInChunks(bytesAChunk: number, totalBytes: number): Promise<string> {
   const chunk = `${bytesAChunk.toString(16)}\r\n${'x'.repeat(bytesAChunk)}\r\n`
   const body = chunk.repeat(Math.floor(totalBytes / bytesAChunk))
@@ -37,7 +37,7 @@ test('a body in chunks of a byte is refused', async () => {
 test('bodies in chunks of a byte take little memory, and leave none', async () => {
   router = await startWatchedRouter(SDL)
   const before = await router.settle()
-  // A client that is still sending when the connection ends may not come to read the answer.
+  // A client that is still sending when the connection closes may not read the response.
   await Promise.all(Array.from({ length: 40 }, () => sentInChunks(1, MB)))
   expect(await router.peakRssBytes()).toBeLessThan(before.rssBytes + 100 * MB)
   expect((await router.settle()).heldBytes).toBeLessThan(before.heldBytes + 5 * MB)

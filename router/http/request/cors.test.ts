@@ -11,7 +11,7 @@ const OFF: Settings = { origins: [], credentials: false }
 const LISTED: Settings = { origins: ['https://a.test', SHOP], credentials: true }
 const ANY: Settings = { origins: ['*'], credentials: false }
 
-/** The headers that a browser is told, and whether the request is answered by that. */
+/** The headers for a browser, and whether they complete the response. */
 function told(method: string, headers: Readonly<Record<string, string>>, settings: Settings) {
   const request = Object.assign(new IncomingMessage(new Socket()), { method, headers })
   const response = new ServerResponse(request)

@@ -5,13 +5,15 @@ import { refuseCrossSite } from './csrf.ts'
 
 const ORIGINS = ['https://shop.test', '*', 'null']
 
-/** `accept` of `@urql/core` 5, whose queries are GETs by default, without any other header of their own. */
+/**
+ * The `accept` header of `@urql/core` 5, which by default sends queries by GET without any special header.
+ */
 const URQL =
   'application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed'
 
 function refusalOf(method: string, headers: Record<string, string>): string | null {
   try {
-    // Nothing else of a request is looked at.
+    // Nothing else of a request is read.
     refuseCrossSite({ method, headers: { accept: URQL, ...headers } } as unknown as IncomingMessage, ORIGINS)
     return null
   } catch (error) {

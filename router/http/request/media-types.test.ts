@@ -24,7 +24,7 @@ describe('the media type of an answer', () => {
     ['application/json;q=-1', undefined],
     ['application/json;q=a', undefined],
   ])('by %s', (accept, type, isLegacy) => {
-    // Twice: the second time it is remembered.
+    // Twice: the second result comes from the cache.
     for (const wanted of [wantedBy(accept), wantedBy(accept)]) {
       expect(wanted?.type).toBe(type)
       expect(wanted?.isLegacy).toBe(isLegacy)

@@ -9,10 +9,10 @@ const HEAD = 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n'
 
 let server: Server
 let port = 0
-/** Buffers that the parser has made of bodies. */
+/** Number of Buffers that the parser has made of bodies. */
 let made = 0
 
-/** Counts where node:http hands over a piece. */
+/** Counts the pieces that node:http passes on. */
 function countPieces({ socket }: IncomingMessage): void {
   // Undocumented property on which `pieces.ts` relies.
   const { parser } = socket as unknown as { parser: Record<number, (...piece: unknown[]) => unknown> }

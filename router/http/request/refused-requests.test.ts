@@ -18,7 +18,7 @@ function requestOf(method: string, headers: Readonly<Record<string, string>> = {
   return Object.assign(new IncomingMessage(new Socket()), { method, headers, httpVersionMinor: 1 })
 }
 
-/** Asks with a body that was received, or that could not be. */
+/** Sends a request with a body, or with one that could not be received. */
 function asked(body: string | Buffer | { readonly fault: BodyFault }, batch = 1, type = 'application/json') {
   const request = requestOf('POST', { 'content-type': type })
   const bytes = typeof body === 'string' ? Buffer.from(body) : body

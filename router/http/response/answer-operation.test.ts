@@ -9,7 +9,7 @@ import { testLog } from '../../testing/router.ts'
 import { HttpError } from '../http-error.ts'
 import { operationOf, outcomeOf, shaped } from './answer-operation.ts'
 
-// Only what these functions read of them.
+// The properties that these functions read.
 const prepared = (kind: string) => ({ kind, name: null }) as unknown as PreparedOperation
 const servingOf = (parts: object) => parts as Serving
 
@@ -36,7 +36,7 @@ describe('the operation of a document', () => {
     },
   })
 
-  // Some clients send an empty name where a document has one operation without a name.
+  // Some clients send an empty name for a document with one anonymous operation.
   test.each([
     ['Sock', 'Sock'],
     ['', undefined],

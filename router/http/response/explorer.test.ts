@@ -21,7 +21,7 @@ test.each([
   expect(wantsExplorer(requestOf(method, url, accept))).toBe(isWanted)
 })
 
-/** The page as a browser gets it. */
+/** The page as a browser receives it. */
 function page(): string {
   const response = new ServerResponse(requestOf('GET', '/graphql', 'text/html'))
   const end = vi.spyOn(response, 'end')
@@ -32,7 +32,7 @@ function page(): string {
 type Listener = (event: object) => unknown
 type Sent = { readonly method: string; readonly body: string; readonly headers: object }
 
-/** Runs the script of the page with the elements that its markup has. */
+/** Runs the script of the page with the elements of its markup. */
 function browser(answer: () => unknown) {
   const html = page()
   const [markup = '', script = ''] = html.split('<script>')
@@ -74,7 +74,7 @@ function browser(answer: () => unknown) {
   const [, onload = '', onerror = ''] = /onload="(.*?)" onerror="(.*?)"/.exec(html) ?? []
   return {
     ...{ form, sandbox, output, sent, embedded },
-    /** Apollo's script arrives, or not. */
+    /** Whether Apollo's script loads. */
     load: (arrives: boolean) => vm.runInContext(arrives ? onload : onerror, context),
     dispatch: async (name: string, event: object = {}) => {
       await listeners.get(name)?.({ preventDefault() {}, ...event })

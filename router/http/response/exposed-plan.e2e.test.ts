@@ -45,7 +45,7 @@ async function bodyOf(
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query, variables: { first: 3 } }),
   })
-  // As much as the assertions look at.
+  // The parts that the assertions read.
   return { body: (await response.json()) as { readonly extensions?: unknown }, response }
 }
 
@@ -59,7 +59,7 @@ const fetches = [
   },
   {
     kind: 'Flatten',
-    // Fields with arguments have aliases of the router's.
+    // Fields with arguments have aliases that the router chose.
     path: ['_socks_0', '@'],
     node: {
       kind: 'Fetch',

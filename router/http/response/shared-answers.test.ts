@@ -8,11 +8,11 @@ import { sharedAnswers } from './shared-answers.ts'
 
 type Answer = { readonly text: string }
 
-/** Runs that a test ends by hand. */
+/** Runs that a test ends explicitly. */
 function newRuns(settings: RouterSettingsInput = {}) {
   const answers = sharedAnswers<Answer>(parseSettings(settings, 'a test'))
   const runs: { readonly context: RequestContext; readonly end: PromiseWithResolvers<Answer> }[] = []
-  // Only told apart, never looked into.
+  // It serves only as an identity; its content is not read.
   const operation = {} as PreparedOperation
   const ask = (context: RequestContext, variables: Record<string, unknown> = {}, prepared = operation) =>
     answers.share(prepared, variables, context, (running) => {

@@ -18,7 +18,7 @@ function aCall(): ClaimedCall {
   return { ...of, ...amount, ...refund, ...trace, ...claim, gatewayRef: null, methodRef: 'src_1' }
 }
 
-/** A worker whose gateway answers when it is told to, on a database that saves nothing. */
+/** A worker whose gateway answers when the test allows it, on a database that saves nothing. */
 function aWorker() {
   const answered = Promise.withResolvers<never>()
   const gateway = { name: 'sandbox', authorize: vi.fn(() => answered.promise) }

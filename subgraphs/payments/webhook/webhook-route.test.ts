@@ -5,7 +5,7 @@ import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway
 import type { PaymentStore } from '../payment/payment-store.ts'
 import { MOST_WEBHOOKS, webhookRoute } from './webhook-route.ts'
 
-/** A server of the route. The parts that it reaches: a webhook that tells nothing asks about no payment. */
+/** A server with the route and the parts that it needs. A webhook without content looks up no payment. */
 function served(readWebhook: Gateway['readWebhook']) {
   const app = Fastify()
   const gateway = { name: 'sandbox', readWebhook } as unknown as Gateway
@@ -14,7 +14,7 @@ function served(readWebhook: Gateway['readWebhook']) {
   return app
 }
 
-/** The answer to a webhook whose reading fails by this error; null: it tells nothing. */
+/** The answer to a webhook whose reader throws this error; null: it is read and has no content. */
 async function answered(error: Error | null, path = '/webhooks/sandbox'): Promise<unknown[]> {
   const app = served(async () => {
     if (error) throw error

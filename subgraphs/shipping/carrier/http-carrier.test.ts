@@ -7,7 +7,7 @@ import { httpCarrier } from './http-carrier.ts'
 
 type Asked = { method: string; url: string; headers: IncomingMessage['headers']; body: string }
 
-/** A carrier that answers as the test says, and remembers what it was asked last. */
+/** A carrier whose answers the test sets, and which records the last request. */
 let answer: (response: ServerResponse) => void
 let asked: Asked
 const server = createServer((request, response) => {
