@@ -1,0 +1,161 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openOrders, type Shop } from '../testing/open-orders.ts'
+import { GIVEN_UP } from './outstanding.ts'
+import { placed, type Saga, type Stage, type Undo } from './saga.ts'
+import { lockOrder } from './saga-rows.ts'
+import type { Parcel, RefundClaim, Sale } from './sale.ts'
+import { saveProgress } from './save-progress.ts'
+
+const NOW = new Date('2026-11-21T09:00:00Z')
+/** The total of the order in minor units. */
+const TOTAL = 1_299
+
+let shop: Shop
+let orderId: string
+beforeAll(async () => {
+  shop = await openOrders({ clock: () => NOW })
+  orderId = (await shop.order(await shop.addBuyer())).id
+})
+afterAll(() => shop.close())
+
+const minor = fc.bigInt(0n, BigInt(TOTAL))
+const reason = fc.constantFrom('CUSTOMER_REQUEST' as const, 'PAYMENT_TIMEOUT' as const, 'FRAUD' as const)
+const refundTry = fc.integer({ min: 1, max: GIVEN_UP })
+const reservationId = fc.constant('res_1')
+const allocations = fc.subarray([
+  { warehouseId: 'wrh_1', warehouseCode: 'LEI-1', variantId: 'var_1', quantity: 2 },
+  { warehouseId: 'wrh_2', warehouseCode: 'OPO-1', variantId: 'var_1', quantity: 1 },
+])
+const parcel: fc.Arbitrary<Parcel> = fc.record({
+  shipmentId: fc.constantFrom('shp_1', 'shp_2'),
+  state: fc.constantFrom('PACKED', 'SENT', 'DELIVERED', 'FAILED'),
+})
+const claim: fc.Arbitrary<RefundClaim> = fc.record({
+  id: fc.constantFrom('ret_1', 'ret_2', 'shp_1'),
+  kind: fc.constantFrom('RETURN', 'PARCEL'),
+  lines: fc.constant([{ orderLineId: 'oln_1', quantity: 1 }]),
+  amountMinor: minor,
+  refund: fc.constantFrom('OPEN', 'DONE'),
+  refundTry,
+  coveredMinor: minor,
+  coveredBy: fc.array(fc.record({ refundId: fc.constantFrom('rfd_1', null), amountMinor: minor }), {
+    maxLength: 2,
+  }),
+  restock: fc.constantFrom([], [{ variantId: 'var_1', quantity: 1, warehouseId: null }]),
+  restocked: fc.boolean(),
+})
+const sale: fc.Arbitrary<Sale> = fc
+  .record({
+    sums: fc.tuple(minor, minor).map((both) => both.toSorted((a, b) => Number(a - b))),
+    creditedMinor: minor,
+    reversedMinor: minor,
+    parcelCount: fc.nat({ max: 2 }),
+    parcels: fc.uniqueArray(parcel, { selector: ({ shipmentId }) => shipmentId, maxLength: 2 }),
+    claims: fc.uniqueArray(claim, { selector: ({ id }) => id, maxLength: 3 }),
+  })
+  .map(({ sums: [refundedMinor = 0n, capturedMinor = 0n], creditedMinor, parcels, ...rest }) => ({
+    ...rest,
+    capturedMinor,
+    refundedMinor,
+    // The credit notes add up to the highest sum of refunds.
+    creditedMinor: creditedMinor > refundedMinor ? creditedMinor : refundedMinor,
+    parcels: parcels.toSorted((a, b) => (a.shipmentId < b.shipmentId ? -1 : 1)),
+  }))
+const undo = fc.constantFrom<Undo>(
+  { stock: 'RELEASE', payment: 'VOID' },
+  { stock: 'RELEASE', payment: null },
+  { stock: 'RESTOCK', payment: 'VOID' },
+  { stock: 'RESTOCK', payment: 'REFUND' },
+  { stock: 'RESTOCK', payment: null },
+  { stock: null, payment: 'VOID' },
+  { stock: null, payment: 'REFUND' },
+)
+
+/** Each member of the union, by its status and step. */
+const STAGES: Readonly<Record<string, fc.Arbitrary<Stage>>> = {
+  'PENDING RESERVING': fc.constant(placed.stage),
+  'AWAITING_PAYMENT CHOOSING_PAYMENT or AUTHORIZING': fc.record({
+    status: fc.constant('AWAITING_PAYMENT'),
+    step: fc.constantFrom('CHOOSING_PAYMENT', 'AUTHORIZING'),
+    reservationId,
+    payUntil: fc.date({ min: NOW, max: new Date('2026-11-22T09:00:00Z'), noInvalidDate: true }),
+  }),
+  'PENDING or AWAITING_PAYMENT COMMITTING_STOCK': fc.record({
+    status: fc.constantFrom('PENDING', 'AWAITING_PAYMENT'),
+    step: fc.constant('COMMITTING_STOCK'),
+    reservationId,
+  }),
+  'AWAITING_PAYMENT CAPTURING': fc.record({
+    status: fc.constant('AWAITING_PAYMENT'),
+    step: fc.constant('CAPTURING'),
+    allocations,
+  }),
+  'CONFIRMED ARRANGING': fc.record({
+    status: fc.constant('CONFIRMED'),
+    step: fc.constant('ARRANGING'),
+    allocations,
+    sale,
+  }),
+  'FULFILLING or SHIPPED DELIVERING': fc.record({
+    status: fc.constantFrom('FULFILLING', 'SHIPPED'),
+    step: fc.constant('DELIVERING'),
+    sale,
+  }),
+  'CONFIRMED, DELIVERED or REFUNDED DONE': fc.record({
+    status: fc.constantFrom('CONFIRMED', 'DELIVERED', 'REFUNDED'),
+    step: fc.constant('DONE'),
+    sale,
+  }),
+  'CANCELLING RECALLING': fc.record({
+    status: fc.constant('CANCELLING'),
+    step: fc.constant('RECALLING'),
+    cancelReason: reason,
+    sale,
+  }),
+  'CANCELLING UNDOING': fc.record({
+    status: fc.constant('CANCELLING'),
+    step: fc.constant('UNDOING'),
+    cancelReason: reason,
+    undo,
+    refundTry,
+    sale,
+  }),
+  'CANCELLED DONE': fc.record({
+    status: fc.constant('CANCELLED'),
+    step: fc.constant('DONE'),
+    cancelReason: reason,
+    sale,
+  }),
+}
+
+class RolledBack extends Error {}
+
+/** Saves a saga as the progress of the order that was placed, reads it back, and undoes both. */
+async function readBack(after: Saga): Promise<Saga | undefined> {
+  let found: Saga | undefined
+  const save = shop.prisma.$transaction(async (tx) => {
+    await saveProgress(tx, orderId, { before: placed, after, moves: [], steps: [], actor: 'shop', now: NOW })
+    found = (await lockOrder(tx, orderId))?.saga
+    throw new RolledBack()
+  })
+  await expect(save).rejects.toThrow(RolledBack)
+  return found
+}
+
+test.each(Object.entries(STAGES))(
+  '%s: the checks of the tables allow every saga of this stage, which is read back as it was',
+  async (_, stage) => {
+    const saga = fc.record({
+      stage,
+      version: fc.integer({ min: 1, max: 9 }),
+      attempts: fc.integer({ min: 1, max: 9 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(saga, async (after) => {
+        expect(await readBack(after)).toEqual(after)
+      }),
+      { numRuns: 60 },
+    )
+  },
+)
