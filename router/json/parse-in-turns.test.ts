@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { MOST_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
 import { MOST_MEMBERS, parseInTurns } from './parse-in-turns.ts'
 
@@ -106,6 +106,21 @@ test('others have their turns', async () => {
   await parseInTurns(`[${many(400_000, (index) => `{"id":${index}}`)}]`)
   isOver = true
   expect(turns).toBeGreaterThan(1)
+})
+
+test.each([
+  [6, true],
+  [0, false],
+])('the caller has the value in a turn of its own where the last piece took %i ms: %s', async (ms, isOwn) => {
+  let time = 0
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += ms))
+  let isLater = false
+  setImmediate(() => {
+    isLater = true
+  })
+  expect(await parseInTurns('[1]')).toEqual([1])
+  clock.mockRestore()
+  expect(isLater).toBe(isOwn)
 })
 
 describe('of a text in turns are bounded', () => {

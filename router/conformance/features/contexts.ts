@@ -88,6 +88,28 @@ export const contexts: Feature = {
       },
     },
     {
+      name: 'beside a variable of the client that has the name which the router would give to the value',
+      operation: 'query ($context0: Int) { shops { lines { price(digits: $context0) } } }',
+      variables: { context0: 0 },
+      data: {
+        shops: [
+          { lines: [[{ price: 'l1 in EUR, 0 digits' }, { price: 'l2 in EUR, 0 digits' }]] },
+          { lines: [[{ price: 'l1 in JPY, 0 digits' }, null]] },
+          { lines: null },
+        ],
+      },
+      reference: {
+        why: NOT_SENT,
+        data: {
+          shops: [
+            { lines: [[{ price: 'l1 in undefined, 0 digits' }, { price: 'l2 in undefined, 0 digits' }]] },
+            { lines: [[{ price: 'l1 in undefined, 0 digits' }, null]] },
+            { lines: null },
+          ],
+        },
+      },
+    },
+    {
       name: 'through an entity that several places share, of which a fetch brought one representation',
       operation: '{ shops { main { line { name price } } } }',
       data: {

@@ -108,13 +108,16 @@ describe('what an operation costs', () => {
     expect((await asked(most + 1)).headers.get('graphql-cost')).toBe('estimated=0, maximum=50000')
   })
 
-  test('is logged', async () => {
+  test('is logged with the id of the request, the operation, its time, and whether the answer is whole', async () => {
     const router = await start({})
-    await router.ask('mutation Buy { buy { id } }')
-    const [line] = router.logged
-      .map((text) => JSON.parse(text))
-      .filter(({ operation }) => operation === 'Buy')
-    expect(line.cost).toEqual({ estimated: 11, actual: 11 })
+    await router.ask('mutation Buy { buy { id } }', { headers: { 'x-request-id': 'request-1' } })
+    const lines = router.logged.map((text) => JSON.parse(text)).filter(({ operation }) => operation === 'Buy')
+    const { time: _, pid: __, hostname: ___, ...line } = lines[0]
+    expect(line).toEqual({
+      ...{ level: 20, msg: 'an operation was answered', requestId: 'request-1', operation: 'Buy' },
+      ...{ cost: { estimated: 11, actual: 11 }, whole: true, ms: expect.any(Number) },
+    })
+    expect(lines).toHaveLength(1)
   })
 
   test('is summed over a batch: what would exceed the maximum is refused, the others are answered', async () => {

@@ -53,6 +53,17 @@ describe('normal form', () => {
       '{ node { owner { __typename tags } } }',
     ],
     [
+      'asks it for the first of several fields too',
+      '{ node { tags id } }',
+      '{ node { __typename tags id } }',
+    ],
+    ['asks it for the last one too', '{ node { id tags } }', '{ node { __typename id tags } }'],
+    [
+      'asks it for a field in a fragment too',
+      '{ node { ... on Node { tags } id } }',
+      '{ node { __typename ... on Node { tags } id } }',
+    ],
+    [
       'leaves introspection out, and selections never empty',
       '{ __schema { queryType { name } } query { __type(name: "X") { name } } }',
       '{ query { __typename } }',
