@@ -43,11 +43,13 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: checkOf(updateProductInput),
     example: { ...version, id: `prd_${uuid}` },
     fields: { slug: 'TOKEN', title: 'LINE', description: 'LINES' },
+    refusesNull: ['slug', 'title'],
   },
   UpdateVariantInput: {
     check: checkOf(updateVariantInput),
     example: { ...version, id: `var_${uuid}` },
     fields: { sku: 'TOKEN', title: 'LINE' },
+    refusesNull: ['sku', 'title', 'options', 'weightGrams'],
   },
   CreateCategoryInput: {
     check: checkOf(createCategoryInput),
@@ -58,5 +60,6 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     check: checkOf(updateCategoryInput),
     example: { ...version, id: `cat_${uuid}` },
     fields: { slug: 'TOKEN', name: 'LINE' },
+    refusesNull: ['slug', 'name', 'position'],
   },
 })

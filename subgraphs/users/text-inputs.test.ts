@@ -48,9 +48,15 @@ testTextInputs(
       check: checkOf(updateProfileSchema),
       example: { expectedVersion: 1, displayName: 'Ada' },
       fields: { displayName: 'LINE' },
+      refusesNull: ['displayName'],
     },
     AddAddressInput: { check: checkOf(addressContentSchema), example: address, fields: addressFields },
-    UpdateAddressInput: { check: checkOf(addressChangeSchema), example: address, fields: addressFields },
+    UpdateAddressInput: {
+      check: checkOf(addressChangeSchema),
+      example: address,
+      fields: addressFields,
+      refusesNull: ['recipient', 'line1', 'city', 'postalCode', 'countryCode', 'isDefault'],
+    },
   },
   {
     'SignUpInput.password': secret,

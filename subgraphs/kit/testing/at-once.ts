@@ -63,7 +63,7 @@ SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_t
  * that is held this way does not depend on time.
  */
 export async function untilWaiting(
-  prisma: PrismaLike,
+  prisma: Pick<PrismaLike, '$queryRawUnsafe'>,
   count: number,
   works: readonly Promise<unknown>[],
 ): Promise<void> {

@@ -16,6 +16,8 @@ export type TextInput = {
   readonly check: InputCheck
   readonly example: Readonly<Record<string, unknown>>
   readonly fields: Readonly<Record<string, TextKind>>
+  /** Fields of a change that are nullable only so that they can be left out: null is refused, since it would read as a removal. */
+  readonly refusesNull?: readonly string[]
 }
 
 /** Validation by a zod schema. */
@@ -49,6 +51,18 @@ function stringInputs(schema: URL): string[] {
   return found
 }
 
+/** The fields of an input type that may be null. */
+function nullableFields(schema: URL, type: string): string[] {
+  const found: string[] = []
+  visit(parse(readFileSync(schema, 'utf8')), {
+    InputObjectTypeDefinition({ name, fields = [] }) {
+      if (name.value !== type) return
+      for (const field of fields) if (field.type.kind !== Kind.NON_NULL_TYPE) found.push(field.name.value)
+    },
+  })
+  return found
+}
+
 const HIDDEN = [
   ...['\u200b', '\u202e', '\u2066', '\u200f', '\u061c', '\u2060', '\u00ad', '\u3164', '\u115f', '\uffa0'],
   ...['\u2800', '\u200d', '\ufe0f', '\u{e0041}', '\u{1d159}', '\ufffc', '\ue000', '\u2028', '\0'],
@@ -60,7 +74,7 @@ const SPOILT = HIDDEN.flatMap((hidden) => [`AB${hidden}CD`, `AB${hidden.repeat(3
 const READABLE = ['👩‍🚀 🧦', 'שָׁלוֹם', 'مَرْيَم', 'می\u200cخواهم', 'Zoë', '山田', 'O’Neill']
 
 /**
- * Tests that no String of a subgraph's inputs accepts invisible text, and that each is listed.
+ * Tests that no String of a subgraph's inputs accepts invisible text, that each is listed, and that null is like a field left out.
  * @param inputs by name of the input type.
  * @param unread Strings that no other person reads, as `Type.field`, each with the reason.
  */
@@ -79,9 +93,18 @@ export function testTextInputs(
     )
   })
 
-  describe.each(Object.entries(inputs))('%s', (_, { check, example, fields }) => {
+  describe.each(Object.entries(inputs))('%s', (type, { check, example, fields, refusesNull = [] }) => {
     test('its example is taken', () => {
       expect(check(example)).toMatchObject({ ok: true })
+    })
+
+    // Clients with variables send null for what is not filled in.
+    test('a field that may be null and is null is like one that is left out', () => {
+      for (const field of nullableFields(schema, type)) {
+        const { [field]: _, ...without } = example
+        const isTaken = check(without).ok && !refusesNull.includes(field)
+        expect([field, check({ ...without, [field]: null }).ok]).toEqual([field, isTaken])
+      }
     })
 
     test.each(Object.entries(fields))('%s (%s) holds no hidden text', (field, kind) => {
