@@ -75,6 +75,7 @@ test('over HTTP: sign up, verify the token by the published keys, refresh by the
 test('the key set is public, may be kept for a minute, and holds two live keys without their private halves', async () => {
   const answer = await fetch(new URL('/.well-known/jwks.json', served.url))
   expect(answer.headers.get('cache-control')).toBe('public, max-age=60')
+  expect(answer.headers.get('content-type')).toBe('application/jwk-set+json; charset=utf-8')
   const { keys } = (await answer.json()) as { keys: object[] }
   expect(keys).toHaveLength(2)
   for (const jwk of keys) expect(Object.keys(jwk).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x'])

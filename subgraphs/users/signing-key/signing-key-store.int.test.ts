@@ -94,6 +94,21 @@ test('no token fails by a rotation, though a replica goes on with the key that i
   expect((await other.signer()).kid).toBe((await one.signer()).kid)
 })
 
+test('the keys are listed from the newest on, those of one instant by their ids', async () => {
+  const keys = replica()
+  await keys.rotate()
+  const first = await kids(keys)
+  expect(first).toEqual(first.toSorted())
+  // A row that is written again lies behind the others.
+  await prisma.$executeRaw`UPDATE signing_key SET status = status WHERE kid = ${first[0]}`
+  expect(await kids(keys)).toEqual(first)
+  pass(1)
+  await keys.rotate({ force: true })
+  const [newest, ...rest] = await kids(keys)
+  expect(first).not.toContain(newest)
+  expect(rest).toEqual(first)
+})
+
 test('a retired key goes when no token of it can be alive', async () => {
   const keys = replica()
   await keys.rotate()

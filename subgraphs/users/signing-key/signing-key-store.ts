@@ -54,10 +54,10 @@ export function signingKeyStore(prisma: PrismaClient, clock: Clock, secret: Uint
       }
     },
 
-    /** The public keys that verifiers need: next, current, and recently retired ones. */
+    /** The public keys that verifiers need: next, current, and recently retired ones. Every replica lists them in one order, the newest first. */
     async published(): Promise<PublishedKey[]> {
       const rows = await prisma.signingKey.findMany({
-        orderBy: { createdAt: 'desc' },
+        orderBy: [{ createdAt: 'desc' }, { kid: 'asc' }],
         select: { publicJwk: true },
       })
       // Written by newKey.
