@@ -90,7 +90,12 @@ test.each([
     type: 'payment.declined',
     data: { orderId, code, retryable },
   })
-  expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'DECLINED', failure: { code } })
+  expect(await shop.payment(orderId, ada)).toMatchObject({
+    status: 'DECLINED',
+    authorized: { amount: '0.00' },
+    captured: { amount: '0.00' },
+    failure: { code },
+  })
 })
 
 test('a void before its authorize leaves a tombstone, after it lets go of the money', async () => {

@@ -15,6 +15,8 @@ export type PayPalSettings = {
   readonly clientSecret: string
   readonly webhookId: string
   readonly returnUrl: string | null
+  /** Time limit of a call; tests shorten it. */
+  readonly callMs?: number
 }
 
 const SANDBOX_URL = 'https://api-m.sandbox.paypal.com'
@@ -81,7 +83,7 @@ const tokenProvider: Credentials['oAuthTokenProvider'] = (token, manager) =>
   manager.updateToken(token).catch(() => undefined as never)
 
 /** The parts of PayPal's API that payments uses. */
-export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
+export function paypalClient({ url, clientId, clientSecret, callMs = CALL_MS }: PayPalSettings) {
   const client = new ClientAt(url.replace(/\/$/, ''), {
     clientCredentialsAuthCredentials: {
       oAuthClientId: clientId,
@@ -90,7 +92,7 @@ export function paypalClient({ url, clientId, clientSecret }: PayPalSettings) {
     },
     environment: Environment.Sandbox,
     // No retries: the row of a call repeats it.
-    httpClientOptions: { timeout: CALL_MS, retryConfig: { maxNumberOfRetries: 0 } },
+    httpClientOptions: { timeout: callMs, retryConfig: { maxNumberOfRetries: 0 } },
   })
   return {
     orders: new OrdersController(client),

@@ -41,7 +41,7 @@ export const MOST_VERIFICATIONS = 8
  * has one such request at a time.
  */
 export function paypalWebhook(
-  { url, webhookId }: PayPalSettings,
+  { url, webhookId, callMs = CALL_MS }: PayPalSettings,
   accessToken: () => Promise<string>,
 ): Gateway['readWebhook'] {
   /** The payments whose webhooks are being verified. */
@@ -66,7 +66,7 @@ export function paypalWebhook(
       )
     underWay.add(payment)
     try {
-      if (!(await isPayPals(url, await accessToken(), request)))
+      if (!(await isPayPals(url, { token: await accessToken(), callMs }, request)))
         throw new BadWebhook('its signature is wrong')
     } finally {
       underWay.delete(payment)
@@ -83,13 +83,15 @@ function jsonOf(text: string): unknown {
   }
 }
 
-async function isPayPals(url: string, token: string, body: string): Promise<boolean> {
+type Caller = { readonly token: string; readonly callMs: number }
+
+async function isPayPals(url: string, { token, callMs }: Caller, body: string): Promise<boolean> {
   try {
     const response = await fetch(new URL('/v1/notifications/verify-webhook-signature', url), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body,
-      signal: AbortSignal.timeout(CALL_MS),
+      signal: AbortSignal.timeout(callMs),
     })
     return verdict.parse(await response.json()).verification_status === 'SUCCESS'
   } catch (error) {

@@ -38,6 +38,8 @@ export type StripeSettings = {
   readonly publishableKey: string
   readonly webhookSecret: string
   readonly returnUrl: string | null
+  /** Time limit of a call; tests shorten it. */
+  readonly callMs?: number
 }
 
 /**
@@ -51,7 +53,7 @@ export function stripeGateway(settings: StripeSettings): Gateway {
     host: hostname,
     port: port === '' ? (isPlain ? 80 : 443) : Number(port),
     protocol: isPlain ? 'http' : 'https',
-    timeout: CALL_MS,
+    timeout: settings.callMs ?? CALL_MS,
     // No retries: the row of a call repeats it.
     maxNetworkRetries: 0,
     telemetry: false,

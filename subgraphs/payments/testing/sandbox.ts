@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { untilWaiting } from '@argyle/kit/testing/at-once'
 import { testDatabase } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { z } from 'zod'
@@ -63,6 +64,20 @@ export async function openSandbox() {
     /** Rows of the gateway's database. */
     async sql<Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> {
       return (await client.query<Row>(statement, values)).rows
+    },
+
+    /** Locks a payment until all works wait for it, which start then. */
+    async whileLocked<T>(id: string, start: () => readonly Promise<T>[]): Promise<readonly Promise<T>[]> {
+      const own = new pg.Client({ connectionString: database.url })
+      await own.connect()
+      await own.query('BEGIN')
+      await own.query('SELECT 1 FROM payment WHERE id = $1 FOR UPDATE', [id])
+      const works = start()
+      const rows = async <R>(statement: string) => (await client.query(statement)).rows as R
+      await untilWaiting({ $queryRawUnsafe: rows }, works.length, works)
+      await own.query('COMMIT')
+      await own.end()
+      return works
     },
 
     /** Makes the refunds fail that were made so far: all, or those of one order. */
