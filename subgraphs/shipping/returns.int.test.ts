@@ -123,6 +123,26 @@ test('units of one line in two parcels come back to the warehouse of the parcel 
   }
 })
 
+test('the lines of a return are in the order of their ids, however they were asked for', async () => {
+  const lines = [1, 2, 3].map(() => ({
+    orderLineId: newId('oln'),
+    variantId: newId('var'),
+    quantity: 1,
+    weightGrams: 60,
+  }))
+  const create = { ...aCreate(), parcels: [{ warehouseId: newId('whs'), warehouseCode: 'WH-1', lines }] }
+  const { orderId } = create
+  await post.deliver('shipping.create', create)
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+  const ids = lines.map(({ orderLineId }) => orderLineId)
+  const asked = [ids[1], ids[2], ids[0]].map((orderLineId) => ({ orderLineId, quantity: 1 }))
+  const input = { ...newIdempotencyKey(), orderId, lines: asked }
+  const requested = (await post.accepted('requestReturn', input)).return
+  expect(requested.lines.map((line: { orderLine: { id: string } }) => line.orderLine.id)).toEqual(ids)
+})
+
 test('many requests at once never take more than arrived', async () => {
   const order = await arrived()
   const answers = await post.manyAtOnce(8, () => post.mutate('requestReturn', order.wants(1), order.viewer))
