@@ -1,4 +1,3 @@
-// Tested in ../push.int.test.ts: messages are posted to a real endpoint, which decrypts them.
 import { createECDH, createHash } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'
 import { firstOf } from '../message/first-of.ts'
@@ -75,13 +74,21 @@ type Parts = {
   readonly subscriptions: Pick<PushSubscriptionStore, 'of' | 'end'>
   readonly hosts: PushHosts
   readonly clock: Clock
+  /** Time limit for the answer of a push service; tests shorten it. */
+  readonly mostMs?: number
 }
 
 /**
  * Posts messages to the push services of an account's browsers (RFC 8030), encrypted for each (RFC 8291) and signed (RFC 8292). The
  * package is loaded with the first message.
  */
-export function pushChannel({ settings, subscriptions, hosts, clock }: Parts): PushChannel {
+export function pushChannel({
+  settings,
+  subscriptions,
+  hosts,
+  clock,
+  mostMs = LONGEST_ANSWER_MS,
+}: Parts): PushChannel {
   const { VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject } = settings
   if (!privateKey) return { send: async () => NONE }
   const vapidDetails = {
@@ -118,7 +125,7 @@ export function pushChannel({ settings, subscriptions, hosts, clock }: Parts): P
         body: Uint8Array.from(body ?? []),
         // Redirects are not followed.
         redirect: 'manual',
-        signal: AbortSignal.timeout(LONGEST_ANSWER_MS),
+        signal: AbortSignal.timeout(mostMs),
       })
       await response.body?.cancel()
       return resultOf(response.status, response.headers.get('retry-after'), now)

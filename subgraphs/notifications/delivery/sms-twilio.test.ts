@@ -10,7 +10,7 @@ const PATH = `/2010-04-01/Accounts/${SID}/Messages.json`
 
 type Asked = { method: string; path: string; query: URLSearchParams; body: URLSearchParams; user: string }
 const asked: Asked[] = []
-let answer: { status: number; body: object; isLost?: boolean } = { status: 201, body: {} }
+let answer: { status: number; body: object; isLost?: boolean; isNever?: boolean } = { status: 201, body: {} }
 /** Messages that the account has sent. */
 let sent: object[] = []
 
@@ -27,6 +27,7 @@ const server = createServer((request, response) => {
     const method = request.method ?? ''
     asked.push({ method, path: url.pathname, query: url.searchParams, body, user })
     const isList = method === 'GET'
+    if (answer.isNever) return
     const said = isList ? { messages: sent, page: 0, page_size: 20, next_page_uri: null } : answer.body
     if (!isList && answer.isLost) {
       request.socket.destroy()
@@ -52,7 +53,7 @@ beforeEach(() => {
   answer = { status: 201, body: aMessage('Hello') }
 })
 
-const channel = (sender = '+4915100000000') =>
+const channel = (sender = '+4915100000000', mostMs?: number) =>
   twilioChannel(
     notificationSettings.parse({
       LINK_KEY: Buffer.alloc(32, 1).toString('base64url'),
@@ -62,6 +63,7 @@ const channel = (sender = '+4915100000000') =>
       TWILIO_SENDER: sender,
       TWILIO_API_URL: url,
     }),
+    mostMs,
   )
 const sms = (but: Partial<Sms> = {}): Sms => ({
   ...{ id: 'ntf_1', to: '+4915112345678', text: 'Hello', attempts: 1 },
@@ -123,4 +125,10 @@ test.each([
 ])('an answer %s with %o is not that of Twilio, and the message is sent later', async (status, body) => {
   answer = { status, body }
   expect(await channel().send(sms())).toMatchObject({ type: 'later' })
+})
+
+test('an answer that does not come in time is waited for no longer', async () => {
+  answer = { ...answer, isNever: true }
+  const outcome = await channel(undefined, 50).send(sms())
+  expect(outcome).toEqual({ type: 'later', reason: expect.stringContaining('timeout of 50ms') })
 })

@@ -35,10 +35,10 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 /** Sends text messages by Twilio's official library, which is loaded with the first one. */
-export function twilioChannel(settings: NotificationSettings): SmsChannel {
+export function twilioChannel(settings: NotificationSettings, mostMs = LONGEST_ANSWER_MS): SmsChannel {
   let client: ReturnType<typeof openClient> | null = null
   const opened = () => {
-    client ??= openClient(settings)
+    client ??= openClient(settings, mostMs)
     return client
   }
   const { TWILIO_SENDER: sender } = settings
@@ -69,11 +69,14 @@ export function twilioChannel(settings: NotificationSettings): SmsChannel {
   }
 }
 
-async function openClient({
-  TWILIO_ACCOUNT_SID: accountSid,
-  TWILIO_AUTH_TOKEN: authToken,
-  TWILIO_API_URL: apiUrl,
-}: NotificationSettings) {
+async function openClient(
+  {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_API_URL: apiUrl,
+  }: NotificationSettings,
+  timeout: number,
+) {
   const { default: twilio } = await import('twilio')
   /** The library knows the hosts of Twilio only. */
   class Client extends twilio.RequestClient {
@@ -82,6 +85,6 @@ async function openClient({
       return super.request<T>({ ...options, uri: new URL(`${pathname}${search}`, apiUrl).href })
     }
   }
-  const httpClient = new Client({ timeout: LONGEST_ANSWER_MS, maxSockets: CONNECTIONS, autoRetry: false })
+  const httpClient = new Client({ timeout, maxSockets: CONNECTIONS, autoRetry: false })
   return twilio(accountSid, authToken, { httpClient })
 }

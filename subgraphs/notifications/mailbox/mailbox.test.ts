@@ -217,6 +217,19 @@ test.each([
   expect(await list(url)).toEqual([])
 })
 
+test('a text message of 10000 bytes of JSON is taken, and one byte more is not', async () => {
+  const { smsUrl } = await openOne()
+  const body = JSON.stringify({ id: '1', to: '+4915112345678', text: 'x' })
+  const headers = { 'content-type': 'application/json' }
+  const sized = (length: number) => fetch(smsUrl, { method: 'POST', body: body.padEnd(length), headers })
+  expect((await sized(10_000)).status).toBe(201)
+  const refused = await sized(10_001)
+  expect([refused.status, await refused.text()]).toEqual([
+    413,
+    expect.stringContaining('a text message is at most 10000 bytes of JSON'),
+  ])
+})
+
 test('an e-mail to customer service is handed on with its envelope; the sender hears whether it was taken', async () => {
   const taken: { body: string; authorization: string | undefined }[] = []
   let status = 200
