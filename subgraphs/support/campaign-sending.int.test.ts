@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCampaign, aVariant, campaignsOf } from './testing/a-campaign.ts'
+import { aSegment } from './testing/a-segment.ts'
 import { type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
@@ -45,6 +46,23 @@ describe('the audience', () => {
     })
     const german = told.find(({ language }) => language === 'de')
     expect(german).toMatchObject({ title: 'de: warm feet, {{customerName}}', recipients: [{ userId: late }] })
+  })
+
+  test('is taken in once all customers are judged by the newest rule of the segment', async () => {
+    const { segmentId } = await crm.anAudience(2)
+    const startsAt = new Date(shop.passMinutes(0).getTime() + 60 * 60_000)
+    const id = await crm.aScheduledCampaign(segmentId, {}, startsAt)
+    const rule = aSegment({ all: [{ fact: 'ORDERS', atLeast: '900' }] })
+    const { idempotencyKey: _, ...content } = rule
+    await shop.accepted('updateSegment', { id: segmentId, expectedVersion: 1, ...content }, crm.marketer)
+    shop.passMinutes(60)
+    await crm.run()
+    expect([await crm.recipients(id), (await crm.shown(id)).finishedAt]).toEqual([[], null])
+    await crm.evaluations.finishSegments()
+    shop.passMinutes(1)
+    await crm.run()
+    expect(await crm.recipients(id)).toEqual([])
+    expect((await crm.shown(id)).status).toBe('SENT')
   })
 
   test('is split by person: the control group gets nothing, each variant its own text', async () => {

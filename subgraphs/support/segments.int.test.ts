@@ -234,6 +234,16 @@ test('a deleted segment is gone at once, its name is free, and its members are r
   expect(await shop.sql('SELECT 1 FROM segment WHERE id = $1', id)).toEqual([])
 })
 
+test('of two orders of one instant, that with the greater id says where a customer buys, in whatever order they come', async () => {
+  for (const isReversed of [false, true]) {
+    const id = await crm.aCustomer()
+    const orders = ['FR', 'IT'].map((country) => ({ orderId: newId('ord'), country, daysAgo: 3 }))
+    for (const order of isReversed ? orders.toReversed() : orders) await crm.aSale(id, order)
+    await crm.work()
+    expect((await crm.shownOf(id)).purchaseProfile).toMatchObject({ orderCount: 2, countryCode: 'IT' })
+  }
+})
+
 test('each change has its entry in the audit log', async () => {
   const { id, name } = await shop.accepted('createSegment', aSegment(), marketer)
   await shop.accepted('updateSegment', { id, expectedVersion: 1, name, all: aSegment().all }, marketer)
