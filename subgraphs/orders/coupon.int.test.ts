@@ -2,7 +2,14 @@ import { anonymous } from '@argyle/kit/identity'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
-import { APPLY, CANCEL, CREATE_COUPON, DEACTIVATE_COUPON, REMOVE_COUPON } from './testing/operations.ts'
+import {
+  APPLY,
+  CANCEL,
+  CLAIM,
+  CREATE_COUPON,
+  DEACTIVATE_COUPON,
+  REMOVE_COUPON,
+} from './testing/operations.ts'
 
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: Shop
@@ -134,6 +141,21 @@ describe('uses are counted exactly', () => {
     })
     expect((await shop.place(await buyerWith('ONCE'))).userErrors).toEqual([])
     expect(await timesUsed('ONCE')).toBe(2)
+  })
+
+  test('per customer, also of a coupon that came with the cart of a guest', async () => {
+    await shop.coupon({ code: 'FIRST', percentBasisPoints: 1_000, usageLimitPerCustomer: 1 })
+    const buyer = await buyerWith('FIRST')
+    await shop.place(buyer)
+    const guest = await shop.fill(anonymous, sock, 3)
+    const { id: cartId, version: expectedVersion } = guest
+    await shop.execute(APPLY, { input: { cartId, expectedVersion, code: 'FIRST' } })
+    expect((await shop.cart(anonymous, cartId))?.discounts).toMatchObject([{ status: 'APPLICABLE' }])
+    await shop.execute(CLAIM, { input: { idempotencyKey: 'k', cartId } }, buyer.viewer)
+    expect(await shop.cart(buyer.viewer)).toMatchObject({
+      discounts: [{ code: 'FIRST', status: 'CUSTOMER_LIMIT_REACHED', amount: usd('0.00') }],
+      total: usd('38.97'),
+    })
   })
 
   test('a cancelled order gives its use back, once', async () => {

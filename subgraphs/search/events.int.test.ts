@@ -95,6 +95,23 @@ describe('the newest news wins, in whatever order it comes', () => {
     expect(await shop.titles('quoll', { filter: { inStockOnly: true } })).toEqual([])
   })
 
+  test('of a product and of its stock, neither of which holds what the other waits for', async () => {
+    const data = await shop.aProduct({ title: 'Bandicoot Crew' })
+    const { productId, variants } = data
+    const lock = 'SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE'
+    const works = await shop.whileLocked(lock, [productId], async () => {
+      const newer = { ...data, title: 'Bandicoot Ankle' }
+      const change = shop.deliver('products.product.changed', newer, { subject: productId, sequence: 2 })
+      await shop.untilWaiting(1, [change])
+      const sale = shop.stock(variants[0]?.variantId ?? '', 'OUT_OF_STOCK', 2)
+      await shop.untilWaiting(2, [change, sale])
+      return [change, sale]
+    })
+    await Promise.all(works)
+    expect(await shop.titles('bandicoot')).toEqual(['Bandicoot Ankle'])
+    expect(await shop.titles('bandicoot', { filter: { inStockOnly: true } })).toEqual([])
+  })
+
   test('of a category: its products are found by its new name, and by those above it', async () => {
     const top = await shop.aCategory('Marsupials')
     const categoryId = newId('cat')
