@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { paymentSettings } from './settings.ts'
+
+const secret = 'sixteen letters!'
+const GATEWAYS = {
+  sandbox: {
+    SANDBOX_GATEWAY_URL: 'http://127.0.0.1:4060',
+    SANDBOX_GATEWAY_KEY: secret,
+    SANDBOX_WEBHOOK_SECRET: secret,
+  },
+  stripe: { STRIPE_SECRET_KEY: secret, STRIPE_PUBLISHABLE_KEY: 'pk_test_1', STRIPE_WEBHOOK_SECRET: secret },
+  paypal: { PAYPAL_CLIENT_ID: secret, PAYPAL_CLIENT_SECRET: secret, PAYPAL_WEBHOOK_ID: 'WH-1' },
+} as const
+const DEFAULTS = {
+  sandbox: {},
+  stripe: { STRIPE_API_URL: 'https://api.stripe.com' },
+  paypal: { PAYPAL_API_URL: 'https://api-m.paypal.com' },
+} as const
+const SECRETS = /_(KEY|SECRET|CLIENT_ID)$/
+
+describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gateway) => {
+  const least = { PAYMENT_GATEWAY: gateway, ...GATEWAYS[gateway] }
+  const refusal = (name: string, value: string | undefined) =>
+    paymentSettings.safeParse({ ...least, [name]: value }).error?.issues.map(({ path }) => path)
+
+  test('has its defaults', () => {
+    expect(paymentSettings.parse(least)).toEqual({ ...least, ...DEFAULTS[gateway], SPEED: 1 })
+  })
+
+  test.each(Object.keys(GATEWAYS[gateway]))('needs %s', (name) => {
+    for (const value of [undefined, '']) expect(refusal(name, value)).toEqual([[name]])
+    if (SECRETS.test(name) && name !== 'STRIPE_PUBLISHABLE_KEY')
+      expect(refusal(name, 'fifteen letters')).toEqual([[name]])
+  })
+
+  test.each([
+    ['SPEED', ['0', '3601', '1.5', '']],
+    ['PAYMENT_RETURN_URL', ['shop.example', 'ftp://shop.example']],
+  ])('has another %s than %j', (name, values) => {
+    for (const value of values) expect(refusal(name, value)).toEqual([[name]])
+  })
+})
+
+test('the sandbox is the gateway unless another is set, and one that is not known is refused', () => {
+  expect(paymentSettings.parse(GATEWAYS.sandbox)).toMatchObject({ PAYMENT_GATEWAY: 'sandbox' })
+  const fast = paymentSettings.parse({ ...GATEWAYS.sandbox, SPEED: '3600' })
+  expect(fast).toMatchObject({ SPEED: 3_600 })
+  const { error } = paymentSettings.safeParse({ ...GATEWAYS.sandbox, PAYMENT_GATEWAY: 'bank' })
+  expect(error?.issues[0]?.path).toEqual(['PAYMENT_GATEWAY'])
+})
