@@ -1,0 +1,31 @@
+-- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
+ALTER TABLE category ADD CONSTRAINT category_id_check CHECK ((id ~~ 'cat\_%'::text));
+ALTER TABLE category ADD CONSTRAINT category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE category ADD CONSTRAINT category_parent_id_check CHECK ((parent_id <> id));
+ALTER TABLE category ADD CONSTRAINT category_position_check CHECK ((("position" >= 0) AND ("position" <= 100000)));
+ALTER TABLE category ADD CONSTRAINT category_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 100)));
+ALTER TABLE category ADD CONSTRAINT category_version_check CHECK ((version >= 1));
+ALTER TABLE idempotency_record ADD CONSTRAINT idempotency_record_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
+ALTER TABLE price_range ADD CONSTRAINT price_range_order_check CHECK ((min_minor <= max_minor));
+ALTER TABLE product ADD CONSTRAINT product_description_check CHECK (((length(description) >= 1) AND (length(description) <= 5000)));
+ALTER TABLE product ADD CONSTRAINT product_id_check CHECK ((id ~~ 'prd\_%'::text));
+ALTER TABLE product ADD CONSTRAINT product_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 100)));
+ALTER TABLE product ADD CONSTRAINT product_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
+ALTER TABLE product ADD CONSTRAINT product_version_check CHECK ((version >= 1));
+ALTER TABLE product_image ADD CONSTRAINT product_image_alt_text_check CHECK (((length(alt_text) >= 1) AND (length(alt_text) <= 300)));
+ALTER TABLE product_image ADD CONSTRAINT product_image_name_check CHECK (((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(name) <= 120)));
+ALTER TABLE product_image ADD CONSTRAINT product_image_position_check CHECK (("position" >= 0));
+ALTER TABLE product_image ADD CONSTRAINT product_image_size_check CHECK (((width > 0) AND (height > 0)));
+ALTER TABLE product_image ADD CONSTRAINT product_image_svg_check CHECK ((svg ~~ '<svg%'::text));
+ALTER TABLE variant ADD CONSTRAINT variant_cost_check CHECK ((((cost_minor IS NULL) = (cost_currency IS NULL)) AND ((cost_minor >= 0) AND (cost_minor <= '999999999999'::bigint))));
+ALTER TABLE variant ADD CONSTRAINT variant_cost_currency_check CHECK ((cost_currency = ANY (ARRAY['USD'::text, 'EUR'::text, 'JPY'::text])));
+ALTER TABLE variant ADD CONSTRAINT variant_id_check CHECK ((id ~~ 'var\_%'::text));
+ALTER TABLE variant ADD CONSTRAINT variant_options_check CHECK (((jsonb_typeof(options) = 'array'::text) AND (jsonb_array_length(options) <= 5)));
+ALTER TABLE variant ADD CONSTRAINT variant_position_check CHECK (("position" >= 0));
+ALTER TABLE variant ADD CONSTRAINT variant_sku_check CHECK (((sku ~ '^[A-Z0-9]+(-[A-Z0-9]+)*$'::text) AND (length(sku) <= 40)));
+ALTER TABLE variant ADD CONSTRAINT variant_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)));
+ALTER TABLE variant ADD CONSTRAINT variant_weight_grams_check CHECK (((weight_grams >= 1) AND (weight_grams <= 100000)));
+ALTER TABLE variant_price ADD CONSTRAINT variant_price_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '999999999999'::bigint)));
+ALTER TABLE variant_price ADD CONSTRAINT variant_price_compare_at_check CHECK (((compare_at_minor > amount_minor) AND (compare_at_minor <= '999999999999'::bigint)));
+ALTER TABLE variant_price ADD CONSTRAINT variant_price_currency_code_check CHECK ((currency_code = ANY (ARRAY['USD'::text, 'EUR'::text, 'JPY'::text])));

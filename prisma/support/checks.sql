@@ -1,0 +1,34 @@
+-- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
+ALTER TABLE campaign ADD CONSTRAINT campaign_control_check CHECK (((control_percent >= 0) AND (control_percent <= 90)));
+ALTER TABLE campaign ADD CONSTRAINT campaign_coupon_check CHECK (((coupon_basis_points IS NULL) = (coupon_valid_days IS NULL)));
+ALTER TABLE campaign ADD CONSTRAINT campaign_due_check CHECK (((due_at IS NOT NULL) = (status = ANY (ARRAY['SCHEDULED'::text, 'SENDING'::text]))));
+ALTER TABLE campaign ADD CONSTRAINT campaign_link_check CHECK (((link_path ~~ '/%'::text) AND (link_path !~~ '//%'::text)));
+ALTER TABLE campaign ADD CONSTRAINT campaign_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)));
+ALTER TABLE campaign ADD CONSTRAINT campaign_rate_check CHECK (((messages_per_minute >= 1) AND (messages_per_minute <= 6000)));
+ALTER TABLE campaign ADD CONSTRAINT campaign_status_check CHECK ((status = ANY (ARRAY['DRAFT'::text, 'SCHEDULED'::text, 'SENDING'::text, 'SENT'::text, 'CANCELLED'::text])));
+ALTER TABLE campaign ADD CONSTRAINT campaign_variants_check CHECK (((jsonb_array_length(variants) >= 1) AND (jsonb_array_length(variants) <= 2)));
+ALTER TABLE campaign_recipient ADD CONSTRAINT campaign_recipient_arm_check CHECK ((arm = ANY (ARRAY['CONTROL'::text, 'A'::text, 'B'::text])));
+ALTER TABLE campaign_recipient ADD CONSTRAINT campaign_recipient_control_check CHECK (((arm <> 'CONTROL'::text) OR ((token IS NULL) AND (coupon_code IS NULL) AND (outcome IS NULL))));
+ALTER TABLE campaign_recipient ADD CONSTRAINT campaign_recipient_outcome_check CHECK ((outcome = ANY (ARRAY['SENT'::text, 'SUPPRESSED'::text, 'FAILED'::text])));
+ALTER TABLE customer ADD CONSTRAINT customer_score_check CHECK ((((recency_score >= 1) AND (recency_score <= 5)) AND ((frequency_score >= 1) AND (frequency_score <= 5)) AND ((monetary_score >= 1) AND (monetary_score <= 5))));
+ALTER TABLE idempotency_record ADD CONSTRAINT idempotency_record_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
+ALTER TABLE inbound_mail ADD CONSTRAINT inbound_mail_result_check CHECK (((result = ANY (ARRAY['OPENED'::text, 'ADDED'::text, 'REFUSED'::text])) AND ((ticket_id IS NULL) = (result = 'REFUSED'::text))));
+ALTER TABLE response_target ADD CONSTRAINT response_target_minutes_check CHECK ((((first_response_minutes >= 1) AND (first_response_minutes <= resolution_minutes)) AND (resolution_minutes <= 525600)));
+ALTER TABLE rfm_scale ADD CONSTRAINT rfm_scale_one_check CHECK ((id = 1));
+ALTER TABLE sale ADD CONSTRAINT sale_status_check CHECK ((status = ANY (ARRAY['CLAIMED'::text, 'SOLD'::text, 'CANCELLED'::text])));
+ALTER TABLE segment ADD CONSTRAINT segment_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)));
+ALTER TABLE segment ADD CONSTRAINT segment_rule_check CHECK (((jsonb_array_length(rule) >= 1) AND (jsonb_array_length(rule) <= 10)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_merged_check CHECK ((((status = 'MERGED'::ticket_status) = (merged_into_id IS NOT NULL)) AND (merged_into_id <> id)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_message_count_check CHECK (((message_count >= 0) AND (message_count <= 500)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_owner_check CHECK (((customer_id IS NULL) <> (guest_email IS NULL)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_rating_check CHECK ((((rating >= 1) AND (rating <= 5)) AND ((rating IS NULL) = (rated_at IS NULL))));
+ALTER TABLE ticket ADD CONSTRAINT ticket_rating_comment_check CHECK (((rating_comment IS NULL) OR (((char_length(rating_comment) >= 1) AND (char_length(rating_comment) <= 1000)) AND (rating IS NOT NULL))));
+ALTER TABLE ticket ADD CONSTRAINT ticket_resolved_check CHECK (((status <> 'RESOLVED'::ticket_status) OR (resolved_at IS NOT NULL)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_subject_check CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 150)));
+ALTER TABLE ticket ADD CONSTRAINT ticket_version_check CHECK (((version >= 1) AND (sequence >= version)));
+ALTER TABLE ticket_message ADD CONSTRAINT ticket_message_attachments_check CHECK ((jsonb_array_length(attachments) <= 5));
+ALTER TABLE ticket_message ADD CONSTRAINT ticket_message_author_check CHECK (((author_id IS NOT NULL) OR (kind = 'CUSTOMER'::ticket_message_kind)));
+ALTER TABLE ticket_message ADD CONSTRAINT ticket_message_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 5000)));
+ALTER TABLE ticket_template ADD CONSTRAINT ticket_template_body_check CHECK (((char_length(body) >= 1) AND (char_length(body) <= 4000)));
+ALTER TABLE ticket_template ADD CONSTRAINT ticket_template_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)));
