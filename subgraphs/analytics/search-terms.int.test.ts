@@ -82,6 +82,14 @@ test('terms are ranked by what was asked for, of the days that begin in the rang
   })
 })
 
+test('terms of equal sums are in the order of the alphabet, whichever was told of first', async () => {
+  const names = Array.from({ length: 30 }, (_, index) => `term ${String(index).padStart(2, '0')}`)
+  await tell('2026-11-20', Object.fromEntries(names.toReversed().map((name) => [name, sums(3)])))
+  expect(await report('searchTerms(limit: 7) { query }')).toEqual({
+    searchTerms: names.slice(0, 7).map((query) => ({ query })),
+  })
+})
+
 test('conversion is the share of each step; null where the step before is zero', async () => {
   const fields =
     'conversion { searches clicks placedOrders orders clicksPerSearch ordersPerSearch soldShare }'

@@ -21,7 +21,61 @@ function read(type: string, data: object) {
   return READERS[type]?.(envelope)
 }
 
-test.each([
+const why = { code: 'account_closed', message: 'The account of the card is closed.' }
+const parcel = { shipmentId: 'shp_1', parcelCount: 2 }
+const allocation = { warehouseId: 'whs_1', warehouseCode: 'LEI-1', variantId: 'var_1', quantity: 2 }
+const reversed = { refundId: 'ret_1', amount: money('400'), refundedTotal: money('300') }
+
+const READ: readonly (readonly [type: string, data: object, input: object])[] = [
+  ['inventory.stock.reserved', { reservationId: 'res_1' }, { type: 'StockReserved', reservationId: 'res_1' }],
+  [
+    'inventory.stock.rejected',
+    { shortages: [{ variantId: 'var_1', requestedQuantity: 3, availableQuantity: 0 }] },
+    { type: 'StockRejected', shortages: [{ variantId: 'var_1', availableQuantity: 0 }] },
+  ],
+  ['inventory.stock.released', {}, { type: 'StockReleased' }],
+  [
+    'inventory.stock.committed',
+    { allocations: [allocation] },
+    { type: 'StockCommitted', allocations: [allocation] },
+  ],
+  ['inventory.stock.restocked', { restockId: 'rma_1' }, { type: 'StockRestocked', restockId: 'rma_1' }],
+  ['inventory.reservation.expired', {}, { type: 'ReservationExpired' }],
+  ['payments.payment.authorized', {}, { type: 'PaymentAuthorized' }],
+  ['payments.payment.declined', why, { type: 'PaymentDeclined', ...why }],
+  [
+    'payments.payment.captured',
+    { capturedTotal: money('4200') },
+    { type: 'PaymentCaptured', capturedMinor: 4_200n },
+  ],
+  ['payments.payment.capture_failed', why, { type: 'CaptureFailed', ...why }],
+  ['payments.payment.voided', {}, { type: 'PaymentVoided' }],
+  [
+    'payments.refund.reversed',
+    { ...reversed, reversedTotal: money('500'), ...why },
+    {
+      type: 'RefundReversed',
+      refundId: 'ret_1',
+      amountMinor: 400n,
+      refundedMinor: 300n,
+      reversedMinor: 500n,
+      ...why,
+    },
+  ],
+  [
+    'payments.refund.failed',
+    { refundId: 'ret_1', ...why },
+    { type: 'RefundFailed', refundId: 'ret_1', ...why },
+  ],
+  ['shipping.shipment.created', parcel, { type: 'ShipmentCreated', ...parcel }],
+  ['shipping.shipment.dispatched', parcel, { type: 'ShipmentDispatched', ...parcel }],
+  ['shipping.shipment.delivered', parcel, { type: 'ShipmentDelivered', ...parcel }],
+  ['shipping.order.cancelled', {}, { type: 'ShippingCancelled' }],
+  [
+    'shipping.order.cancel_refused',
+    { shipmentId: 'shp_1' },
+    { type: 'ShippingCancelRefused', shipmentId: 'shp_1' },
+  ],
   ['inventory.stock.committed', {}, { type: 'StockCommitted', allocations: [] }],
   ['inventory.stock.restocked', {}, { type: 'StockRestocked', restockId: null }],
   ['payments.payment.action_required', { expiresAt: null }, { type: 'ActionRequired', expiresAt: null }],
@@ -49,8 +103,14 @@ test.each([
       lines: [{ orderLineId: 'oln_1', variantId: 'var_1', quantity: 1, restock: true, warehouseId: null }],
     },
   ],
-])('%s of %o is read', (type, data, input) => {
+]
+
+test.each(READ)('%s of %o is read', (type, data, input) => {
   expect(read(type, data)).toEqual({ orderId: 'ord_1', input })
+})
+
+test('every answer is in the table', () => {
+  expect([...new Set(READ.map(([type]) => type))].toSorted()).toEqual(Object.keys(READERS).toSorted())
 })
 
 test.each([
