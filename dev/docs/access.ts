@@ -2,7 +2,7 @@ import { type DirectiveNode, Kind, parse, type TypeDefinitionNode, type TypeExte
 
 export type SubgraphSchema = { readonly name: string; readonly sdl: string }
 
-/** What a caller needs: `a signed-in user`, or scopes as `catalog:write` or `audit:read and orders:read`. */
+/** Needs of a caller: `a signed-in user`, or scopes as `catalog:write` or `audit:read and orders:read`. */
 type Need = string
 
 function needOf(directives: readonly DirectiveNode[] = []): Need | null {

@@ -5,7 +5,7 @@ import { notificationSettings } from '../settings.ts'
 import { aBrowser } from '../testing/push-service.ts'
 import { pushChannel } from './push.ts'
 
-// What is posted, and what becomes of each answer, is shown in ../push.int.test.ts by a service that decrypts it.
+// ../push.int.test.ts shows the posted messages and the outcome of each answer, by a service that decrypts them.
 test('an answer that does not come in time is waited for no longer', async () => {
   const service = createServer(() => {})
   await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))

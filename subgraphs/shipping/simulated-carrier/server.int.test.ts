@@ -9,10 +9,10 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-type Request = { method?: string; body?: unknown; key?: string | null; authorization?: string | null }
+type Asked = { method?: string; body?: unknown; key?: string | null; authorization?: string | null }
 
 /** Sends a request of the shop, with an idempotency key of its own unless the test gives one. */
-async function ask(path: string, { method = 'POST', body, key = randomUUID(), authorization }: Request = {}) {
+async function ask(path: string, { method = 'POST', body, key = randomUUID(), authorization }: Asked = {}) {
   const { CARRIER_API_KEY: own } = world.shippingSettings
   const headers = {
     ...(authorization === null ? {} : { authorization: authorization ?? `Bearer ${own}` }),

@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-type Request = { method?: string; body?: unknown; key?: string | null; headers?: Record<string, string> }
+type Asked = { method?: string; body?: unknown; key?: string | null; headers?: Record<string, string> }
 
 /** Sends a request of the shop, with an idempotency key of its own unless the test gives one. */
-async function ask(path: string, { method = 'POST', body, key = randomUUID(), headers = {} }: Request = {}) {
+async function ask(path: string, { method = 'POST', body, key = randomUUID(), headers = {} }: Asked = {}) {
   const sent = {
     authorization: `Bearer ${gateway.key}`,
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
