@@ -33,7 +33,7 @@ ALTER TABLE orders ADD CONSTRAINT orders_amounts_check CHECK (((LEAST(subtotal_m
 ALTER TABLE orders ADD CONSTRAINT orders_cancel_reason_check CHECK (((cancel_reason IS NOT NULL) = (status = ANY (ARRAY['CANCELLING'::order_status, 'CANCELLED'::order_status]))));
 ALTER TABLE orders ADD CONSTRAINT orders_coupon_check CHECK (((discount_minor = 0) OR (coupon_code IS NOT NULL)));
 ALTER TABLE orders ADD CONSTRAINT orders_credited_check CHECK ((credited_minor >= 0));
-ALTER TABLE orders ADD CONSTRAINT orders_due_check CHECK ((((step)::text = ANY (ARRAY['DELIVERING'::text, 'DONE'::text])) OR (due_at IS NOT NULL)));
+ALTER TABLE orders ADD CONSTRAINT orders_due_check CHECK (((due_at IS NOT NULL) OR ((step)::text = ANY (ARRAY['DELIVERING'::text, 'DONE'::text])) OR (((step)::text = 'UNDOING'::text) AND (undo_stock IS NULL) AND (undo_payment = 'REFUND'::text))));
 ALTER TABLE orders ADD CONSTRAINT orders_number_check CHECK ((number ~ '^A-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$'::text));
 ALTER TABLE orders ADD CONSTRAINT orders_owner_check CHECK (((customer_id IS NOT NULL) OR ((email IS NOT NULL) AND (guest_secret_hash IS NOT NULL))));
 ALTER TABLE orders ADD CONSTRAINT orders_parcels_check CHECK (((parcel_count >= 0) AND (refund_try >= 1)));
