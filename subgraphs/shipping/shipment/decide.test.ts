@@ -217,10 +217,19 @@ const LEGAL: Record<Shipment['status'], readonly Shipment['status'][]> = {
   CANCELLED: [],
 }
 
+/** The checks of the table `shipment`, which refuses to save any other. */
+function expectStorable({ status, failure, dispatchedAt, deliveredAt }: Shipment): void {
+  expect([status, deliveredAt !== null]).toEqual([status, status === 'DELIVERED'])
+  expect([status, failure !== null]).toEqual([status, status === 'FAILED' || status === 'RETURNED'])
+  if (status === 'IN_TRANSIT' || status === 'DELIVERED' || status === 'RETURNED')
+    expect(dispatchedAt).not.toBeNull()
+}
+
 /** Expects every change to be a legal transition, and versions to increase. */
 function holdPath(before: Fulfilment | null, state: Fulfilment): void {
   expect(state.version).toBe((before?.version ?? 0) + 1)
   for (const shipment of state.shipments) {
+    expectStorable(shipment)
     const was = before?.shipments.find(({ id }) => id === shipment.id)
     if (!was || was.status === shipment.status) continue
     expect([was.status, LEGAL[was.status].includes(shipment.status), shipment.status]).toEqual([
