@@ -2,11 +2,11 @@
 export type Intent = {
   readonly key: string
   readonly mutation: string
-  /** The ids of orders that answers named. */
+  /** The ids of orders in responses. */
   readonly orderIds: Set<string>
 }
 
-/** Every keyed intent of the clients of a run, to be compared with what the shop did; and how each mutation ended. */
+/** Every request with an idempotency key in a run, for comparison with the shop's data, and the outcome of each mutation. */
 export class Intents {
   readonly #byKey = new Map<string, Intent>()
   readonly #ends = new Map<string, number>()

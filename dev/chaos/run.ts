@@ -20,7 +20,7 @@ export type Outcome = {
   readonly plan: readonly PlannedFault[]
   readonly facts: Facts
   readonly violations: readonly Violation[]
-  /** How the clients' mutations ended. */
+  /** The outcomes of the clients' mutations. */
   readonly ends: ReadonlyMap<string, number>
   /** Time from the last fault until the shop was at rest. */
   readonly restMs: number

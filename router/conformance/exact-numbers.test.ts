@@ -13,7 +13,7 @@ const SDL = {
 }
 
 let server: TestServer
-/** Data that the shelf answers, and the bodies that it received. */
+/** The data in the answers of the shelf, and the bodies that it received. */
 let data = '{}'
 let bodies: string[] = []
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
     const body = await textOf(request)
     bodies.push(body)
     const isEntities = request.url === '/cellar'
-    // Hive's planner and the router name the field of the entities differently.
+    // Hive's planner and the router give the field of the entities different names.
     const { query }: { query: string } = JSON.parse(body)
     const alias = /(\w+):_entities/.exec(query)?.[1] ?? '_entities'
     const entities = `{"data":{"${alias}":[{"__typename":"Item","name":"Wool"}]}}`
@@ -62,7 +62,7 @@ describe.each(CONTESTANTS)('by $name', ({ options, cache, runs }) => {
   const customs = isReference ? NUMBERS.filter((number) => /^-?\d{2,}$|1e400/.test(number)) : NUMBERS
   const floats = isReference ? ['1e23'] : NUMBERS.filter((number) => number !== '1e400')
 
-  /** Asks in every way that there is to answer. @returns the text, always the same. */
+  /** Sends the query by every way of execution. @returns the text, which is the same for all. */
   async function answer(query: string, variables = '{}'): Promise<string> {
     const texts = new Set<string>()
     for (let run = 0; run < runs; run++) {

@@ -4,7 +4,7 @@ import { json, startTestServer, type TestServer, textOf } from '../testing/http-
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { CONTESTANTS } from './contestants.ts'
 
-/** Names that every JavaScript object answers to. GraphQL keeps those with two underscores for itself. */
+/** Names of properties that every JavaScript object inherits. GraphQL reserves names with two underscores. */
 const NAMES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty']
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
@@ -23,7 +23,7 @@ let values: ReadonlyMap<string, unknown> = new Map()
 let bodies: string[] = []
 let server: TestServer
 
-/** An answer to a selection: keys as they are asked for, fields of objects as the objects hold them. */
+/** The data of a selection, with response names as keys and the objects' own fields as values. */
 function answered({ selections }: SelectionSetNode): Record<string, unknown> {
   const entries = selections.flatMap((selection): [string, unknown][] => {
     if (selection.kind === Kind.FRAGMENT_SPREAD) throw new Error('a fetch has no named fragments here')
@@ -135,7 +135,7 @@ describe.each(NAMES)('a graph of things named %s', (name) => {
       const text = await ask(`query { item { ...${name} } } fragment ${name} on Item { ${name} name }`)
       expect(text).toBe(`{"data":{"item":{"${name}":"7","name":"Wool"}}}`)
       expect(bodies.find((body) => body.includes('_entities'))).toContain(`"${name}":"7"`)
-      // The reference takes a client's name for that of the key.
+      // The reference confuses the client's response name with that of the key.
       if (!isReference)
         expect(await ask(`{ item { ${name}: name } }`)).toBe(`{"data":{"item":{"${name}":"Wool"}}}`)
     })

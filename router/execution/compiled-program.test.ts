@@ -34,7 +34,7 @@ function operationOf(text: string): Operation {
 
 type Plan = { readonly root: PlanTree }
 
-/** A program whose root fields one subgraph answers, and `stars` of products another. */
+/** A program whose root fields one subgraph resolves, and `stars` of products another. */
 function programOf(text: string, refusals: ReadonlyMap<string, DeniedField> | null = null) {
   const operation = operationOf(text)
   const again = () => (refusals ? { ...operationOf(text), refusals } : operationOf(text))
@@ -68,7 +68,7 @@ function programOf(text: string, refusals: ReadonlyMap<string, DeniedField> | nu
     const program = compileProgram(whole, plannedAs(plan.root), dataKeys(SCHEMA), machine)
     const run = async () => {
       asked.length = 0
-      // The fetches of this test look at nothing of it.
+      // The fetches of this test do not read the context.
       const { data, errors } = await program.run(variables, {} as RequestContext)
       return {
         data: data === null ? null : JSON.parse(data),
@@ -138,7 +138,7 @@ describe('errors of a subgraph', () => {
   const run = programOf('{ items: products { id stars } }')
   const asAsked = (plan: Plan, stars: FetchOutcome) => run(planned(plan), { main: main('items'), stars })
 
-  /** The products as they come under the data key of `items`. */
+  /** The products under the data key of `items`. */
   const main = (key: string) => answered({ [key === 'items' ? '_products_0' : key]: PRODUCTS })
   const planned = (plan: Plan): Plan =>
     JSON.parse(
@@ -157,7 +157,7 @@ describe('errors of a subgraph', () => {
     expect(errors).toEqual(['FORBIDDEN items.0.stars', 'FORBIDDEN items.2.stars'])
   })
 
-  /** Errors of the fields without a value. */
+  /** The errors of the fields without a value. */
   const everywhere = (code: string) => [0, 1, 2].map((index) => `${code} items.${index}.stars`)
 
   test('without a place are told at each field that went without', async () => {

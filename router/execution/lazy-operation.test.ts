@@ -22,7 +22,10 @@ const ROOT: PlanTree = {
   ...{ operationKind: 'query', path: [], outputRewrites: [] },
 }
 
-/** A program that one subgraph answers, by whatever `answers` says at the moment; how often its text was read again. */
+/**
+ * A program of one subgraph, which answers the current `answers`, with the number of times that the
+ * operation's text was parsed again.
+ */
 function programOf(text: string, answers: { data: unknown }, runsBeforeCode = 100) {
   let reads = 0
   const trees: WeakRef<object>[] = []

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { decidingMutations } from './mutation-conditions.ts'
 
-/** An executor that answers what it was given to compile, and notes it. */
+/** An executor that returns and records the operation that it was given to compile. */
 function opened(text: string) {
   const [definition] = parse(text, { noLocation: true }).definitions
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation was expected')
@@ -20,7 +20,7 @@ function opened(text: string) {
   return { compiled, program: executor.compile({ definition, fragments: {} }) }
 }
 
-// Nothing here looks at it.
+// The context is not read here.
 const CONTEXT = {} as RequestContext
 
 describe('a mutation under conditions', () => {

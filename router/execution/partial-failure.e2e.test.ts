@@ -34,7 +34,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     products: PRODUCTS.map((product) => ({ ...product, stars: null, reviews: null })),
   }
 
-  /** An error for each field of a product that reviews should have filled, in any order. */
+  /** Expects an error for each field of a product that reviews should have resolved, in any order. */
   function expectNulled(answer: GraphQLAnswer, error: object): void {
     const wanted = PRODUCTS.flatMap((_, index) =>
       ['stars', 'reviews'].map((field) => ({ ...error, path: ['products', index, field] })),
@@ -47,7 +47,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   let reviews: TestSubgraph
   let notices: TestSubgraph
   let router: TestRouter
-  /** Waits for reviews less long; for faults that only a time limit ends. */
+  /** A router with a shorter time limit for reviews, for faults that only a time limit ends. */
   let hasty: TestRouter
 
   beforeAll(async () => {
@@ -321,7 +321,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       const { errors: told } = await router.ask('{ latest { text } }')
       expect(told[0]?.message).toHaveLength(3_000)
       expect(told[99]).toEqual(error)
-      // The reference executor has no place for the last.
+      // The reference executor has no room for the last one.
       const rest = { message: '200 more errors are left out.', extensions: { code: 'TOO_MANY_ERRORS' } }
       expect(told.slice(100)).toEqual(executor === 'compiled' ? [rest] : [])
     })

@@ -3,7 +3,7 @@ import { type CircuitBreaker, circuitBreaker, type Verdict } from './circuit-bre
 
 const SETTINGS = { window: 10_000, failures: 4, percent: 50, pause: 5_000 }
 
-/** A breaker over a clock that stands still until a test moves it. */
+/** A breaker with a clock that only the test advances. */
 function newBreaker() {
   let time = 0
   const changes: string[] = []

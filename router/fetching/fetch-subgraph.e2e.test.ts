@@ -32,7 +32,7 @@ beforeEach(() => {
 
 afterEach(() => pools.close())
 
-/** A way to the server as the router makes it; a clock of the breaker's own. */
+/** A fetch of the server as the router creates it, with a separate clock for the breaker. */
 function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSettingsInput['headers'] = {}) {
   const settings = parseSettings({ fetching: input, headers }, 'the test')
   const { log, logged } = testLog()
@@ -76,7 +76,7 @@ function context(
   }
 }
 
-/** A server that leaves callers waiting. */
+/** A server that answers only by `response`. */
 function hold() {
   const waiting: ServerResponse[] = []
   let arrived = () => {}
@@ -93,16 +93,16 @@ function hold() {
         })
       }
     },
-    /** The connection that a call came by. */
+    /** The response of a call. */
     response: (index: number) => waiting[index],
   }
 }
 
-/** How many calls arrive when these ask the same at once. */
+/** The number of calls that arrive if these contexts send the same request at once. */
 async function howMany(fetch: FetchSubgraph, contexts: readonly RequestContext[]): Promise<number> {
   const before = server.count()
   server.handle((_, response) => json(response, 200, DATA))
-  // All of them ask before the first answer can come: a call begins where it is asked for.
+  // All requests are sent before the first answer can arrive: a call begins synchronously.
   const answers = await Promise.all(contexts.map((one) => fetch(BODY, false, one)))
   for (const answer of answers) expect(answer).toEqual({ failed: null, data: DATA.data, errors: [] })
   return server.count() - before
@@ -248,7 +248,7 @@ describe('an answer that is expected', () => {
 })
 
 describe('a connection that is reset', () => {
-  /** Resets so many connections, then answers. */
+  /** Resets this number of connections, then answers. */
   function resetFirst(times: number): void {
     let left = times
     server.handle((request, response) => {

@@ -4,11 +4,14 @@ import { ask, composed } from '../testing/router.ts'
 import { startWatchedRouter, type WatchedRouter } from '../testing/watched-router.ts'
 
 /**
- * Milliseconds of CPU that one answer of a subgraph may keep the event loop from others. The goal is 100 ms on a quiet machine; other work
- * that shares the core's caches doubles the CPU time.
+ * Milliseconds of CPU for which one answer of a subgraph may block the event loop. The goal is 100 ms on a
+ * quiet machine; other work that shares the core's caches doubles the CPU time.
  */
 const LONGEST_TURN_MS = 250
-/** A garbage collection, or a neighbour's use of the processor's cache, lengthens a turn of one run; a long turn of the code is in each run. */
+/**
+ * A garbage collection or contention for the processor's cache lengthens a turn of one run; a long turn of
+ * the code itself occurs in every run.
+ */
 const RUNS = 3
 const MB = 1_048_576
 
@@ -85,7 +88,7 @@ const ANSWERS: Readonly<Record<string, readonly [query: string, text: () => stri
   ],
 }
 
-/** The longest turn of the best run; no further run follows one within the limit. */
+/** The longest turn of the best run. The first run within the limit is the last one. */
 async function longestTurnMs(query: string): Promise<number> {
   let least = Number.POSITIVE_INFINITY
   for (let run = 0; run < RUNS && least >= LONGEST_TURN_MS; run++) {

@@ -33,7 +33,7 @@ const context: RequestContext = {
 }
 const IDS = { requestId: 'request-1', traceparent: context.trace.traceparent, subgraph: 'shelf' }
 
-/** The lines that fetches of the same log, without the time and the process. */
+/** The lines that this number of fetches logs, without the time and the process. */
 async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
   const settings = parseSettings({ fetching: { retries: { percent: 10, reserve: 10 } } }, 'the test')
   const { log, logged } = testLog()
@@ -53,7 +53,8 @@ async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
   })
 }
 
-// An operator finds the lines of a request by its id, in the log of the router and in the traces of the subgraphs.
+// An operator finds the lines of a request by its id, in the log of the router and in the traces of the
+// subgraphs.
 test('a failed fetch: whose it was, where it went, why it failed, how long it took', async () => {
   server.handle((_, response) => json(response, 503, {}))
   expect(await linesOf()).toEqual([

@@ -37,7 +37,7 @@ export function timeoutLine(ms: number): string {
   return headerLine('x-request-timeout-ms', String(Math.max(Math.floor(ms), 1)))
 }
 
-/** @throws FetchFailure where a client's header cannot be passed on. */
+/** @throws FetchFailure if a client's header cannot be passed on. */
 export function requestHeaders({ name, rules, mint }: HeaderParts, client: RequestContext): FetchHeaders {
   const { clientAddress, identity } = client
   const { requestId, traceparent, tracestate } = client.trace

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { sharedCalls } from './sharing.ts'
 
-/** Calls that a test ends by hand. */
+/** Calls that a test ends explicitly. */
 function newCalls() {
   const calls: { readonly signal: AbortSignal; readonly end: PromiseWithResolvers<string> }[] = []
   const share = sharedCalls<string>()
@@ -65,7 +65,7 @@ describe('who leaves', () => {
     for (const answer of left) await expect(answer).rejects.toMatchObject({ kind: 'cancelled' })
     expect(calls[0]?.signal.aborted).toBe(true)
     const next = ask('a')
-    // The one that was given up ends late: its place is the next one's.
+    // The abandoned call ends late: another one has taken its place.
     calls[0]?.end.reject(new Error('aborted'))
     const joined = ask('a')
     expect(calls).toHaveLength(2)

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 type Asked = { body?: string; lines?: string; timeMs?: number; maxBytes?: number; signal?: AbortSignal }
 
-/** A way to `origin`; what it answers is the body, or the kind of the failure. */
+/** A client of `origin`, which returns the body or the kind of the failure. */
 function caller(origin: string, connections = 4) {
   const pools = connectionPools(connections)
   ends.push(() => pools.close())
@@ -41,7 +41,7 @@ async function serve(onRequest: (connection: RawConnection, count: number) => vo
   return { server, ...caller(server.origin, connections) }
 }
 
-/** A server that leaves every request waiting. */
+/** A server that does not answer. */
 async function hold(connections?: number) {
   const waiting: RawConnection[] = []
   let arrived = () => {}
@@ -138,7 +138,7 @@ describe('a connection', () => {
   ])('is not used again where %s that the event loop has not shown yet', async (_, misbehave) => {
     const { ask, server } = await serve(say(answerOf('x')))
     await ask()
-    // Longer than a connection may have idled unlooked at.
+    // Longer than a connection may be idle without being checked.
     await new Promise((resolve) => setTimeout(resolve, 5))
     const [first] = server.connections
     // The bytes are in the kernel when this returns: the next request begins in the same turn.

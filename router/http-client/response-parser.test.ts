@@ -8,7 +8,7 @@ const LARGEST_HEAD = 65_536
 
 type Outcome = { status: number; headers: object; body: string; idleMs: number } | string
 
-/** Parses these reads, after which the server closes. All reads share one buffer. */
+/** Parses these reads, after which the server closes the connection. All reads share one buffer. */
 function outcomeOf(reads: readonly Buffer[], expected: Buffer | null = null): Outcome {
   const parser = responseParser()
   parser.begin(LIMIT, expected)

@@ -52,11 +52,11 @@ type Endpoint = EndpointParts & {
 
 /** One request with the state of its stages. */
 type Exchange = Endpoint & {
-  /** Called if the request waits for the run of another. */
+  /** Called if the request waits for another one's run. */
   readonly joined: (() => void) | undefined
   readonly isGet: boolean
   readonly wanted: Wanted
-  /** The one that the request began with is the one that it finishes on. */
+  /** The version with which the request started; it is used to its end. */
   readonly serving: Serving
   readonly cost: CostReport
 }

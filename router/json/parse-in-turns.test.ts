@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { MOST_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
 import { MOST_MEMBERS, parseInTurns } from './parse-in-turns.ts'
 
-/** The text as it is printed after parsing, or the name of the error. */
+/** The parsed text, printed again, or the name of the error. */
 async function outcome(parse: (text: string) => unknown, text: string): Promise<string> {
   try {
     return JSON.stringify(await parse(text))
@@ -13,7 +13,7 @@ async function outcome(parse: (text: string) => unknown, text: string): Promise<
 }
 
 async function expectSame(text: string): Promise<void> {
-  // Not by toBe, which would print all of it.
+  // `toBe` would print the whole text.
   expect((await outcome(parseInTurns, text)) === (await outcome(parseExactly, text))).toBe(true)
 }
 

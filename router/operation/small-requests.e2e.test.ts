@@ -3,8 +3,8 @@ import { composed } from '../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
 import { startWatchedRouter, type WatchedRouter } from '../testing/watched-router.ts'
 
-// Requests of at most 1 MB that would cost much if they were taken as they come. Each is sent to a router with default
-// settings by a guest, while the router is watched from this process.
+// Requests of at most 1 MB that would be expensive without limits. Each is sent by a guest to a router with
+// default settings, while this process watches the router.
 
 const SDL = `
   enum Colour { RED BLUE }
@@ -16,9 +16,12 @@ const SDL = `
   }
 `
 const MB = 1_024 ** 2
-/** The goal is 100 ms on a quiet machine. CPU time doubles where other work shares the core's caches, and processors differ. */
+/**
+ * The goal is 100 ms on a quiet machine. CPU time doubles if other work shares the core's caches, and
+ * processors differ.
+ */
 const LONGEST_TURN_MS = 400
-/** Growth of a process after any work: compiled code, pools. */
+/** Growth of a process after any work: compiled code and pools. */
 const SLACK_BYTES = 64 * MB
 
 let subgraph: TestSubgraph

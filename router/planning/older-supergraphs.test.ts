@@ -2,7 +2,7 @@ import { buildSchema, type OperationDefinitionNode, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { newPlanner } from './planner.ts'
 
-/** As Federation 1 composed it: https://specs.apollo.dev/join/v0.1. */
+/** A supergraph of Federation 1: https://specs.apollo.dev/join/v0.1. */
 const FEDERATION_1 = `
   schema @core(feature: "https://specs.apollo.dev/core/v0.1") @core(feature: "https://specs.apollo.dev/join/v0.1") { query: Query }
   directive @core(feature: String!) repeatable on SCHEMA

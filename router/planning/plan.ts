@@ -55,7 +55,7 @@ export type EntityLane = {
   readonly inputRewrites: readonly Rewrite[]
   /** Changes to entities before they are merged. */
   readonly outputRewrites: readonly Rewrite[]
-  /** `@fromContext`: variables whose values stand at objects around an entity. */
+  /** `@fromContext`: variables whose values come from objects around an entity. */
   readonly contexts: readonly ContextValue[]
 }
 

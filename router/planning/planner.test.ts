@@ -73,7 +73,7 @@ function planOf(text: string, labels: readonly string[] = []): OperationPlan {
   return planner.plan(normal, { labels })
 }
 
-/** Subgraph, place, the numbers of those that it waits for, and what it asks. */
+/** The subgraph, the path, the numbers of the required steps, and the selection. */
 function said(steps: readonly Step[]): readonly string[] {
   return steps.map(({ fetch, after }) => {
     const waits = [...after].map((step) => steps.indexOf(step) + 1)
@@ -236,7 +236,7 @@ test('refuses in milliseconds what has more fields than can be planned', () => {
 
 describe('an interface of many types within itself', () => {
   const names = Array.from({ length: 20 }, (_, index) => `T${index}`)
-  /** @property fields of a type. @property others in the other subgraph. */
+  /** @property fields the fields of a type. @property others those in the other subgraph. */
   const graphOf = (fields: (name: string) => string, others: (name: string) => string) => {
     const types = names.map((name) => `type ${name} implements I @key(fields: "id") { ${fields(name)} }`)
     const sdls = {

@@ -21,7 +21,7 @@ afterAll(async () => {
   await subgraph?.stop()
 })
 
-/** Number of fields, of this many objects. */
+/** An operation for this number of objects with this number of fields each. */
 function operation(objects: number, fields: number): string {
   const names = Array.from({ length: fields }, (_, index) => `n${index}: name`).join(' ')
   return `{ ${Array.from({ length: objects }, (_, index) => `s${index}: sock(id: ${index}) { ${names} }`).join(' ')} }`

@@ -14,7 +14,7 @@ export type Identity =
       /** Space-separated, as in the token. */
       readonly scope: string
       readonly scopes: ReadonlySet<string>
-      /** The same for two tokens of one subject, session and scope: what may share an internal token. */
+      /** Equal for tokens of one subject, session and scope, which may share an internal token. */
       readonly key: string
     }
 

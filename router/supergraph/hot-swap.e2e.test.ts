@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
 
-/** The files are polled and composed in a worker: no result depends on how long that takes. */
+/** The files are polled and composed in a worker: no result depends on the time that this takes. */
 const SOON = { timeout: 20_000, interval: 20 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`
@@ -18,11 +18,11 @@ let folder: string
 let shelf: TestSubgraph
 let stars: TestSubgraph
 let router: TestRouter
-/** While set, the shelf holds its answers back. */
+/** While set, the shelf delays its answers. */
 let held: Promise<void> | null = null
 
 beforeAll(async () => {
-  // Both serve what any of the schemas below may ask them for.
+  // Both resolve all fields of the schemas below.
   shelf = await startSubgraph('shelf', 'type Query { sock: Sock } type Sock @key(fields: "id") { id: ID! }', {
     Query: {
       sock: async () => {
@@ -64,7 +64,7 @@ function yamlFor(starsFile: string): string {
 `
 }
 
-/** Saves as editors do: a new file put in the place of the old one. */
+/** Saves as editors do: a new file replaces the old one. */
 async function save(file: string, text: string): Promise<void> {
   await writeFile(join(folder, `${file}.new`), text)
   await rename(join(folder, `${file}.new`), join(folder, file))

@@ -80,7 +80,7 @@ SELECT DISTINCT ON ("userId") "userId", "displayName", sequence
 ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE person.sequence < EXCLUDED.sequence`
 
-// In lower case, as the senders of e-mails are compared.
+// In lower case: senders of e-mails are compared without regard to case.
 const REMEMBER_CONTACTS = `
 INSERT INTO contact (user_id, email, sequence)
 SELECT DISTINCT ON ("userId") "userId", lower(email), sequence

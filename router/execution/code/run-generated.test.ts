@@ -61,7 +61,10 @@ function withStars(first: RootFetch, field: string): Plan {
   return { root: { kind: 'sequence', nodes: [first, { kind: 'entities', ...stars }] } }
 }
 
-/** Runs an operation on subgraphs that answer texts. @param runsBeforeCode 0: on texts; 1: the first time on trees. */
+/**
+ * Runs an operation with subgraphs that answer texts. @param runsBeforeCode 0: all runs use texts; 1: the
+ * first run uses trees.
+ */
 async function answered(
   operation: string,
   plan: Plan,
@@ -97,7 +100,7 @@ async function answered(
     recordings: null,
     runsBeforeCode,
   })
-  // The fetches of this test look at nothing of it.
+  // The fetches of this test do not read the context.
   const { data, errors } = await program.run({}, {} as RequestContext)
   return { answer: { data: data === null ? null : JSON.parse(data), errors }, calls, taken, program }
 }
@@ -206,7 +209,7 @@ test('objects are taken for the same only where all that is sent of them is', as
     operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
     lanes: [{ ...starsOf(''), paths, requires }],
   }
-  // The second list has its fields in another order, and values that the first has in the other's place.
+  // The second list has its fields in another order, with values that the first has in another field.
   const first = root('{products{__typename id name}others{__typename name id}}')
   const products = JSON.stringify({
     data: {
@@ -248,7 +251,7 @@ test('what keeps being not as expected is tried ever less often', async () => {
   const texts = { products: productsWith('"id":"1"', '"id": "1"'), stars: STARS }
   const { program, taken } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
   for (let run = 0; run < 30; run++) await program.run({}, {} as RequestContext)
-  // Tried, passed over once, tried, passed over twice, and so on: at 1, 3, 6, 11 and 20 of 31.
+  // Tried, skipped once, tried, skipped twice, and so on: at 1, 3, 6, 11 and 20 of 31.
   expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
 })
 

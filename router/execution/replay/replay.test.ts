@@ -47,12 +47,12 @@ const product = (name: string | null, id = '1') =>
   JSON.stringify({ data: { product: { __typename: 'Product', id, name } } })
 const stars = (count: number | null) => JSON.stringify({ data: { _entities: [{ stars: count }] } })
 
-/** By the body of a request; null: the subgraph cannot be reached. */
+/** The answer by the body of a request; null: the subgraph cannot be reached. */
 type Answering = string | null | ((body: string) => string)
 
 type Ways = { readonly codes: number; readonly limit: number }
 
-/** Subgraphs that answer texts, which a test can change; null: not at all. */
+/** Subgraphs that answer texts, which a test can change; null: no answer. */
 function newProgram(
   { codes, limit }: Ways,
   operation = 'query($id:ID){product{id name stars}}',
@@ -90,11 +90,11 @@ function newProgram(
   })
   return {
     texts,
-    /** Answer, calls and reads of one run. */
+    /** The answer, the calls and the reads of one run. */
     async run(variables: Record<string, unknown> = { id: '1' }) {
       calls.length = 0
       read = 0
-      // The fetches of this test look at nothing of it.
+      // The fetches of this test do not read the context.
       const outcome = await program.run(variables, {} as RequestContext)
       const data = outcome.data === null ? null : JSON.parse(outcome.data)
       return { outcome, data, errors: outcome.errors, asked: [...calls], read }

@@ -16,7 +16,7 @@ export type Filled = {
   /** The index of each object's representation; null: all have the same. */
   readonly indexes: readonly number[] | null
   readonly path: PlanPath
-  /** Data keys of fields that were asked for under other names, by these; null: none was. */
+  /** Data keys of fields that were requested under other names, by those names; null if there are none. */
   readonly renamed: Renamed | null
 }
 

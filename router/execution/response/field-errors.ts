@@ -44,7 +44,7 @@ export type Faults = {
   readonly all: Fault[]
   /** Faults whose places were counted since the last commit. */
   readonly counted: Fault[]
-  /** Errors of subgraphs that were not read: there were too many. */
+  /** Number of subgraphs' errors that were not read, since there were too many. */
   unread: number
   readonly marks: Map<object, Mark[]>
   readonly keys: Pick<DataKeys, 'responseNameOf'>

@@ -8,7 +8,7 @@ import { newShaping } from './response-state.ts'
 
 const ints = (nonNull = false) => listWriter(leafValueWriter(GraphQLInt), nonNull)
 
-/** Writes lists as fields of one object, in turns. */
+/** Writes lists as fields of one object, in several turns of the event loop. */
 async function written(
   fields: Readonly<Record<string, unknown>>,
   write = ints(),
@@ -39,7 +39,10 @@ test.each([0, 1, 250, 251, 1_024, 2_500])('a list of %i elements is written whol
 
 afterEach(() => vi.restoreAllMocks())
 
-/** A clock on which that many milliseconds pass between two looks, and the turns that other work gets meanwhile. */
+/**
+ * Counts the turns that other work gets while a clock advances by this number of milliseconds at each
+ * reading.
+ */
 async function turnsDuring(ms: number, work: () => Promise<unknown>): Promise<number> {
   let time = 0
   vi.spyOn(performance, 'now').mockImplementation(() => (time += ms))

@@ -13,7 +13,7 @@ const SCHEMA = buildSchema(`
   union Any = Sock | Hat
   enum Colour { RED GREEN }`)
 
-/** The text and the errors of an answer, from merged data. */
+/** The text and the errors of a response, from merged data. */
 function projected(query: string, data: Record<string, unknown>, refused: readonly DeniedField[] = []) {
   const { definitions } = parse(query)
   // The documents of this test are one operation.

@@ -13,13 +13,13 @@ const SCHEMA = buildSchema(`
   type Mutation { buy: P }
   type P { id: ID n: Int }`)
 
-/** A run whose only subgraph gives one answer, and notes the variables of each request. */
+/** A run whose only subgraph has one answer, and which records the variables of each request. */
 function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
   const asked: unknown[] = []
   const run: Run = {
     data,
     variables: {},
-    // The subgraph of this test looks at nothing of it.
+    // The subgraph of this test does not read the context.
     context: {} as RequestContext,
     fetches: new Map([
       [

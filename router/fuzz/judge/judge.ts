@@ -29,7 +29,7 @@ async function judged(question: Question, answer: Answer, losses: Losses): Promi
   const right = question.right.text
   const text = JSON.stringify(answer.data)
   if (text === right) return unprovoked(question, answer)
-  if (sameButOrder(text, right)) return { kind: 'order', what: 'fields stand in another order' }
+  if (sameButOrder(text, right)) return { kind: 'order', what: 'the fields are in another order' }
   const broken = await violation(facts, schema, document, variables, answer.data)
   if (broken) return { kind: broken === SHAPE ? 'order' : 'data', what: broken }
   const odd = await unexplained(question, answer, losses)
@@ -51,11 +51,11 @@ function unprovoked({ faults, right }: Question, answer: Answer): Wrong | null {
   const isCut = isCutShort(answer)
   const errors = isCut ? answer.errors.slice(0, -1) : answer.errors
   const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))
-  if (error) return { kind: 'errors', what: `an error where nothing failed: ${JSON.stringify(error)}` }
+  if (error) return { kind: 'errors', what: `an error without a fault: ${JSON.stringify(error)}` }
   if (isCut) return null
   const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
   const untold = [...ends].find((end) => !told.has(end))
-  return untold === undefined ? null : { kind: 'errors', what: `no error tells what is wrong at ${untold}` }
+  return untold === undefined ? null : { kind: 'errors', what: `no error has the path ${untold}` }
 }
 
 /** Whether a path exists in the response, up to a null. */

@@ -3,7 +3,7 @@ import { type DocumentNode, execute, type GraphQLFieldResolver, type GraphQLSche
 import { type Facts, type Instance, isMade } from '../world/field-values.ts'
 
 /** Fields are missing, superfluous, or in another order. */
-export const SHAPE = 'fields differ from those asked for, or stand in another order'
+export const SHAPE = 'the fields differ from those selected, or are in another order'
 
 /** An object of the graph, and the object of the response that should represent it. */
 type Pair = {

@@ -58,7 +58,7 @@ describe('a composed supergraph costs what its subgraphs say', () => {
     ['by the names of federation', `${link('')} ${prefixed}`],
   ])('%s', (_, sdl) => {
     const built = buildSupergraph(composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl }]))
-    // As it is read from another thread.
+    // The second one was read from another thread.
     for (const supergraph of [built, supergraphOf(dataOf(built))]) {
       const costs = schemaCosts(supergraph.supergraphSchema, supergraph.clientSchema, 10)
       const costOf = (text: string) => {

@@ -16,7 +16,7 @@ function costOf(sdl: string, text: string, { variables = {}, listSize = 10 }: Gi
   const schema = buildSchema(DIRECTIVES + sdl)
   const document = parse(text)
   expect(validate(schema, document)).toEqual([])
-  // As much of a supergraph as selecting an operation reads.
+  // The part of a supergraph that selecting an operation reads.
   const supergraph = { clientSchema: schema } as Parameters<typeof selectOperation>[2]
   const operation = selectOperation(document, undefined, supergraph)
   const cost = operationCost(operation, () => operation, schemaCosts(schema, schema, listSize))
@@ -64,7 +64,8 @@ describe('the examples of the documentation of Apollo’s demand control', () =>
   })
 })
 
-// Section 5.3 and section 8; an object costs its weight here as often as it may come, which IBM calls the type cost.
+// Sections 5.3 and 8. Here an object costs its weight for each of its possible occurrences, which IBM calls
+// the type cost.
 describe('the examples of the cost specification', () => {
   const products = `
     type Query {

@@ -54,7 +54,7 @@ function textOf(seed: number): string {
   return text
 }
 
-/** Counts as graphql-js does; null where the text does not lex. */
+/** The counts of graphql-js; null if the text does not lex. */
 function lexed(text: string): { tokens: number; brackets: number } | null {
   const lexer = new Lexer(new Source(text))
   let [tokens, open, brackets] = [0, 0, 0]

@@ -54,7 +54,7 @@ test.each<[string, (length: number) => string]>([
     'an operation through a fragment',
     (levels) => `{ ...A } fragment A on Query ${'{ a '.repeat(levels - 1)}${'}'.repeat(levels - 1)}`,
   ],
-  // Validation follows it, and its calls would fill the stack.
+  // Validation follows the fragments recursively, and would overflow the stack.
   [
     'a fragment that nothing spreads',
     (levels) => `{ a } fragment A on Query ${'{ a '.repeat(levels)}${'}'.repeat(levels)}`,

@@ -33,7 +33,7 @@ const sources = Object.entries(SUBGRAPHS).map(([name, sdl]) => ({
 const ownership = ownershipOf(buildSupergraph(composed(sources)).supergraphSchema, new Set())
 const reachability = reachabilityOf(ownership)
 
-/** Number of requests before each subgraph that objects of a type can be completed by. */
+/** The number of requests before each subgraph that can resolve fields of a type's objects. */
 function reached(type: string, from: string) {
   const found = reachability.from(ownership.type(type), from, [])
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Choose, type Cost, cheapest } from './search.ts'
 import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
 
-/** Searches plans that are made of choices; notes each that is drafted. */
+/** Searches plans that consist of choices, and records each drafted plan. */
 function searched(plan: (choose: Choose, limit: Cost | null) => string, costOf: (plan: string) => Cost) {
   const drafted: string[] = []
   const result = cheapest<string>((choose, limit) => {

@@ -47,7 +47,7 @@ describe('requests', () => {
   })
 
   test('travel with a later one where what waits for them does so too', () => {
-    // As a shop's products and their ranking: for those of a list, and for those of their reviews.
+    // The products of a shop and their ranking: those of a list, and those of the products' reviews.
     const node = sequence(
       root('a', 'x'),
       parallel(
