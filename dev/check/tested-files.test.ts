@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { root } from '../repository.ts'
 import { testFaults } from './tested-files.ts'
 
-/** A source of so many lines. */
+/** A source with this number of lines. */
 const source = (lines: number, first = 'const line = 1') =>
   `${[first, ...Array(lines - 1).fill('')].join('\n')}x`
 const faults = (file: string, text: string) => testFaults(root, file, text)

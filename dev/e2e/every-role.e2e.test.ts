@@ -7,7 +7,7 @@ import { staffWith } from './one-input.ts'
 import { signedIn } from './sign-in.ts'
 import { type WholeQuery, wholeQueries } from './whole-objects.ts'
 
-/** Codes of errors that say what the caller may not do. */
+/** Codes of errors that deny the caller permission. */
 const REFUSALS: readonly unknown[] = ['UNAUTHENTICATED', 'FORBIDDEN']
 
 let shop: TestShop

@@ -117,7 +117,8 @@ test('an order that was placed without shipping option and payment method is com
   await adjust(2, 'RECEIVED')
   await emptyCart()
   const { id } = await addAddress()
-  // The first input, which is not sent, waits until the customer has a card and shipping has heard of the weight.
+  // The first input, which is not sent, waits until the customer has a card and shipping has received the
+  // weight.
   const { paymentMethodId } = await anOrder(variantId, id)
   const { cart } = await addLine(variantId)
   const { order, userErrors } = await run(customer, 'placeOrder', `order { id payable } ${ERRORS}`, {

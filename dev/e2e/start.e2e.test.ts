@@ -40,7 +40,7 @@ afterEach(async () => {
   }
 })
 
-/** For tests that must not find what others left, or that leave something. */
+/** For tests that must not find the data of others, or that leave data behind. */
 function useCopy(): void {
   folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
   // PostgreSQL checks owners and modes, which Node's own copying does not preserve.

@@ -95,7 +95,7 @@ test('what is sent while connections are held arrives after the release', async 
   for (const socket of [early, late]) socket.on('data', (text) => (heard += String(text)))
   early.write('2')
   late.write('3')
-  // A connection that is not held answers meanwhile: whatever was to pass has passed.
+  // A connection that is not held is answered in the meantime: by then, everything that was sent has passed.
   expect(await whoAnswers(await balance(await backend('b')))).toBe('b: x')
   expect(heard).toBe('')
   const answers = Promise.all([once(early, 'data'), once(late, 'data')])

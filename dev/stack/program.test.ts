@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** A program that says its number of the environment, and runs until it is told to end. */
+/** A program that prints its number from the environment, and runs until it is told to end. */
 function supervise(name: string, script: string, ended: string[] = []): Program {
   const program = superviseProgram(
     {

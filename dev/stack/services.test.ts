@@ -31,7 +31,7 @@ const CARRIER = {
   CARRIER_WEBHOOK_SECRET: 'JfBfV95CUwh-gRdN_JcItd4FUipbswjJNMvHDD6OLCM',
   QUOTE_KEY_SECRET: 'L4NAOxPcNlHhRQwXY8-tODwhB8IA_cGvnUNLTBJo6YE',
 }
-/** Nobody listens there. */
+/** No server listens there. */
 const NOBODY = 'http://127.0.0.1:9'
 const NO_GATEWAY = { ...GATEWAY, SANDBOX_GATEWAY_URL: NOBODY, SANDBOX_PUBLIC_URL: 'http://localhost:9' }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-/** A child that ignores what asks it to end, as a program that hangs. */
+/** A child that ignores signals to end, like a program that hangs. */
 const STUBBORN = ['-c', 'trap "" TERM INT HUP; echo ready; exec sleep 600']
 
 let children: ChildProcess[]

@@ -23,7 +23,7 @@ async function agree(userId: string, isEnabled: boolean, more: object = {}, expe
 
 const [sampleRecipient] = sampleOf('support', 'support.campaign.messaged').data.recipients as object[]
 
-/** Hears that a campaign goes to persons. Resolves to the ids of their messages. */
+/** Delivers the events of a campaign to these users. Resolves to the ids of their messages. */
 async function send(userIds: readonly string[], but: object = {}, id = newId('evt')) {
   const recipients = userIds.map((userId) => ({ ...sampleRecipient, messageId: newId('cms'), userId }))
   const expiresAt = new Date(shop.now().getTime() + 86_400_000).toISOString()
@@ -227,7 +227,7 @@ describe('a campaign', () => {
         [second, 2, 'FAILED'],
       ]),
     )
-    // The list of the account is for what concerns it.
+    // The list of the account shows only messages about the account.
     expect(
       await shop.sql(`SELECT 1 FROM notification WHERE user_id = $1 AND channel = 'IN_APP'`, late.userId),
     ).toEqual([])

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CONNECTIONS } from './delivery/email.ts'
 import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
-/** Answers that a server holds back, and whoever waits for a number of them. */
+/** Answers that a server withholds, and the callers that wait for a number of them. */
 const held: (() => void)[] = []
 let onHeld = () => {}
 const taken: string[] = []
 
-/** A server that takes e-mails at once, but for those to `slow…`. */
+/** A server that accepts e-mails at once, except for those to `slow…`. */
 const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['AUTH', 'STARTTLS'],
@@ -38,7 +38,7 @@ afterAll(async () => {
   await new Promise<void>((resolve) => server.close(() => resolve()))
 })
 
-/** Resolves once the server holds so many answers back. */
+/** Resolves once the server withholds this number of answers. */
 const holding = (count: number) =>
   new Promise<void>((resolve) => {
     onHeld = () => {

@@ -21,7 +21,7 @@ afterAll(() => shop.close())
 const forget = (userId: string) => shop.hear('users.account.deleted', { userId }, { sequence: 9 })
 const subjectsTo = async (email: string) => (await shop.mailTo(email)).map(({ subject }) => subject)
 
-/** The rows of all tables that hold a text. */
+/** The rows of all tables that contain a text. */
 async function holding(text: string): Promise<string[]> {
   const found: string[] = []
   for (const table of ['person', 'known_order', 'occasion', 'notification']) {
@@ -38,7 +38,7 @@ test('a deleted account is told once at its address, however often it is heard; 
   await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
   await shop.work()
   await shop.hear('orders.order.claimed', { orderId: claimed, customerId: userId })
-  // One that is planned, and not sent.
+  // A planned message that has not been sent.
   await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
   await shop.occasions.planDue()
   for (let time = 0; time < 3; time++) await forget(userId)
@@ -97,7 +97,7 @@ test('a deletion that is heard before the account, or told again, sends nothing'
   expect(await holding(replayed.email)).toEqual([])
 })
 
-/** Tells a guest of an answer to their ticket. */
+/** Delivers the event of an answer to a guest's ticket. */
 const answerTo = (email: string) =>
   shop.hear('support.ticket.answered', {
     customerId: null,

@@ -27,7 +27,10 @@ const toldOf = (userId: string) =>
     userId,
   )
 
-/** Each message of the shop that people are told of, with its kind and what the sample does not say. */
+/**
+ * Each message of the shop that causes a notification, with its kind and fields that the sample does not
+ * have.
+ */
 const TOLD: readonly [type: string, kind: string, more?: object][] = [
   ['orders.order.confirmed', 'ORDER_CONFIRMED'],
   ['orders.order.cancelled', 'ORDER_CANCELLED'],
@@ -46,7 +49,7 @@ const TOLD: readonly [type: string, kind: string, more?: object][] = [
 describe('a publisher’s own message becomes one e-mail and one in-app notification, though it comes thrice', () => {
   test.each(TOLD)('%s: %s', async (type, kind, more = {}) => {
     const { userId, email, orderId } = await aBuyer()
-    // A payment of its own, since the sample's may be settled.
+    // Another payment, since the sample's may be settled.
     const data = {
       orderId,
       customerId: userId,
@@ -58,7 +61,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     const id = newId('evt')
     await shop.hear(type, data, { id })
     await shop.hear(type, data, { id })
-    // The same again as another message: an answer that was repeated.
+    // The same data in another message: a repeated answer.
     await shop.hear(type, data)
     shop.pass(60_000)
     await shop.work()
@@ -230,7 +233,7 @@ test('an e-mail says who it is from, is its own reference, and asks for no autom
   const header = (name: string) => mail?.headers.find((one) => one.name.toLowerCase() === name)?.value
   expect(header('from')).toBe('Argyle <shop@argyle.example>')
   expect(header('message-id')).toMatch(/^<ntf_[\w-]+@argyle\.example>$/)
-  // An e-mail that asks for an answer has it sent to the people of support.
+  // Replies to an e-mail that asks for an answer go to the support team.
   expect(header('reply-to')).toBe('support@argyle.example')
   expect(header('auto-submitted')).toBe('auto-generated')
   expect(mail).toMatchObject({ subject: 'Order A-7K2M-9QX3 is confirmed', to: [email] })

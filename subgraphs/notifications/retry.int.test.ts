@@ -36,7 +36,7 @@ const mailOf = async (userId: string) => {
   return row
 }
 
-/** A person whose e-mail was refused. */
+/** A person whose e-mail was rejected. */
 async function aFailure() {
   await shop.sql('DELETE FROM stopped_address RETURNING 1')
   const { userId } = await shop.aPerson({ email: 'refused@argyle.example' })

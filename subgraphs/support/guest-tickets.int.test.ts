@@ -22,7 +22,7 @@ const opened = async (order: GuestOrder) => {
 }
 const reply = (order: GuestOrder, id: string, but: object = {}) => ({ ...aReply(id), ...order.which, ...but })
 
-/** The tickets below an order, as the router asks for them. */
+/** The tickets of an order, queried as the router does. */
 async function ticketsBelow(orderId: string, guestProof: string | null, viewer: Viewer = anonymous) {
   const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order {
     tickets { totalCount edges { node { id customer { id } messages { edges { node { kind body } } } } } } } } }`

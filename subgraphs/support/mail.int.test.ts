@@ -130,7 +130,7 @@ describe('an e-mail of somebody who is not known', () => {
          SELECT $2::text || n, 'flood', $1::timestamptz, $2, $3 FROM generate_series(1, 1000) AS n RETURNING 1`,
         ...[now(), result, ticketId],
       )
-    // E-mails that are refused hold up nobody.
+    // Rejected e-mails delay no others.
     await flood('REFUSED', null)
     await flood('OPENED', await opened({ from: anAddress() }))
     const email = anEmail({ from: anAddress() })

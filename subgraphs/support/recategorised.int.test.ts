@@ -21,7 +21,7 @@ const queued = () =>
   )
 const due = () => shop.sql<{ user_id: string }>('SELECT user_id FROM customer WHERE due_at IS NOT NULL')
 
-/** Runs so many transactions of the timer, as if the process ended after them. */
+/** Runs this number of the timer's transactions, as if the process ended after them. */
 async function transactions(count: number) {
   let left = count
   const some = {

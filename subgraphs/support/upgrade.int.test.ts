@@ -24,7 +24,7 @@ test('the addresses of guests that are known before the upgrade are kept for the
     expect((await known())[0]?.email).toBe('ada@guest.example')
     await eraseOldGuests(shop.resources.prisma, new Date(upgradedAt + 400 * DAY_MS + 1), 400)
     expect((await known())[0]?.email).toBeNull()
-    // The version before goes on writing while the upgrade is rolled out.
+    // The previous version continues to write during the rollout.
     await shop.sql(
       `INSERT INTO known_order (order_id, number, email, guest_proof_hash) VALUES ('ord_3', 'A-3', 'bo@guest.example', 'hash')`,
     )

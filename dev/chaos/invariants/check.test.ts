@@ -8,11 +8,11 @@ const ORDER = {
   ...{ captured: '0', refunded: '0', reversed: '0', isPaid: false },
 }
 
-/** Databases that answer the statements of one database that hold a text. */
+/** Databases with rows for the statements of one database that contain a text. */
 function databasesOf(answers: readonly (readonly [name: string, sql: string, row: Row])[]): Databases {
   return {
     rows: async <R extends object>(database: string, sql: string) =>
-      // The rows are those that the test gives.
+      // The rows are given by the test.
       answers.flatMap(([name, text, row]) =>
         name === database && sql.includes(text) ? [row] : [],
       ) as unknown as R[],

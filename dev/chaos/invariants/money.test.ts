@@ -42,11 +42,11 @@ function factsOf({ order = {}, payment = {}, paid = [{}] }: Changes): Facts {
   }
 }
 
-/** Databases that answer the statements that hold a text with a row. */
+/** Databases with a row for the statements that contain a text. */
 function databasesOf(found: Readonly<Record<string, Row>> = {}): Databases {
   return {
     rows: async <R extends object>(_: string, sql: string) =>
-      // The rows are those that the test gives.
+      // The rows are given by the test.
       Object.entries(found).flatMap(([text, row]) => (sql.includes(text) ? [row] : [])) as unknown as R[],
     cut: async () => 0,
     close: async () => {},

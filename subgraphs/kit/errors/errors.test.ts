@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { badUserInput, forbidden, formatErrors, rateLimited, unauthenticated } from './errors.ts'
 
 /**
- * The response's errors for an error thrown by the resolver of `cart.total`, and what was logged as a bug.
+ * The response's errors for an error thrown by the resolver of `cart.total`, and the errors that were logged
+ * as bugs.
  */
 function told(thrown: unknown) {
   const bugs: unknown[] = []

@@ -31,7 +31,7 @@ const message = (userId: string): Envelope => ({
   data: { userId, deletedAt: START.toISOString() },
 })
 
-/** An erasure that notes whom it is asked for. */
+/** An erasure that records the users that it is called for. */
 function aNote(isLeft: () => boolean = () => false) {
   const erased: string[] = []
   const erase: Erase = async (_, userId) => {

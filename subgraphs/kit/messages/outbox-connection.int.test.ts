@@ -175,7 +175,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
   ])
 })
 
-/** A relay whose bus takes a message when it is told to; its connections are those of the test. */
+/** A relay whose bus accepts a message when the test allows it; its connections are those of the test. */
 function relayInHand(prisma: PrismaLike = database.prisma) {
   const free = Promise.withResolvers<void>()
   const published: string[] = []

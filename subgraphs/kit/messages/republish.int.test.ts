@@ -31,7 +31,7 @@ afterAll(() => database.drop())
 const SOON = { timeout: 30_000 }
 const TIME = new Date('2026-11-21T00:00:00Z')
 const pages: HistoryPage[] = []
-/** An owner that tells one thing. */
+/** An owner with one event in its history. */
 const mouth = {
   name: 'mouth',
   history: [

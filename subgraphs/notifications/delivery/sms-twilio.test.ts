@@ -16,7 +16,7 @@ let sent: object[] = []
 
 const aMessage = (body: string) => ({ sid: `SM${'1'.repeat(32)}`, account_sid: SID, body, status: 'queued' })
 
-/** A server that answers as Twilio's API description of Programmable Messaging says. */
+/** A server that answers as Twilio's API description of Programmable Messaging specifies. */
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost')
   const chunks: Buffer[] = []

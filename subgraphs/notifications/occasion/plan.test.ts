@@ -36,7 +36,7 @@ function aCase(but: Partial<Case> = {}): Case {
   return { id, orderId: 'ord_1', userId: null, details: { kind: 'ORDER_CONFIRMED' }, order, person, ...but }
 }
 
-/** Channel, recipient and address of all that is told. */
+/** The channel, the recipient and the address of all planned messages. */
 function told(occasion: Case) {
   const decided = plan(occasion, setting)
   if (decided.type !== 'tell') return decided

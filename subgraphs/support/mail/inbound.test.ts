@@ -20,7 +20,7 @@ test.each([
   expect(await isAuthentic(results, null)).toBe(false)
 })
 
-// A sender chooses what stands in quoted strings and comments.
+// A sender chooses the content of quoted strings and comments.
 test.each([
   'mx.argyle.example; spf=pass smtp.mailfrom="x; dmarc=pass y"@evil.example; dmarc=fail',
   'mx.argyle.example; spf=pass (x; dmarc=pass; y); dmarc=fail',

@@ -10,7 +10,10 @@ const OUTDATED = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6M
 // The checker reads the id alone.
 const ada = { id: 'usr_1', email: EMAIL } as Account
 
-/** A checker of one account, which notes the work that an observer could time, and the allowances that it takes. */
+/**
+ * A checker of one account, which records the work that an observer could time, and the allowances that it
+ * uses.
+ */
 async function aChecker() {
   const stored = await hashPassword(PASSWORD)
   const notes: string[] = []

@@ -134,7 +134,7 @@ describe('an address that is changed', () => {
     expect(await run(CONFIRM, { token: late })).toMatchObject({ isChanged: false })
     await request(email, ada)
     const token = await newestTo(email, 'CHANGE_EMAIL')
-    // One that is asked for, and not made yet.
+    // A change that is requested, and not made yet.
     await request(anEmail(), ada)
     const passwords = { currentPassword: PASSWORD, password: 'a pair of odd socks' }
     expect(await run(CHANGE_PASSWORD, passwords, ada.viewer)).toEqual({ isChanged: true })
@@ -212,7 +212,7 @@ describe('a change that is taken back', () => {
     expect((await users.refresh(bob.refreshToken)).data.refreshSession.session).not.toBeNull()
     expect(await signsIn(bob.email)).toBe(true)
     const ended = (await users.outbox()).filter(({ type }) => type === 'users.password.changed')
-    // The address that is restored, not the one that is taken away.
+    // The restored address, not the removed one.
     expect(ended.map(({ data }) => data)).toContainEqual(
       expect.objectContaining({ userId: ada.id, email: ada.email }),
     )
