@@ -88,6 +88,26 @@ describe('no outage is', () => {
     ])
   })
 
+  test('a statement with more parameters than the protocol has', async () => {
+    const client = await session()
+    const values = Array.from({ length: 65_537 }, () => 'a')
+    const failure = await client.query('SELECT $1', values).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: '08P01' })
+    expect(isOutage(failure)).toBe(false)
+  })
+
+  test('a statement whose temporary files exceed temp_file_limit', async () => {
+    const sort = 'SELECT * FROM generate_series(1, 100000) AS n ORDER BY n DESC OFFSET 99999'
+    const failure = await failureOf(
+      await session(),
+      `SET work_mem = '64kB'`,
+      'SET temp_file_limit = 100',
+      sort,
+    )
+    expect(failure).toMatchObject({ code: '53400' })
+    expect(isOutage(failure)).toBe(false)
+  })
+
   test.each(['SELECT 1 / 0', 'SELECT nothing', 'INSERT INTO thing VALUES (NULL)'])('%s', async (text) => {
     expect(isOutage(await failureOf(await session(), text))).toBe(false)
   })

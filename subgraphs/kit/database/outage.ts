@@ -7,8 +7,11 @@ import pg from 'pg'
 const CLASSES = new Set(['08', '40', '53', '57', '58'])
 /** Also: read-only transaction, as after `default_transaction_read_only` or on a standby; lock not available within `lock_timeout`. */
 const STATES = new Set(['25006', '55P03'])
-/** Canceled by `statement_timeout`: a slow statement is slow again. */
-const QUERY_CANCELED = '57014'
+/**
+ * States of those classes that the statement itself causes, so that it fails again: it was canceled by `statement_timeout`, it exceeded a
+ * limit such as `temp_file_limit`, or its message was malformed, e.g. by more than 65535 parameters.
+ */
+const OWN_FAULTS = new Set(['57014', '53400', '08P01'])
 /** Errors of sockets, which have no SQLSTATE. */
 const SOCKETS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 /** The errors of node-postgres for a session that has ended have a message only. */
@@ -27,5 +30,5 @@ export function isOutage(error: unknown): boolean {
   const { meta } = error as PrismaError
   const state = error instanceof pg.DatabaseError ? error.code : meta?.driverAdapterError?.cause?.originalCode
   if (state === undefined) return ENDED.test(error.message)
-  return state !== QUERY_CANCELED && (STATES.has(state) || CLASSES.has(state.slice(0, 2)))
+  return !OWN_FAULTS.has(state) && (STATES.has(state) || CLASSES.has(state.slice(0, 2)))
 }
