@@ -58,6 +58,20 @@ describe.each([
   })
 })
 
+test('a page with status 200 does not delete a method at PayPal, an unknown method is deleted already', async () => {
+  const paypal = await fakePaypal()
+  try {
+    // The first call fetches the token too.
+    await expect(paypal.gateway.detach('card:1')).resolves.toBeUndefined()
+    paypal.failNext({ status: 200, body: '<html>It works!</html>' })
+    await expect(paypal.gateway.detach('card:1')).rejects.toThrow('status 200, not from PayPal')
+    paypal.failNext(404)
+    await expect(paypal.gateway.detach('card:1')).resolves.toBeUndefined()
+  } finally {
+    await paypal.close()
+  }
+})
+
 test('a refusal without an error of PayPal is none of PayPal: the outcome of the refund is unknown', async () => {
   const paypal = await fakePaypal()
   try {

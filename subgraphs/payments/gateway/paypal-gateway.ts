@@ -32,6 +32,8 @@ import {
 import { paypalWebhook } from './paypal-webhook.ts'
 
 const WHOLE = 'return=representation'
+/** Status of PayPal's response to a deletion. */
+const DELETED = 204
 /** Maximum length of a note to the payer at PayPal. */
 const LONGEST_NOTE = 255
 
@@ -181,12 +183,17 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
     },
 
     async detach(methodRef) {
-      try {
-        await vault.deletePaymentToken(methodRef.split(':')[1] ?? '')
-      } catch (error) {
-        // PayPal does not know the method: it is deleted already.
-        refusalOf(error)
-      }
+      const deletion = vault.deletePaymentToken(methodRef.split(':')[1] ?? '')
+      const status = await deletion.then(
+        ({ statusCode }) => statusCode,
+        (error) => {
+          // PayPal does not know the method: it is deleted already.
+          refusalOf(error)
+          return DELETED
+        },
+      )
+      // The response has no body: another status is that of a proxy.
+      if (status !== DELETED) throw new GatewayUnavailable(`status ${status}, not from PayPal`)
     },
 
     authorize: create,
