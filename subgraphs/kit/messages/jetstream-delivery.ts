@@ -109,7 +109,10 @@ export function deliver(
         await source
           .restore()
           .catch((reason) =>
-            log.warn({ reason: reasonOf(reason) }, 'a consumer of the event bus was not found'),
+            log.warn(
+              { reason: reasonOf(reason) },
+              'a consumer of the event bus could not be opened; it is retried',
+            ),
           )
       }
     }
