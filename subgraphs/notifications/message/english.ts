@@ -91,8 +91,10 @@ export const english: Wording = {
       const refund = format.money(BigInt(amount.amountMinor), amount.currencyCode)
       return {
         title: `The refund of ${refund} did not reach you`,
-        body: `Your bank did not accept our refund of ${refund} for order ${number}.`,
-        paragraphs: ['You do not need to do anything. We will contact you about another way to pay it.'],
+        body: `Our refund of ${refund} for order ${number} failed. The money is back at the shop.`,
+        paragraphs: [
+          'You do not need to do anything. We will refund it again, or contact you if we need your help.',
+        ],
         link: orderLink(number),
       }
     },

@@ -95,9 +95,9 @@ export const german: Wording = {
       const refund = format.money(BigInt(amount.amountMinor), amount.currencyCode)
       return {
         title: `Die Erstattung von ${refund} hat Sie nicht erreicht`,
-        body: `Ihre Bank hat unsere Erstattung von ${refund} für die Bestellung ${number} nicht angenommen.`,
+        body: `Unsere Erstattung von ${refund} für die Bestellung ${number} ist fehlgeschlagen. Der Betrag ist wieder bei uns.`,
         paragraphs: [
-          'Sie müssen nichts tun. Wir melden uns bei Ihnen, um den Betrag auf anderem Weg zu erstatten.',
+          'Sie müssen nichts tun. Wir erstatten den Betrag erneut oder melden uns, falls wir Ihre Hilfe brauchen.',
         ],
         link: orderLink(number),
       }
