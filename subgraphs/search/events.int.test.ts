@@ -23,6 +23,17 @@ async function hear(publisher: string, type: string): Promise<void> {
   await shop.deliver(type, data, about)
 }
 
+/** A message that a category has this name. */
+const renamed = (
+  categoryId: string,
+  { sequence, ...data }: { name: string; sequence: number; parentId: string | null },
+) =>
+  shop.deliver(
+    'products.category.changed',
+    { categoryId, slug: 'x', position: 0, ...data },
+    { subject: categoryId, sequence },
+  )
+
 /** The hit of the product in the samples. */
 const found = async () => {
   const fields = 'edges { node { title } } facets { name values { label } } indexedThrough'
@@ -116,11 +127,7 @@ describe('the newest news wins, in whatever order it comes', () => {
     const top = await shop.aCategory('Marsupials')
     const categoryId = newId('cat')
     const tell = (name: string, sequence: number, parentId: string | null) =>
-      shop.deliver(
-        'products.category.changed',
-        { categoryId, parentId, slug: 'x', name, position: 0 },
-        { subject: categoryId, sequence },
-      )
+      renamed(categoryId, { name, sequence, parentId })
     await shop.aProduct({ title: 'Bilby Ankle', categoryId })
     await tell('Burrowers', 2, top)
     await tell('Diggers', 1, null)
@@ -128,6 +135,27 @@ describe('the newest news wins, in whatever order it comes', () => {
     expect(await shop.titles('burrowers')).toEqual(['Bilby Ankle'])
     expect(await shop.titles('marsupials')).toEqual(['Bilby Ankle'])
     expect(await shop.titles('diggers')).toEqual([])
+  })
+
+  test.each(['renamed', 'created'])('of a category that is %s while a product moves into it', async (how) => {
+    const name = `Gliders${how}`
+    const categoryId = how === 'created' ? newId('cat') : await shop.aCategory('Flyers')
+    const data = await shop.aProduct({ title: 'Feathertail Crew' })
+    const { productId } = data
+    // The last statement of both transactions waits for one of these rows.
+    const lock = `INSERT INTO progress AS kept (slot, through) SELECT slot, '2026-11-01' FROM generate_series(0, 15) AS slot
+      ON CONFLICT (slot) DO UPDATE SET through = kept.through RETURNING 1`
+    const works = await shop.whileLocked(lock, [], async () => {
+      const rename = renamed(categoryId, { name, sequence: 2, parentId: null })
+      await shop.untilWaiting(1, [rename])
+      const moved = { ...data, categoryId }
+      const move = shop.deliver('products.product.changed', moved, { subject: productId, sequence: 2 })
+      await shop.untilWaiting(2, [rename, move])
+      return [rename, move]
+    })
+    await Promise.all(works)
+    await derive()
+    expect(await shop.titles(name)).toEqual(['Feathertail Crew'])
   })
 })
 

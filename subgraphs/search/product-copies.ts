@@ -41,6 +41,12 @@ ON CONFLICT (product_id) DO UPDATE SET sequence = EXCLUDED.sequence, slug = EXCL
  WHERE kept.sequence < EXCLUDED.sequence
 RETURNING product_id AS "productId"`
 
+/**
+ * Waits for changes of categories, and holds further ones until this transaction ends: a change of a category
+ * marks as stale only the listings that are committed.
+ */
+const HOLD_CATEGORIES = 'LOCK TABLE category IN SHARE MODE'
+
 const SAVE_FACET_VALUES = `
 INSERT INTO facet_value (name, value)
 SELECT DISTINCT name, value FROM jsonb_to_recordset($1::jsonb) AS o(name text, value text)
@@ -81,6 +87,7 @@ export async function indexProducts(messages: readonly Envelope[], tx: Tx): Prom
   await tx.$executeRawUnsafe(SAVE_FACET_VALUES, JSON.stringify(variants.flatMap(({ options }) => options)))
   await tx.$executeRawUnsafe(SAVE_VARIANTS, JSON.stringify(variants))
   await tx.$executeRawUnsafe(LIST_AS_SELLER, [...ids])
+  await tx.$executeRawUnsafe(HOLD_CATEGORIES)
   await deriveListings(tx, [...ids])
   await noteProgress(tx, messages)
 }
