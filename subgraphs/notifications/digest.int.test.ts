@@ -85,11 +85,9 @@ describe('a digest', () => {
     const reversed = { orderId, refundId: newId('ret'), code: 'account_closed' }
     for (let time = 0; time < 2; time++) await shop.hear('payments.refund.reversed', reversed)
     const orderOfNobody = newId('ord')
-    await shop.hear('payments.refund.failed', {
-      orderId: orderOfNobody,
-      refundId: newId('ret'),
-      code: 'expired',
-    })
+    const failed = { orderId: orderOfNobody, refundId: newId('ret'), code: 'expired' }
+    for (const attempt of ['', ':2', ':20'])
+      await shop.hear('payments.refund.failed', { ...failed, refundId: `${failed.refundId}${attempt}` })
     await nextDay()
     expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 2 failed refunds'])
     const text = await textOf(agent.email)

@@ -47,9 +47,14 @@ ON CONFLICT (user_id) DO UPDATE SET roles = EXCLUDED.roles, sequence = EXCLUDED.
 
 type Item = { readonly id: string; readonly kind: ItemKind; readonly data: object }
 
+/** The number of an attempt at the end of the id of a refund. */
+const ATTEMPT = /:\d+$/
+
 function failedRefundItem({ data, type }: Envelope): Item[] {
   const { orderId, refundId, code } = failedRefund.parse(data)
-  const id = `FAILED_REFUND ${type} ${orderId} ${refundId}`
+  // Orders repeats a refund that failed, but not one that was reversed: all attempts of the former are one item.
+  const refund = type === 'payments.refund.failed' ? refundId.replace(ATTEMPT, '') : refundId
+  const id = `FAILED_REFUND ${type} ${orderId} ${refund}`
   return [{ id, kind: 'FAILED_REFUND', data: { orderId, code: code.slice(0, 100) } }]
 }
 
