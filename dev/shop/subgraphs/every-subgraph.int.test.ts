@@ -41,6 +41,7 @@ describe.each(SUBGRAPH_NAMES)('%s', (name) => {
     }
   })
 
+  if (WITHOUT_AUDIT.includes(name)) return
   const field = `${name}Audit`
   const read = async (args: string, viewer = auditor) => {
     const node = 'node { at actorId action subjectId before after }'
@@ -51,24 +52,21 @@ describe.each(SUBGRAPH_NAMES)('%s', (name) => {
   const subjectsOf = (list: { edges: { node: { subjectId: string } }[] }) =>
     list.edges.map((edge) => edge.node.subjectId)
 
-  test.skipIf(WITHOUT_AUDIT.includes(name))(
-    'has a book of changes, the newest first, of everything or of one thing, page by page',
-    async () => {
-      for (const change of CHANGES) await recordChange(subgraph.resources.prisma, change)
-      const { list: all } = await read('')
-      expect(subjectsOf(all)).toEqual(['one', 'one', 'two', 'one'])
-      const oldest = { ...CHANGES[0], at: AT.toISOString(), before: '{"name": "Moss"}' }
-      expect(all.edges[3].node).toEqual(oldest)
-      expect(subjectsOf((await read('(subjectId: "two")')).list)).toEqual(['two'])
-      const { list: page } = await read('(first: 2)')
-      expect([subjectsOf(page), page.pageInfo.hasNextPage]).toEqual([['one', 'one'], true])
-      const { list: rest } = await read(`(first: 2, after: "${page.pageInfo.endCursor}")`)
-      expect([subjectsOf(rest), rest.pageInfo.hasNextPage]).toEqual([['two', 'one'], false])
-      expect((await read('(first: 101)')).code).toBe('BAD_USER_INPUT')
-    },
-  )
+  test('has a book of changes, the newest first, of everything or of one thing, page by page', async () => {
+    for (const change of CHANGES) await recordChange(subgraph.resources.prisma, change)
+    const { list: all } = await read('')
+    expect(subjectsOf(all)).toEqual(['one', 'one', 'two', 'one'])
+    const oldest = { ...CHANGES[0], at: AT.toISOString(), before: '{"name": "Moss"}' }
+    expect(all.edges[3].node).toEqual(oldest)
+    expect(subjectsOf((await read('(subjectId: "two")')).list)).toEqual(['two'])
+    const { list: page } = await read('(first: 2)')
+    expect([subjectsOf(page), page.pageInfo.hasNextPage]).toEqual([['one', 'one'], true])
+    const { list: rest } = await read(`(first: 2, after: "${page.pageInfo.endCursor}")`)
+    expect([subjectsOf(rest), rest.pageInfo.hasNextPage]).toEqual([['two', 'one'], false])
+    expect((await read('(first: 101)')).code).toBe('BAD_USER_INPUT')
+  })
 
-  test.skipIf(WITHOUT_AUDIT.includes(name))('shows the book of changes to auditors alone', async () => {
+  test('shows the book of changes to auditors alone', async () => {
     const others = [anonymous, customer('usr_1'), staff('catalog:write', 'orders:read', 'support:read')]
     const codes = await Promise.all(others.map(async (viewer) => (await read('', viewer)).code))
     expect(codes).toEqual(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN'])
