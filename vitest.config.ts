@@ -48,6 +48,8 @@ export default defineConfig({
       },
     ],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    // A page that is missing fails its test, as one that differs does. `-u` writes it.
+    update: 'none',
     globalSetup: ['dev/test/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
