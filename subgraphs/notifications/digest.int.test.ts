@@ -96,6 +96,18 @@ describe('a digest', () => {
     expect(await subjectsTo(warehouse.email)).toEqual([])
   })
 
+  test('leaves out a refund whose later attempt succeeded, and keeps that of another order', async () => {
+    const { email } = await aColleague('SUPPORT')
+    const refundId = newId('ret')
+    const [settled, open] = [newId('ord'), newId('ord')]
+    for (const orderId of [settled, open])
+      await shop.hear('payments.refund.failed', { orderId, refundId, code: 'expired' })
+    await shop.hear('payments.payment.refunded', { orderId: settled, refundId: `${refundId}:3` })
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual(['Since the last digest: 1 failed refund'])
+    expect(await textOf(email)).toContain(`Order ${open}: refund failed`)
+  })
+
   test('is not made where there is nothing, nor of what an earlier one had', async () => {
     const { email } = await aColleague('WAREHOUSE')
     await breach()

@@ -4,7 +4,13 @@ import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { z } from 'zod'
 import { rememberClaim, rememberOrders, rememberPeople, rememberVerified } from './copies.ts'
 import { liftStop } from './delivery/address-store.ts'
-import { noteForStaff, rememberStaff, rememberVariants, TOLD_TO_STAFF } from './digest/digest-items.ts'
+import {
+  noteForStaff,
+  rememberStaff,
+  rememberVariants,
+  settleFailedRefund,
+  TOLD_TO_STAFF,
+} from './digest/digest-items.ts'
 import { forgetPerson } from './erasure.ts'
 import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
 import { readCampaign } from './occasion/read-campaign.ts'
@@ -41,6 +47,10 @@ const verified = z.object({ email: z.string() })
 export const listens: Listeners<Resources> = {
   ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
   ...Object.fromEntries(TOLD_TO_STAFF.map((type) => [type, tellStaff])),
+  async 'payments.payment.refunded'(message, tx, resources) {
+    await tell(message, tx, resources)
+    await settleFailedRefund(message, tx)
+  },
   async 'payments.refund.reversed'(message, tx, resources) {
     await tell(message, tx, resources)
     await tellStaff(message, tx, resources)

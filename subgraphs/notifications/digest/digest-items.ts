@@ -15,7 +15,8 @@ const breached = z.object({
   priority: z.string(),
   breaches: z.array(z.object({ clock: z.string(), dueAt: z.string() })).max(10),
 })
-const failedRefund = z.object({ orderId: z.string(), refundId: z.string(), code: z.string() })
+const madeRefund = z.object({ orderId: z.string(), refundId: z.string() })
+const failedRefund = madeRefund.extend({ code: z.string() })
 const failed = z.object({ consumer: z.string(), eventId: z.string(), type: z.string() })
 const product = z.object({
   title: z.string(),
@@ -50,11 +51,17 @@ type Item = { readonly id: string; readonly kind: ItemKind; readonly data: objec
 /** The number of an attempt at the end of the id of a refund. */
 const ATTEMPT = /:\d+$/
 
+/** The id of the item for a refund. Orders repeats a refund that failed: all its attempts are one item. */
+const failedRefundId = (orderId: string, refundId: string) =>
+  `FAILED_REFUND payments.refund.failed ${orderId} ${refundId.replace(ATTEMPT, '')}`
+
 function failedRefundItem({ data, type }: Envelope): Item[] {
   const { orderId, refundId, code } = failedRefund.parse(data)
-  // Orders repeats a refund that failed, but not one that was reversed: all attempts of the former are one item.
-  const refund = type === 'payments.refund.failed' ? refundId.replace(ATTEMPT, '') : refundId
-  const id = `FAILED_REFUND ${type} ${orderId} ${refund}`
+  // A refund that was reversed is not repeated.
+  const id =
+    type === 'payments.refund.failed'
+      ? failedRefundId(orderId, refundId)
+      : `FAILED_REFUND ${type} ${orderId} ${refundId}`
   return [{ id, kind: 'FAILED_REFUND', data: { orderId, code: code.slice(0, 100) } }]
 }
 
@@ -93,6 +100,12 @@ async function noteItems(tx: Tx, items: readonly Item[], now: Date): Promise<voi
 /** Saves the digest items of a message. Replayed messages are ignored. */
 export async function noteForStaff(message: Envelope, tx: Tx, now: Date): Promise<void> {
   await noteItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
+}
+
+/** payments.payment.refunded: deletes the item of earlier attempts of the refund, which failed. */
+export async function settleFailedRefund({ data }: Envelope, tx: Tx): Promise<void> {
+  const { orderId, refundId } = madeRefund.parse(data)
+  await tx.$executeRawUnsafe('DELETE FROM digest_item WHERE id = $1', failedRefundId(orderId, refundId))
 }
 
 /** Saves an item for a message to a person that failed after all attempts, each time it fails. */
