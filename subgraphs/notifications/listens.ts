@@ -1,3 +1,5 @@
+// Tested in events.int.test.ts: a reaction shows by its message.
+
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
