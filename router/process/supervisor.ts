@@ -57,15 +57,18 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     log.info({ workers: serving.size }, 'the workers were replaced')
   }
 
+  // Without a listener, SIGHUP ends the process: one that arrives during the start waits for its end.
+  const started = Promise.withResolvers<void>()
+  let reloading = started.promise
+  process.on('SIGHUP', () => {
+    reloading = reloading.then(reload)
+  })
   // A worker that is told to end during its start ends after it.
   const first = await start()
   if (!first) return 1
   await Promise.all(Array.from({ length: count - 1 }, start))
+  started.resolve()
   console.log(`Supergraph ${first.serving} is served at ${first.url} by ${serving.size} processes`)
-  let reloading: Promise<void> = Promise.resolve()
-  process.on('SIGHUP', () => {
-    reloading = reloading.then(reload)
-  })
   await stop
   stopping = true
   await Promise.all([...serving].map((worker) => ended(worker, serving)))

@@ -54,12 +54,13 @@ function run(...args: string[]): RunningRouter {
     child,
     ended: new Promise((resolve) => child.on('close', resolve)),
     shows: (pattern) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         look = () => {
           const found = pattern.exec(text)
           if (found) resolve(found)
         }
         look()
+        child.once('close', () => reject(new Error(`the router ended without ${pattern}: ${text}`)))
       }),
   }
 }
@@ -159,6 +160,14 @@ describe('several workers', { timeout: 180_000 }, () => {
     expect(clients.answers()).toBeGreaterThan(0)
     expect(await clients.stop()).toEqual([])
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' } })
+  })
+
+  test('are exchanged after their start by a SIGHUP that comes during it', async () => {
+    router = run('--workers', '2')
+    await router.shows(/a worker serves/)
+    router.child.kill('SIGHUP')
+    await router.shows(/by 2 processes[\s\S]*"workers":2,.*the workers were replaced/)
+    expect(await ask(await endpointOf(router), '{ sock }')).toMatchObject({ status: 200 })
   })
 
   test('end well on SIGTERM', async () => {
