@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { once } from 'node:events'
 import type { Router } from '../router.ts'
 
 /** Ends this process after the requests that have begun. */
@@ -7,6 +8,7 @@ export function stopOnSignals(router: Router): void {
   const stop = async () => {
     stopping = true
     await router.close()
+    await leavePrimary()
     process.exit(0)
   }
   // A terminal and some service managers signal every process of a group. A worker ends once, whoever signals
@@ -21,4 +23,17 @@ export function stopOnSignals(router: Router): void {
     // The primary ended unexpectedly.
     process.on('disconnect', () => void (stopping || stop()))
   }
+}
+
+/**
+ * Waits until the primary assigns this worker no more connections. It may have assigned one before it learnt
+ * that the worker closed its listener. `node:cluster` passes that one on to another worker, if this one still
+ * refuses it.
+ */
+async function leavePrimary(): Promise<void> {
+  const { worker } = cluster
+  if (!worker?.isConnected()) return
+  const disconnected = once(worker, 'disconnect')
+  worker.disconnect()
+  await disconnected
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, composed } from '../testing/router.ts'
@@ -207,6 +208,32 @@ describe('several workers', { timeout: 180_000 }, () => {
     const later = await openConnection(Number(port))
     later.send(request('{ sock }'))
     await later.shows(/"left"/)
+  })
+
+  test('that end pass on the connections which they were assigned and have not accepted', async () => {
+    router = run('--workers', '2')
+    const { port } = new URL(await endpointOf(router))
+    await router.shows(/by 2 processes/)
+    const [, pid = ''] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
+    // Each worker has one of two connections. An ending worker closes its own last.
+    const idle = await Promise.all([1, 2].map(() => openConnection(Number(port))))
+    for (const client of idle) {
+      client.send(request('{ sock }'))
+      await client.shows(/"left"/)
+    }
+    // A stopped primary assigns connections to a worker of whose end it has not heard.
+    router.child.kill('SIGSTOP')
+    const clients = await Promise.all([1, 2].map(() => openConnection(Number(port))))
+    for (const client of clients) client.send(request('{ sock }'))
+    process.kill(Number(pid), 'SIGTERM')
+    await Promise.race(idle.map((client) => client.ended))
+    // A worker that did not wait for the primary would end in this time.
+    await after(200)
+    router.child.kill('SIGCONT')
+    const answers = clients.map((client) =>
+      Promise.race([client.shows(/"left"/).then(() => 'answered'), client.ended.then(() => 'closed')]),
+    )
+    expect(await Promise.all(answers)).toEqual(['answered', 'answered'])
   })
 
   test('end when the process that started them is killed', async () => {
