@@ -34,15 +34,15 @@ export async function inspectorOf(said: string, life: Life): Promise<Inspector> 
   const ask = (method: string, params: object = {}) =>
     new Promise<unknown>((resolve, reject) => {
       const id = ++last
-      const hear = ({ data }: MessageEvent) => {
-        const heard = reply.safeParse(JSON.parse(String(data)))
+      const onMessage = ({ data }: MessageEvent) => {
+        const received = reply.safeParse(JSON.parse(String(data)))
         // Events have no id.
-        if (heard.data?.id !== id) return
-        socket.removeEventListener('message', hear)
-        if (heard.data.error) reject(new BenchFailure(`${method}: ${heard.data.error.message}`))
-        else resolve(heard.data.result?.profile)
+        if (received.data?.id !== id) return
+        socket.removeEventListener('message', onMessage)
+        if (received.data.error) reject(new BenchFailure(`${method}: ${received.data.error.message}`))
+        else resolve(received.data.result?.profile)
       }
-      socket.addEventListener('message', hear)
+      socket.addEventListener('message', onMessage)
       socket.send(JSON.stringify({ id, method, params }))
     })
   await ask('Profiler.enable')

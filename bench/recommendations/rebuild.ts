@@ -1,7 +1,7 @@
 import type { PrismaClient } from '@argyle/recommendations/generated/prisma/client'
 import { deriveNeighbours } from '@argyle/recommendations/neighbours'
+import { deliverMessages, deliverProducts, placed } from '@argyle/recommendations/testing/deliver-messages'
 import type { Sales } from '@argyle/recommendations/testing/quality'
-import { placed, tell, tellProducts } from '@argyle/recommendations/testing/tell'
 
 /** The speed at which a new database processes the events of a shop and derives its lists. */
 export type Rebuild = {
@@ -21,13 +21,13 @@ const SINGLE = 300
  */
 export async function measureRebuild(prisma: PrismaClient, { productIds, orders }: Sales): Promise<Rebuild> {
   const late = orders.slice(-SINGLE)
-  const told = performance.now()
-  await tellProducts(prisma, productIds)
-  await tell(prisma, 'orders.order.placed', orders.slice(0, -SINGLE).map(placed))
+  const deliveredAt = performance.now()
+  await deliverProducts(prisma, productIds)
+  await deliverMessages(prisma, 'orders.order.placed', orders.slice(0, -SINGLE).map(placed))
   const events = 2 * productIds.length + orders.length - late.length
-  const eventsPerSecond = perSecond(events, told)
+  const eventsPerSecond = perSecond(events, deliveredAt)
   const single = performance.now()
-  for (const order of late) await tell(prisma, 'orders.order.placed', [placed(order)])
+  for (const order of late) await deliverMessages(prisma, 'orders.order.placed', [placed(order)])
   const singlePerSecond = perSecond(late.length, single)
   const derived = performance.now()
   await deriveNeighbours(prisma, 'PURCHASE', new Date())

@@ -32,7 +32,7 @@ export async function makeLargeIndex(url: string, plan: Plan, copies: number): P
   try {
     const events = eventsOf(plan)
     const started = performance.now()
-    for (const [type, some] of Map.groupBy(events, (event) => event.type)) await hear(client, type, some)
+    for (const [type, some] of Map.groupBy(events, (event) => event.type)) await deliver(client, type, some)
     const eventsPerSecond = (events.length * 1_000) / (performance.now() - started)
     await multiply(client, copies)
     const { rows: sizes } = await client.query<{ products: number; variants: number }>(
@@ -82,8 +82,8 @@ function variantData({ id, sku, title, options, weightGrams, prices }: VariantRo
   return { variantId: id, sku, title, options, weightGrams, prices: amounts }
 }
 
-async function hear(client: pg.Client, type: string, events: readonly NewEvent[]): Promise<void> {
-  const listener = Object.entries(listensToMany).find(([heard]) => heard === type)?.[1]
+async function deliver(client: pg.Client, type: string, events: readonly NewEvent[]): Promise<void> {
+  const listener = Object.entries(listensToMany).find(([eventType]) => eventType === type)?.[1]
   if (!listener) throw new Error(`search does not listen to ${type}`)
   const tx = statementsOn(client)
   for (let start = 0; start < events.length; start += BATCH) {

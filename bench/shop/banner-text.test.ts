@@ -34,11 +34,11 @@ const shop: Shop = {
 }
 
 test('what the shop tells is read back', () => {
-  const told = readBanner(banner(shop))
-  expect(told?.url.href).toBe('http://localhost:4000/graphql')
-  expect(told?.subgraphs.get('users')?.href).toBe('http://localhost:4001/graphql')
-  expect(told?.subgraphs.get('orders')?.href).toBe('http://localhost:4005/graphql')
-  expect(told?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(told?.query ?? '')?.[1] ?? ''))
+  const read = readBanner(banner(shop))
+  expect(read?.url.href).toBe('http://localhost:4000/graphql')
+  expect(read?.subgraphs.get('users')?.href).toBe('http://localhost:4001/graphql')
+  expect(read?.subgraphs.get('orders')?.href).toBe('http://localhost:4005/graphql')
+  expect(read?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(read?.query ?? '')?.[1] ?? ''))
 })
 
 test('a part of it is nothing', () => {
@@ -51,8 +51,8 @@ test('a part of it is nothing', () => {
 test('what a stack tells is read back once it is whole', () => {
   const whole = '\n  users-1  ready\n\n  GraphQL endpoint  http://localhost:4000/graphql\n'
   expect(readStackBanner(whole)).toBeNull()
-  const told = readStackBanner(
+  const read = readStackBanner(
     `${whole}\nType "status" for the health of each process; ctrl-c stops everything.\n`,
   )
-  expect(told?.url.href).toBe('http://localhost:4000/graphql')
+  expect(read?.url.href).toBe('http://localhost:4000/graphql')
 })

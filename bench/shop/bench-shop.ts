@@ -120,8 +120,8 @@ async function launch<T>({ words, script, dataDir, environment, read }: Launch<T
     unwatch()
   }
   life.own(() => stop(false))
-  const told = await ready(child, complaints, read)
-  return { ...told, pid, dataDir, spawnedAt, complaints, stop }
+  const printed = await ready(child, complaints, read)
+  return { ...printed, pid, dataDir, spawnedAt, complaints, stop }
 }
 
 async function ready<T>(
@@ -131,8 +131,8 @@ async function ready<T>(
 ): Promise<T> {
   const output = collect(child, 'stdout')
   for (;;) {
-    const told = read(output())
-    if (told) return told
+    const printed = read(output())
+    if (printed) return printed
     if (hasEnded(child))
       throw new BenchFailure(`the shop did not start:\n${output()}${complaints()}`.trimEnd())
     // Removes the listeners of the event that did not occur.

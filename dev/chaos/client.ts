@@ -60,8 +60,8 @@ export function stubbornClient({ url, chance, address, intents, twice, isOver }:
         const copies = keyed && chance.flip(twice) ? 2 : 1
         const answers = await Promise.all(Array.from({ length: copies }, () => ask(query, variables)))
         const payloads: Data[] = answers.map((answer) => answer?.data?.[mutation] ?? null)
-        for (const told of payloads) if (told?.order?.id) intent?.orderIds.add(told.order.id)
-        return payloads.find((told) => told && !told.userErrors.some(isTransient)) ?? null
+        for (const answered of payloads) if (answered?.order?.id) intent?.orderIds.add(answered.order.id)
+        return payloads.find((answered) => answered && !answered.userErrors.some(isTransient)) ?? null
       })
       const [refusal] = payload?.userErrors ?? []
       intents.end(mutation, payload ? (refusal?.__typename ?? 'done') : 'given up')

@@ -15,17 +15,17 @@ export async function reportOf(
   const states = Map.groupBy(facts.orders, ({ status }) => status)
   const counts = [...states].map(([status, all]) => `${all.length} ${status}`).toSorted()
   const about = Map.groupBy(violations, ({ orderId }) => orderId)
-  const told: string[] = []
+  const lines: string[] = []
   for (const [orderId, all] of about) {
     const number = facts.orders.find(({ id }) => id === orderId)?.number ?? ''
-    told.push('', orderId ? `${orderId} ${number}` : 'Of no one order')
-    told.push(...all.map(({ invariant, text }) => `  invariant ${invariant}: ${text}`))
+    lines.push('', orderId ? `${orderId} ${number}` : 'Of no one order')
+    lines.push(...all.map(({ invariant, text }) => `  invariant ${invariant}: ${text}`))
     const hasRoom = [...about.keys()].indexOf(orderId) < MOST_HISTORIES
-    if (orderId && hasRoom) told.push(...(await historyOf(databases, orderId)).map((line) => `    ${line}`))
+    if (orderId && hasRoom) lines.push(...(await historyOf(databases, orderId)).map((line) => `    ${line}`))
   }
   const again = `npm run chaos -- --seed ${seed} --minutes ${lengthMs / 60_000} --instances ${instances} --shoppers ${shoppers} --every ${everyMs}`
   return [
-    ...told,
+    ...lines,
     '',
     `seed ${seed}: ${plan.length} faults, ${facts.orders.length} orders: ${counts.join(', ')}`,
     `mutations: ${[...ends].map(([how, count]) => `${count} ${how}`).join(', ')}`,

@@ -105,7 +105,7 @@ export async function untilRest(
 ): Promise<Violation[]> {
   const start = performance.now()
   let quiet = 0
-  let told = 0
+  let reportedAt = 0
   for (;;) {
     // An unavailable server does not count as rest.
     const [unrest, waiting] = await Promise.all([
@@ -122,8 +122,8 @@ export async function untilRest(
           violation(6, null, `after ${limitMs / 1_000} s, messages are not handled: ${text}`),
         ),
       ]
-    if (waited - told > 10_000) {
-      told = waited
+    if (waited - reportedAt > 10_000) {
+      reportedAt = waited
       onProgress(
         `waiting for rest: ${summary(unrest)}${waiting.length > 0 ? `; messages of ${waiting.join(', ')}` : ''}`,
       )

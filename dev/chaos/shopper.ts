@@ -128,8 +128,8 @@ export function shopper(options: ShopperOptions) {
 
   /** The order as its buyer sees it, once it meets the condition; null if it does not before the end. */
   async function see({ query, variables }: Placed, isRight: (order: Seen) => boolean): Promise<Seen | null> {
-    const data = await client.read(query, variables, (told) => {
-      const order = told.order ?? told.guestOrder
+    const data = await client.read(query, variables, (answered) => {
+      const order = answered.order ?? answered.guestOrder
       return order && (isRight(order) || OVER.has(order.status))
     })
     const order: Seen | null = data?.order ?? data?.guestOrder ?? null

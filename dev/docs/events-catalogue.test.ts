@@ -65,17 +65,17 @@ test('the catalogue lists nothing that has no sample', () => {
 })
 
 test('the catalogue names the listeners of each event as the subgraphs declare them', async () => {
-  const heard: [subgraph: string, type: string][] = []
+  const listeners: [subgraph: string, type: string][] = []
   for (const name of SUBGRAPH_NAMES) {
     const { listens = {} } = await importSubgraph(name)
-    for (const type of Object.keys(listens)) heard.push([name, type])
+    for (const type of Object.keys(listens)) listeners.push([name, type])
   }
-  const unlisted = heard.filter(([, type]) => !rows.some((row) => row.type === type))
+  const unlisted = listeners.filter(([, type]) => !rows.some((row) => row.type === type))
   expect(unlisted, `types in listens.ts without a row in ${PAGE}`).toEqual([])
   // A command names its receiver; only events have a column of listeners.
   for (const { type, cells } of rows.filter((row) => row.cells.length === 4)) {
     const listed = cells[2]?.split(', ').filter(isSubgraphName) ?? []
-    const listening = heard.filter(([, heardType]) => heardType === type).map(([name]) => name)
+    const listening = listeners.filter(([, listenedType]) => listenedType === type).map(([name]) => name)
     expect(listed.sort(), `listeners of ${type} in ${PAGE}, and in listens.ts`).toEqual(listening.sort())
   }
 })

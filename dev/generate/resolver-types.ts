@@ -48,8 +48,8 @@ export async function printResolverTypes(name: string, sdl: string, settings: st
     import('@graphql-codegen/typescript-resolvers'),
   ])
   const folder = `subgraphs/${name}`
-  const told = (error: unknown) => new Error(messageOf(error, folder))
-  const schema = await Promise.try(parse, sdl).catch((error) => Promise.reject(told(error)))
+  const withFolder = (error: unknown) => new Error(messageOf(error, folder))
+  const schema = await Promise.try(parse, sdl).catch((error) => Promise.reject(withFolder(error)))
   const config = codegenConfig(readCodegenSettings(`${folder}/codegen.json`, settings, schema))
   const body = await codegen({
     filename: 'resolvers.ts',
@@ -58,7 +58,7 @@ export async function printResolverTypes(name: string, sdl: string, settings: st
     config,
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript, resolvers },
-  }).catch((error) => Promise.reject(told(error)))
+  }).catch((error) => Promise.reject(withFolder(error)))
   return `// Made by \`npm run generate\` from subgraphs/${name}/schema.graphql.\n${body}`
 }
 

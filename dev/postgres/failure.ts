@@ -66,10 +66,10 @@ export function explain(evidence: unknown, attempt: Attempt): PostgresFailure {
   const text = evidence instanceof Error ? evidence.message : String(evidence)
   const cause = causes.find(({ sign }) => sign.test(text))
   if (cause) return new PostgresFailure(cause.line(attempt), { cause: evidence })
-  const telling =
+  const decisive =
     text.split('\n').findLast((line) => /FATAL|PANIC|error|could not/i.test(line)) ?? text.trim()
   return new PostgresFailure(
-    `PostgreSQL did not start in ${attempt.dataDir}: ${telling.replace(/^.*?(FATAL|PANIC): +/, '')}`,
+    `PostgreSQL did not start in ${attempt.dataDir}: ${decisive.replace(/^.*?(FATAL|PANIC): +/, '')}`,
     { cause: evidence },
   )
 }

@@ -34,11 +34,11 @@ async function replayBackwards(): Promise<void> {
   const pages: Envelope[][] = []
   for (const part of inventory.history ?? [])
     for (let after: string | null = null; ; ) {
-      const told = await part(owner.resources, { after, limit: 7, since: null, recipient: 'analytics' })
-      const last = told.at(-1)
+      const history = await part(owner.resources, { after, limit: 7, since: null, recipient: 'analytics' })
+      const last = history.at(-1)
       if (!last) break
       pages.push(
-        told.map(({ event, time }): Envelope => {
+        history.map(({ event, time }): Envelope => {
           const cause = { correlationId: 'test', causationId: null, traceparent: null }
           const about = { id: newId('evt'), source: 'inventory', time: time.toISOString() }
           return { ...about, ...event, ...cause, replayed: true }
@@ -82,9 +82,9 @@ test.each([
 
 test('after all that was told, the sum of the changes is the stock of all levels', async () => {
   await replayBackwards()
-  const [told] = await shop.resources.prisma.$queryRawUnsafe<{ sum: bigint }[]>(
+  const [sums] = await shop.resources.prisma.$queryRawUnsafe<{ sum: bigint }[]>(
     'SELECT sum(on_hand_delta) AS sum FROM stock_change',
   )
   const { rows } = await client.query('SELECT sum(on_hand) AS sum FROM stock_level')
-  expect(Number(told?.sum)).toBe(Number(rows[0].sum))
+  expect(Number(sums?.sum)).toBe(Number(rows[0].sum))
 })

@@ -47,8 +47,8 @@ async function replay(times: number): Promise<void> {
   for (const part of orders.history ?? [])
     for (let after: string | null = null; ; ) {
       const page = { after, limit: 200, since: null, recipient: 'analytics' }
-      const told = await part(owner.resources, page)
-      const messages = told.map(({ event, time }): Envelope => {
+      const history = await part(owner.resources, page)
+      const messages = history.map(({ event, time }): Envelope => {
         const cause = { correlationId: 'test', causationId: null, traceparent: null }
         return {
           id: newId('evt'),
@@ -60,7 +60,7 @@ async function replay(times: number): Promise<void> {
         }
       })
       for (let time = 0; time < times; time++) await shop.deliver('analytics.replay', { messages })
-      const last = told.at(-1)
+      const last = history.at(-1)
       if (!last) break
       after = last.cursor
     }

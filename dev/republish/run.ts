@@ -66,13 +66,13 @@ async function follow(
   { owner, recipient }: RepublishRequest,
   write: Write,
 ): Promise<number> {
-  let told = -1
+  let printed = -1
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
     const state = await republicationState(database, id)
     if (!state) throw new ShopFailure(`the request ${id} is no longer in the database of ${owner}`)
-    if (state.sent > told || state.isFinished) {
+    if (state.sent > printed || state.isFinished) {
       write(`${owner} to ${recipient}: ${state.sent} messages${state.isFinished ? ', all' : ''}`)
-      told = state.sent
+      printed = state.sent
       waited = 0
     }
     if (state.isFinished) return 0

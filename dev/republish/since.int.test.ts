@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all(opened.map((subgraph) => subgraph.close())))
 
 /** Everything that a part tells support, page by page. */
-async function toldBy(part: HistoryPart<Resources>, resources: Resources, since: Date | null) {
+async function eventsOf(part: HistoryPart<Resources>, resources: Resources, since: Date | null) {
   const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {
     const page = await part(resources, { after, limit: 200, since, recipient: 'support' })
@@ -49,12 +49,12 @@ test.each(Object.entries(OWNERS))(
     const subgraph = await testSubgraph(owner, { database: databases.get(name), settings: SETTINGS })
     opened.push(subgraph)
     for (const part of owner.history ?? []) {
-      const all = await toldBy(part, subgraph.resources, null)
+      const all = await eventsOf(part, subgraph.resources, null)
       const times = all.map(({ time }) => time.getTime()).toSorted((a, b) => a - b)
       const middle = new Date(times[Math.floor(times.length / 2)] ?? 0)
       const young = all.filter(({ time }) => time >= middle)
-      expect(await toldBy(part, subgraph.resources, middle)).toEqual(young)
-      expect(await toldBy(part, subgraph.resources, new Date('9999-01-01'))).toEqual([])
+      expect(await eventsOf(part, subgraph.resources, middle)).toEqual(young)
+      expect(await eventsOf(part, subgraph.resources, new Date('9999-01-01'))).toEqual([])
     }
   },
 )

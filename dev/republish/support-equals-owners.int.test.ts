@@ -58,14 +58,14 @@ async function replay(definition: Parameters<typeof testSubgraph>[0]): Promise<v
   const owner = await open(definition, databases.get(definition.name))
   for (const part of definition.history ?? [])
     for (let after: string | null = null; ; ) {
-      const told = await part(owner.resources, { after, limit: 200, since: null, recipient: 'support' })
-      const messages = told.map(({ event, time }): Envelope => {
+      const history = await part(owner.resources, { after, limit: 200, since: null, recipient: 'support' })
+      const messages = history.map(({ event, time }): Envelope => {
         const cause = { correlationId: 'test', causationId: null, traceparent: null }
         const about = { id: newId('evt'), source: definition.name, time: time.toISOString() }
         return { ...about, ...event, ...cause, replayed: true }
       })
       if (messages.length > 0) await rebuilt.deliver('support.replay', { messages })
-      const last = told.at(-1)
+      const last = history.at(-1)
       if (!last) break
       after = last.cursor
     }

@@ -91,7 +91,7 @@ const LONGEST_MS = 15_000
 
 /** Waits until the histories are published. @returns whether they are, within 15 s */
 export async function untilPublished(requests: readonly HistoryRequest[], urlOf: UrlOf): Promise<boolean> {
-  const told = await Promise.all(
+  const finished = await Promise.all(
     requests.map(async ({ owner, id }) => {
       const database = await openOwnerDatabase(urlOf(owner))
       try {
@@ -105,5 +105,5 @@ export async function untilPublished(requests: readonly HistoryRequest[], urlOf:
       }
     }),
   )
-  return told.every((isTold) => isTold)
+  return finished.every((isFinished) => isFinished)
 }

@@ -91,13 +91,13 @@ test('what is sent while connections are held arrives after the release', async 
   expect(await ask(early, '1')).toBe('a: 1')
   balancer.hold()
   const late = await client(balancer)
-  let heard = ''
-  for (const socket of [early, late]) socket.on('data', (text) => (heard += String(text)))
+  let received = ''
+  for (const socket of [early, late]) socket.on('data', (text) => (received += String(text)))
   early.write('2')
   late.write('3')
   // A connection that is not held is answered in the meantime: by then, everything that was sent has passed.
   expect(await whoAnswers(await balance(await backend('b')))).toBe('b: x')
-  expect(heard).toBe('')
+  expect(received).toBe('')
   const answers = Promise.all([once(early, 'data'), once(late, 'data')])
   balancer.release()
   expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
@@ -111,8 +111,8 @@ test('a release of what is not held changes nothing', async () => {
   balancer.hold()
   balancer.release()
   balancer.release()
-  let heard = ''
-  socket.on('data', (text) => (heard += String(text)))
+  let received = ''
+  socket.on('data', (text) => (received += String(text)))
   socket.write('2')
   // Whatever else was to come of it comes before the end.
   const ended = new Promise((resolve) => socket.once('close', resolve))
@@ -120,7 +120,7 @@ test('a release of what is not held changes nothing', async () => {
   expect(await whoAnswers(balancer)).toBe('a: x')
   balancer.cut()
   await ended
-  expect(heard).toBe('a: 2')
+  expect(received).toBe('a: 2')
 })
 
 test('a cut closes every connection', async () => {

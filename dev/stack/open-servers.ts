@@ -17,7 +17,7 @@ export type OpenServers = {
   readonly server: Server
   readonly eventBus: string
   /** A line for people about each server, without passwords. */
-  readonly told: readonly string[]
+  readonly description: readonly string[]
   /** Settles when a private server ends. */
   readonly lost: Promise<void>
   stop(): Promise<void>
@@ -36,7 +36,7 @@ export async function openServers(command: StackCommand, place: Place): Promise<
     return {
       server: postgres.server,
       eventBus: nats.eventBus,
-      told: [`PostgreSQL: ${postgres.told}`, `NATS: ${nats.told}`],
+      description: [`PostgreSQL: ${postgres.description}`, `NATS: ${nats.description}`],
       lost: postgres.lost,
       async stop() {
         await nats.stop()
@@ -62,12 +62,17 @@ async function openPostgres(
   if (url) {
     const warning = tooFewConnections(await allowedConnections(url), SUBGRAPH_NAMES.length * instances)
     if (warning) onProgress(warning)
-    return { server: postgresAt(url), told: `the server at ${new URL(url).host}`, lost: never, stop: nothing }
+    return {
+      server: postgresAt(url),
+      description: `the server at ${new URL(url).host}`,
+      lost: never,
+      stop: nothing,
+    }
   }
   const running = await startPostgres({ dataDir: postgresFolder(dataDir), onProgress })
   return {
     server: running,
-    told: `a private server on port ${running.port}`,
+    description: `a private server on port ${running.port}`,
     lost: running.exited,
     stop: running.stop,
   }
@@ -77,7 +82,7 @@ async function openNats({ nats, isPrivate, dataDir }: StackCommand, { watchdog, 
   const named = isPrivate ? undefined : (nats ?? environment().EVENT_BUS)
   const standard = `nats://127.0.0.1:${NATS_PORT}`
   const url = named ?? (!isPrivate && (await accepts(NATS_PORT)) ? standard : undefined)
-  if (url) return { eventBus: url, told: `the server at ${new URL(url).host}`, stop: nothing }
+  if (url) return { eventBus: url, description: `the server at ${new URL(url).host}`, stop: nothing }
   const [port = 0] = await freePorts(1)
   const program = superviseProgram(natsSpec(dataDir, port), {
     logs: path.join(dataDir, 'logs'),
@@ -87,7 +92,7 @@ async function openNats({ nats, isPrivate, dataDir }: StackCommand, { watchdog, 
   await untilAccepts(port, 'nats-server')
   return {
     eventBus: `nats://127.0.0.1:${port}`,
-    told: `a private server on port ${port}`,
+    description: `a private server on port ${port}`,
     stop: program.stop,
   }
 }

@@ -36,7 +36,7 @@ async function start(command: StackCommand, write: (line: string) => void) {
   ])
   const watchdog = startWatchdog()
   const servers = await openServers(command, { watchdog, onProgress })
-  for (const line of servers.told) onProgress(line)
+  for (const line of servers.description) onProgress(line)
   try {
     if (command.fresh) await forgetMessages(servers.eventBus)
     const stack = await startStack({ ...command, ...servers, carrierSpeed: speed, watchdog, onProgress })

@@ -137,8 +137,8 @@ async function untilReady(programs: readonly Program[], { of }: HealthWatch, lim
     const late = programs.filter(({ name }) => of(name) !== 'ready')
     if (late.length === 0) return
     if (performance.now() > end) {
-      const told = late.map(({ name, log }) => `${name} is ${of(name)} (${log})`)
-      throw new ShopFailure(`not ready after ${limitMs / 1_000} s: ${told.join(', ')}`)
+      const reasons = late.map(({ name, log }) => `${name} is ${of(name)} (${log})`)
+      throw new ShopFailure(`not ready after ${limitMs / 1_000} s: ${reasons.join(', ')}`)
     }
     await pause(100)
   }

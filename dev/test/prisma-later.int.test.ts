@@ -133,7 +133,7 @@ describe('the row of a message in the inbox', () => {
     ...{ id: 'evt_1', type: 'kit.happened', source: 'kit', subject: 'a', sequence: 1, data: {} },
     ...{ time: '2026-11-28T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
   }
-  const hear = (listener: InboxListener, log: string[] = []) =>
+  const inboxOf = (listener: InboxListener, log: string[] = []) =>
     inbox({
       consumer: 'orders',
       prisma,
@@ -160,14 +160,14 @@ describe('the row of a message in the inbox', () => {
     ],
   ])('of a listener of %s is written once, and so is what the listener writes', async (name, listener) => {
     const log: string[] = []
-    const handle = hear(listener, log)
+    const handle = inboxOf(listener, log)
     await Promise.all([handle(message), handle(message)])
     // One that is known to be repeated is looked up first: PostgreSQL logs a refused row as an error.
     sent.length = 0
     await handle(message)
-    await hear(listener, log)(message, true)
+    await inboxOf(listener, log)(message, true)
     expect(sent.filter((sql) => /inbox/.test(sql)).every((sql) => sql.startsWith('SELECT'))).toBe(true)
-    await hear(listener, log)(message)
+    await inboxOf(listener, log)(message)
     expect(log).toEqual([])
     expect(await products()).toEqual(name === 'nothing' ? [] : ['a'])
     expect(await prisma.$queryRaw`SELECT event_id FROM inbox_message`).toEqual([{ event_id: 'evt_1' }])
@@ -181,15 +181,15 @@ describe('the row of a message in the inbox', () => {
         throw new Error('in other words', { cause })
       }
     }
-    await hear(listener)(message)
+    await inboxOf(listener)(message)
     // Each time to another process.
-    for (let time = 0; time < 12; time++) await hear(listener)(message)
+    for (let time = 0; time < 12; time++) await inboxOf(listener)(message)
     expect(await products()).toEqual(['a'])
     expect(await prisma.$queryRaw`SELECT error FROM dead_letter`).toEqual([])
   })
 
   test('is not kept for a listener that fails before its first statement, which counts as its own failure', async () => {
-    const handle = hear(async () => {
+    const handle = inboxOf(async () => {
       throw new Error('never')
     })
     for (let attempt = 1; attempt < 10; attempt++) await expect(handle(message)).rejects.toThrow('never')

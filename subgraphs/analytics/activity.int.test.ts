@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 const CARTS = 'orders.cart.counted'
 const VIEWS = 'recommendations.view.counted'
-const tell = (type: string, quarter: string, count: number) =>
+const deliverCount = (type: string, quarter: string, count: number) =>
   shop.deliver(type, { quarter, count }, { subject: quarter, sequence: count })
 
 async function report(fields: string, from = '2026-11-19T18:15:00Z', to = '2026-11-21T18:15:00Z') {
@@ -34,12 +34,12 @@ test.each([
 })
 
 test('views and carts are counted by days of the shop’s time zone, to the quarter of an hour', async () => {
-  await tell(VIEWS, '2026-11-19T18:00:00.000Z', 1_000)
-  await tell(VIEWS, '2026-11-19T18:15:00.000Z', 1)
-  await tell(VIEWS, '2026-11-20T18:00:00.000Z', 20)
-  await tell(VIEWS, '2026-11-20T18:15:00.000Z', 300)
-  await tell(CARTS, '2026-11-21T18:00:00.000Z', 4)
-  await tell(CARTS, '2026-11-21T18:15:00.000Z', 1_000)
+  await deliverCount(VIEWS, '2026-11-19T18:00:00.000Z', 1_000)
+  await deliverCount(VIEWS, '2026-11-19T18:15:00.000Z', 1)
+  await deliverCount(VIEWS, '2026-11-20T18:00:00.000Z', 20)
+  await deliverCount(VIEWS, '2026-11-20T18:15:00.000Z', 300)
+  await deliverCount(CARTS, '2026-11-21T18:00:00.000Z', 4)
+  await deliverCount(CARTS, '2026-11-21T18:15:00.000Z', 1_000)
   expect(
     await report('total { productViews newCarts } buckets { start figures { productViews newCarts } }'),
   ).toEqual({
@@ -53,8 +53,8 @@ test('views and carts are counted by days of the shop’s time zone, to the quar
 
 test('the greatest count of a quarter counts, in any order, more than once, and by replay', async () => {
   const quarter = '2026-11-20T10:00:00.000Z'
-  for (const count of [5, 9, 9, 7]) await tell(CARTS, quarter, count)
-  await tell(VIEWS, quarter, 3)
+  for (const count of [5, 9, 9, 7]) await deliverCount(CARTS, quarter, count)
+  await deliverCount(VIEWS, quarter, 3)
   const messages = [8, 4].map((count) => ({
     ...{ id: newId('evt'), type: CARTS, source: 'orders', subject: quarter, sequence: count, time: quarter },
     ...{ correlationId: 'test', causationId: null, traceparent: null, replayed: true },
@@ -73,8 +73,8 @@ test('conversion has views and carts; null where the step before is zero', async
     ...{ productViews: 0, newCarts: 0, placedOrders: 0 },
     ...{ cartsPerView: null, ordersPerCart: null, soldShare: null },
   })
-  await tell(VIEWS, '2026-11-20T10:00:00.000Z', 16)
-  await tell(CARTS, '2026-11-20T10:15:00.000Z', 4)
+  await deliverCount(VIEWS, '2026-11-20T10:00:00.000Z', 16)
+  await deliverCount(CARTS, '2026-11-20T10:15:00.000Z', 4)
   await shop.sale({ placedAt: '2026-11-20T11:00:00.000Z' })
   await shop.sale({ placedAt: '2026-11-20T11:00:00.000Z', status: 'CANCELLED' })
   expect((await report(fields)).conversion).toEqual({

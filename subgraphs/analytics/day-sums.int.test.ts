@@ -79,7 +79,7 @@ function saleOf(hour: number, orderId: string): ASale {
 
 const orderIds = Array.from({ length: 180 }, () => newId('ord'))
 
-async function tell(hours: readonly number[]) {
+async function deliverSales(hours: readonly number[]) {
   for (const hour of hours) await shop.sale(saleOf(hour, orderIds[hour] ?? ''))
   const at = { subject: openId, time: '2026-11-02T10:00:00.000Z' }
   const grandTotal = { amountMinor: '100', currencyCode: 'USD' }
@@ -147,7 +147,7 @@ const euro = (validFrom: string, unitsPerUsd: string) =>
 
 test('reports from kept days equal those from sales, before and after each kind of change', async () => {
   await euro('2026-01-01T00:00:00Z', '0.917')
-  await tell(orderIds.keys().toArray())
+  await deliverSales(orderIds.keys().toArray())
   const fresh = await reports()
   await derive()
   expect(await reports()).toEqual(fresh)
@@ -192,7 +192,7 @@ test.each(['sale', 'sale_line', 'refund', 'exchange_rate'])(
   'days are stale once %s is truncated',
   async (table) => {
     await euro('2026-01-01T00:00:00Z', '0.917')
-    await tell([0, 2])
+    await deliverSales([0, 2])
     await derive()
     const before = await reports(ZONE, UNEVEN, ['USD'])
     await shop.sql(`TRUNCATE ${table}`)
@@ -217,10 +217,10 @@ test('a change is noted whatever the search path is', async () => {
 })
 
 test('messages twice and in any order leave the same days', async () => {
-  await tell(orderIds.keys().toArray().slice(0, 40))
+  await deliverSales(orderIds.keys().toArray().slice(0, 40))
   await derive()
   const once = await reports()
-  await tell([...orderIds.keys().toArray().slice(0, 40)].reverse())
+  await deliverSales([...orderIds.keys().toArray().slice(0, 40)].reverse())
   await derive()
   expect(await reports()).toEqual(once)
 })
@@ -239,7 +239,7 @@ test('a sale that is being saved while its day is derived is in the day that is 
 })
 
 test('days of another time zone are not read, and are derived anew an hour after a process last derived days of it', async () => {
-  await tell(orderIds.keys().toArray().slice(0, 30))
+  await deliverSales(orderIds.keys().toArray().slice(0, 30))
   await derive()
   const inZone = (timeZone: string) => reports(timeZone, UNEVEN, ['USD'])
   const both = async () => [await inZone(ZONE), await inZone('Asia/Kolkata')]
@@ -269,7 +269,7 @@ test('days of another time zone are not read, and are derived anew an hour after
 })
 
 test('a month is summed from days of its own basis', async () => {
-  await tell([0, 30])
+  await deliverSales([0, 30])
   await derive()
   await shop.sql(`UPDATE sale_day SET basis = 'another'`)
   await shop.sql('INSERT INTO sale_basis (basis, derived_at) VALUES ($1, $2)', 'another', NOW)

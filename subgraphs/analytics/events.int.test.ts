@@ -138,8 +138,8 @@ test('two messages of one order at once leave the newer one', async () => {
 
 test('setting a rate publishes its complete state, with the fields of the sample', async () => {
   await shop.setRate({ currency: 'EUR', validFrom: '2026-01-01T00:00:00Z', unitsPerUsd: '0.920' })
-  const told = (await shop.outbox()).at(-1)
+  const published = (await shop.outbox()).at(-1)
   const sample = sampleOf('analytics', 'analytics.exchange_rate.changed')
-  expect(told).toMatchObject({ type: sample.type, sequence: 1, data: { unitsPerUsd: '0.92' } })
-  expect(Object.keys(told?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  expect(published).toMatchObject({ type: sample.type, sequence: 1, data: { unitsPerUsd: '0.92' } })
+  expect(Object.keys(published?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
 })

@@ -15,14 +15,14 @@ beforeEach(async () => {
 
 const sums = (searches: number, zeroResults = 0, clicks = 0) => ({ searches, zeroResults, clicks })
 
-const told = (day: string, totals: Record<string, ReturnType<typeof sums>>) => ({
+const dataOf = (day: string, totals: Record<string, ReturnType<typeof sums>>) => ({
   until: `${day}T12:00:00.000Z`,
   day,
   queries: Object.entries(totals).map(([query, dayTotals]) => ({ query, ...sums(1), dayTotals })),
 })
 
-const tell = (day: string, totals: Record<string, ReturnType<typeof sums>>) =>
-  shop.deliver('search.query.counted', told(day, totals), { subject: newId('qct') })
+const deliverTerms = (day: string, totals: Record<string, ReturnType<typeof sums>>) =>
+  shop.deliver('search.query.counted', dataOf(day, totals), { subject: newId('qct') })
 
 async function report(fields: string, from = '2026-11-20T00:00:00Z', to = '2026-11-22T00:00:00Z') {
   const query = `query ($from: DateTime!, $to: DateTime!) { salesReport(from: $from, to: $to) { ${fields} } }`
@@ -39,9 +39,9 @@ test('the sample of search is understood', async () => {
 })
 
 test('the greatest sums of a day count, in any order and more than once, and by replay', async () => {
-  await tell('2026-11-20', { wool: sums(5, 1, 2), moss: sums(1) })
-  for (const searches of [9, 7, 9]) await tell('2026-11-20', { wool: sums(searches, 2, 2) })
-  await tell('2026-11-21', { wool: sums(1) })
+  await deliverTerms('2026-11-20', { wool: sums(5, 1, 2), moss: sums(1) })
+  for (const searches of [9, 7, 9]) await deliverTerms('2026-11-20', { wool: sums(searches, 2, 2) })
+  await deliverTerms('2026-11-21', { wool: sums(1) })
   const messages = [sums(9, 2, 2), sums(3)].map((totals) => ({
     id: newId('evt'),
     type: 'search.query.counted',
@@ -53,10 +53,10 @@ test('the greatest sums of a day count, in any order and more than once, and by 
     causationId: null,
     traceparent: null,
     replayed: true,
-    data: told('2026-11-20', { wool: totals }),
+    data: dataOf('2026-11-20', { wool: totals }),
   }))
   for (let time = 0; time < 2; time++) await shop.deliver('analytics.replay', { messages })
-  await tell('2026-11-20', { wool: sums(7, 1, 1) })
+  await deliverTerms('2026-11-20', { wool: sums(7, 1, 1) })
   expect(await report('searchTerms { query searches zeroResults clicks }')).toEqual({
     searchTerms: [
       { query: 'wool', searches: 10, zeroResults: 2, clicks: 2 },
@@ -66,9 +66,9 @@ test('the greatest sums of a day count, in any order and more than once, and by 
 })
 
 test('terms are ranked by what was asked for, of the days that begin in the range', async () => {
-  await tell('2026-11-19', { early: sums(100) })
-  await tell('2026-11-20', { common: sums(50), vain: sums(5, 5), liked: sums(8, 0, 7) })
-  await tell('2026-11-22', { late: sums(100) })
+  await deliverTerms('2026-11-19', { early: sums(100) })
+  await deliverTerms('2026-11-20', { common: sums(50), vain: sums(5, 5), liked: sums(8, 0, 7) })
+  await deliverTerms('2026-11-22', { late: sums(100) })
   const { searches, vain, liked } = await report(
     `searches: searchTerms(limit: 2) { query } vain: searchTerms(by: ZERO_RESULTS) { query } liked: searchTerms(by: CLICKS) { query }`,
   )
@@ -84,7 +84,7 @@ test('terms are ranked by what was asked for, of the days that begin in the rang
 
 test('terms of equal sums are in the order of the alphabet, whichever was told of first', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `term ${String(index).padStart(2, '0')}`)
-  await tell('2026-11-20', Object.fromEntries(names.toReversed().map((name) => [name, sums(3)])))
+  await deliverTerms('2026-11-20', Object.fromEntries(names.toReversed().map((name) => [name, sums(3)])))
   expect(await report('searchTerms(limit: 7) { query }')).toEqual({
     searchTerms: names.slice(0, 7).map((query) => ({ query })),
   })
@@ -102,7 +102,7 @@ test('conversion is the share of each step; null where the step before is zero',
     ordersPerSearch: null,
     soldShare: null,
   })
-  await tell('2026-11-20', { wool: sums(8, 0, 4) })
+  await deliverTerms('2026-11-20', { wool: sums(8, 0, 4) })
   await shop.sale({ placedAt: '2026-11-20T10:00:00.000Z' })
   await shop.sale({ placedAt: '2026-11-20T10:00:00.000Z', status: 'CANCELLED' })
   expect((await report(fields)).conversion).toMatchObject({
@@ -118,7 +118,7 @@ test('searches of more than 400 days ago are forgotten, more than a batch of the
   await shop.sql(
     `INSERT INTO search_term SELECT '2025-01-01', 'old ' || n, 1, 0, 0 FROM generate_series(1, 1002) n`,
   )
-  await tell('2025-01-02', { young: sums(1) })
+  await deliverTerms('2025-01-02', { young: sums(1) })
   await shop.whileLocked(`SELECT 1 FROM search_term WHERE query = 'old 7' FOR UPDATE`, [], () =>
     forgetTerms(shop.prisma, new Date('2026-02-06T00:00:00.000Z')),
   )

@@ -15,7 +15,7 @@ beforeEach(async () => {
 })
 
 const STOCK = 'inventory.stock.counted'
-const tell = (quarter: string, onHandDelta: number, movements = 1) =>
+const deliverChange = (quarter: string, onHandDelta: number, movements = 1) =>
   shop.deliver(STOCK, { quarter, onHandDelta, movements }, { subject: quarter, sequence: movements })
 
 async function turn(from = '2026-11-20T00:00:00Z', to = '2026-11-21T00:00:00Z') {
@@ -34,9 +34,9 @@ test('the sample of inventory is understood, more than once', async () => {
 })
 
 test('stock counts for the part of the range in which it was there', async () => {
-  await tell('2026-11-01T00:00:00.000Z', 100)
-  await tell('2026-11-20T18:00:00.000Z', -80)
-  await tell('2026-11-21T00:00:00.000Z', 1_000)
+  await deliverChange('2026-11-01T00:00:00.000Z', 100)
+  await deliverChange('2026-11-20T18:00:00.000Z', -80)
+  await deliverChange('2026-11-21T00:00:00.000Z', 1_000)
   await shop.sale({ placedAt: '2026-11-20T10:00:00.000Z', lines: [{ quantity: 40 }] })
   await shop.sale({ placedAt: '2026-11-20T10:00:00.000Z', lines: [{ quantity: 9 }], status: 'CANCELLED' })
   expect(await turn()).toEqual({ averageOnHand: 80, unitsSold: 40, turn: 0.5 })
@@ -44,8 +44,8 @@ test('stock counts for the part of the range in which it was there', async () =>
 })
 
 test('a range that has not ended is averaged up to now, one that has not begun has none', async () => {
-  await tell('2026-11-01T00:00:00.000Z', 100)
-  await tell('2026-11-20T12:00:00.000Z', -50)
+  await deliverChange('2026-11-01T00:00:00.000Z', 100)
+  await deliverChange('2026-11-20T12:00:00.000Z', -50)
   now = new Date('2026-11-20T18:00:00.000Z')
   expect((await turn()).averageOnHand).toBeCloseTo(83.333, 3)
   now = new Date('2026-11-20T00:00:00.000Z')
@@ -54,8 +54,8 @@ test('a range that has not ended is averaged up to now, one that has not begun h
 
 test('no stock has no turn', async () => {
   expect(await turn()).toEqual({ averageOnHand: null, unitsSold: 0, turn: null })
-  await tell('2026-11-01T00:00:00.000Z', 7)
-  await tell('2026-11-02T00:00:00.000Z', -7)
+  await deliverChange('2026-11-01T00:00:00.000Z', 7)
+  await deliverChange('2026-11-02T00:00:00.000Z', -7)
   expect(await turn()).toEqual({ averageOnHand: 0, unitsSold: 0, turn: null })
 })
 
@@ -67,7 +67,7 @@ test('the sum of the most entries counts, in any order, more than once, and by r
     [90, 3],
     [20, 4],
   ] as const)
-    await tell(quarter, delta, movements)
+    await deliverChange(quarter, delta, movements)
   const messages = [
     [20, 4],
     [70, 1],

@@ -9,8 +9,8 @@ test.each([
   { units: 5, status: 'LOW_STOCK', availableQuantity: 5 },
   { units: 1, status: 'LOW_STOCK', availableQuantity: 1 },
   { units: 0, status: 'OUT_OF_STOCK', availableQuantity: 0 },
-])('$units units are $status, told as $availableQuantity', ({ units, ...told }) => {
-  expect(publicStock([aLevel({ onHand: units + 3, reserved: 3 })])).toEqual(told)
+])('$units units are $status, told as $availableQuantity', ({ units, ...published }) => {
+  expect(publicStock([aLevel({ onHand: units + 3, reserved: 3 })])).toEqual(published)
 })
 
 test('a variant that is out but announced is on back order; one that is there is not', () => {

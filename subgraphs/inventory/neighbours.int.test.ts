@@ -23,7 +23,7 @@ function sampleOf(subgraph: string, type: string) {
   )
 }
 
-function hear(subgraph: string, type: string) {
+function deliverSample(subgraph: string, type: string) {
   const { id, subject, sequence, data } = sampleOf(subgraph, type)
   return room.deliver(type, data, { id, subject, sequence })
 }
@@ -32,9 +32,9 @@ test('the commands of orders take an order from its hold to its sale', async () 
   const { lines, customerId, orderId } = reserveCommand(sampleOf('orders', 'inventory.reserve'))
   expect(customerId).toMatch(/^usr_/)
   for (const { variantId } of lines) await room.stockVariant(variantId, { warehouseId, onHand: 50 })
-  await hear('orders', 'inventory.reserve')
-  await hear('orders', 'inventory.commit')
-  await hear('orders', 'inventory.release')
+  await deliverSample('orders', 'inventory.reserve')
+  await deliverSample('orders', 'inventory.commit')
+  await deliverSample('orders', 'inventory.release')
   expect(await room.said(orderId)).toEqual([
     'inventory.stock.reserved',
     'inventory.stock.committed',
@@ -43,7 +43,7 @@ test('the commands of orders take an order from its hold to its sale', async () 
 })
 
 test('the variants of a product that products tells of are known', async () => {
-  await hear('products', 'products.product.changed')
+  await deliverSample('products', 'products.product.changed')
   const { variants } = sampleOf('products', 'products.product.changed').data
   const levels = await room.prisma.stockLevel.findMany({ select: { variantId: true, warehouseId: true } })
   for (const { variantId } of variants) expect(levels).toContainEqual({ variantId, warehouseId })

@@ -34,8 +34,8 @@ const move = (onHandDelta: number, at: string) =>
       at: new Date(`2026-11-20T${at}.000Z`),
     },
   })
-const tell = () => publishStockCounts({ prisma: room.prisma, clock: () => now })
-const told = async () =>
+const publish = () => publishStockCounts({ prisma: room.prisma, clock: () => now })
+const published = async () =>
   (await room.outbox())
     .filter(({ type }) => type === 'inventory.stock.counted')
     .map(({ subject, sequence, data }) => [
@@ -46,32 +46,32 @@ const told = async () =>
     .toSorted()
 
 test('the changes of a quarter are told with their number, and again once there are more', async () => {
-  await tell()
+  await publish()
   await move(10, '09:59:59')
   await move(5, '10:00:00')
   await move(-2, '10:04:00')
-  await tell()
+  await publish()
   const first = [
     ['09:45', 1, 10],
     ['10:00', 2, 3],
   ]
-  expect(await told()).toEqual(first)
-  await tell()
-  expect(await told()).toEqual(first)
+  expect(await published()).toEqual(first)
+  await publish()
+  expect(await published()).toEqual(first)
   await move(-3, '10:05:00')
   now = new Date('2026-11-20T10:20:00.000Z')
-  await tell()
-  expect(await told()).toEqual([...first, ['10:00', 3, 0]])
+  await publish()
+  expect(await published()).toEqual([...first, ['10:00', 3, 0]])
 })
 
 test('an entry that is committed up to an hour late is in the sum', async () => {
   await move(1, '10:00:00')
   now = new Date('2026-11-20T11:00:00.000Z')
   await move(1, '11:00:00')
-  await tell()
+  await publish()
   await move(4, '10:00:00')
-  await tell()
-  expect(await told()).toEqual([
+  await publish()
+  expect(await published()).toEqual([
     ['10:00', 1, 1],
     ['10:00', 2, 5],
     ['11:00', 1, 1],
@@ -80,7 +80,7 @@ test('an entry that is committed up to an hour late is in the sum', async () => 
 
 test('what came while nothing was told is told, more than a transaction of it', async () => {
   await move(1, '00:00:00')
-  await tell()
+  await publish()
   for (const day of ['21', '22', '24'])
     await room.prisma.$executeRawUnsafe(
       `INSERT INTO stock_movement (stock_level_id, kind, on_hand_delta, reserved_delta, on_hand, reserved, at)
@@ -88,7 +88,7 @@ test('what came while nothing was told is told, more than a transaction of it', 
       ...[levelId, `2026-11-${day}T12:34:00Z`],
     )
   now = new Date('2026-11-24T12:40:00.000Z')
-  await tell()
+  await publish()
   const days = (await room.outbox()).map(({ subject }) => subject.slice(0, 16))
   expect(days.toSorted()).toEqual([
     '2026-11-20T00:00',
@@ -100,8 +100,8 @@ test('what came while nothing was told is told, more than a transaction of it', 
 
 test('two replicas at once tell each sum once', async () => {
   await move(10, '10:00:00')
-  await room.manyAtOnce(2, tell)
-  expect(await told()).toEqual([['10:00', 1, 10]])
+  await room.manyAtOnce(2, publish)
+  expect(await published()).toEqual([['10:00', 1, 10]])
 })
 
 test('a sale changes the units on hand once it is committed, and nothing while it is reserved', async () => {
@@ -110,27 +110,27 @@ test('a sale changes the units on hand once it is committed, and nothing while i
   await room.prisma.$executeRawUnsafe('TRUNCATE stock_movement')
   const orderId = newId('ord')
   await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 4 }] })
-  await tell()
-  expect(await told()).toEqual([])
+  await publish()
+  expect(await published()).toEqual([])
   await room.deliver('inventory.commit', { orderId })
-  await tell()
-  expect(await told()).toEqual([['10:00', 1, -4]])
+  await publish()
+  expect(await published()).toEqual([['10:00', 1, -4]])
 })
 
 test('the history tells sums to analytics, and availabilities to the others', async () => {
   for (const [index, at] of ['08:00:00', '08:20:00', '08:40:00'].entries()) await move(index + 1, at)
-  await tell()
+  await publish()
   const page = { after: null, limit: 2, since: null }
-  const told = (recipient: string, more: object = {}) =>
+  const published = (recipient: string, more: object = {}) =>
     Promise.all(history.map((part) => part(room.own, { ...page, recipient, ...more })))
   const subjects = (parts: PastEvent[][]) =>
     parts.map((part) => part.map(({ event }) => event.subject.slice(11, 16)))
-  const [none, sums] = await told('analytics')
+  const [none, sums] = await published('analytics')
   expect([none, sums?.map(({ event }) => event.sequence)]).toEqual([[], [1, 1]])
   const after = sums?.at(-1)?.cursor
-  expect(subjects(await told('analytics', { after }))).toEqual([[], ['08:30']])
+  expect(subjects(await published('analytics', { after }))).toEqual([[], ['08:30']])
   // The quarter that contains the instant may have changed after it.
   const since = new Date('2026-11-20T08:20:00.000Z')
-  expect(subjects(await told('analytics', { since }))).toEqual([[], ['08:15', '08:30']])
-  expect((await told('search'))[1]).toEqual([])
+  expect(subjects(await published('analytics', { since }))).toEqual([[], ['08:15', '08:30']])
+  expect((await published('search'))[1]).toEqual([])
 })

@@ -49,7 +49,7 @@ const mailOf = async (userId: string) => (await rowsOf(userId)).filter(({ channe
 
 async function ship(userId: string) {
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   await shop.work()
 }
 const stoppedAt = async (userId: string) => {
@@ -82,7 +82,7 @@ describe('an address that a server does not know', () => {
       { channel: 'EMAIL', status: 'SUPPRESSED', lastError: 'the mail server reported 5.1.1' },
       { channel: 'IN_APP', status: 'SENT' },
     ])
-    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+    await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     expect((await shop.mailTo(email)).at(-1)?.subject).toBe('Your password was changed')
   })
@@ -92,7 +92,7 @@ describe('an address that a server does not know', () => {
     await ship(userId)
     expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
-    await shop.hear('users.email.verified', { userId, email: 'refused@argyle.example' })
+    await shop.deliverSample('users.email.verified', { userId, email: 'refused@argyle.example' })
     expect(await stoppedAt(userId)).toBeNull()
   })
 
@@ -118,10 +118,10 @@ test('a stop of one address keeps nothing from another of the same account', asy
   const expiresAt = new Date(shop.now().getTime() + 60_000).toISOString()
   const sealedToken = Buffer.from(seal(LINK_KEY, Buffer.from('t'))).toString('base64url')
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   shop.pass(1)
   const link = { linkId: newId('lnk'), userId, email: claimed, sealedToken, expiresAt }
-  await shop.hear('users.link.made', { ...link, purpose: 'UNDO_EMAIL_CHANGE' })
+  await shop.deliverSample('users.link.made', { ...link, purpose: 'UNDO_EMAIL_CHANGE' })
   await shop.work()
   expect(await mailOf(userId)).toMatchObject([
     { kind: 'EMAIL_CHANGED', status: 'SENT' },
@@ -144,7 +144,7 @@ test('a complaint turns off all e-mails that are not required', async () => {
   const [sent] = await mailOf(userId)
   expect((await report(aComplaint(sent?.id ?? ''))).status).toBe(204)
   await ship(userId)
-  await shop.hear('orders.order.confirmed', {
+  await shop.deliverSample('orders.order.confirmed', {
     orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
   })
   await shop.work()

@@ -28,15 +28,15 @@ async function send(userIds: readonly string[], but: object = {}, id = newId('ev
   const recipients = userIds.map((userId) => ({ ...sampleRecipient, messageId: newId('cms'), userId }))
   const expiresAt = new Date(shop.now().getTime() + 86_400_000).toISOString()
   const data = { expiresAt, recipients, ...but }
-  await shop.hear('support.campaign.messaged', data, { id })
-  await shop.hear('support.campaign.messaged', data)
+  await shop.deliverSample('support.campaign.messaged', data, { id })
+  await shop.deliverSample('support.campaign.messaged', data)
   await shop.work()
   return recipients.map(({ messageId }) => messageId)
 }
 
-type Told = { type: string; subject: string; sequence: number; data: object }
-const told = async (type: string): Promise<Told[]> =>
-  (await shop.outbox()).filter((row) => row.type === `notifications.${type}`) as Told[]
+type PublishedEvent = { type: string; subject: string; sequence: number; data: object }
+const published = async (type: string): Promise<PublishedEvent[]> =>
+  (await shop.outbox()).filter((row) => row.type === `notifications.${type}`) as PublishedEvent[]
 
 describe('a campaign', () => {
   test('goes to an address that its account has verified, in the name of nobody else', async () => {
@@ -56,7 +56,7 @@ describe('a campaign', () => {
     await shop.sql(`INSERT INTO opt_in VALUES ($1, 'CAMPAIGN', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
     await send([userId])
     expect(await shop.mailTo(email)).toEqual([])
-    expect((await told('campaign_message.settled')).map(({ data: of }) => of)).toMatchObject([
+    expect((await published('campaign_message.settled')).map(({ data: of }) => of)).toMatchObject([
       { outcome: 'SUPPRESSED' },
     ])
     await shop.deliver('users.email.verified', { userId, email }, { subject: userId, sequence: 3 })
@@ -67,7 +67,7 @@ describe('a campaign', () => {
   test('does not go to the address that the account had while its e-mail waited', async () => {
     const { userId, email } = await shop.aPerson({ email: 'later2@argyle.example' })
     await agree(userId, true)
-    await shop.hear('support.campaign.messaged', {
+    await shop.deliverSample('support.campaign.messaged', {
       expiresAt: new Date(shop.now().getTime() + 86_400_000).toISOString(),
       recipients: [{ ...sampleRecipient, messageId: newId('cms'), userId }],
     })
@@ -94,7 +94,7 @@ describe('a campaign', () => {
     await shop.work()
     expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
     expect(await shop.mailTo(email)).toEqual([])
-    expect((await told('campaign_message.settled')).map(({ data }) => data)).toMatchObject([
+    expect((await published('campaign_message.settled')).map(({ data }) => data)).toMatchObject([
       { outcome: 'SUPPRESSED' },
     ])
   })
@@ -136,7 +136,7 @@ describe('a campaign', () => {
     expect(await shop.mailTo(bo.email)).toEqual([])
     const at = shop.now().toISOString()
     expect(
-      (await told('campaign_message.settled')).map(({ subject, sequence, data }) => [
+      (await published('campaign_message.settled')).map(({ subject, sequence, data }) => [
         subject,
         sequence,
         data,
@@ -179,21 +179,21 @@ describe('a campaign', () => {
     shop.pass(2 * 3_600_000)
     await shop.work()
     expect(await shop.mailTo(ada.email)).toEqual([])
-    expect(await told('campaign_message.settled')).toMatchObject([
+    expect(await published('campaign_message.settled')).toMatchObject([
       { subject: messageId, data: { outcome: 'SUPPRESSED' } },
     ])
   })
 
   test('to a deleted account, or one that comes too late, is reported as suppressed', async () => {
     const ada = await shop.aPerson()
-    await shop.hear('users.account.deleted', { userId: ada.userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId: ada.userId }, { sequence: 9 })
     const [bo] = [await shop.aPerson()]
     await agree(bo.userId, true)
     const ids = [
       ...(await send([ada.userId])),
       ...(await send([bo.userId], { expiresAt: shop.now().toISOString() })),
     ]
-    const settled = await told('campaign_message.settled')
+    const settled = await published('campaign_message.settled')
     expect(settled.map(({ subject }) => subject).toSorted()).toEqual(ids.toSorted())
     expect(settled.every(({ data }) => (data as { outcome: string }).outcome === 'SUPPRESSED')).toBe(true)
   })
@@ -214,7 +214,7 @@ describe('a campaign', () => {
       stopsAddress: true,
     } as const
     for (let count = 0; count < 2; count++) await shop.addresses.heed(report)
-    const settled = (await told('campaign_message.settled')).map(({ subject, sequence, data }) => [
+    const settled = (await published('campaign_message.settled')).map(({ subject, sequence, data }) => [
       subject,
       sequence,
       (data as { outcome: string }).outcome,
@@ -253,20 +253,20 @@ describe('a consent', () => {
     await agree(userId, true, {}, 2)
     await agree(userId, false, {}, 3)
     expect(
-      (await told('consent.changed')).map(({ subject, sequence, data }) => [subject, sequence, data]),
+      (await published('consent.changed')).map(({ subject, sequence, data }) => [subject, sequence, data]),
     ).toEqual([
       [userId, 2, { userId, acceptsCampaigns: true }],
       [userId, 4, { userId, acceptsCampaigns: false }],
     ])
     const sample = sampleOf('notifications', 'notifications.consent.changed')
-    expect(Object.keys((await told('consent.changed'))[0]?.data ?? {})).toEqual(Object.keys(sample.data))
+    expect(Object.keys((await published('consent.changed'))[0]?.data ?? {})).toEqual(Object.keys(sample.data))
   })
 
   test.each(['CAMPAIGN', null] as const)('is withdrawn by a link that turns off %s, once', async (kind) => {
     const { userId } = await shop.aPerson()
     await agree(userId, true)
     for (let count = 0; count < 2; count++) await shop.preferences.unsubscribe(userId, kind)
-    const changes = (await told('consent.changed')).map(({ data }) => data)
+    const changes = (await published('consent.changed')).map(({ data }) => data)
     expect(changes).toEqual([
       { userId, acceptsCampaigns: true },
       { userId, acceptsCampaigns: false },
@@ -297,7 +297,7 @@ describe('a consent', () => {
       { event: { sequence: 2, data: { userId, acceptsCampaigns: true } } },
     ])
     expect(await all('search')).toEqual([])
-    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM opt_in WHERE recipient = $1', userId)).toEqual([])
     expect(await all('support')).toEqual([])
   })

@@ -23,7 +23,7 @@ const claimed = z.object({ orderId: z.string(), customerId: z.string() })
 const REMEMBER_PEOPLE = `
 INSERT INTO person (user_id, email, display_name, sequence)
 SELECT DISTINCT ON ("userId") "userId", email, "displayName", sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, "displayName" text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, email text, "displayName" text, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE
    SET email = EXCLUDED.email, display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
@@ -32,7 +32,7 @@ ON CONFLICT (user_id) DO UPDATE
 const REMEMBER_VERIFIED = `
 INSERT INTO verified_address (user_id, email, sequence)
 SELECT DISTINCT ON ("userId") "userId", email, sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, email text, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
  WHERE verified_address.sequence < EXCLUDED.sequence`
@@ -45,7 +45,7 @@ const REMEMBER_ORDERS = `
 INSERT INTO known_order (order_id, number, customer_id, email, country_code, currency, total_minor, lines, sequence, told_at)
 SELECT DISTINCT ON ("orderId") "orderId", number, "customerId", email, "countryCode", currency, "totalMinor", lines, sequence, "toldAt"
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, number text, "customerId" text, email text, "countryCode" text, currency text,
+    AS incoming("orderId" text, number text, "customerId" text, email text, "countryCode" text, currency text,
             "totalMinor" bigint, lines jsonb, sequence int, "toldAt" timestamptz)
  ORDER BY "orderId", sequence DESC
 ON CONFLICT (order_id) DO UPDATE
@@ -94,13 +94,13 @@ export async function rememberVerified(messages: readonly Envelope[], tx: Tx): P
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data, sequence, time: toldAt }) => {
     const { grandTotal, lines, ...order } = summary.parse(data)
-    const told = lines.map(({ title, quantity, total }) => ({
+    const goods = lines.map(({ title, quantity, total }) => ({
       title,
       quantity,
       totalMinor: total.amountMinor,
     }))
     const { currencyCode: currency, amountMinor: totalMinor } = grandTotal
-    return { ...order, currency, totalMinor, lines: told, sequence, toldAt }
+    return { ...order, currency, totalMinor, lines: goods, sequence, toldAt }
   })
   await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
 }

@@ -52,13 +52,13 @@ test('a slow server holds up e-mails of campaigns alone, and none is claimed tha
   for (let at = 0; at < most; at++) {
     const { userId } = await shop.aPerson({ email: `slow${at}@argyle.example` })
     await shop.sql(`INSERT INTO opt_in VALUES ($1, 'CAMPAIGN', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
-    await shop.hear('support.campaign.messaged', {
+    await shop.deliverSample('support.campaign.messaged', {
       expiresAt: new Date(shop.now().getTime() + 86_400_000).toISOString(),
       recipients: [{ userId, messageId: newId('cms'), path: '/c/t', couponCode: null }],
     })
   }
   const { userId } = await shop.aPerson({ email: 'ada@argyle.example' })
-  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+  await shop.deliverSample('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
   await shop.occasions.planDue()
   const campaigns = shop.deliveries.sendDue('CAMPAIGN')
   await holding(CONNECTIONS)

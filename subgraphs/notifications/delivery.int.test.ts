@@ -23,7 +23,7 @@ async function mailOf(userId: string) {
 
 /** Confirms an order of this person. */
 async function confirm(userId: string): Promise<void> {
-  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+  await shop.deliverSample('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
 }
 
 test('a server that asks for patience is asked again, ever more rarely, ten times; then the message has failed', async () => {
@@ -135,7 +135,11 @@ test('a message that is too late by the time that the server is there again is n
   const { userId, email } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: userId })
   const expiresAt = new Date(shop.now().getTime() + 90_000).toISOString()
-  await shop.hear('payments.payment.action_required', { orderId, paymentId: newId('pay'), expiresAt })
+  await shop.deliverSample('payments.payment.action_required', {
+    orderId,
+    paymentId: newId('pay'),
+    expiresAt,
+  })
   shop.pass(60_000)
   await shop.occasions.planDue()
   shop.pass(30_000)

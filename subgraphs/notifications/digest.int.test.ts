@@ -19,7 +19,7 @@ beforeEach(async () => {
 /** A member of staff, whose first digest is scheduled. */
 async function aColleague(...roles: string[]) {
   const person = await shop.aPerson()
-  await shop.hear(
+  await shop.deliverSample(
     'users.roles.changed',
     { userId: person.userId, roles: ['CUSTOMER', ...roles] },
     { sequence: 3 },
@@ -27,10 +27,12 @@ async function aColleague(...roles: string[]) {
   await shop.digests.planDue()
   return person
 }
-const lowStock = (data: object = {}) => shop.hear('inventory.stock.low', { alertId: newId('alr'), ...data })
+const lowStock = (data: object = {}) =>
+  shop.deliverSample('inventory.stock.low', { alertId: newId('alr'), ...data })
 const breach = (data: object = {}) =>
-  shop.hear('support.ticket.breached', { ticketId: newId('tkt'), ...data })
-const failure = (data: object = {}) => shop.hear('kit.message.failed', { eventId: newId('evt'), ...data })
+  shop.deliverSample('support.ticket.breached', { ticketId: newId('tkt'), ...data })
+const failure = (data: object = {}) =>
+  shop.deliverSample('kit.message.failed', { eventId: newId('evt'), ...data })
 
 /** A day later, everything that is due is planned and sent. */
 async function nextDay() {
@@ -45,7 +47,7 @@ describe('a digest', () => {
   test('has the things of its reader’s role, each once however often it is heard, by e-mail and in the list', async () => {
     const variantId = newId('var')
     const sample = sampleOf('products', 'products.product.changed').data
-    await shop.hear('products.product.changed', {
+    await shop.deliverSample('products.product.changed', {
       ...sample,
       title: 'Harbour Stripe',
       variants: [{ variantId, sku: 'CRW-1', title: 'Navy / S' }],
@@ -83,11 +85,14 @@ describe('a digest', () => {
     const agent = await aColleague('SUPPORT')
     const warehouse = await aColleague('WAREHOUSE')
     const reversed = { orderId, refundId: newId('ret'), code: 'account_closed' }
-    for (let time = 0; time < 2; time++) await shop.hear('payments.refund.reversed', reversed)
+    for (let time = 0; time < 2; time++) await shop.deliverSample('payments.refund.reversed', reversed)
     const orderOfNobody = newId('ord')
     const failed = { orderId: orderOfNobody, refundId: newId('ret'), code: 'expired' }
     for (const attempt of ['', ':2', ':20'])
-      await shop.hear('payments.refund.failed', { ...failed, refundId: `${failed.refundId}${attempt}` })
+      await shop.deliverSample('payments.refund.failed', {
+        ...failed,
+        refundId: `${failed.refundId}${attempt}`,
+      })
     await nextDay()
     expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 2 failed refunds'])
     const text = await textOf(agent.email)
@@ -101,8 +106,8 @@ describe('a digest', () => {
     const refundId = newId('ret')
     const [settled, open] = [newId('ord'), newId('ord')]
     for (const orderId of [settled, open])
-      await shop.hear('payments.refund.failed', { orderId, refundId, code: 'expired' })
-    await shop.hear('payments.payment.refunded', { orderId: settled, refundId: `${refundId}:3` })
+      await shop.deliverSample('payments.refund.failed', { orderId, refundId, code: 'expired' })
+    await shop.deliverSample('payments.payment.refunded', { orderId: settled, refundId: `${refundId}:3` })
     await nextDay()
     expect(await subjectsTo(email)).toEqual(['Since the last digest: 1 failed refund'])
     expect(await textOf(email)).toContain(`Order ${open}: refund failed`)
@@ -140,7 +145,7 @@ describe('a digest', () => {
     const colleagues = []
     for (let made = 0; made < 51; made++) colleagues.push(await shop.aPerson())
     for (const { userId } of colleagues)
-      await shop.hear('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 3 })
+      await shop.deliverSample('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 3 })
     await shop.digests.planDue()
     await lowStock()
     shop.pass(DAY_MS)
@@ -170,7 +175,7 @@ describe('a digest', () => {
       await lowStock({ variantId: newId('var') })
       await breach()
       await failure({ type: `orders.made.${made}` })
-      await shop.hear('payments.refund.failed', { refundId: newId('ret') })
+      await shop.deliverSample('payments.refund.failed', { refundId: newId('ret') })
     }
     await nextDay()
     expect(await subjectsTo(email)).toEqual([
@@ -223,11 +228,15 @@ describe('a digest', () => {
 
   test('is made no more for a role that was revoked, in whatever order the messages come, nor for a deleted account', async () => {
     const { userId, email } = await aColleague('WAREHOUSE')
-    await shop.hear('users.roles.changed', { userId, roles: ['CUSTOMER'] }, { sequence: 5 })
-    await shop.hear('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 4 })
+    await shop.deliverSample('users.roles.changed', { userId, roles: ['CUSTOMER'] }, { sequence: 5 })
+    await shop.deliverSample('users.roles.changed', { userId, roles: ['WAREHOUSE'] }, { sequence: 4 })
     const deleted = await aColleague('WAREHOUSE')
-    await shop.hear('users.account.deleted', { userId: deleted.userId }, { sequence: 9 })
-    await shop.hear('users.roles.changed', { userId: deleted.userId, roles: ['WAREHOUSE'] }, { sequence: 8 })
+    await shop.deliverSample('users.account.deleted', { userId: deleted.userId }, { sequence: 9 })
+    await shop.deliverSample(
+      'users.roles.changed',
+      { userId: deleted.userId, roles: ['WAREHOUSE'] },
+      { sequence: 8 },
+    )
     await lowStock()
     await nextDay()
     expect(await subjectsTo(email)).toEqual([])
@@ -251,7 +260,7 @@ test('an e-mail that was given up is a failed job; one that was refused is not',
   const admin = await aColleague('ADMIN')
   for (const email of ['later@argyle.example', 'refused@argyle.example']) {
     const { userId } = await shop.aPerson({ email })
-    await shop.hear('shipping.shipment.dispatched', {
+    await shop.deliverSample('shipping.shipment.dispatched', {
       orderId: await shop.anOrder({ customerId: userId }),
       shipmentId: newId('shp'),
     })

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const forget = (userId: string) => shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+const forget = (userId: string) => shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
 const subjectsTo = async (email: string) => (await shop.mailTo(email)).map(({ subject }) => subject)
 
 /** The rows of all tables that contain a text. */
@@ -34,12 +34,12 @@ async function holding(text: string): Promise<string[]> {
 test('a deleted account is told once at its address, however often it is heard; nothing else of it stays', async () => {
   const { userId, email } = await shop.aPerson()
   const claimed = await shop.anOrder({ customerId: null, email })
-  await shop.hear('orders.order.confirmed', { orderId: claimed })
-  await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
+  await shop.deliverSample('orders.order.confirmed', { orderId: claimed })
+  await shop.deliverSample('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
   await shop.work()
-  await shop.hear('orders.order.claimed', { orderId: claimed, customerId: userId })
+  await shop.deliverSample('orders.order.claimed', { orderId: claimed, customerId: userId })
   // A planned message that has not been sent.
-  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+  await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
   await shop.occasions.planDue()
   for (let time = 0; time < 3; time++) await forget(userId)
   await shop.work()
@@ -55,7 +55,7 @@ test('a deleted account is told once at its address, however often it is heard; 
 test('nobody is told of a deleted account, whatever comes late, and its address does not come back', async () => {
   const { userId, email } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: null, email })
-  await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+  await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
   await forget(userId)
   await shop.work()
   await shop.deliver(
@@ -63,12 +63,12 @@ test('nobody is told of a deleted account, whatever comes late, and its address 
     { userId, email, displayName: 'Ada' },
     { subject: userId, sequence: 8 },
   )
-  await shop.hear('orders.order.summarised', { orderId, customerId: null, email }, { sequence: 5 })
-  await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
-  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+  await shop.deliverSample('orders.order.summarised', { orderId, customerId: null, email }, { sequence: 5 })
+  await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
   const sealedToken = Buffer.from(seal(LINK_KEY, Buffer.from('t'))).toString('base64url')
   const expiresAt = new Date(shop.now().getTime() + 60_000).toISOString()
-  await shop.hear('users.link.made', { linkId: newId('lnk'), userId, email, sealedToken, expiresAt })
+  await shop.deliverSample('users.link.made', { linkId: newId('lnk'), userId, email, sealedToken, expiresAt })
   await shop.work()
   expect(await subjectsTo(email)).toEqual(['Your account is deleted'])
   expect(await shop.sql('SELECT email, display_name FROM person WHERE user_id = $1', userId)).toEqual([
@@ -99,7 +99,7 @@ test('a deletion that is heard before the account, or told again, sends nothing'
 
 /** Delivers the event of an answer to a guest's ticket. */
 const answerTo = (email: string) =>
-  shop.hear('support.ticket.answered', {
+  shop.deliverSample('support.ticket.answered', {
     customerId: null,
     email,
     text: 'We send you a new pair.',
@@ -109,7 +109,7 @@ const answerTo = (email: string) =>
 test('an account that has not verified its address takes nothing of a guest with it', async () => {
   const email = 'guest@argyle.example'
   const orderId = await shop.anOrder({ customerId: null, email })
-  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.deliverSample('orders.order.confirmed', { orderId })
   await shop.work()
   await shop.preferences.unsubscribe(email, 'ORDER_SHIPPED')
   await shop.sql(`INSERT INTO stopped_address VALUES ($1, 'full', $2) RETURNING 1`, email, shop.now())
@@ -147,7 +147,7 @@ test('answers to the tickets of a guest go with the account of the address, sent
 test('an order that the account has claimed loses its address, which may be another than that of the account', async () => {
   const { userId } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: null, email: 'former@argyle.example' })
-  await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+  await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
   await forget(userId)
   expect(await holding('former@argyle.example')).toEqual([])
 })
@@ -157,8 +157,8 @@ test('the address of a guest is erased 400 days after the newest message about t
   const told = shop.now().toISOString()
   const orderId = newId('ord')
   const data = { orderId, customerId: null, email }
-  await shop.hear('orders.order.summarised', data, { sequence: 2, time: '2020-01-01T00:00:00.000Z' })
-  await shop.hear('orders.order.summarised', data, { sequence: 3, time: told })
+  await shop.deliverSample('orders.order.summarised', data, { sequence: 2, time: '2020-01-01T00:00:00.000Z' })
+  await shop.deliverSample('orders.order.summarised', data, { sequence: 3, time: told })
   const kept = () => shop.sql('SELECT email, number FROM known_order WHERE order_id = $1', orderId)
   const [order] = await kept()
   const end = Date.parse(told) + 400 * 24 * 3_600_000
@@ -173,7 +173,11 @@ test('the address of a guest is erased 400 days after the newest message about t
 
 test('what the last access token of a deleted account brings is erased within an hour', async () => {
   const { userId } = await shop.aPerson()
-  await shop.hear('users.account.deleted', { userId, deletedAt: shop.now().toISOString() }, { sequence: 9 })
+  await shop.deliverSample(
+    'users.account.deleted',
+    { userId, deletedAt: shop.now().toISOString() },
+    { sequence: 9 },
+  )
   const number = '+4915199999999'
   for (const query of [
     `mutation { requestPhoneVerification(input: { number: "${number}" }) { isAccepted } }`,

@@ -3,7 +3,7 @@ import type { Tx } from '@argyle/kit/database'
 import { type Erase, eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
-import { noteOccasion } from './occasion/occasion-rows.ts'
+import { insertOccasion } from './occasion/occasion-rows.ts'
 
 const deleted = z.object({ userId: z.string() })
 
@@ -41,9 +41,9 @@ const FORGET_GUEST = `
 WITH orders AS (UPDATE known_order SET email = NULL WHERE email = $1),
      choices AS (DELETE FROM opt_out WHERE recipient = $1),
      stops AS (DELETE FROM stopped_address WHERE address = $1),
-     told AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1
+     sent AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1
                  AND id IN (SELECT occasion_id FROM notification WHERE user_id IS NULL AND recipient = $1)),
-     untold AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1 AND state = 'PENDING')
+     pending AS (DELETE FROM occasion WHERE kind = 'TICKET_ANSWERED' AND user_id IS NULL AND data->>'email' = $1 AND state = 'PENDING')
 DELETE FROM notification WHERE user_id IS NULL AND recipient = $1`
 
 /**
@@ -71,5 +71,5 @@ export async function forgetPerson(message: Envelope, tx: Tx, now: Date): Promis
   if (known.isVerified) await tx.$executeRawUnsafe(FORGET_GUEST, known.email)
   if (replayed) return
   const details = { kind: 'ACCOUNT_DELETED', email: known.email } as const
-  await noteOccasion(tx, { id: `ACCOUNT_DELETED ${userId}`, orderId: null, userId: null, details }, now)
+  await insertOccasion(tx, { id: `ACCOUNT_DELETED ${userId}`, orderId: null, userId: null, details }, now)
 }

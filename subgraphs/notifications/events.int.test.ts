@@ -21,7 +21,7 @@ async function aBuyer() {
 }
 
 type Row = { kind: string; channel: string; status: string }
-const toldOf = (userId: string) =>
+const publishedAbout = (userId: string) =>
   shop.sql<Row>(
     'SELECT kind, channel, status FROM notification WHERE user_id = $1 ORDER BY created_at, channel',
     userId,
@@ -31,7 +31,7 @@ const toldOf = (userId: string) =>
  * Each message of the shop that causes a notification, with its kind and fields that the sample does not
  * have.
  */
-const TOLD: readonly [type: string, kind: string, more?: object][] = [
+const CASES: readonly [type: string, kind: string, more?: object][] = [
   ['orders.order.confirmed', 'ORDER_CONFIRMED'],
   ['orders.order.cancelled', 'ORDER_CANCELLED'],
   ['payments.payment.declined', 'PAYMENT_FAILED'],
@@ -47,7 +47,7 @@ const TOLD: readonly [type: string, kind: string, more?: object][] = [
 ]
 
 describe('a publisher’s own message becomes one e-mail and one in-app notification, though it comes thrice', () => {
-  test.each(TOLD)('%s: %s', async (type, kind, more = {}) => {
+  test.each(CASES)('%s: %s', async (type, kind, more = {}) => {
     const { userId, email, orderId } = await aBuyer()
     // Another payment, since the sample's may be settled.
     const data = {
@@ -59,14 +59,14 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
       ...more,
     }
     const id = newId('evt')
-    await shop.hear(type, data, { id })
-    await shop.hear(type, data, { id })
+    await shop.deliverSample(type, data, { id })
+    await shop.deliverSample(type, data, { id })
     // The same data in another message: a repeated answer.
-    await shop.hear(type, data)
+    await shop.deliverSample(type, data)
     shop.pass(60_000)
     await shop.work()
     await shop.work()
-    expect(await toldOf(userId)).toEqual([
+    expect(await publishedAbout(userId)).toEqual([
       { kind, channel: 'EMAIL', status: 'SENT' },
       { kind, channel: 'IN_APP', status: 'SENT' },
     ])
@@ -78,7 +78,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
 
   test('support.ticket.answered: TICKET_ANSWERED', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('support.ticket.answered', { customerId: userId, messageId: newId('msg') })
+    await shop.deliverSample('support.ticket.answered', { customerId: userId, messageId: newId('msg') })
     await shop.work()
     const [sent] = await shop.mailTo(email)
     expect(sent).toMatchObject({ subject: 'We have answered your question' })
@@ -90,7 +90,8 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     const replyTag = '0123456789abcdef0123456789abcdef0123456789abcdef0123'
     const answer = { customerId: null, email, text: 'We send you a new pair.', replyTag }
     const messageId = newId('msg')
-    for (let time = 0; time < 2; time++) await shop.hear('support.ticket.answered', { ...answer, messageId })
+    for (let time = 0; time < 2; time++)
+      await shop.deliverSample('support.ticket.answered', { ...answer, messageId })
     await shop.work()
     const [sent, ...more] = await shop.mailTo(email)
     expect([sent?.subject, more]).toEqual(['We have answered your question', []])
@@ -109,7 +110,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
       { customerId: null, email: guest, text: 'We send you a new pair.', countryCode: 'FR' },
     ]
     for (const message of messages)
-      await shop.hear('support.ticket.answered', { ...message, messageId: newId('msg') })
+      await shop.deliverSample('support.ticket.answered', { ...message, messageId: newId('msg') })
     await shop.work()
     const subjects = async (address: string) => (await shop.mailTo(address)).map(({ subject }) => subject)
     expect(await subjects(email)).toEqual(['Wir haben Ihre Frage beantwortet'])
@@ -121,7 +122,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
 
   test('reviews.review.published: REVIEW_PUBLISHED', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
+    await shop.deliverSample('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
     await shop.work()
     const [sent] = await shop.mailTo(email)
     expect(sent).toMatchObject({ subject: 'Your review is published' })
@@ -160,13 +161,13 @@ describe('a link of an account', () => {
   ])('%s is sent to its address with the token, and shown nowhere else', async (purpose, path, subject) => {
     const { userId } = await shop.aPerson()
     const email = `${newId('usr').slice(4)}@argyle.example`
-    await shop.hear('users.link.made', link(userId, email, { purpose }))
+    await shop.deliverSample('users.link.made', link(userId, email, { purpose }))
     await shop.work()
     const [mail, ...more] = await shop.mailTo(email)
     expect([mail?.subject, more]).toEqual([subject, []])
     expect(mail?.text).toContain(`https://shop.example/account/${path}#token=the-token`)
     expect(mail?.html).toContain(`https://shop.example/account/${path}#token=the-token`)
-    expect((await toldOf(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+    expect((await publishedAbout(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
     const rows = await shop.sql<{ row: string }>(
       'SELECT n::text AS row FROM notification n WHERE user_id = $1',
       userId,
@@ -179,7 +180,7 @@ describe('a link of an account', () => {
     const email = `${newId('usr').slice(4)}@argyle.example`
     const changeId = newId('emc')
     for (let time = 0; time < 2; time++)
-      await shop.hear('users.email.replaced', { userId, changeId, email }, { id: newId('evt') })
+      await shop.deliverSample('users.email.replaced', { userId, changeId, email }, { id: newId('evt') })
     await shop.work()
     const [mail, ...more] = await shop.mailTo(email)
     expect([mail?.subject, more]).toEqual(['Your e-mail address was changed', []])
@@ -187,28 +188,31 @@ describe('a link of an account', () => {
       'The e-mail address of an account that was opened with this address was changed.',
     )
     expect(mail?.text).not.toMatch(/token|undo|Ada/)
-    expect((await toldOf(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+    expect((await publishedAbout(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
   })
 
   test('that cannot be opened has failed, and holds up no other', async () => {
     const [broken, whole] = [await shop.aPerson(), await shop.aPerson()]
-    await shop.hear('users.link.made', link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' }))
-    await shop.hear('users.link.made', link(whole.userId, whole.email))
+    await shop.deliverSample(
+      'users.link.made',
+      link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' }),
+    )
+    await shop.deliverSample('users.link.made', link(whole.userId, whole.email))
     await shop.work()
-    expect(await toldOf(broken.userId)).toMatchObject([{ status: 'FAILED' }])
+    expect(await publishedAbout(broken.userId)).toMatchObject([{ status: 'FAILED' }])
     expect(await shop.mailTo(whole.email)).toHaveLength(1)
   })
 
   test('that is too old is sent to nobody', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('users.link.made', link(userId, email, { expiresAt: shop.now().toISOString() }))
+    await shop.deliverSample('users.link.made', link(userId, email, { expiresAt: shop.now().toISOString() }))
     await shop.work()
     expect(await shop.mailTo(email)).toEqual([])
   })
 
   test('a sign-in from a new place is told to the owner, once however often it is heard', async () => {
     const { userId, email } = await shop.aPerson()
-    for (let time = 0; time < 2; time++) await shop.hear('users.sign_in.noticed', { userId, email })
+    for (let time = 0; time < 2; time++) await shop.deliverSample('users.sign_in.noticed', { userId, email })
     await shop.work()
     const sent = await shop.mailTo(email)
     expect(sent).toMatchObject([{ subject: 'A new sign-in to your account' }])
@@ -217,7 +221,7 @@ describe('a link of an account', () => {
 
   test('a changed password is told to its owner', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+    await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
   })
@@ -225,7 +229,7 @@ describe('a link of an account', () => {
 
 test('an e-mail says who it is from, is its own reference, and asks for no automatic reply', async () => {
   const { userId, email } = await shop.aPerson()
-  await shop.hear('orders.order.confirmed', {
+  await shop.deliverSample('orders.order.confirmed', {
     orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
   })
   await shop.work()
@@ -244,7 +248,7 @@ test('an e-mail says who it is from, is its own reference, and asks for no autom
 test('a guest is told by e-mail, in the language of the country', async () => {
   const email = `${newId('usr').slice(4)}@argyle.example`
   const orderId = await shop.anOrder({ customerId: null, email, countryCode: 'AT' })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   await shop.work()
   const [mail, ...more] = await shop.mailTo(email)
   expect([mail?.subject, more]).toEqual(['Ihre Bestellung A-7K2M-9QX3 ist unterwegs', []])
@@ -255,10 +259,14 @@ test('a guest’s order that an account has claimed is the account’s, though t
   const { userId, email } = await shop.aPerson()
   const other = await shop.aPerson()
   const orderId = newId('ord')
-  await shop.hear('orders.order.claimed', { orderId, customerId: userId })
-  await shop.hear('orders.order.claimed', { orderId, customerId: other.userId })
-  await shop.hear('orders.order.summarised', { orderId, customerId: null, email: 'guest@argyle.example' })
-  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
+  await shop.deliverSample('orders.order.claimed', { orderId, customerId: other.userId })
+  await shop.deliverSample('orders.order.summarised', {
+    orderId,
+    customerId: null,
+    email: 'guest@argyle.example',
+  })
+  await shop.deliverSample('orders.order.confirmed', { orderId })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
   expect(await shop.mailTo(other.email)).toEqual([])
@@ -267,12 +275,12 @@ test('a guest’s order that an account has claimed is the account’s, though t
 
 test('what is heard before its order and its account waits for them', async () => {
   const [userId, orderId, email] = [newId('usr'), newId('ord'), `${newId('usr').slice(4)}@argyle.example`]
-  await shop.hear('orders.order.confirmed', { orderId, customerId: userId })
+  await shop.deliverSample('orders.order.confirmed', { orderId, customerId: userId })
   await shop.work()
-  await shop.hear('orders.order.summarised', { orderId, customerId: userId })
+  await shop.deliverSample('orders.order.summarised', { orderId, customerId: userId })
   shop.pass(1_000)
   await shop.work()
-  expect(await toldOf(userId)).toEqual([])
+  expect(await publishedAbout(userId)).toEqual([])
   await shop.deliver(
     'users.contact.changed',
     { userId, email, displayName: 'Ada' },
@@ -291,7 +299,7 @@ test('an occasion that this version cannot read is looked at again, and holds up
     userId,
     shop.now(),
   )
-  await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+  await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
   expect(await shop.sql(`SELECT state, attempts, note FROM occasion WHERE id = 'NEWER usr_1'`)).toEqual([
@@ -309,7 +317,7 @@ test.each([
 ])(
   '%s with details that could not be read again is refused, so that it becomes a dead letter',
   async (type, data) => {
-    await expect(shop.hear(type, data)).rejects.toThrow()
+    await expect(shop.deliverSample(type, data)).rejects.toThrow()
   },
 )
 
@@ -333,12 +341,12 @@ test('history that is told again fills the copies and sends nothing', async () =
   for (let time = 0; time < 2; time++) await shop.deliver('notifications.replay', { messages })
   shop.pass(120_000)
   await shop.work()
-  expect(await toldOf(userId)).toEqual([])
+  expect(await publishedAbout(userId)).toEqual([])
   expect(
     await shop.sql('SELECT 1 FROM occasion WHERE order_id = $1 OR user_id = $2', orderId, userId),
   ).toEqual([])
   // Later events are told by those copies.
-  await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
 })
@@ -365,33 +373,33 @@ describe('a payment that needs its customer', () => {
   ])('is not asked for once it has come to %s, heard %s', async (type, when, kinds) => {
     const { userId, orderId } = await aBuyer()
     const data = { orderId, paymentId: newId('pay') }
-    const needed = () => shop.hear('payments.payment.action_required', data)
+    const needed = () => shop.deliverSample('payments.payment.action_required', data)
     if (when === 'after') await needed()
-    await shop.hear(type, data)
+    await shop.deliverSample(type, data)
     if (when === 'before') await needed()
     shop.pass(60_000)
     await shop.work()
-    expect((await toldOf(userId)).map(({ kind }) => kind)).toEqual(kinds)
+    expect((await publishedAbout(userId)).map(({ kind }) => kind)).toEqual(kinds)
   })
 
   test('is left in peace for a minute, then asked', async () => {
     const { userId, orderId } = await aBuyer()
     const data = { orderId, paymentId: newId('pay') }
     const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
-    await shop.hear('payments.payment.action_required', { ...data, expiresAt })
+    await shop.deliverSample('payments.payment.action_required', { ...data, expiresAt })
     shop.pass(59_000)
     await shop.work()
-    expect(await toldOf(userId)).toEqual([])
+    expect(await publishedAbout(userId)).toEqual([])
     shop.pass(1_000)
     await shop.work()
-    expect(await toldOf(userId)).toHaveLength(2)
+    expect(await publishedAbout(userId)).toHaveLength(2)
   })
 })
 
 test('an order that was cancelled since its payment was declined is told of once', async () => {
   const { userId, orderId } = await aBuyer()
-  await shop.hear('payments.payment.declined', { orderId, paymentId: newId('pay') })
-  await shop.hear('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })
+  await shop.deliverSample('payments.payment.declined', { orderId, paymentId: newId('pay') })
+  await shop.deliverSample('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })
   await shop.work()
-  expect((await toldOf(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
+  expect((await publishedAbout(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
 })

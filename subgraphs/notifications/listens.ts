@@ -7,14 +7,14 @@ import { z } from 'zod'
 import { rememberClaim, rememberOrders, rememberPeople, rememberVerified } from './copies.ts'
 import { liftStop } from './delivery/address-store.ts'
 import {
-  noteForStaff,
+  DIGEST_TYPES,
+  deleteFailedRefund,
+  insertDigestItems,
   rememberStaff,
   rememberVariants,
-  settleFailedRefund,
-  TOLD_TO_STAFF,
 } from './digest/digest-items.ts'
 import { forgetPerson } from './erasure.ts'
-import { noteOccasion, settleOccasion } from './occasion/occasion-rows.ts'
+import { dropPendingOccasion, insertOccasion } from './occasion/occasion-rows.ts'
 import { readCampaign } from './occasion/read-campaign.ts'
 import { readOccasion, settledBy } from './occasion/read-occasion.ts'
 import { endPushSubscriptions } from './push/push-subscription-store.ts'
@@ -29,39 +29,39 @@ export const listensToMany = {
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 /** Saves the occasion of a message. Replayed messages are ignored. */
-const tell: Listener<Resources> = async (message, tx, { clock }) => {
+const addOccasion: Listener<Resources> = async (message, tx, { clock }) => {
   const occasion = message.replayed ? null : readOccasion[message.type]?.(message)
-  if (occasion) await noteOccasion(tx, occasion, clock())
+  if (occasion) await insertOccasion(tx, occasion, clock())
 }
 
 /** Drops the occasion of a payment that no longer needs the customer. */
-const settle: Listener<Resources> = async (message, tx, { clock }) => {
+const dropOccasion: Listener<Resources> = async (message, tx, { clock }) => {
   const settled = message.replayed ? null : settledBy(message)
-  if (settled) await settleOccasion(tx, settled, clock())
+  if (settled) await dropPendingOccasion(tx, settled, clock())
 }
 
 /** Saves the items of digests for staff. */
-const tellStaff: Listener<Resources> = (message, tx, { clock }) => noteForStaff(message, tx, clock())
+const addItems: Listener<Resources> = (message, tx, { clock }) => insertDigestItems(message, tx, clock())
 
 const verified = z.object({ email: z.string() })
 
 /** The reaction to each message. */
 export const listens: Listeners<Resources> = {
-  ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, tell])),
-  ...Object.fromEntries(TOLD_TO_STAFF.map((type) => [type, tellStaff])),
+  ...Object.fromEntries(Object.keys(readOccasion).map((type) => [type, addOccasion])),
+  ...Object.fromEntries(DIGEST_TYPES.map((type) => [type, addItems])),
   async 'payments.payment.refunded'(message, tx, resources) {
-    await tell(message, tx, resources)
-    await settleFailedRefund(message, tx)
+    await addOccasion(message, tx, resources)
+    await deleteFailedRefund(message, tx)
   },
   async 'payments.refund.reversed'(message, tx, resources) {
-    await tell(message, tx, resources)
-    await tellStaff(message, tx, resources)
+    await addOccasion(message, tx, resources)
+    await addItems(message, tx, resources)
   },
   'products.product.changed': (message, tx) => rememberVariants([message], tx),
   'users.roles.changed': (message, tx) => rememberStaff([message], tx),
   async 'users.contact.changed'(message, tx, resources) {
     await rememberPeople([message], tx)
-    await tell(message, tx, resources)
+    await addOccasion(message, tx, resources)
   },
   async 'users.email.verified'(message, tx) {
     await rememberVerified([message], tx)
@@ -69,19 +69,19 @@ export const listens: Listeners<Resources> = {
   },
   async 'users.password.changed'(message, tx, resources) {
     await endPushSubscriptions(tx, message)
-    await tell(message, tx, resources)
+    await addOccasion(message, tx, resources)
   },
   'users.account.deleted': (message, tx, { clock }) => forgetPerson(message, tx, clock()),
   async 'support.campaign.messaged'(message, tx, { clock }) {
     if (message.replayed) return
-    for (const occasion of readCampaign(message)) await noteOccasion(tx, occasion, clock())
+    for (const occasion of readCampaign(message)) await insertOccasion(tx, occasion, clock())
   },
   'orders.order.summarised': (message, tx) => rememberOrders([message], tx),
   'orders.order.claimed': rememberClaim,
-  'payments.payment.authorized': settle,
-  'payments.payment.voided': settle,
+  'payments.payment.authorized': dropOccasion,
+  'payments.payment.voided': dropOccasion,
   async 'payments.payment.declined'(message, tx, resources) {
-    await settle(message, tx, resources)
-    await tell(message, tx, resources)
+    await dropOccasion(message, tx, resources)
+    await addOccasion(message, tx, resources)
   },
 }

@@ -32,7 +32,7 @@ type NotificationNode = {
 async function aReader(count: number) {
   const { userId, email } = await shop.aPerson()
   for (let made = 0; made < count; made++) {
-    await shop.hear('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
+    await shop.deliverSample('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
     await shop.occasions.planDue()
     shop.pass(60_000)
   }
@@ -208,7 +208,7 @@ test.each([
   async (type, data, subject) => {
     const { userId, email: taken } = await shop.aPerson()
     const email = `${userId}@restored.example`
-    await shop.hear(type, { ...data, userId, email })
+    await shop.deliverSample(type, { ...data, userId, email })
     await shop.work()
     expect(await shop.mailTo(taken)).toEqual([])
     expect(await shop.mailTo(email)).toMatchObject([{ subject }])
@@ -225,7 +225,7 @@ test('a message of an older version has no address, and is told at the one that 
 test('what is published has the shape of its sample', async () => {
   const { userId } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('orders.order.confirmed', { orderId })
+  await shop.deliverSample('orders.order.confirmed', { orderId })
   await shop.work()
   const sample = sampleOf('notifications', 'notifications.notification.received')
   const told = (await shop.outbox()).filter(({ data }) => (data as { userId: string }).userId === userId)

@@ -32,7 +32,7 @@ const rowsOf = (userId: string) =>
 /** A person, with a parcel that leaves. */
 async function aParcel({ userId }: { userId: string }) {
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
 }
 
 describe('preferences', () => {
@@ -156,10 +156,10 @@ describe('a message', () => {
     await shop.work()
     expect(await shop.mailTo(ada.email)).toHaveLength(1)
     expect(await rowsOf(ada.userId)).toMatchObject([{ channel: 'EMAIL', status: 'SENT' }])
-    const told = (await shop.outbox()).filter(
+    const published = (await shop.outbox()).filter(
       ({ data }) => (data as { userId: string }).userId === ada.userId,
     )
-    expect(told).toEqual([])
+    expect(published).toEqual([])
   })
 
   test('waits for the end of quiet hours, unless it protects the account', async () => {
@@ -168,7 +168,7 @@ describe('a message', () => {
     const quietHours = { from: shown(0), until: shown(3_600_000), timeZone: 'UTC' }
     await update(customer(ada.userId), { quietHours })
     await aParcel(ada)
-    await shop.hear('users.password.changed', { ...ada, changeId: newId('pwc') })
+    await shop.deliverSample('users.password.changed', { ...ada, changeId: newId('pwc') })
     await shop.work()
     expect((await shop.mailTo(ada.email)).map(({ subject }) => subject)).toEqual([
       'Your password was changed',

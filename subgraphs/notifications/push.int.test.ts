@@ -55,7 +55,7 @@ async function aReader() {
 }
 async function ship(userId: string) {
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   await shop.work()
 }
 type Row = { status: string; attempts: number; lastError: string | null; availableAt: Date }
@@ -151,7 +151,11 @@ describe('a subscription', () => {
   test('ends with the password that its account had then', async () => {
     const { userId, viewer, browser } = await aReader()
     const change = (time: Date) =>
-      shop.hear('users.password.changed', { userId, changeId: newId('pwc') }, { time: time.toISOString() })
+      shop.deliverSample(
+        'users.password.changed',
+        { userId, changeId: newId('pwc') },
+        { time: time.toISOString() },
+      )
     await change(new Date(shop.now().getTime() - 1))
     expect(await listOf(viewer)).toHaveLength(1)
     await change(shop.now())
@@ -164,7 +168,7 @@ describe('a subscription', () => {
 
   test('is erased with its account', async () => {
     const { userId } = await aReader()
-    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM push_subscription WHERE user_id = $1', userId)).toEqual([])
   })
 })
@@ -175,7 +179,7 @@ describe('a push message', () => {
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
     const shipmentId = newId('shp')
     for (let time = 0; time < 3; time++)
-      await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId })
+      await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId })
     await shop.work()
     await shop.work()
     const [posted, ...more] = service.postedTo(endpoint)
@@ -206,7 +210,11 @@ describe('a push message', () => {
     await register(viewer, second)
     const orderId = await shop.anOrder({ customerId: userId })
     const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
-    await shop.hear('payments.payment.action_required', { orderId, paymentId: newId('pay'), expiresAt })
+    await shop.deliverSample('payments.payment.action_required', {
+      orderId,
+      paymentId: newId('pay'),
+      expiresAt,
+    })
     shop.pass(60_000)
     await shop.work()
     for (const one of [endpoint, second.endpoint])
@@ -305,7 +313,7 @@ describe('a push message', () => {
   test('fits a push service, however long its text is', async () => {
     const { userId, endpoint, browser } = await aReader()
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB', number: '🧦'.repeat(2_000) })
-    await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+    await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
     await shop.work()
     const [posted] = service.postedTo(endpoint)
     expect(posted?.body.length).toBeLessThanOrEqual(4_096)
@@ -325,7 +333,7 @@ test('without a key nothing is sent to browsers, and the key is null', async () 
     expect(data).toEqual({ webPushKey: null, pushSubscriptions: [] })
     const input = service.browser().subscription
     await alone.execute(REGISTER, { input }, customer(userId))
-    await alone.hear('shipping.shipment.dispatched', {
+    await alone.deliverSample('shipping.shipment.dispatched', {
       orderId: await alone.anOrder({ customerId: userId }),
       shipmentId: newId('shp'),
     })

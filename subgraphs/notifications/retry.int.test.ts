@@ -24,7 +24,7 @@ const retry = async (id: string, viewer: Viewer = agent) => {
 }
 async function ship(userId: string) {
   const orderId = await shop.anOrder({ customerId: userId })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   await shop.work()
 }
 const mailOf = async (userId: string) => {
@@ -50,7 +50,7 @@ describe('a message that has failed', () => {
   test('is sent again to where its account is reached now, once, and who did it is logged', async () => {
     const { userId, id } = await aFailure()
     const email = `${userId.slice(4)}@argyle.example`
-    await shop.hear('users.contact.changed', { userId, email }, { sequence: 9 })
+    await shop.deliverSample('users.contact.changed', { userId, email }, { sequence: 9 })
     for (let time = 0; time < 2; time++)
       expect(await retry(id)).toEqual({ notification: { id, status: 'QUEUED' }, userErrors: [] })
     await shop.work()

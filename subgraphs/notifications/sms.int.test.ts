@@ -56,7 +56,7 @@ async function aReader(number = aNumber()) {
 }
 async function deliver(userId: string) {
   const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
-  await shop.hear('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
   await shop.work()
 }
 type Row = { channel: string; status: string; lastError: string | null }
@@ -214,7 +214,7 @@ describe('a number', () => {
       `INSERT INTO stopped_address (address, reason, since) VALUES ($1, 'STOP', now()) RETURNING 1`,
       number,
     )
-    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM stopped_address WHERE address = $1', number)).toEqual([])
   })
 
@@ -227,7 +227,7 @@ describe('a number', () => {
     expect(await phoneOf(first.viewer)).toBeNull()
     const second = await aReader()
     await request(second.viewer, aNumber())
-    await shop.hear('users.account.deleted', { userId: second.userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId: second.userId }, { sequence: 9 })
     for (const table of ['phone', 'phone_code', 'notification'])
       expect(await shop.sql(`SELECT 1 FROM ${table} WHERE user_id = $1`, second.userId)).toEqual([])
   })
@@ -239,8 +239,8 @@ describe('a text message', () => {
     const { userId, viewer, number } = await aReader()
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
     const shipment = { orderId, shipmentId: newId('shp') }
-    for (let time = 0; time < 3; time++) await shop.hear('shipping.shipment.delivered', shipment)
-    await shop.hear('shipping.shipment.dispatched', shipment)
+    for (let time = 0; time < 3; time++) await shop.deliverSample('shipping.shipment.delivered', shipment)
+    await shop.deliverSample('shipping.shipment.dispatched', shipment)
     await shop.work()
     expect((await textsTo(number)).slice(1)).toEqual([
       'Argyle: 3 pairs of your order A-7K2M-9QX3 were delivered. https://shop.example/orders/A-7K2M-9QX3',
@@ -253,7 +253,7 @@ describe('a text message', () => {
       updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
     await shop.execute(update, { input: { expectedVersion: 1, choices } }, viewer)
     await deliver(userId)
-    await shop.hear('shipping.shipment.dispatched', { ...shipment, shipmentId: newId('shp') })
+    await shop.deliverSample('shipping.shipment.dispatched', { ...shipment, shipmentId: newId('shp') })
     await shop.work()
     expect((await textsTo(number)).slice(2)).toEqual([expect.stringContaining('left our warehouse')])
   })
@@ -304,9 +304,9 @@ test('a number that took no more messages stays so while another account has it'
   await shop.sql('INSERT INTO stopped_address VALUES ($1, $2, $3) RETURNING 1', number, 'full', shop.now())
   const isStopped = async () =>
     (await shop.sql('SELECT 1 FROM stopped_address WHERE address = $1', number)).length === 1
-  await shop.hear('users.account.deleted', { userId: first.userId }, { sequence: 9 })
+  await shop.deliverSample('users.account.deleted', { userId: first.userId }, { sequence: 9 })
   expect(await isStopped()).toBe(true)
-  await shop.hear('users.account.deleted', { userId: second.userId }, { sequence: 9 })
+  await shop.deliverSample('users.account.deleted', { userId: second.userId }, { sequence: 9 })
   expect(await isStopped()).toBe(false)
 })
 
@@ -320,7 +320,7 @@ test('a deleted account takes nothing of another with it', async () => {
     expect((await shop.execute(change, {}, viewer)).data.updateNotificationPreferences.userErrors).toEqual([])
     await deliver(userId)
     const orderId = await shop.anOrder({ customerId: null, email })
-    await shop.hear('orders.order.claimed', { orderId, customerId: userId })
+    await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
     for (const address of [number, email])
       await shop.sql(
         'INSERT INTO stopped_address VALUES ($1, $2, $3) RETURNING 1',
@@ -329,7 +329,7 @@ test('a deleted account takes nothing of another with it', async () => {
         shop.now(),
       )
     await request(viewer, aNumber())
-    await shop.hear('support.ticket.answered', {
+    await shop.deliverSample('support.ticket.answered', {
       customerId: null,
       email,
       text: `Dear ${email}`,
@@ -338,7 +338,7 @@ test('a deleted account takes nothing of another with it', async () => {
     return reader
   }
   const erase = async ({ userId }: { userId: string }) => {
-    await shop.hear('users.account.deleted', { userId }, { sequence: 9 })
+    await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     // The occasion of the last e-mail to the person has the address for some days.
     const farewell = 'DELETE FROM occasion WHERE id = $1 RETURNING 1'
     expect(await shop.sql(farewell, `ACCOUNT_DELETED ${userId}`)).toHaveLength(1)

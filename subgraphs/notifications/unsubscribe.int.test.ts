@@ -50,7 +50,7 @@ const oneClick = (link: string) =>
 
 async function ship(about: object) {
   const orderId = await shop.anOrder({ countryCode: 'GB', ...about })
-  await shop.hear('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+  await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
   await shop.work()
 }
 
@@ -90,7 +90,7 @@ describe('an e-mail', () => {
     for (let time = 0; time < 2; time++) expect((await oneClick(link)).status).toBe(200)
     expect(await shownTo(userId)).toEqual({ version: 2, off: ['ORDER_SHIPPED EMAIL'] })
     await ship({ customerId: userId })
-    await shop.hear('shipping.shipment.delivered', {
+    await shop.deliverSample('shipping.shipment.delivered', {
       orderId: await shop.anOrder({ customerId: userId, countryCode: 'GB' }),
       shipmentId: newId('shp'),
     })
@@ -101,8 +101,10 @@ describe('an e-mail', () => {
 
   test('that is required cannot be turned off, and says nothing of it', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.hear('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
-    await shop.hear('users.password.changed', { userId, email, changeId: newId('pwc') })
+    await shop.deliverSample('orders.order.confirmed', {
+      orderId: await shop.anOrder({ customerId: userId }),
+    })
+    await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
     for (const mail of await mails(email, 2)) {
       expect(headerOf(mail, 'list-unsubscribe')).toBeUndefined()

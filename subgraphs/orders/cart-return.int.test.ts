@@ -22,7 +22,7 @@ async function orderOfTwo(buyer: TestBuyer, quantity = 1) {
   return { order, plenty, scarce }
 }
 
-async function tell({ variantId }: Sock, availableQuantity: number, sequence: number) {
+async function deliverAvailability({ variantId }: Sock, availableQuantity: number, sequence: number) {
   const data = { variantId, status: 'IN_STOCK', availableQuantity }
   await shop.deliver('inventory.availability.changed', data, { subject: variantId, sequence })
 }
@@ -69,10 +69,10 @@ describe('an order that is refused for want of stock', () => {
     const buyer = await shop.addBuyer()
     const { order, scarce } = await orderOfTwo(buyer, 9)
     await shop.answer('rejected', order.id, short(scarce, 4))
-    await tell(scarce, 7, 2)
+    await deliverAvailability(scarce, 7, 2)
     const known = await shop.cart(buyer.viewer)
     expect([known?.lines[1]?.availableQuantity, known?.orderable]).toEqual([7, false])
-    await tell(scarce, 20, 3)
+    await deliverAvailability(scarce, 20, 3)
     const enough = await shop.cart(buyer.viewer)
     expect([enough?.lines[1]?.availableQuantity, enough?.orderable]).toEqual([null, true])
   })

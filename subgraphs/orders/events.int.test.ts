@@ -32,7 +32,7 @@ function shapeOf(value: unknown): unknown {
 }
 
 describe('what orders publish has the shape of its sample', () => {
-  const told = new Map<string, unknown>()
+  const published = new Map<string, unknown>()
   beforeAll(async () => {
     const buyer = await shop.addBuyer()
     await shop.addSock({ available: 3 })
@@ -43,7 +43,7 @@ describe('what orders publish has the shape of its sample', () => {
     const input = { idempotencyKey: newId('evt'), orderId: cancelled.id, expectedVersion: 1 }
     await shop.execute(CANCEL, { input }, buyer.viewer)
     await shop.answer('released', cancelled.id)
-    for (const { type, data } of await shop.outbox()) told.set(type, data)
+    for (const { type, data } of await shop.outbox()) published.set(type, data)
   })
 
   test.each([
@@ -60,12 +60,12 @@ describe('what orders publish has the shape of its sample', () => {
   ])('%s', (type) => {
     const sample = sampleOf('orders', type)
     expect(sample).toMatchObject({ type, source: 'orders' })
-    expect(shapeOf(told.get(type))).toEqual(shapeOf(sample.data))
+    expect(shapeOf(published.get(type))).toEqual(shapeOf(sample.data))
   })
 })
 
 describe('what the saga says of a whole life has the shape of its sample', () => {
-  const told = new Map<string, unknown>()
+  const published = new Map<string, unknown>()
   const line = { orderLineId: 'oln_1', quantity: 1, variantId: 'var_1', warehouseId: 'whs_1', restock: true }
   const about = { shipmentId: 'shp_1', parcelCount: 1 }
   const allocations = [{ warehouseId: 'whs_1', warehouseCode: 'A', variantId: 'var_1', quantity: 1 }]
@@ -96,7 +96,7 @@ describe('what the saga says of a whole life has the shape of its sample', () =>
     for (const input of inputs)
       for (const event of decide(aSagaOrder(), saga, input)) {
         saga = evolve(saga, event)
-        for (const { type, data } of messagesOf(aSagaOrder(), saga, event)) told.set(type, data)
+        for (const { type, data } of messagesOf(aSagaOrder(), saga, event)) published.set(type, data)
       }
   }
 
@@ -112,7 +112,7 @@ describe('what the saga says of a whole life has the shape of its sample', () =>
     'orders.order.refunded',
     'orders.return.refunded',
   ])('%s', (type) => {
-    expect(shapeOf(told.get(type))).toEqual(shapeOf(sampleOf('orders', type).data))
+    expect(shapeOf(published.get(type))).toEqual(shapeOf(sampleOf('orders', type).data))
   })
 })
 

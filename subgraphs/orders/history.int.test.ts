@@ -13,7 +13,7 @@ afterAll(() => shop.close())
 const [orders, summaries] = history
 
 /** All events of a part for one consumer, read in pages of one order each. */
-async function told(part: typeof orders, recipient: string, since: Date | null = null) {
+async function eventsFor(part: typeof orders, recipient: string, since: Date | null = null) {
   const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {
     const page: readonly PastEvent[] = (await part?.(shop.own, { after, limit: 1, since, recipient })) ?? []
@@ -33,16 +33,16 @@ test('an order is told as placed, and as cancelled, each since its own time', as
   await shop.answer('rejected', lost)
   const placed = (id: string) => ['orders.order.placed', id, placedAt]
   const cancelled = ['orders.order.cancelled', lost, now]
-  expect(await told(orders, 'search')).toEqual([placed(kept), placed(lost), cancelled])
-  expect(await told(orders, 'search', placedAt)).toEqual([placed(kept), placed(lost), cancelled])
-  expect(await told(orders, 'search', now)).toEqual([cancelled])
-  expect(await told(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
+  expect(await eventsFor(orders, 'search')).toEqual([placed(kept), placed(lost), cancelled])
+  expect(await eventsFor(orders, 'search', placedAt)).toEqual([placed(kept), placed(lost), cancelled])
+  expect(await eventsFor(orders, 'search', now)).toEqual([cancelled])
+  expect(await eventsFor(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
 })
 
 test('summaries, which hold the e-mails of guests, are told to notifications and support alone', async () => {
   const { id } = await shop.order(await shop.addBuyer())
   for (const reader of ['notifications', 'support'])
-    expect(await told(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])
+    expect(await eventsFor(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])
   for (const other of ['search', 'analytics', 'recommendations'])
-    expect(await told(summaries, other)).toEqual([])
+    expect(await eventsFor(summaries, other)).toEqual([])
 })

@@ -51,7 +51,7 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
 })
 
 /** Delivers the messages about refunds of an order and their reversals. */
-const tellerOf =
+const deliveryFor =
   (id: string) => (type: string, refundId: string, amount: string, refunded: string, reversed: string) =>
     shop.deliver(
       `payments.${type}`,
@@ -71,11 +71,11 @@ async function creditNotesOf(id: string, buyer: TestBuyer) {
 test('a refund in place of one that failed afterwards has no second credit note, but for what is more', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
-  const tell = tellerOf(id)
-  await tell('payment.refunded', 'rfk_1', '300', '300', '0')
-  await tell('refund.reversed', 'rfk_1', '300', '0', '300')
-  await tell('payment.refunded', 'rfk_2', '200', '200', '300')
-  await tell('payment.refunded', 'rfk_3', '250', '450', '300')
+  const deliver = deliveryFor(id)
+  await deliver('payment.refunded', 'rfk_1', '300', '300', '0')
+  await deliver('refund.reversed', 'rfk_1', '300', '0', '300')
+  await deliver('payment.refunded', 'rfk_2', '200', '200', '300')
+  await deliver('payment.refunded', 'rfk_3', '250', '450', '300')
   expect(await creditNotesOf(id, buyer)).toMatchObject([
     { amount: { amount: '3.00' } },
     { amount: { amount: '1.50' } },
@@ -94,10 +94,10 @@ test('a refund in place of one that failed afterwards has no second credit note,
 test('a refund is credited once, also if a later one or its own reversal is told before it', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
-  const tell = tellerOf(id)
-  await tell('payment.refunded', 'rfk_2', '200', '200', '300')
-  await tell('refund.reversed', 'rfk_1', '300', '0', '300')
-  await tell('payment.refunded', 'rfk_1', '300', '300', '0')
+  const deliver = deliveryFor(id)
+  await deliver('payment.refunded', 'rfk_2', '200', '200', '300')
+  await deliver('refund.reversed', 'rfk_1', '300', '0', '300')
+  await deliver('payment.refunded', 'rfk_1', '300', '300', '0')
   expect(await creditNotesOf(id, buyer)).toMatchObject([
     { amount: { amount: '2.00' } },
     { amount: { amount: '1.00' } },

@@ -33,14 +33,14 @@ async function confirmed(buyer: TestBuyer): Promise<Order> {
   return order
 }
 
-const tell = (type: string, orderId: string, data: object) =>
+const deliver = (type: string, orderId: string, data: object) =>
   shop.deliver(type, { orderId, ...data }, { subject: orderId })
 
 const parcel = (what: string, orderId: string, index = 1, parcelCount = 1) =>
-  tell(`shipping.shipment.${what}`, orderId, { shipmentId: `shp_${index}`, parcelCount, lines: [] })
+  deliver(`shipping.shipment.${what}`, orderId, { shipmentId: `shp_${index}`, parcelCount, lines: [] })
 
 const refunded = (orderId: string, refundId: string, amount: string, total: string) =>
-  tell('payments.payment.refunded', orderId, { refundId, amount: usd(amount), refundedTotal: usd(total) })
+  deliver('payments.payment.refunded', orderId, { refundId, amount: usd(amount), refundedTotal: usd(total) })
 
 async function read(id: string) {
   const { data, errors } = await shop.execute(ORDER, { id }, clerk)
@@ -70,8 +70,8 @@ test('an order goes from its payment to its last parcel, and history tells each 
     amount: usd('4387'),
     paymentMethodId: expect.stringMatching(/^pmt_/),
   })
-  await tell('payments.payment.action_required', id, { expiresAt: '2026-11-21T09:10:00.000Z' })
-  await tell('payments.payment.authorized', id, {})
+  await deliver('payments.payment.action_required', id, { expiresAt: '2026-11-21T09:10:00.000Z' })
+  await deliver('payments.payment.authorized', id, {})
   await shop.answer('committed', id)
   expect(await sent(id, 'shipping.create')).toMatchObject({
     rateId: 'rat_1',
@@ -125,7 +125,7 @@ describe('a payment', () => {
     const buyer = await shop.addBuyer()
     const { id } = await anOrder(buyer)
     await shop.answer('reserved', id, { unpaid: true })
-    await tell('payments.payment.declined', id, { code, message: 'The bank said no', retryable: false })
+    await deliver('payments.payment.declined', id, { code, message: 'The bank said no', retryable: false })
     expect(await read(id)).toMatchObject({ status: 'CANCELLING', cancelReason })
     await shop.answer('released', id, { unpaid: true })
     expect(await read(id)).toMatchObject({ status: 'CANCELLED', cancelReason })
@@ -144,7 +144,7 @@ describe('a payment', () => {
       now = before
     }
     expect((await shop.said(id)).slice(-2)).toEqual(['inventory.release', 'payments.void'])
-    await tell('payments.payment.voided', id, {})
+    await deliver('payments.payment.voided', id, {})
     expect(await read(id)).toMatchObject({ status: 'CANCELLING', cancelReason: 'PAYMENT_TIMEOUT' })
     await shop.answer('released', id, { unpaid: true })
     expect(await read(id)).toMatchObject({ status: 'CANCELLED' })
@@ -156,12 +156,12 @@ describe('cancelling after the payment', () => {
     const buyer = await shop.addBuyer()
     const { id } = await confirmed(buyer)
     expect((await cancel(buyer.viewer, id, 3)).order).toMatchObject({ status: 'CANCELLING' })
-    await tell('shipping.order.cancelled', id, {})
+    await deliver('shipping.order.cancelled', id, {})
     expect((await shop.said(id)).slice(-2)).toEqual(['inventory.restock', 'payments.refund'])
     const command = await sent(id, 'payments.refund')
     expect(command).toMatchObject({ amount: usd('4387') })
     await refunded(id, String(command?.refundId), '4387', '4387')
-    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    await deliver('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
     expect(await read(id)).toMatchObject({
       status: 'CANCELLED',
       cancelReason: 'CUSTOMER_REQUEST',
@@ -173,15 +173,15 @@ describe('cancelling after the payment', () => {
     const buyer = await shop.addBuyer()
     const { id } = await confirmed(buyer)
     await cancel(buyer.viewer, id, 3)
-    await tell('shipping.order.cancelled', id, {})
-    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    await deliver('shipping.order.cancelled', id, {})
+    await deliver('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
     const before = now
     try {
       for (let attempt = 1; attempt <= 20; attempt++) {
         const { refundId } = (await sent(id, 'payments.refund')) ?? {}
         expect(refundId).toBe(`${id}:cancel${attempt === 1 ? '' : `:${attempt}`}`)
         const failure = { refundId, code: 'account_closed', message: 'It is closed.' }
-        await tell('payments.refund.failed', id, failure)
+        await deliver('payments.refund.failed', id, failure)
         now = new Date(now.getTime() + 5 * 60_000)
         await shop.own.sagas.resumeDue()
       }
@@ -205,16 +205,16 @@ describe('cancelling after the payment', () => {
     }
     await refunded(id, 'rfk_1', '1000', '1000')
     await cancel(buyer.viewer, id, 3)
-    await tell('shipping.order.cancelled', id, {})
-    await tell('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
-    await tell('payments.refund.reversed', id, {
+    await deliver('shipping.order.cancelled', id, {})
+    await deliver('inventory.stock.restocked', id, { restockId: 'cancel', lines: [] })
+    await deliver('payments.refund.reversed', id, {
       ...failed,
       ...{ refundedTotal: usd('0'), reversedTotal: usd('1000') },
     })
     const command = await sent(id, 'payments.refund')
     expect(command).toMatchObject({ amount: usd('3387') })
     const refund = (refundId: unknown, amount: string, total: string) =>
-      tell('payments.payment.refunded', id, {
+      deliver('payments.payment.refunded', id, {
         ...{ refundId, amount: usd(amount), refundedTotal: usd(total), reversedTotal: usd('1000') },
       })
     await refund(command?.refundId, '3387', '3387')
@@ -228,7 +228,7 @@ describe('cancelling after the payment', () => {
     const { id } = await confirmed(buyer)
     await parcel('created', id)
     await cancel(buyer.viewer, id, 4)
-    await tell('shipping.order.cancel_refused', id, { shipmentId: 'shp_1', status: 'IN_TRANSIT' })
+    await deliver('shipping.order.cancel_refused', id, { shipmentId: 'shp_1', status: 'IN_TRANSIT' })
     expect(await read(id)).toMatchObject({ status: 'SHIPPED', cancelReason: null })
     expect((await cancel(buyer.viewer, id, 6)).userErrors).toMatchObject([{ status: 'SHIPPED' }])
   })
@@ -251,7 +251,7 @@ describe('what comes back', () => {
     const [line] = lines
     const { variantId } = await shop.prisma.orderLine.findFirstOrThrow({ where: { orderId: id } })
     const back = (returnId: string, quantity: number) =>
-      tell('shipping.return.received', id, {
+      deliver('shipping.return.received', id, {
         returnId,
         lines: [{ orderLineId: line?.id, variantId, quantity, restock: true, warehouseId: 'whs_1' }],
       })
@@ -263,7 +263,7 @@ describe('what comes back', () => {
       lines: [{ variantId, quantity: 2, warehouseId: 'whs_1' }],
     })
     await refunded(id, 'ret_1', '2598', '2598')
-    await tell('inventory.stock.restocked', id, { restockId: 'ret_1', lines: [] })
+    await deliver('inventory.stock.restocked', id, { restockId: 'ret_1', lines: [] })
     expect(await sent(id, 'orders.return.refunded')).toEqual({
       orderId: id,
       returnId: 'ret_1',
@@ -282,7 +282,7 @@ describe('what comes back', () => {
     await parcel('delivered', id)
     await refunded(id, 'rfk_1', '3000', '3000')
     const [line] = lines
-    await tell('shipping.return.received', id, {
+    await deliver('shipping.return.received', id, {
       returnId: 'ret_1',
       lines: [{ orderLineId: line?.id, variantId: 'var_1', quantity: 3, restock: false, warehouseId: null }],
     })
@@ -295,14 +295,14 @@ describe('what comes back', () => {
   test('a claim keeps the refunds by staff that are for it, and is open again where one fails afterwards', async () => {
     const { id, lines } = await confirmed(await shop.addBuyer())
     await parcel('delivered', id)
-    await tell('shipping.return.received', id, {
+    await deliver('shipping.return.received', id, {
       returnId: 'ret_1',
       lines: [
         { orderLineId: lines[0]?.id, variantId: 'var_1', quantity: 1, restock: false, warehouseId: null },
       ],
     })
     const told = (type: string, refundId: string, amount: string, total: string, reversed: string) =>
-      tell(`payments.${type}`, id, {
+      deliver(`payments.${type}`, id, {
         ...{ refundId, amount: usd(amount), refundedTotal: usd(total), reversedTotal: usd(reversed) },
         ...{ code: 'account_closed', message: 'It is closed.' },
       })
@@ -326,7 +326,7 @@ describe('what comes back', () => {
     const { id, lines } = await confirmed(await shop.addBuyer())
     await parcel('dispatched', id)
     const units = lines.map((line) => ({ orderLineId: line.id, quantity: line.quantity, variantId: 'v' }))
-    await tell('shipping.shipment.failed', id, { shipmentId: 'shp_1', parcelCount: 1, lines: units })
+    await deliver('shipping.shipment.failed', id, { shipmentId: 'shp_1', parcelCount: 1, lines: units })
     expect(await sent(id, 'payments.refund')).toMatchObject({ refundId: 'shp_1', amount: usd('4387') })
     await refunded(id, 'shp_1', '4387', '4387')
     expect(await read(id)).toMatchObject({ status: 'REFUNDED' })
@@ -336,7 +336,7 @@ describe('what comes back', () => {
     const { id, lines } = await confirmed(await shop.addBuyer())
     await parcel('delivered', id)
     const unit = { orderLineId: lines[0]?.id, variantId: 'v', quantity: 1, restock: false }
-    await tell('shipping.return.received', id, { returnId: 'ret_1', lines: [unit] })
+    await deliver('shipping.return.received', id, { returnId: 'ret_1', lines: [unit] })
     const before = now
     try {
       now = new Date(before.getTime() + 30_000)

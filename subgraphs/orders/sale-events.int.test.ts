@@ -36,14 +36,14 @@ const refund = (orderId: string, amount: string, total: string, refundId = newId
     { subject: orderId },
   )
 
-type Told = { readonly sequence: number; readonly refunds?: unknown }
+type PublishedSale = { readonly sequence: number; readonly refunds?: unknown }
 
-async function told(orderId: string) {
+async function published(orderId: string) {
   const rows = (await shop.outbox()).filter(
     ({ type, subject }) => type === 'orders.sale.changed' && subject === orderId,
   )
   // The data of the message is an object.
-  return rows.map(({ sequence, data }): Told => ({ ...(data as object), sequence }))
+  return rows.map(({ sequence, data }): PublishedSale => ({ ...(data as object), sequence }))
 }
 
 /** The messages that a replay sends to analytics, by order. */
@@ -61,12 +61,12 @@ describe('an order as a sale', () => {
     const buyer = await shop.addBuyer()
     const id = await anOrder(buyer)
     await shop.answer('reserved', id)
-    expect(await told(id)).toEqual([])
+    expect(await published(id)).toEqual([])
     await shop.answer('committed', id)
     await refund(id, '500', '500')
     await refund(id, '500', '500')
     await refund(id, '100', '600')
-    const [confirmed, ...refunded] = await told(id)
+    const [confirmed, ...refunded] = await published(id)
     expect(confirmed).toMatchObject({
       orderId: id,
       customerId: buyer.id,
@@ -98,7 +98,7 @@ describe('an order as a sale', () => {
     const buyer = await shop.addBuyer()
     const id = await anOrder(buyer)
     await shop.answer('rejected', id)
-    const [only, ...more] = await told(id)
+    const [only, ...more] = await published(id)
     expect(more).toEqual([])
     expect(only).toMatchObject({ status: 'CANCELLED', confirmedAt: null })
     expect((await again()).get(id)).toEqual(only)
@@ -126,7 +126,7 @@ test('history tells sales to analytics alone, and since a time those that change
 test('a customer who cancels a paid order ends the sale', async () => {
   const buyer = await shop.addBuyer()
   const id = await aSale(buyer)
-  const [sold] = await told(id)
+  const [sold] = await published(id)
   const { version } = await shop.prisma.order.findUniqueOrThrow({ where: { id } })
   const input = { idempotencyKey: newId('evt'), orderId: id, expectedVersion: version }
   await shop.execute(CANCEL, { input }, buyer.viewer)
@@ -139,7 +139,7 @@ test('a customer who cancels a paid order ends the sale', async () => {
   await refund(id, '4387', '4387', refundId)
   const data = { orderId: id, restockId: 'cancel', lines: [] }
   await shop.deliver('inventory.stock.restocked', data, { subject: id })
-  const last = (await told(id)).at(-1)
+  const last = (await published(id)).at(-1)
   expect(last).toMatchObject({ status: 'CANCELLED', confirmedAt: now.toISOString() })
   expect(last?.sequence).toBeGreaterThan(sold?.sequence ?? 0)
 })

@@ -65,7 +65,7 @@ test.each([
     healed.kill('SIGTERM')
     await once(healed, 'exit')
     expect(await entries()).toEqual(['AUTHORIZE'])
-    expect((await shop.told(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
+    expect((await shop.publishedAbout(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
   },
   240_000,
 )

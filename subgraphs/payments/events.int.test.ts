@@ -80,11 +80,11 @@ const CAUSES: Readonly<Record<string, () => Promise<string>>> = {
 describe('what is published', () => {
   test.each(Object.entries(CAUSES))('%s has the form of its sample', async (type, cause) => {
     const orderId = await cause()
-    const told = (await shop.told(orderId)).at(-1)
+    const published = (await shop.publishedAbout(orderId)).at(-1)
     const sample = sampleOf('payments', `payments.${type}`)
-    expect(told?.type).toBe(type)
-    expect(fieldsOf(told?.data)).toEqual(fieldsOf(sample.data))
-    expect(told?.data.orderId).toBe(orderId)
+    expect(published?.type).toBe(type)
+    expect(fieldsOf(published?.data)).toEqual(fieldsOf(sample.data))
+    expect(published?.data.orderId).toBe(orderId)
     expect(sample.subject).toBe((sample.data as { orderId: string }).orderId)
   })
 
@@ -99,7 +99,7 @@ describe('what is published', () => {
 
   test('later news has the higher sequence', async () => {
     const orderId = await CAUSES['payment.refunded']?.()
-    const sequences = (await shop.told(orderId ?? '')).map(({ sequence }) => sequence)
+    const sequences = (await shop.publishedAbout(orderId ?? '')).map(({ sequence }) => sequence)
     expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
   })
 })
@@ -129,8 +129,8 @@ describe('what orders commands', () => {
     const back = refund(orderId, '1000')
     await shop.command('refund', back)
     await shop.command('refund', back)
-    const told = await shop.told(orderId)
-    expect(told.map(({ type }) => type)).toEqual([
+    const published = await shop.publishedAbout(orderId)
+    expect(published.map(({ type }) => type)).toEqual([
       'payment.authorized',
       'payment.authorized',
       'payment.captured',
@@ -138,7 +138,7 @@ describe('what orders commands', () => {
       'payment.refunded',
       'payment.refunded',
     ])
-    for (const at of [0, 2, 4]) expect(told[at + 1]?.data).toEqual(told[at]?.data)
+    for (const at of [0, 2, 4]) expect(published[at + 1]?.data).toEqual(published[at]?.data)
     const entries = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
     expect(entries.map(({ kind }) => kind)).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND'])
   })
@@ -151,12 +151,13 @@ describe('what orders commands', () => {
     await shop.command('refund', refund(orderId, '4200'))
     const tooMuch = refund(orderId, '1')
     await shop.command('refund', tooMuch)
-    const told = (await shop.told(orderId)).slice(2)
-    expect(told).toMatchObject([
+    const published = (await shop.publishedAbout(orderId)).slice(2)
+    expect(published).toMatchObject([
       { type: 'refund.failed', data: { refundId: euros.refundId } },
       { type: 'payment.refunded', data: { refundedTotal: usd('4200') } },
       { type: 'refund.failed', data: { refundId: tooMuch.refundId } },
     ])
-    for (const { data } of [told[0], told[2]].flatMap((one) => one ?? [])) expect(data.message).toMatch(/ /)
+    for (const { data } of [published[0], published[2]].flatMap((one) => one ?? []))
+      expect(data.message).toMatch(/ /)
   })
 })

@@ -49,7 +49,7 @@ test('a guest’s method pays for one order: another, of whomever, is refused as
   for (const customerId of [null, newId('usr')]) {
     const other = command(methodId, customerId)
     await shop.command('authorize', other)
-    expect(await shop.told(other.orderId)).toMatchObject([
+    expect(await shop.publishedAbout(other.orderId)).toMatchObject([
       { type: 'payment.declined', data: { code: 'payment_method_unknown' } },
     ])
     expect(await authorizations(other.orderId)).toEqual([])
@@ -63,7 +63,7 @@ test('a method of another gateway pays for nothing', async () => {
     await shop.resources.prisma.paymentMethod.update({ where: { id: methodId }, data: { gateway: 'stripe' } })
     const order = command(methodId, customerId)
     await shop.command('authorize', order)
-    expect(await shop.told(order.orderId)).toMatchObject([
+    expect(await shop.publishedAbout(order.orderId)).toMatchObject([
       { type: 'payment.declined', data: { code: 'payment_method_unknown' } },
     ])
     expect(await authorizations(order.orderId)).toEqual([])

@@ -51,7 +51,8 @@ const refund = (orderId: string, refundId: string) =>
     amount: { amountMinor: '1200', currencyCode: 'USD' },
     reason: 'returned',
   })
-const told = async (orderId: string) => (await shop.told(orderId)).map(({ type }) => type).slice(2)
+const typesAfter = async (orderId: string) =>
+  (await shop.publishedAbout(orderId)).map(({ type }) => type).slice(2)
 const open = (orderId: string) =>
   shop.sql(
     `SELECT c.kind::text FROM gateway_call c JOIN payment p ON p.id = c.payment_id
@@ -89,9 +90,9 @@ test.each([504, 409])(
     const orderId = await aCapture()
     paypal.failNext(status)
     await refund(orderId, 'ret_1')
-    expect(await told(orderId)).toEqual([])
+    expect(await typesAfter(orderId)).toEqual([])
     await later(MINUTE)
-    expect(await told(orderId)).toEqual(['payment.refunded'])
+    expect(await typesAfter(orderId)).toEqual(['payment.refunded'])
     expect(paypal.of(orderId)?.refunds).toHaveLength(1)
   },
 )
@@ -100,9 +101,9 @@ test('a refund that was taken for failed and was made is not made again under th
   const orderId = await aCapture()
   paypal.failNext(400)
   await refund(orderId, 'ret_1')
-  expect(await told(orderId)).toEqual(['refund.failed'])
+  expect(await typesAfter(orderId)).toEqual(['refund.failed'])
   await refund(orderId, 'ret_1:2')
-  expect(await told(orderId)).toEqual(['refund.failed', 'payment.refunded'])
+  expect(await typesAfter(orderId)).toEqual(['refund.failed', 'payment.refunded'])
   expect(paypal.of(orderId)?.refunds).toHaveLength(1)
   // Another return of the same amount is another refund.
   await refund(orderId, 'ret_2')
@@ -114,11 +115,11 @@ test('a pending refund is read again, at the latest after an hour, and told when
   const orderId = await aCapture()
   await refund(orderId, 'ret_1')
   for (let round = 0; round < 12; round++) await later(60 * MINUTE)
-  expect(await told(orderId)).toEqual([])
+  expect(await typesAfter(orderId)).toEqual([])
   expect(await open(orderId)).toEqual([{ kind: 'REFUND' }])
   paypal.refundsAre?.('FAILED')
   await later(60 * MINUTE)
-  expect(await told(orderId)).toEqual(['refund.failed'])
+  expect(await typesAfter(orderId)).toEqual(['refund.failed'])
   expect(await open(orderId)).toEqual([])
   paypal.refundsAre?.('SUCCEEDED')
 })
@@ -131,7 +132,7 @@ test.each(['order', 'call'])(
     await refund(orderId, 'ret_1')
     paypal.refundsAre?.('SUCCEEDED')
     await later(0)
-    expect(await told(orderId)).toEqual([])
+    expect(await typesAfter(orderId)).toEqual([])
     // PayPal reports a refund with the reference that was sent with it: the key of the call.
     const [call] = await shop.sql<{ id: string }>(
       `SELECT c.id FROM gateway_call c JOIN payment p ON p.id = c.payment_id WHERE p.order_id = $1 AND c.kind = 'REFUND'`,
@@ -140,7 +141,7 @@ test.each(['order', 'call'])(
     const given = named === 'order' ? orderId : (call?.id ?? '')
     await shop.resources.payments.lookUpSoon({ ref: null, orderId: given })
     await later(0)
-    expect(await told(orderId)).toEqual(['payment.refunded'])
+    expect(await typesAfter(orderId)).toEqual(['payment.refunded'])
   },
 )
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const types = async (orderId: string) => (await shop.told(orderId)).map(({ type }) => type)
+const types = async (orderId: string) => (await shop.publishedAbout(orderId)).map(({ type }) => type)
 const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 
 test('a good card is authorized, captured and refunded in parts; the ledger of the gateway agrees', async () => {
@@ -86,7 +86,7 @@ test.each([
 ])('the card %s is declined: %s', async (card, code, retryable) => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, card)
-  expect((await shop.told(orderId))[0]).toMatchObject({
+  expect((await shop.publishedAbout(orderId))[0]).toMatchObject({
     type: 'payment.declined',
     data: { orderId, code, retryable },
   })
@@ -163,7 +163,7 @@ test('a second step that nobody takes is declined after ten minutes, and the gat
   )
   await shop.resources.payments.endRunOut()
   await shop.resources.work.idle()
-  expect((await shop.told(orderId)).at(-1)).toMatchObject({
+  expect((await shop.publishedAbout(orderId)).at(-1)).toMatchObject({
     type: 'payment.declined',
     data: { code: 'action_timeout' },
   })
@@ -297,7 +297,9 @@ test('staff refund never more than was captured, however many at once, and the b
   expect(JSON.parse(data.paymentsAudit.edges[0].node.after)).toMatchObject({ reason: 'Late.' })
   const refunded = answers.findIndex(({ data }) => data.refundPayment.userErrors.length === 0)
   expect((await refund(refunded)).data.refundPayment.userErrors).toEqual([])
-  expect((await shop.told(orderId)).filter(({ type }) => type === 'payment.refunded')).toHaveLength(4)
+  expect((await shop.publishedAbout(orderId)).filter(({ type }) => type === 'payment.refunded')).toHaveLength(
+    4,
+  )
 })
 
 test('a refund that fails after it was made is FAILED with its reason, the sums go back, and staff refund again', async () => {
@@ -321,7 +323,7 @@ test('a refund that fails after it was made is FAILED with its reason, the sums 
       { status: 'FAILED', failure },
     ],
   })
-  expect((await shop.told(orderId)).map(({ type }) => type).slice(-2)).toEqual([
+  expect((await shop.publishedAbout(orderId)).map(({ type }) => type).slice(-2)).toEqual([
     'refund.reversed',
     'refund.reversed',
   ])
@@ -329,7 +331,7 @@ test('a refund that fails after it was made is FAILED with its reason, the sums 
   const again = await shop.mutate('refundPayment', input, staff('payments:refund', 'payments:read'))
   expect(again.data.refundPayment.userErrors).toEqual([])
   await shop.resources.work.idle()
-  expect((await shop.told(orderId)).at(-1)).toMatchObject({
+  expect((await shop.publishedAbout(orderId)).at(-1)).toMatchObject({
     type: 'payment.refunded',
     data: { refundedTotal: { amountMinor: '4200' }, reversedTotal: { amountMinor: '2400' } },
   })
@@ -349,7 +351,7 @@ test('another’s payment is answered as none; a method of another customer pays
     orderId: theirs,
     customerId: bob.kind === 'user' ? bob.id : null,
   })
-  expect((await shop.told(theirs))[0]).toMatchObject({
+  expect((await shop.publishedAbout(theirs))[0]).toMatchObject({
     type: 'payment.declined',
     data: { code: 'payment_method_unknown' },
   })

@@ -37,8 +37,8 @@ test.each(['products.product.changed', 'products.price.changed'])(
     )
     expect(data.changePrice.variant.id).toBe(input.variantId)
 
-    const told = (await shop.outbox()).filter((row) => row.subject === id && row.type === type)
-    const last = told.find(({ sequence }) => sequence === version + 1)
+    const published = (await shop.outbox()).filter((row) => row.subject === id && row.type === type)
+    const last = published.find(({ sequence }) => sequence === version + 1)
     expect(shapeOf(last?.data)).toEqual(shapeOf(sample.data))
     expect(last?.data).toMatchObject({ productId: id })
     expect(sample).toMatchObject({ type, source: 'products', data: { productId: sample.subject } })

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
-async function hear(publisher: string, type: string): Promise<void> {
+async function deliverSample(publisher: string, type: string): Promise<void> {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   const { data, ...about } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   await shop.deliver(type, data, about)
@@ -30,7 +30,7 @@ const HEARD = [
 
 test('what others publish is understood, in any order and more than once', async () => {
   expect(await progress()).toBeNull()
-  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await hear(publisher, type)
+  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await deliverSample(publisher, type)
   expect(await shop.sql('SELECT status FROM known_product')).toEqual([{ status: 'ACTIVE' }])
   expect(await shop.sql('SELECT count(*)::int AS orders FROM known_order WHERE is_closed')).toEqual([
     { orders: 1 },

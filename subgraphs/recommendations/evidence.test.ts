@@ -22,8 +22,10 @@ function scoresOfChance(count: number, seed: number): number[] {
 
 test('scores that chance makes tell nothing', () => {
   const pairs = 20_000
-  const told = Array.from({ length: 20 }, (_, seed) => areSignificant(scoresOfChance(pairs / 2, seed), pairs))
-  expect(told.filter(Boolean).length).toBeLessThanOrEqual(2)
+  const verdicts = Array.from({ length: 20 }, (_, seed) =>
+    areSignificant(scoresOfChance(pairs / 2, seed), pairs),
+  )
+  expect(verdicts.filter(Boolean).length).toBeLessThanOrEqual(2)
   expect(areSignificant([], pairs)).toBe(false)
 })
 

@@ -45,14 +45,14 @@ test('the order and the number of messages do not matter: lists are those of a r
     productIds: [0, 1, 2].map((step) => products[(place * (step + 1) + step) % 12] ?? ''),
     at: new Date(shop.now().getTime() - place * DAY_MS),
   }))
-  const told = async (some: typeof orders) => {
+  const listsAfter = async (some: typeof orders) => {
     for (const { orderId, buyer, productIds, at } of some)
       await shop.order(buyer, productIds, { orderId, at })
   }
   // Little by little, backwards, with repetitions, an order that is cancelled, and derivations in between.
-  await told(orders.slice(20))
+  await listsAfter(orders.slice(20))
   await shop.derive()
-  await told(orders.toReversed())
+  await listsAfter(orders.toReversed())
   await shop.cancel(orders[7]?.orderId ?? '')
   await shop.derive()
   await markOldLists(shop.own.prisma, new Date(shop.now().getTime() + 2 * DAY_MS))
@@ -60,7 +60,7 @@ test('the order and the number of messages do not matter: lists are those of a r
   const grown = await lists()
   expect(grown.length).toBeGreaterThan(12)
   await emptied()
-  await told(orders.filter((_, place) => place !== 7))
+  await listsAfter(orders.filter((_, place) => place !== 7))
   await shop.derive()
   expect(await lists()).toEqual(grown)
 })

@@ -18,7 +18,7 @@ beforeEach(() => shop.sql('TRUNCATE quarter_count, product_view, outbox_message'
 let sessions = 0
 const aSession = () => `counted-${String(++sessions).padStart(10, '0')}`
 const prisma = () => shop.own.prisma
-const tell = () => publishCounts(prisma(), VIEWS_COUNTED)
+const publish = () => publishCounts(prisma(), VIEWS_COUNTED)
 const view = (productId: string, sessionId = aSession()) => shop.view({ productId, sessionId, consent: true })
 const counted = () =>
   shop.sql<{ count: number; quarters: number }>(
@@ -28,7 +28,7 @@ async function tellPage(page: Omit<HistoryPage, 'recipient'>): Promise<PastEvent
   const [part] = history
   return (await part?.(shop.own, { ...page, recipient: 'analytics' })) ?? []
 }
-const told = async () =>
+const published = async () =>
   (await shop.outbox())
     .filter(({ type }) => type === VIEWS_COUNTED)
     .map(({ subject, sequence, data }) => ({ subject, sequence, data }))
@@ -45,9 +45,9 @@ test('each view that is recorded counts once; a repeated one, and one of an unkn
 test('the count of a quarter is told with the fields of the sample, again once it has grown, and not otherwise', async () => {
   const [product = ''] = await shop.products(1)
   await view(product)
-  await tell()
-  await tell()
-  const [first, ...others] = await told()
+  await publish()
+  await publish()
+  const [first, ...others] = await published()
   expect(others).toEqual([])
   const file = new URL(`event-samples/${VIEWS_COUNTED}.json`, import.meta.url)
   const sample = JSON.parse(readFileSync(file, 'utf8'))
@@ -57,15 +57,15 @@ test('the count of a quarter is told with the fields of the sample, again once i
   const rest = 'SELECT $1::timestamptz, n, 0, true FROM generate_series(0, 15) n'
   await shop.sql(`INSERT INTO quarter_count ${rest} ON CONFLICT DO NOTHING`, QUARTER)
   await view(product)
-  await tell()
-  expect((await told()).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2])
+  await publish()
+  expect((await published()).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2])
 })
 
 test('views at once are all counted', async () => {
   const [product = ''] = await shop.products(1)
   await shop.atOnce(Array.from({ length: 30 }, () => () => view(product)))
-  await tell()
-  const all = (await told()).map(({ data }) => (data as { count: number }).count)
+  await publish()
+  const all = (await published()).map(({ data }) => (data as { count: number }).count)
   expect(all.reduce((sum, count) => sum + count, 0)).toBe(30)
 })
 
@@ -75,8 +75,8 @@ test('more rows than one transaction takes are all told, each quarter with its w
        FROM generate_series(0, $1::int) n`,
     ROWS_AT_ONCE,
   )
-  await tell()
-  const newest = new Map((await told()).map(({ subject, sequence }) => [subject, sequence]))
+  await publish()
+  const newest = new Map((await published()).map(({ subject, sequence }) => [subject, sequence]))
   expect(newest.size).toBe(ROWS_AT_ONCE / 2 + 1)
   expect([...newest.values()].filter((sum) => sum === 2)).toHaveLength(ROWS_AT_ONCE / 2)
 })

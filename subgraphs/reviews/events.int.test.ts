@@ -28,22 +28,22 @@ test.each([
   const { id } = await shop.aReview(productId, customer(authorId), { rating: 5, body })
   const moderator = staff('reviews:moderate')
   if (verdict) await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict }, moderator)
-  const told = (await shop.outbox()).filter((row) => row.subject === id)
-  expect(told).toHaveLength(1)
+  const published = (await shop.outbox()).filter((row) => row.subject === id)
+  expect(published).toHaveLength(1)
   const rating = type === 'reviews.review.published' ? { rating: 5 } : {}
-  expect(told[0]).toMatchObject({ type, sequence: verdict ? 2 : 1 })
-  expect(told[0]?.data).toEqual({ reviewId: id, productId, authorId, ...rating })
-  expect(Object.keys(sample.data as object).sort()).toEqual(Object.keys(told[0]?.data as object).sort())
+  expect(published[0]).toMatchObject({ type, sequence: verdict ? 2 : 1 })
+  expect(published[0]?.data).toEqual({ reviewId: id, productId, authorId, ...rating })
+  expect(Object.keys(sample.data as object).sort()).toEqual(Object.keys(published[0]?.data as object).sort())
   expect(sample.subject).toBe((sample.data as { reviewId: string }).reviewId)
 })
 
 test('each rating of a product has a greater sequence than the one before', async () => {
   const productId = await shop.aProduct()
   for (const rating of [5, 3, 4]) await shop.aReview(productId, customer(newId('usr')), { rating })
-  const told = (await shop.outbox()).filter(
+  const published = (await shop.outbox()).filter(
     ({ type, subject }) => type === 'reviews.rating.changed' && subject === productId,
   )
-  expect(told.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
+  expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
 })
 
 test('the newest display name wins, in whatever order the messages come', async () => {
@@ -110,12 +110,12 @@ test('the newest state of a product wins, in whatever order the messages come', 
 test.each([
   ['users.profile.updated', 'reviews.author.applied'],
   ['products.product.changed', 'reviews.product.applied'],
-])('that %s has been applied is told as its sample has it', async (heard, told) => {
-  const { data, subject } = sampleOf(heard.split('.')[0] ?? '', heard)
-  await shop.deliver(heard, data, { subject, sequence: 1 })
-  const row = (await shop.outbox()).findLast(({ type }) => type === told)
+])('that %s has been applied is told as its sample has it', async (received, published) => {
+  const { data, subject } = sampleOf(received.split('.')[0] ?? '', received)
+  await shop.deliver(received, data, { subject, sequence: 1 })
+  const row = (await shop.outbox()).findLast(({ type }) => type === published)
   expect(row).toMatchObject({ subject, sequence: 1, data: { copyOf: subject, version: 1 } })
-  expect(Object.keys(sampleOf('reviews', told).data as object).sort()).toEqual(['copyOf', 'version'])
+  expect(Object.keys(sampleOf('reviews', published).data as object).sort()).toEqual(['copyOf', 'version'])
 })
 
 test('what users and products publish is understood', async () => {

@@ -39,8 +39,8 @@ test('a clean review is published, counted, and told of', async () => {
   expect(await shop.products([productId], STAR_COUNTS)).toEqual([
     { id: productId, rating: { average: 4, count: 1, histogram: [0, 0, 0, 1, 0], asOf: review.createdAt } },
   ])
-  const told = (await shop.outbox()).filter((row) => row.subject === review.id)
-  expect(told).toMatchObject([{ type: 'reviews.review.published', sequence: 1 }])
+  const published = (await shop.outbox()).filter((row) => row.subject === review.id)
+  expect(published).toMatchObject([{ type: 'reviews.review.published', sequence: 1 }])
 })
 
 test('the time of a rating does not go back for a replica whose clock is behind', async () => {
@@ -92,8 +92,8 @@ test('a rejected review stays hidden, and its author may mend it', async () => {
     status: 'PUBLISHED',
     version: 3,
   })
-  const told = (await shop.outbox()).filter((row) => row.subject === id)
-  expect(told.map(({ type, sequence }) => [type, sequence])).toEqual([
+  const published = (await shop.outbox()).filter((row) => row.subject === id)
+  expect(published.map(({ type, sequence }) => [type, sequence])).toEqual([
     ['reviews.review.rejected', 2],
     ['reviews.review.published', 3],
   ])

@@ -32,12 +32,14 @@ test('a published review that is taken down is hidden, told of, noted, and count
     rating: { count: 1, average: 5 },
     reviews: { totalCount: 1 },
   })
-  const told = await shop.outbox()
-  expect(told.filter(({ subject }) => subject === id).map(({ type, sequence }) => [type, sequence])).toEqual([
+  const published = await shop.outbox()
+  expect(
+    published.filter(({ subject }) => subject === id).map(({ type, sequence }) => [type, sequence]),
+  ).toEqual([
     ['reviews.review.published', 1],
     ['reviews.review.rejected', 2],
   ])
-  expect(told.findLast(({ subject }) => subject === productId)).toMatchObject({
+  expect(published.findLast(({ subject }) => subject === productId)).toMatchObject({
     type: 'reviews.rating.changed',
     data: { productId, average: 5, count: 1, histogram: [0, 0, 0, 0, 1] },
   })

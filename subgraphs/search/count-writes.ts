@@ -33,19 +33,19 @@ export const MOST_OF_AREA = 1_000
 /** An arbitrary advisory lock number: one replica at a time writes counts, so that the limits are exact. */
 const COUNT_LOCK = 7_201
 
-const TOLD = `told AS (
+const COUNTS = `counts AS (
   SELECT * FROM jsonb_to_recordset($2::jsonb)
     AS q(place int, query text, searcher text, area text, searches int, "zeroResults" int, clicks int, "inVocabulary" boolean))`
 const DAY = '$1::timestamptz::date'
 
 /** A network counts once a day for a text. */
 const SAVE_SEARCHES = `
-WITH ${TOLD}, earlier AS (
+WITH ${COUNTS}, earlier AS (
   SELECT searcher, count(*) AS texts FROM query_searcher
-   WHERE day = ${DAY} AND searcher IN (SELECT searcher FROM told) GROUP BY searcher
+   WHERE day = ${DAY} AND searcher IN (SELECT searcher FROM counts) GROUP BY searcher
 ), fresh AS (
   SELECT t.*, row_number() OVER (PARTITION BY t.searcher ORDER BY t.place) + coalesce(e.texts, 0) AS nth
-    FROM told t LEFT JOIN earlier e USING (searcher)
+    FROM counts t LEFT JOIN earlier e USING (searcher)
    WHERE t.searches > 0
      AND NOT EXISTS (SELECT FROM query_searcher s WHERE (s.day, s.searcher, s.query) = (${DAY}, t.searcher, t.query))
 ), fitting AS (
@@ -82,7 +82,7 @@ SELECT to_char(day, 'YYYY-MM-DD') AS day, query, s.searches, s.zero_results AS "
 
 /** Clicks of texts that were not searched for on the day are not counted. */
 const SAVE_CLICKS = `
-WITH ${TOLD}, sums AS (SELECT query, sum(clicks)::int AS clicks FROM told WHERE clicks > 0 GROUP BY query)
+WITH ${COUNTS}, sums AS (SELECT query, sum(clicks)::int AS clicks FROM counts WHERE clicks > 0 GROUP BY query)
 UPDATE query_count c SET clicks = c.clicks + s.clicks FROM sums s WHERE c.day = ${DAY} AND c.query = s.query
 RETURNING to_char(c.day, 'YYYY-MM-DD') AS day, c.query, 0 AS searches, 0 AS "zeroResults", s.clicks,
           c.searches AS "allSearches", c.zero_results AS "allZeroResults", c.clicks AS "allClicks"`
@@ -103,12 +103,12 @@ export async function saveCounts(
   { now, known, mostOfDay }: { now: Date; known: ReadonlySet<string>; mostOfDay: number },
 ): Promise<SavedCount[]> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(${COUNT_LOCK})`
-  const told = JSON.stringify(
+  const counts = JSON.stringify(
     held.map((one, place) => ({ ...one, place, inVocabulary: known.has(one.query) })),
   )
   const bounds = [MOST_OF_NETWORK, mostOfDay, MOST_OF_AREA]
-  const searched = await tx.$queryRawUnsafe<Row[]>(SAVE_SEARCHES, now, told, ...bounds)
-  const clicked = await tx.$queryRawUnsafe<Row[]>(SAVE_CLICKS, now, told)
+  const searched = await tx.$queryRawUnsafe<Row[]>(SAVE_SEARCHES, now, counts, ...bounds)
+  const clicked = await tx.$queryRawUnsafe<Row[]>(SAVE_CLICKS, now, counts)
   const rows = Map.groupBy([...searched, ...clicked], ({ query }) => query)
   return [...new Set(held.map(({ query }) => query))].flatMap((query) => {
     const own = rows.get(query) ?? []

@@ -18,7 +18,7 @@ function sampleOf(publisher: string, type: string) {
   return envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 }
 
-async function hear(publisher: string, type: string): Promise<void> {
+async function deliverSample(publisher: string, type: string): Promise<void> {
   const { data, ...about } = sampleOf(publisher, type)
   await shop.deliver(type, data, about)
 }
@@ -50,7 +50,7 @@ const HEARD = [
 ] as const
 
 test('what others publish is understood, in any order and more than once', async () => {
-  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await hear(publisher, type)
+  for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await deliverSample(publisher, type)
   await derive()
   const answer = await found()
   expect(answer.edges).toEqual([{ node: { title: 'Harbour Stripe Crew' } }])
@@ -71,15 +71,15 @@ async function derive(): Promise<void> {
 describe('the newest news wins, in whatever order it comes', () => {
   test('of a product', async () => {
     const productId = newId('prd')
-    const tell = (title: string, sequence: number, status = 'ACTIVE') => {
+    const deliverProduct = (title: string, sequence: number, status = 'ACTIVE') => {
       const data = productData(productId, { title, status })
       return shop.deliver('products.product.changed', data, { subject: productId, sequence })
     }
-    await tell('Newer Quokka', 2)
-    await tell('Older Quokka', 1)
+    await deliverProduct('Newer Quokka', 2)
+    await deliverProduct('Older Quokka', 1)
     expect(await shop.titles('quokka')).toEqual(['Newer Quokka'])
-    await tell('Newest Quokka', 3, 'ARCHIVED')
-    await tell('Newer Quokka', 2)
+    await deliverProduct('Newest Quokka', 3, 'ARCHIVED')
+    await deliverProduct('Newer Quokka', 2)
     expect(await shop.titles('quokka')).toEqual([])
   })
 
@@ -126,11 +126,11 @@ describe('the newest news wins, in whatever order it comes', () => {
   test('of a category: its products are found by its new name, and by those above it', async () => {
     const top = await shop.aCategory('Marsupials')
     const categoryId = newId('cat')
-    const tell = (name: string, sequence: number, parentId: string | null) =>
+    const deliverProduct = (name: string, sequence: number, parentId: string | null) =>
       renamed(categoryId, { name, sequence, parentId })
     await shop.aProduct({ title: 'Bilby Ankle', categoryId })
-    await tell('Burrowers', 2, top)
-    await tell('Diggers', 1, null)
+    await deliverProduct('Burrowers', 2, top)
+    await deliverProduct('Diggers', 1, null)
     await derive()
     expect(await shop.titles('burrowers')).toEqual(['Bilby Ankle'])
     expect(await shop.titles('marsupials')).toEqual(['Bilby Ankle'])
@@ -226,10 +226,10 @@ describe('what was searched for', () => {
       `mutation { recordSearchClick(input: { query: "numbats", productId: "${newId('prd')}" }) { isCounted } }`,
     )
     await flush()
-    const told = (await shop.outbox()).filter(({ type }) => type === 'search.query.counted').at(-1)
+    const published = (await shop.outbox()).filter(({ type }) => type === 'search.query.counted').at(-1)
     const sample = sampleOf('search', 'search.query.counted')
-    expect(Object.keys(told?.data as object)).toEqual(Object.keys(sample.data as object))
-    expect((told?.data as { queries: unknown[] } | undefined)?.queries).toEqual([
+    expect(Object.keys(published?.data as object)).toEqual(Object.keys(sample.data as object))
+    expect((published?.data as { queries: unknown[] } | undefined)?.queries).toEqual([
       { query: 'numbats', searches: 1, zeroResults: 0, clicks: 1, dayTotals: expect.anything() },
       {
         query: 'nothing like it',

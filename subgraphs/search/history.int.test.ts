@@ -16,7 +16,7 @@ afterAll(() => shop.close())
 const [counts] = history
 
 /** All messages of the history, a page of `limit` counts after another. */
-async function told(limit: number, since: Date | null = null) {
+async function historyOf(limit: number, since: Date | null = null) {
   const all: { day: string; queries: { query: string; dayTotals: object }[] }[] = []
   for (let after: string | null = null; ; ) {
     const page: readonly PastEvent[] =
@@ -48,15 +48,15 @@ test('counts are told with the sums of their day, also across pages, and since a
   expect(live[1]?.queries).toEqual([
     { query: 'wool', searches: 1, zeroResults: 1, clicks: 1, dayTotals: sums },
   ])
-  const whole = await told(200)
+  const whole = await historyOf(200)
   expect(whole.map(({ day, queries }) => [day, queries.map(({ query }) => query)])).toEqual([
     ['2026-11-20', ['moss', 'wool']],
     ['2026-11-21', ['wool']],
   ])
   expect(whole[0]?.queries[1]).toEqual({ query: 'wool', ...sums, dayTotals: sums })
-  const byOne = await told(1)
+  const byOne = await historyOf(1)
   expect(byOne.flatMap(({ queries }) => queries)).toEqual(whole.flatMap(({ queries }) => queries))
-  expect((await told(200, new Date('2026-11-21T12:00:00.000Z'))).map(({ day }) => day)).toEqual([
+  expect((await historyOf(200, new Date('2026-11-21T12:00:00.000Z'))).map(({ day }) => day)).toEqual([
     '2026-11-21',
   ])
 })

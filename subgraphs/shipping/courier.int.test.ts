@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => post.close())
 beforeEach(() => post.world.break({}))
 
-const typesOf = async (orderId: string) => (await post.toldOf(orderId)).map(({ type }) => type)
+const typesOf = async (orderId: string) => (await post.publishedAbout(orderId)).map(({ type }) => type)
 
 function sampleOf(type: string) {
   const file = new URL(`event-samples/${type}.json`, import.meta.url)
@@ -30,13 +30,13 @@ describe('a parcel', () => {
     expect(made).toMatchObject({ status: 'LABEL_CREATED', label: 'MADE', trackingNumber: expect.any(String) })
     await post.move(made?.labelId ?? null, 2)
     await post.move(made?.labelId ?? null, 5)
-    const told = await post.toldOf(orderId)
-    expect(told.map(({ type }) => type)).toEqual([
+    const published = await post.publishedAbout(orderId)
+    expect(published.map(({ type }) => type)).toEqual([
       'shipping.shipment.dispatched',
       'shipping.shipment.delivered',
     ])
     const [line] = parcels[0]?.lines ?? []
-    for (const { type, data } of told) {
+    for (const { type, data } of published) {
       expect(keysOf(data)).toEqual(keysOf(sampleOf(type).data))
       expect(data).toMatchObject({
         shipmentId: made?.id,
@@ -63,16 +63,19 @@ describe('a parcel', () => {
     const [made] = await post.shipmentsOf(orderId)
     await post.move(made?.labelId ?? null, 9)
     expect(await post.shipmentsOf(orderId)).toMatchObject([{ status, failure: reason }])
-    const told = await post.toldOf(orderId)
-    expect(told.map(({ type }) => type)).toEqual(['shipping.shipment.dispatched', 'shipping.shipment.failed'])
-    expect(told[1]?.data).toMatchObject({ reason })
-    expect(keysOf(told[1]?.data)).toEqual(keysOf(sampleOf('shipping.shipment.failed').data))
+    const published = await post.publishedAbout(orderId)
+    expect(published.map(({ type }) => type)).toEqual([
+      'shipping.shipment.dispatched',
+      'shipping.shipment.failed',
+    ])
+    expect(published[1]?.data).toMatchObject({ reason })
+    expect(keysOf(published[1]?.data)).toEqual(keysOf(sampleOf('shipping.shipment.failed').data))
   })
 
   test('that the carrier will not take fails at once, without a tracking number', async () => {
     const { orderId } = await post.anOrder(1, 'Test Refused')
     await post.courier.go()
-    expect(await post.toldOf(orderId)).toMatchObject([
+    expect(await post.publishedAbout(orderId)).toMatchObject([
       { type: 'shipping.shipment.failed', data: { reason: 'REFUSED_BY_CARRIER', trackingNumber: null } },
     ])
   })
@@ -149,9 +152,9 @@ describe('a cancellation', () => {
     await post.deliver('shipping.cancel', { orderId })
     expect(await typesOf(orderId)).toEqual([])
     await post.courier.go()
-    const [told] = await post.toldOf(orderId)
-    expect(told?.type).toBe('shipping.order.cancelled')
-    expect(keysOf(told?.data)).toEqual(keysOf(sampleOf('shipping.order.cancelled').data))
+    const [published] = await post.publishedAbout(orderId)
+    expect(published?.type).toBe('shipping.order.cancelled')
+    expect(keysOf(published?.data)).toEqual(keysOf(sampleOf('shipping.order.cancelled').data))
     const shipments = await post.shipmentsOf(orderId)
     expect(shipments.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED'])
     for (const { id } of shipments)
@@ -167,12 +170,12 @@ describe('a cancellation', () => {
     await post.world.moveTo(second?.labelId ?? '', 1)
     await post.deliver('shipping.cancel', { orderId })
     await post.courier.go()
-    const told = await post.toldOf(orderId)
-    expect(told.map(({ type }) => type)).toEqual([
+    const published = await post.publishedAbout(orderId)
+    expect(published.map(({ type }) => type)).toEqual([
       'shipping.shipment.dispatched',
       'shipping.order.cancel_refused',
     ])
-    expect(told[1]?.data).toEqual({ orderId, shipmentId: second?.id, status: 'IN_TRANSIT' })
+    expect(published[1]?.data).toEqual({ orderId, shipmentId: second?.id, status: 'IN_TRANSIT' })
     await post.courier.go()
     const [again] = await post.shipmentsOf(orderId)
     expect(again).toMatchObject({ status: 'LABEL_CREATED', label: 'MADE' })
@@ -182,7 +185,7 @@ describe('a cancellation', () => {
     )
     expect(open).toEqual([{ id: again?.labelId }])
     await post.deliver('shipping.cancel', { orderId })
-    expect((await post.toldOf(orderId)).at(-1)?.type).toBe('shipping.order.cancel_refused')
+    expect((await post.publishedAbout(orderId)).at(-1)?.type).toBe('shipping.order.cancel_refused')
   })
 
   test('while a label’s making is in doubt finds out first, and leaves none behind', async () => {
@@ -232,7 +235,7 @@ describe('webhooks', () => {
     await post.courier.go()
     const [made] = await post.shipmentsOf(orderId)
     const { port } = app.server.address() as { port: number }
-    post.world.tell(`http://127.0.0.1:${port}${WEBHOOK_PATH}`)
+    post.world.setWebhookUrl(`http://127.0.0.1:${port}${WEBHOOK_PATH}`)
     await post.world.moveTo(made?.labelId ?? '', 5)
     await expect
       .poll(

@@ -72,5 +72,5 @@ test('killed when the carrier has taken a label back and shipping has not noted 
   post.pass(LEASE_SECONDS)
   await post.courier.go()
   expect(await post.shipmentsOf(orderId)).toMatchObject([{ status: 'CANCELLED' }])
-  expect((await post.toldOf(orderId)).map(({ type }) => type)).toEqual(['shipping.order.cancelled'])
+  expect((await post.publishedAbout(orderId)).map(({ type }) => type)).toEqual(['shipping.order.cancelled'])
 })

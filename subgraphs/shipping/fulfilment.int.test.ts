@@ -12,11 +12,11 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** The messages to orders about an order, oldest first. */
-async function told(orderId: string) {
+async function publishedAbout(orderId: string) {
   const rows = await shop.outbox()
   return rows.filter(({ data }) => (data as { orderId?: string }).orderId === orderId)
 }
-const typesOf = async (orderId: string) => (await told(orderId)).map(({ type }) => type)
+const typesOf = async (orderId: string) => (await publishedAbout(orderId)).map(({ type }) => type)
 
 const SHIPMENTS = `query ($orders: [_Any!]!) { _entities(representations: $orders) { ... on Order { id
   shipments { id status version carrier service weightGrams trackingNumber failure
@@ -32,7 +32,7 @@ test('a create makes one shipment per parcel, and is answered for each, again wh
   const create = aCreate({ parcels: 2 })
   await shop.deliver('shipping.create', create)
   await shop.deliver('shipping.create', create)
-  const answers = await told(create.orderId)
+  const answers = await publishedAbout(create.orderId)
   expect(answers.map(({ type, sequence }) => [type, sequence])).toEqual([
     ['shipping.shipment.created', 1],
     ['shipping.shipment.created', 1],

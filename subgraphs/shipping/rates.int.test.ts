@@ -314,10 +314,10 @@ test('quote keys rotate: the next is published long before it signs, and the las
     await shop.manyAtOnce(4, () => shop.resources.keys.rotate())
     expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
     const retired = before.find(({ status }) => status === 'CURRENT')?.id
-    const toldOf = (await shop.outbox()).filter(({ subject }) => subject === retired)
-    expect(toldOf.map(({ sequence }) => sequence)).toEqual([1, 2])
+    const messages = (await shop.outbox()).filter(({ subject }) => subject === retired)
+    expect(messages.map(({ sequence }) => sequence)).toEqual([1, 2])
     const until = new Date(now.getTime() + 32 * 60_000).toISOString()
-    expect(toldOf[1]?.data).toMatchObject({ keyId: retired, notAfter: until })
+    expect(messages[1]?.data).toMatchObject({ keyId: retired, notAfter: until })
     const signs = before.find(({ status }) => status === 'NEXT')?.id
     const activated = (await shop.outbox()).filter(({ subject }) => subject === signs)
     expect(activated.map(({ sequence }) => sequence)).toEqual([1, 2])

@@ -61,13 +61,13 @@ test('two of three come back: asked for, agreed to, received, refunded', async (
     [3, 'shipping.return.changed'],
     [3, 'shipping.return.received'],
   ])
-  const told = all.filter(({ type }) => type === 'shipping.return.received')
+  const published = all.filter(({ type }) => type === 'shipping.return.received')
   const file = new URL('event-samples/shipping.return.received.json', import.meta.url)
   const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  expect(told).toMatchObject([{ type: sample.type, sequence: 3 }])
+  expect(published).toMatchObject([{ type: sample.type, sequence: 3 }])
   const { orderLineId, variantId, warehouseId } = order
   const line = { orderLineId, variantId, quantity: 2, restock: true, warehouseId }
-  expect(told[0]?.data).toEqual({ orderId: order.orderId, returnId: id, lines: [line] })
+  expect(published[0]?.data).toEqual({ orderId: order.orderId, returnId: id, lines: [line] })
   expect(Object.keys(Object(sample.data)).sort()).toEqual(['lines', 'orderId', 'returnId'])
 
   const refunded = {
@@ -84,7 +84,7 @@ test('two of three come back: asked for, agreed to, received, refunded', async (
   )
   const sampled = new URL('event-samples/shipping.return.changed.json', import.meta.url)
   const { data: whole } = envelopeSchema.parse(JSON.parse(readFileSync(sampled, 'utf8')))
-  expect(changed.map(({ data: told }) => (told as { status: string }).status)).toEqual([
+  expect(changed.map(({ data: published }) => (published as { status: string }).status)).toEqual([
     'REQUESTED',
     'APPROVED',
     'RECEIVED',

@@ -26,7 +26,7 @@ describe('the audience', () => {
     const startsAt = new Date(shop.passMinutes(0).getTime() + 60 * 60_000)
     const id = await crm.aScheduledCampaign(segmentId, {}, startsAt)
     await crm.run()
-    expect([await crm.told(id), await crm.shown(id)]).toMatchObject([[], { status: 'SCHEDULED' }])
+    expect([await crm.handedOver(id), await crm.shown(id)]).toMatchObject([[], { status: 'SCHEDULED' }])
     await crm.consents(bo, false, 3)
     const late = await crm.aCustomer()
     await crm.aSale(late, { productId, country: 'AT' })
@@ -36,15 +36,15 @@ describe('the audience', () => {
     await crm.work()
     shop.passMinutes(60)
     await crm.run()
-    const told = await crm.told(id)
-    expect(told.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
+    const released = await crm.handedOver(id)
+    expect(released.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
       [ada, cy, late].toSorted(),
     )
     expect(await crm.shown(id)).toMatchObject({
       status: 'SENT',
       finishedAt: shop.passMinutes(0).toISOString(),
     })
-    const german = told.find(({ language }) => language === 'de')
+    const german = released.find(({ language }) => language === 'de')
     expect(german).toMatchObject({ title: 'de: warm feet, {{customerName}}', recipients: [{ userId: late }] })
   })
 
@@ -81,7 +81,7 @@ describe('the audience', () => {
     expect(
       groups.get('CONTROL')?.every(({ token, coupon_code: code }) => token === null && code === null),
     ).toBe(true)
-    for (const { variant, title, recipients } of await crm.told(id)) {
+    for (const { variant, title, recipients } of await crm.handedOver(id)) {
       expect(title).toContain(variant === 'A' ? 'first' : 'second')
       const own = groups
         .get(variant)
@@ -106,8 +106,10 @@ describe('the audience', () => {
       await shop.manyAtOnce(3, () => crm.run())
       shop.passMinutes(1 / 60)
     }
-    const told = (await crm.told(id)).flatMap(({ recipients }) => recipients.map(({ userId }) => userId))
-    expect([told.length, new Set(told).size]).toEqual([522, 522])
+    const released = (await crm.handedOver(id)).flatMap(({ recipients }) =>
+      recipients.map(({ userId }) => userId),
+    )
+    expect([released.length, new Set(released).size]).toEqual([522, 522])
     const sequences = (await crm.messages(id)).map(({ sequence }) => sequence)
     expect(new Set(sequences).size).toBe(sequences.length)
     expect(await crm.shown(id)).toMatchObject({ status: 'SENT' })
@@ -118,7 +120,7 @@ describe('the audience', () => {
     const { segmentId } = await crm.anAudience(0)
     const id = await crm.aScheduledCampaign(segmentId)
     await crm.run()
-    expect([await crm.shown(id), await crm.told(id)]).toMatchObject([{ status: 'SENT' }, []])
+    expect([await crm.shown(id), await crm.handedOver(id)]).toMatchObject([{ status: 'SENT' }, []])
   })
 })
 
@@ -146,10 +148,10 @@ test('two replicas that find one campaign due hand over one share of it', async 
   const { segmentId } = await crm.anAudience(4)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 2 })
   await shop.manyAtOnce(2, () => crm.run())
-  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
+  expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
   shop.passMinutes(0.5)
   await shop.manyAtOnce(2, () => crm.run())
-  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(2)
+  expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toHaveLength(2)
 })
 
 test('a campaign that another replica works on is left to it, and holds up no other', async () => {
@@ -170,7 +172,7 @@ test('a cancelled campaign hands over no more', async () => {
   await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
   shop.passMinutes(5)
   await crm.run()
-  expect((await crm.told(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
+  expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
   expect(await crm.shown(id)).toMatchObject({ status: 'CANCELLED', version: 3 })
 })
 
@@ -179,7 +181,7 @@ test('each recipient gets a coupon of their own, and the link a token that nobod
   const coupon = { percentBasisPoints: 1_500, validDays: 10 }
   const id = await crm.aScheduledCampaign(segmentId, { coupon })
   await crm.run()
-  const recipients = (await crm.told(id)).flatMap((message) => message.recipients)
+  const recipients = (await crm.handedOver(id)).flatMap((message) => message.recipients)
   expect(new Set(recipients.map(({ couponCode }) => couponCode)).size).toBe(2)
   expect(new Set(recipients.map(({ path }) => path)).size).toBe(2)
   for (const { path } of recipients) expect(path).toMatch(/^\/c\/[\w-]{22}$/)
@@ -198,7 +200,7 @@ test('each recipient gets a coupon of their own, and the link a token that nobod
   expect(recipients.map(({ userId }) => userId).toSorted()).toEqual(ids.toSorted())
   const samples = ['support.campaign.messaged', 'orders.issue_coupon'] as const
   const [messaged, issued] = samples.map((type) => Object.keys(sampleOf(type).data as object).toSorted())
-  expect(Object.keys((await crm.told(id))[0] ?? {}).toSorted()).toEqual(messaged)
+  expect(Object.keys((await crm.handedOver(id))[0] ?? {}).toSorted()).toEqual(messaged)
   expect(Object.keys(commands[0]?.data as object).toSorted()).toEqual(issued)
 })
 
@@ -206,12 +208,12 @@ test('outcomes are counted by their sequence, in any order', async () => {
   const { segmentId } = await crm.anAudience(3)
   const id = await crm.aScheduledCampaign(segmentId)
   await crm.run()
-  const [first, second, third] = (await crm.told(id)).flatMap(({ recipients }) =>
+  const [first, second, third] = (await crm.handedOver(id)).flatMap(({ recipients }) =>
     recipients.map(({ messageId }) => messageId),
   )
   const at = shop.passMinutes(0).toISOString()
   const settle = (messageId: string | undefined, outcome: string, sequence: number) =>
-    crm.hear(
+    crm.deliverNow(
       'notifications.campaign_message.settled',
       { messageId, outcome, at },
       { subject: messageId ?? '', sequence },
@@ -231,7 +233,7 @@ test('a deleted account gets nothing, and its row loses the person', async () =>
   await crm.run()
   const deletedAt = shop.passMinutes(0).toISOString()
   for (const userId of ids)
-    await crm.hear('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
+    await crm.deliverNow('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
   shop.passMinutes(5)
   await crm.run()
   expect(await crm.recipients(id)).toMatchObject([{ user_id: null, token: null, arm: 'A' }])

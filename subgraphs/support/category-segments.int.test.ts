@@ -11,8 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const tell = (categoryId: string, parentId: string | null, sequence = 1) =>
-  crm.hear(
+const deliverCategory = (categoryId: string, parentId: string | null, sequence = 1) =>
+  crm.deliverNow(
     'products.category.changed',
     { categoryId, parentId, slug: 'x', name: 'X', position: 0 },
     { subject: categoryId, sequence },
@@ -20,7 +20,7 @@ const tell = (categoryId: string, parentId: string | null, sequence = 1) =>
 
 async function aCategory(parentId: string | null = null): Promise<string> {
   const categoryId = newId('cat')
-  await tell(categoryId, parentId)
+  await deliverCategory(categoryId, parentId)
   return categoryId
 }
 
@@ -28,7 +28,7 @@ async function aCategory(parentId: string | null = null): Promise<string> {
 async function aBuyer(categoryId: string): Promise<string> {
   const [ada, productId] = [await crm.aCustomer(), newId('prd')]
   const data = { productId, status: 'ACTIVE', categoryId }
-  await crm.hear('products.product.changed', data, { subject: productId, sequence: 1 })
+  await crm.deliverNow('products.product.changed', data, { subject: productId, sequence: 1 })
   await crm.aSale(ada, { productId })
   await crm.work()
   return ada
@@ -66,15 +66,15 @@ test('members follow a category that moves; an older message and a repeated one 
   const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [winter] }])
   const other = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }])
   expect(await crm.membersOf(id)).toEqual([])
-  await tell(wool, winter, 3)
+  await deliverCategory(wool, winter, 3)
   expect([await isBuilding(id), await isBuilding(other)]).toEqual([true, false])
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([ada])
-  await tell(wool, summer, 2)
-  await tell(wool, winter, 3)
-  await tell(wool, winter, 4)
+  await deliverCategory(wool, summer, 2)
+  await deliverCategory(wool, winter, 3)
+  await deliverCategory(wool, winter, 4)
   expect(await isBuilding(id)).toBe(false)
-  await tell(wool, null, 5)
+  await deliverCategory(wool, null, 5)
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([])
 })
@@ -93,7 +93,7 @@ test('a category by an alternative follows a move, too', async () => {
   const { id } = await shop.accepted('createSegment', aSegment({ all: [], alternatives }), aMarketer())
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([])
-  await tell(cotton, summer, 2)
+  await deliverCategory(cotton, summer, 2)
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([ada])
 })
@@ -103,15 +103,15 @@ test('a product that is known before its category counts once the category is to
   const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
   const ada = await aBuyer(hiking)
   expect(await crm.membersOf(id)).toEqual([])
-  await tell(hiking, outdoor)
+  await deliverCategory(hiking, outdoor)
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([ada])
 })
 
 test('categories in a circle, as messages in another order make it, are evaluated all the same', async () => {
   const [one, two] = [newId('cat'), newId('cat')]
-  await tell(one, two)
-  await tell(two, one)
+  await deliverCategory(one, two)
+  await deliverCategory(two, one)
   const ada = await aBuyer(one)
   expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [two] }]))).toEqual([ada])
 })
@@ -128,7 +128,7 @@ test('a segment that is created while a category moves is evaluated with the new
       aMarketer(),
     )
   })
-  await tell(linen, summer, 2)
+  await deliverCategory(linen, summer, 2)
   const id = (await created)?.id ?? ''
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([ada])
@@ -136,7 +136,7 @@ test('a segment that is created while a category moves is evaluated with the new
 
 test('categories above are found up to 20 levels', async () => {
   const chain = Array.from({ length: 22 }, () => newId('cat'))
-  for (const [place, id] of chain.entries()) await tell(id, chain[place + 1] ?? null)
+  for (const [place, id] of chain.entries()) await deliverCategory(id, chain[place + 1] ?? null)
   const [leaf = '', last = '', beyond = ''] = [chain[0], chain[20], chain[21]]
   const ada = await aBuyer(leaf)
   expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [last] }]))).toEqual([ada])
@@ -152,7 +152,7 @@ test('a rule that is saved while a category moves is evaluated with the new tree
   const { idempotencyKey: _, ...content } = aSegment({ all: [{ fact: 'CATEGORY', in: [winter] }] })
   const locked = 'SELECT 1 FROM segment WHERE id = $1 FOR UPDATE'
   const works = await shop.whileLocked(locked, [first], async () => {
-    const moving = tell(wool, winter, 2)
+    const moving = deliverCategory(wool, winter, 2)
     await shop.untilWaiting(1, [moving])
     const saving = shop.accepted('updateSegment', { id: second, expectedVersion: 1, ...content }, aMarketer())
     await shop.untilWaiting(2, [moving, saving])

@@ -39,7 +39,7 @@ const AGENT_ROLES: readonly string[] = ['SUPPORT', 'ADMIN']
 const REMEMBER_PRODUCTS = `
 INSERT INTO known_product (product_id, status, category_id, sequence)
 SELECT DISTINCT ON ("productId") "productId", status, "categoryId", sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("productId" text, status text, "categoryId" text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("productId" text, status text, "categoryId" text, sequence int)
  ORDER BY "productId", sequence DESC
 ON CONFLICT (product_id) DO UPDATE
    SET status = EXCLUDED.status, category_id = EXCLUDED.category_id, sequence = EXCLUDED.sequence
@@ -54,7 +54,7 @@ SELECT product_id AS "productId", category_id AS "categoryId" FROM known_product
 const REMEMBER_ORDERS = `
 INSERT INTO known_order (order_id, number, customer_id)
 SELECT "orderId", max(number), max("customerId")
-  FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, number text, "customerId" text)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("orderId" text, number text, "customerId" text)
  GROUP BY "orderId" ORDER BY "orderId"
 ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
@@ -65,7 +65,7 @@ const REMEMBER_GUESTS = `
 INSERT INTO known_order (order_id, number, customer_id, email, guest_proof_hash, country_code, summarised_at)
 SELECT "orderId", max(number), max("customerId"), max(lower(email)), max("guestProofHash"), max("countryCode"), min(time)
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, number text, "customerId" text, email text, "guestProofHash" text, "countryCode" text, time timestamptz)
+    AS incoming("orderId" text, number text, "customerId" text, email text, "guestProofHash" text, "countryCode" text, time timestamptz)
  GROUP BY "orderId" ORDER BY "orderId"
 ON CONFLICT (order_id) DO UPDATE
    SET customer_id = COALESCE(known_order.customer_id, EXCLUDED.customer_id),
@@ -75,7 +75,7 @@ ON CONFLICT (order_id) DO UPDATE
 const REMEMBER_PEOPLE = `
 INSERT INTO person (user_id, display_name, sequence)
 SELECT DISTINCT ON ("userId") "userId", "displayName", sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, "displayName" text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, "displayName" text, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequence = EXCLUDED.sequence
  WHERE person.sequence < EXCLUDED.sequence`
@@ -84,7 +84,7 @@ ON CONFLICT (user_id) DO UPDATE SET display_name = EXCLUDED.display_name, sequen
 const REMEMBER_CONTACTS = `
 INSERT INTO contact (user_id, email, sequence)
 SELECT DISTINCT ON ("userId") "userId", lower(email), sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, email text, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.sequence
  WHERE contact.sequence < EXCLUDED.sequence`
@@ -93,7 +93,7 @@ ON CONFLICT (user_id) DO UPDATE SET email = EXCLUDED.email, sequence = EXCLUDED.
 const REMEMBER_VERIFIED = `
 INSERT INTO contact (user_id, sequence, verified_email, verified_sequence)
 SELECT DISTINCT ON ("userId") "userId", 0, lower(email), sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, email text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, email text, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET verified_email = EXCLUDED.verified_email, verified_sequence = EXCLUDED.verified_sequence
  WHERE contact.verified_sequence < EXCLUDED.verified_sequence`
@@ -101,7 +101,7 @@ ON CONFLICT (user_id) DO UPDATE SET verified_email = EXCLUDED.verified_email, ve
 const REMEMBER_AGENTS = `
 INSERT INTO agent (user_id, active, sequence)
 SELECT DISTINCT ON ("userId") "userId", active, sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, active boolean, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, active boolean, sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET active = EXCLUDED.active, sequence = EXCLUDED.sequence
  WHERE agent.sequence < EXCLUDED.sequence`

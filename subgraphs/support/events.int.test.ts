@@ -25,9 +25,9 @@ test.each(['changed', 'answered', 'breached'])(
     const { id: late } = await shop.aTicket()
     shop.passMinutes(480)
     await shop.markDue()
-    const [told] = await shop.told(name, name === 'breached' ? late : id)
+    const [event] = await shop.published(name, name === 'breached' ? late : id)
     const sample = sampleOf('support', `support.ticket.${name}`)
-    expect(Object.keys(told?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+    expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
   },
 )
 
@@ -59,7 +59,7 @@ test.each([[['placed', 'claimed']], [['claimed', 'placed']], [['claimed', 'claim
 )
 
 test('what the owners publish is understood, twice', async () => {
-  const heard = [
+  const deliveries = [
     ['products', 'products.product.changed', 'known_product', 'product_id'],
     ['products', 'products.category.changed', 'known_category', 'category_id'],
     ['orders', 'orders.order.placed', 'known_order', 'order_id'],
@@ -67,7 +67,7 @@ test('what the owners publish is understood, twice', async () => {
     ['users', 'users.profile.updated', 'person', 'user_id'],
     ['users', 'users.roles.changed', 'agent', 'user_id'],
   ] as const
-  for (const [publisher, type, table, key] of [...heard, ...heard]) {
+  for (const [publisher, type, table, key] of [...deliveries, ...deliveries]) {
     const { data, ...about } = sampleOf(publisher, type)
     await shop.deliver(type, data, about)
     expect(await shop.sql(`SELECT 1 FROM ${table} WHERE ${key} = $1`, about.subject)).toHaveLength(1)

@@ -47,7 +47,7 @@ export function ticketBreached(
   { id: ticketId, sequence, priority, assigneeId }: Ticket,
   breaches: readonly Breach[],
 ): NewEvent {
-  const told = breaches.map(({ clock, dueAt }) => ({ clock, dueAt: instant(dueAt) }))
-  const data = { ticketId, priority, assigneeId, breaches: told }
+  const missed = breaches.map(({ clock, dueAt }) => ({ clock, dueAt: instant(dueAt) }))
+  const data = { ticketId, priority, assigneeId, breaches: missed }
   return { type: 'support.ticket.breached', subject: ticketId, sequence, data }
 }

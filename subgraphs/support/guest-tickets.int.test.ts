@@ -52,7 +52,7 @@ describe('a guest', () => {
       { kind: 'AGENT', body: 'We send you a new pair.' },
       { kind: 'CUSTOMER', body: 'Thank you.' },
     ])
-    const [answered] = await shop.told('answered', ticket.id)
+    const [answered] = await shop.published('answered', ticket.id)
     expect(answered?.data).toMatchObject({
       customerId: null,
       email: order.email,
@@ -64,8 +64,8 @@ describe('a guest', () => {
     const order = await shop.aGuestOrder({ countryCode: 'AT' })
     const countryOf = async (id: string) => {
       await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
-      const [told] = await shop.told('answered', id)
-      return (told?.data as { countryCode: string | null } | undefined)?.countryCode
+      const [event] = await shop.published('answered', id)
+      return (event?.data as { countryCode: string | null } | undefined)?.countryCode
     }
     expect(await countryOf((await opened(order)).id)).toBe('AT')
     expect(await countryOf((await opened(await shop.aGuestOrder())).id)).toBeNull()

@@ -42,9 +42,9 @@ describe('an e-mail of somebody who is not known', () => {
       customer: null,
       messages: { edges: [{ node: { kind: 'CUSTOMER', body: 'It has not come yet.', author: null } }] },
     })
-    const [told] = await shop.told('changed', answers[0]?.ticketId ?? '')
-    expect(told?.data).toMatchObject({ customerId: null })
-    expect(JSON.stringify(told)).not.toContain(from)
+    const [event] = await shop.published('changed', answers[0]?.ticketId ?? '')
+    expect(event?.data).toMatchObject({ customerId: null })
+    expect(JSON.stringify(event)).not.toContain(from)
   })
 
   test('that is handed on many times at once opens one', async () => {
@@ -193,7 +193,7 @@ describe('an e-mail of a customer', () => {
     const { email, viewer } = await aCustomer()
     const { id, version } = await shop.aTicket(viewer)
     await shop.accepted('answerTicket', aReply(id, { expectedVersion: version }), anAgent())
-    const [answered] = await shop.told('answered', id)
+    const [answered] = await shop.published('answered', id)
     const { replyTag } = (answered?.data ?? {}) as { replyTag: string }
     expect(answered?.data).toMatchObject({
       email: null,
@@ -221,7 +221,7 @@ test('a guest is answered by an e-mail, which has the answer, and answers it', a
   const from = anAddress()
   const id = await opened({ from })
   await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
-  const [answered] = await shop.told('answered', id)
+  const [answered] = await shop.published('answered', id)
   expect(answered?.data).toMatchObject({ customerId: null, email: from, text: 'We send you a new pair.' })
   expect(await send(anEmail({ from, to: addressOf(id) }))).toMatchObject({ result: 'ADDED', ticketId: id })
   const other = await send(anEmail({ from: anAddress(), to: addressOf(id) }))

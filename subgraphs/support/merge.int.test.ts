@@ -33,8 +33,11 @@ test('the messages move in the order of time, and the customer is redirected', a
   expect(await shop.refused('writeToTicket', aReply(second.id), viewer)).toMatchObject([
     { __typename: 'TicketMergedError', path: ['id'], mergedInto: { id: first.id } },
   ])
-  const told = [...(await shop.told('changed', second.id)), ...(await shop.told('changed', first.id))]
-  expect(told.map(({ data }) => (data as { mergedIntoId: string | null }).mergedIntoId)).toEqual([
+  const events = [
+    ...(await shop.published('changed', second.id)),
+    ...(await shop.published('changed', first.id)),
+  ]
+  expect(events.map(({ data }) => (data as { mergedIntoId: string | null }).mergedIntoId)).toEqual([
     null,
     first.id,
     null,

@@ -46,7 +46,7 @@ async function aProductOf(buyers: number): Promise<string> {
 }
 
 const recategorise = (productId: string, categoryId: string | null, sequence: number) =>
-  crm.hear(
+  crm.deliverNow(
     'products.product.changed',
     { productId, status: 'ACTIVE', categoryId },
     { subject: productId, sequence },
@@ -104,12 +104,12 @@ test('a change that waits for another is compared with what that one leaves', as
   await recategorise(productId, categoryId, 1)
   await markBuyers(prisma())
   const other = `UPDATE known_product SET category_id = $2, sequence = 2 WHERE product_id = $1 RETURNING 1`
-  const { heard } = await shop.whileLocked(other, [productId, newId('cat')], async () => {
-    const heard = recategorise(productId, categoryId, 3)
-    await shop.untilWaiting(1, [heard])
-    return { heard }
+  const { delivered } = await shop.whileLocked(other, [productId, newId('cat')], async () => {
+    const delivered = recategorise(productId, categoryId, 3)
+    await shop.untilWaiting(1, [delivered])
+    return { delivered }
   })
-  await heard
+  await delivered
   expect(await queued()).toEqual([{ product_id: productId, through: '' }])
 })
 

@@ -54,7 +54,7 @@ test('a sale of a version before has no country, and a refund of shipping does n
     { net_minor: 0n },
   ])
   const older = { ...(await dataOf(ada)), orderId: newId('ord'), countryCode: undefined }
-  await crm.hear('orders.sale.changed', older, { subject: older.orderId, sequence: 4 })
+  await crm.deliverNow('orders.sale.changed', older, { subject: older.orderId, sequence: 4 })
   await crm.work()
   expect((await crm.shownOf(ada)).purchaseProfile.countryCode).toBeNull()
 })
@@ -75,7 +75,7 @@ describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sal
       for (const [sequence, kind] of order.entries()) {
         if (kind === 'sale') await crm.aSale(null, { orderId, sequence: 4 + sequence })
         else
-          await crm.hear(
+          await crm.deliverNow(
             'orders.order.claimed',
             { orderId, number: 'A-1', customerId: ada },
             { subject: orderId },
@@ -94,7 +94,7 @@ test('a deleted account leaves its sales without a buyer, and no late message br
   await crm.work()
   expect(await crm.membersOf(id)).toContain(ada)
   const deletedAt = shop.passMinutes(0).toISOString()
-  await crm.hear('users.account.deleted', { userId: ada, deletedAt }, { subject: ada, sequence: 9 })
+  await crm.deliverNow('users.account.deleted', { userId: ada, deletedAt }, { subject: ada, sequence: 9 })
   expect(await crm.membersOf(id)).not.toContain(ada)
   expect(await shop.sql('SELECT buyer, net_minor FROM sale WHERE order_id = $1', orderId)).toEqual([
     { buyer: null, net_minor: 1_000n },

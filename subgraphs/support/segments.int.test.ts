@@ -19,7 +19,7 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
   const productId = await shop.aProduct()
   const categoryId = newId('cat')
   const data = { productId, status: 'ACTIVE', categoryId }
-  await crm.hear('products.product.changed', data, { subject: productId, sequence: 2 })
+  await crm.deliverNow('products.product.changed', data, { subject: productId, sequence: 2 })
   await crm.aSale(ada, { minor: 9_000, productId, daysAgo: 3 })
   await crm.aSale(ada, { minor: 3_990, country: 'AT' })
   await crm.aSale(bo, { minor: 9_000, daysAgo: 3 })
@@ -134,7 +134,7 @@ describe('members follow', () => {
     await crm.work()
     expect(await crm.membersOf(id)).toEqual([])
     const data = { productId, status: 'ACTIVE', categoryId }
-    await crm.hear('products.product.changed', data, { subject: productId, sequence: 1 })
+    await crm.deliverNow('products.product.changed', data, { subject: productId, sequence: 1 })
     await crm.work()
     expect(await crm.membersOf(id)).toEqual([ada])
   })

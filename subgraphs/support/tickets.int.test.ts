@@ -45,13 +45,13 @@ test('each change publishes the state of the ticket, an answer its message, with
   const { id, subject } = await shop.aTicket(viewer)
   await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), agent)
   await shop.accepted('noteOnTicket', aReply(id), agent)
-  const changed = await shop.told('changed', id)
+  const changed = await shop.published('changed', id)
   expect(changed.map(({ sequence, data }) => [sequence, (data as { status: string }).status])).toEqual([
     [1, 'OPEN'],
     [2, 'WAITING_CUSTOMER'],
     [3, 'WAITING_CUSTOMER'],
   ])
-  const [answered, ...more] = await shop.told('answered', id)
+  const [answered, ...more] = await shop.published('answered', id)
   expect(more).toEqual([])
   const data = { ticketId: id, customerId: idOf(viewer), ticketSubject: subject }
   expect(answered).toMatchObject({
@@ -132,7 +132,7 @@ test('messages, notes and changes at once are all kept, and the count of message
     id,
   )
   expect(row).toEqual({ version: 13, sequence: 13, counted: 13, found: 13 })
-  expect((await shop.told('changed', id)).map(({ sequence }) => sequence)).toEqual(
+  expect((await shop.published('changed', id)).map(({ sequence }) => sequence)).toEqual(
     Array.from({ length: 13 }, (_, index) => index + 1),
   )
 })
@@ -169,7 +169,7 @@ describe('an assignment', () => {
     const { id } = await shop.aTicket()
     const same = await shop.accepted('assignTicket', { id, expectedVersion: 1, assigneeId: null }, agent)
     expect(same).toMatchObject({ version: 1 })
-    expect(await shop.told('changed', id)).toHaveLength(1)
+    expect(await shop.published('changed', id)).toHaveLength(1)
   })
 })
 
@@ -191,7 +191,7 @@ describe('deadlines', () => {
     await shop.markDue()
     const first = { clock: 'FIRST_RESPONSE', dueAt: at(60) }
     const data = { ticketId: id, priority: 'URGENT', assigneeId: null }
-    expect(await shop.told('breached', id)).toMatchObject([
+    expect(await shop.published('breached', id)).toMatchObject([
       { sequence: 3, data: { ...data, breaches: [first] } },
     ])
 
@@ -211,7 +211,7 @@ describe('deadlines', () => {
     expect(await shop.seen(id, agent, CLOCKS)).toMatchObject({
       resolution: { dueAt: null, metAt: at(1_480), breachedAt: at(1_480), isPaused: true },
     })
-    const told = await shop.told('breached', id)
+    const told = await shop.published('breached', id)
     expect(told.map((row) => (row.data as { breaches: object[] }).breaches)).toEqual([
       [first],
       [{ clock: 'RESOLUTION', dueAt: at(1_480) }],

@@ -69,8 +69,8 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
         ended = performance.now()
         record(latencies, ended - since)
         answered++
-        if (got.status !== 200) return failed('refused', told(got, load.bodies[index]))
-        if (!check.isRight(index, got.body)) return failed('wrong', told(got, load.bodies[index]))
+        if (got.status !== 200) return failed('refused', describe(got, load.bodies[index]))
+        if (!check.isRight(index, got.body)) return failed('wrong', describe(got, load.bodies[index]))
         next()
       }
       const connection = await openConnection(load.port, onAnswer, (reason) => failed('refused', reason))
@@ -88,6 +88,6 @@ export async function runLoad(load: Load, check: AnswerCheck): Promise<LoadResul
   return { requests: answered, milliseconds: ended - begun, latencies, fault }
 }
 
-function told({ status, body }: Answered, request = ''): string {
+function describe({ status, body }: Answered, request = ''): string {
   return `status ${status}, ${body.length} bytes: ${body.toString('utf8', 0, 300)} … to ${request.slice(0, 200)}`
 }

@@ -26,10 +26,10 @@ export function ask<T>(child: ChildProcess, command: string, argument?: unknown)
   const id = nextId++
   return new Promise((resolve, reject) => {
     const done = () => {
-      child.off('message', hear)
+      child.off('message', onMessage)
       child.off('exit', gone)
     }
-    const hear = (message: Answered) => {
+    const onMessage = (message: Answered) => {
       if (message.id !== id) return
       done()
       if (message.error !== undefined) reject(new Error(message.error))
@@ -40,7 +40,7 @@ export function ask<T>(child: ChildProcess, command: string, argument?: unknown)
       done()
       reject(new Error(`the process ended before it answered ${command}`))
     }
-    child.on('message', hear)
+    child.on('message', onMessage)
     child.on('exit', gone)
     child.send({ id, command, argument } satisfies Asked, (error) => {
       if (error) {

@@ -24,7 +24,7 @@ function databasesOf(answers: readonly (readonly [name: string, sql: string, row
 type Answers = Parameters<typeof databasesOf>[0]
 type Intent = readonly [mutation: string, key: string, ...orderIds: string[]]
 
-async function told(answers: Answers, intents: readonly Intent[]) {
+async function reported(answers: Answers, intents: readonly Intent[]) {
   const given = intents.map(([mutation, key, ...ids]) => ({ mutation, key, orderIds: new Set(ids) }))
   const { violations } = await checkInvariants(databasesOf(answers), { since: SINCE, intents: given })
   return violations
@@ -45,7 +45,7 @@ test.each<[string, Answers, readonly Intent[]]>([
   ['a purchase that was given up', [], [['placeOrder', 'k']]],
   ['another mutation', [], [['addCartLine', 'k', 'gone']]],
 ])('%s is right', async (_, answers, intents) => {
-  expect(await told(answers, intents)).toEqual([])
+  expect(await reported(answers, intents)).toEqual([])
 })
 
 test.each<[string, Answers, readonly Intent[], string | null]>([
@@ -67,7 +67,7 @@ test.each<[string, Answers, readonly Intent[], string | null]>([
     null,
   ],
 ])('%s', async (text, answers, intents, orderId) => {
-  expect(await told(answers, intents)).toEqual([[5, orderId, text]])
+  expect(await reported(answers, intents)).toEqual([[5, orderId, text]])
 })
 
 test('a dead letter is told, with who gave up and why', async () => {
@@ -75,7 +75,7 @@ test('a dead letter is told, with who gave up and why', async () => {
     ...{ consumer: 'orders', event_id: 'e', type: 'users.account.deleted', subject: 'u' },
     error: 'x'.repeat(1_000),
   }
-  expect(await told([['search', 'FROM dead_letter', row]], [])).toEqual([
+  expect(await reported([['search', 'FROM dead_letter', row]], [])).toEqual([
     [5, 'u', `orders gave up on users.account.deleted: ${'x'.repeat(300)}`],
   ])
 })
@@ -86,5 +86,5 @@ test.each<[string, Row, number, string | null, string]>([
   ['HAVING count(*) > 1', { order_id: 'o' }, 5, 'o', 'stock moved twice: {"order_id":"o"}'],
   ['FROM restock', { order_id: 'o' }, 1, 'o', 'returned units do not add up: {"order_id":"o"}'],
 ])('stock that is found %s is told', async (sql, row, invariant, orderId, text) => {
-  expect(await told([['inventory', sql, row]], [])).toEqual([[invariant, orderId, text]])
+  expect(await reported([['inventory', sql, row]], [])).toEqual([[invariant, orderId, text]])
 })

@@ -37,7 +37,7 @@ async function intentViolations(
   const keys = new Set((await rows<{ key: string }>('orders', KEYS)).map(({ key }) => key))
   const asked = intents.filter(({ mutation }) => mutation === 'placeOrder' || mutation === 'placeGuestOrder')
   const twice = asked.filter(({ orderIds }) => orderIds.size > 1)
-  const told = new Set(asked.flatMap(({ orderIds }) => [...orderIds]))
+  const confirmed = new Set(asked.flatMap(({ orderIds }) => [...orderIds]))
   const ids = new Set(orders.map(({ id }) => id))
   // An order whose answer was lost is known only by its key.
   const carried = asked.filter(({ key, orderIds }) => orderIds.size > 0 || keys.has(key)).length
@@ -45,7 +45,7 @@ async function intentViolations(
     ...twice.map(({ key, orderIds }) =>
       violation(5, [...orderIds][0], `the key ${key} made ${[...orderIds].join(', ')}`),
     ),
-    ...[...told]
+    ...[...confirmed]
       .filter((id) => !ids.has(id))
       .map((id) => violation(5, id, 'an order that was answered does not exist')),
     ...(orders.length > carried

@@ -66,16 +66,16 @@ const nothing = {
 }
 const cancelled = order({ status: 'CANCELLED', captured: '0' })
 
-const told = (changes: Partial<Facts>) => endStateViolations(facts(changes)).map(({ text }) => text)
+const reported = (changes: Partial<Facts>) => endStateViolations(facts(changes)).map(({ text }) => text)
 
 test('an order that was sold and has its money and stock is right; so is one that was cancelled and has neither', () => {
-  expect(told({})).toEqual([])
-  expect(told({ reservations: new Map([['o', 'RESTOCKED']]) })).toEqual([])
-  expect(told({ ...nothing, orders: [cancelled] })).toEqual([])
+  expect(reported({})).toEqual([])
+  expect(reported({ reservations: new Map([['o', 'RESTOCKED']]) })).toEqual([])
+  expect(reported({ ...nothing, orders: [cancelled] })).toEqual([])
 })
 
 test('an order that was sold without all of its money or stock is told', () => {
-  expect(told({ ...nothing, orders: [order({ captured: '0' })] })).toEqual([
+  expect(reported({ ...nothing, orders: [order({ captured: '0' })] })).toEqual([
     'DELIVERED: 0 of 1200 captured, as orders says',
     'DELIVERED: 0 of 1200 captured, as payments says',
     'DELIVERED: its reservation is none',
@@ -83,7 +83,7 @@ test('an order that was sold without all of its money or stock is told', () => {
 })
 
 test('a cancelled order that keeps money, stock or a parcel is told', () => {
-  expect(told({ orders: [cancelled] })).toEqual([
+  expect(reported({ orders: [cancelled] })).toEqual([
     'CANCELLED: 1200 captured, 0 refunded, as payments says',
     "CANCELLED: the gateway's ledger has 1200 captured, 0 refunded",
     'CANCELLED: its reservation is COMMITTED',
@@ -91,7 +91,7 @@ test('a cancelled order that keeps money, stock or a parcel is told', () => {
     'CANCELLED: a label of s is DELIVERED at the carrier',
   ])
   const open = atGateway({ status: 'AUTHORIZED', ledgerCaptured: '0' })
-  expect(told({ ...nothing, orders: [cancelled], gateway: new Map([['o', [open]]]) })).toEqual([
+  expect(reported({ ...nothing, orders: [cancelled], gateway: new Map([['o', [open]]]) })).toEqual([
     'CANCELLED: g is AUTHORIZED at the gateway',
   ])
 })

@@ -53,17 +53,17 @@ function databasesOf(found: Readonly<Record<string, Row>> = {}): Databases {
   }
 }
 
-async function told(facts: Facts, found: Readonly<Record<string, Row>> = {}) {
+async function reported(facts: Facts, found: Readonly<Record<string, Row>> = {}) {
   const violations = await moneyViolations(databasesOf(found), facts, SINCE)
   return violations.map(({ invariant, orderId, text }) => [invariant, orderId, text])
 }
 
 test('an order whose money is the same everywhere is right, and so is one that was never charged', async () => {
-  expect(await told(factsOf({}))).toEqual([])
+  expect(await reported(factsOf({}))).toEqual([])
   const none = { captured: '0', refunded: '0' }
-  expect(await told(factsOf({ order: none, payment: null, paid: [] }))).toEqual([])
+  expect(await reported(factsOf({ order: none, payment: null, paid: [] }))).toEqual([])
   // The payment of a deleted account has no currency.
-  expect(await told(factsOf({ payment: { currency: null } }))).toEqual([])
+  expect(await reported(factsOf({ payment: { currency: null } }))).toEqual([])
 })
 
 test.each<[string, Changes, number]>([
@@ -82,7 +82,7 @@ test.each<[string, Changes, number]>([
   ['paid in USD, ordered in EUR', { payment: { currency: 'USD' } }, 7],
   ['charged in USD, ordered in EUR', { paid: [{ currency: 'USD' }] }, 7],
 ])('%s', async (text, changes, invariant) => {
-  expect(await told(factsOf(changes))).toContainEqual([invariant, 'o', expect.stringContaining(text)])
+  expect(await reported(factsOf(changes))).toContainEqual([invariant, 'o', expect.stringContaining(text)])
 })
 
 function zero(): Partial<GatewayRow> {
@@ -92,7 +92,7 @@ function zero(): Partial<GatewayRow> {
 
 test('a payment without an order is told once, wherever it is', async () => {
   const facts = { ...factsOf({}), orders: [] }
-  expect(await told(facts)).toEqual([[7, 'o', 'a payment of an order that does not exist']])
+  expect(await reported(facts)).toEqual([[7, 'o', 'a payment of an order that does not exist']])
 })
 
 test.each([
@@ -100,5 +100,5 @@ test.each([
   ['FROM refund', { order_id: 'o' }, 4, 'o', 'refunds do not add up: {"order_id":"o"}'],
   ['FROM invoice', { year: 2026 }, 4, null, 'invoice numbers have a gap: {"year":2026}'],
 ])('a row that is found %s is told', async (sql, row, invariant, orderId, text) => {
-  expect(await told(factsOf({}), { [sql]: row })).toEqual([[invariant, orderId, text]])
+  expect(await reported(factsOf({}), { [sql]: row })).toEqual([[invariant, orderId, text]])
 })

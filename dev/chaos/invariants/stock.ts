@@ -52,16 +52,16 @@ SELECT line.*, ledger.units AS ledger, noted.units AS noted
 
 /** Invariant 1: no unit is lost, made up or promised twice. And of 5: no stock movement has its effect twice. */
 export async function stockViolations({ rows }: Databases): Promise<Violation[]> {
-  const told = (row: Row) => JSON.stringify(row)
+  const asText = (row: Row) => JSON.stringify(row)
   const [levels, chain, repeated, returned] = await Promise.all(
     [LEVELS, CHAIN, REPEATED, RETURNED].map((sql) => rows('inventory', sql)),
   )
   return [
-    ...(levels ?? []).map((row) => violation(1, null, `the stock level does not add up: ${told(row)}`)),
-    ...(chain ?? []).map((row) => violation(1, row.order_id, `the ledger skips an entry: ${told(row)}`)),
-    ...(repeated ?? []).map((row) => violation(5, row.order_id, `stock moved twice: ${told(row)}`)),
+    ...(levels ?? []).map((row) => violation(1, null, `the stock level does not add up: ${asText(row)}`)),
+    ...(chain ?? []).map((row) => violation(1, row.order_id, `the ledger skips an entry: ${asText(row)}`)),
+    ...(repeated ?? []).map((row) => violation(5, row.order_id, `stock moved twice: ${asText(row)}`)),
     ...(returned ?? []).map((row) =>
-      violation(1, row.order_id, `returned units do not add up: ${told(row)}`),
+      violation(1, row.order_id, `returned units do not add up: ${asText(row)}`),
     ),
   ]
 }

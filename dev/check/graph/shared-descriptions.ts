@@ -12,10 +12,10 @@ export function sharedDescriptions(schemas: readonly SchemaOutline[]): string[] 
   return [...described].flatMap(([coordinate, places]) => {
     const texts = Map.groupBy(places, ({ text }) => text)
     if (texts.size === 1) return []
-    const told = [...texts].map(([text, by]) => {
+    const variants = [...texts].map(([text, by]) => {
       return `${by.map(({ subgraph }) => subgraph).join(', ')} ${text === '' ? 'says nothing' : JSON.stringify(text)}`
     })
-    return [`${coordinate}: is described in several ways: ${told.join('; ')}`]
+    return [`${coordinate}: is described in several ways: ${variants.join('; ')}`]
   })
 }
 

@@ -114,8 +114,8 @@ type Sent = {
 function recipientRow(plan: Plan, { campaignId, userId, user, sentAt }: Sent): TableRow {
   const random = chance(plan.seed, 'campaign', user)
   const { arm, place } = splitOf(campaignId, userId, SPLIT)
-  const isTold = arm !== 'CONTROL'
-  const isSent = isTold && random.flip(0.97)
+  const isContacted = arm !== 'CONTROL'
+  const isSent = isContacted && random.flip(0.97)
   const isClicked = isSent && random.flip(arm === 'B' ? 0.22 : 0.14)
   const readAt = sentAt + HOUR + random.below(2 * DAY)
   return recipient.row({
@@ -127,8 +127,8 @@ function recipientRow(plan: Plan, { campaignId, userId, user, sentAt }: Sent): T
     // No e-mail contains a link of the seed, so it leads nowhere.
     token: null,
     released_at: instant(sentAt + random.below(HOUR)),
-    outcome: isTold ? (isSent ? 'SENT' : 'SUPPRESSED') : null,
-    outcome_sequence: isTold ? 1 : 0,
+    outcome: isContacted ? (isSent ? 'SENT' : 'SUPPRESSED') : null,
+    outcome_sequence: isContacted ? 1 : 0,
     opened_at: isSent && (isClicked || random.flip(0.2)) ? instant(readAt) : null,
     clicked_at: isClicked ? instant(readAt + 30_000) : null,
   })

@@ -57,7 +57,7 @@ export async function startShopCarrier({ host, server, secrets, speed = 1 }: Opt
   return {
     url: carrier.url,
     settings: shippingSettings(secrets, carrier.url),
-    setWebhookUrl: carrier.tell,
+    setWebhookUrl: carrier.setWebhookUrl,
     close: carrier.close,
   }
 }

@@ -16,9 +16,9 @@ export function runShop(args: readonly string[]): Promise<void> {
         return null
       }
       const started = performance.now()
-      const tell = (line: string) =>
+      const print = (line: string) =>
         write(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`)
-      const shop = await startShop({ ...options, onProgress: tell })
+      const shop = await startShop({ ...options, onProgress: print })
       const stopListening = listenToConsole(shop, process.stdin, write)
       const stop = async () => {
         stopWatching()

@@ -165,9 +165,9 @@ async function waitForReaders(
   { isLarge, onProgress }: { isLarge: boolean; onProgress: (line: string) => void },
 ): Promise<void> {
   if (requests.length === 0) return
-  const isTold = !isLarge && (await untilPublished(requests, (name) => server.url(databaseOf(name))))
+  const isPublished = !isLarge && (await untilPublished(requests, (name) => server.url(databaseOf(name))))
   onProgress(
-    isTold
+    isPublished
       ? 'filled search by the events of the others'
       : 'search is being filled by the events of the others',
   )

@@ -33,7 +33,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
   } = await databasesFor(options)
   const dataDir = mkdtempSync(path.join(tmpdir(), 'argyle-shop-'))
   if (secrets) copyFileSync(secrets, secretsFile(dataDir))
-  const told: string[] = []
+  const progress: string[] = []
   const clean = async () => {
     await drop()
     rmSync(dataDir, { recursive: true })
@@ -46,7 +46,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       server,
       ports: 'free',
       size: 'tiny',
-      onProgress: (line) => told.push(line),
+      onProgress: (line) => progress.push(line),
     })
     return {
       ...shop,
@@ -58,7 +58,7 @@ export async function startTestShop(options: TestShopOptions = {}): Promise<Test
       },
     }
   } catch (error) {
-    console.error(told.join('\n'))
+    console.error(progress.join('\n'))
     await clean()
     throw error
   }

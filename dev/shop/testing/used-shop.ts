@@ -63,7 +63,7 @@ async function makeUsedShop(dataDir: string): Promise<UsedShop> {
   try {
     const shop = await startShop({ dataDir, server: noting, ports: 'free', size: 'tiny' })
     try {
-      for (const name of SUBGRAPH_NAMES) await untilTold(name, server.url(databaseOf(name)))
+      for (const name of SUBGRAPH_NAMES) await untilPublished(name, server.url(databaseOf(name)))
     } finally {
       await shop.stop()
     }
@@ -75,7 +75,7 @@ async function makeUsedShop(dataDir: string): Promise<UsedShop> {
 }
 
 /** Waits until a subgraph has told the histories that it was asked for, and sent its messages. */
-async function untilTold(name: string, url: string): Promise<void> {
+async function untilPublished(name: string, url: string): Promise<void> {
   const { history } = await importSubgraph(name)
   const waiting = ['SELECT FROM outbox_message WHERE published_at IS NULL']
   if (history) waiting.push('SELECT FROM republication WHERE finished_at IS NULL')

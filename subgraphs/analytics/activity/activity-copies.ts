@@ -15,7 +15,7 @@ const BATCH = 1_000
 
 const SAVE = `
 INSERT INTO activity AS kept (quarter, kind, count)
-SELECT quarter, $2, max(count) FROM jsonb_to_recordset($1::jsonb) AS told(quarter timestamptz, count int)
+SELECT quarter, $2, max(count) FROM jsonb_to_recordset($1::jsonb) AS incoming(quarter timestamptz, count int)
  GROUP BY quarter ORDER BY quarter
 ON CONFLICT (quarter, kind) DO UPDATE SET count = EXCLUDED.count WHERE kept.count < EXCLUDED.count`
 

@@ -62,7 +62,7 @@ INSERT INTO sale AS kept (order_id, sequence, status, buyer, placed_at, currency
 SELECT DISTINCT ON ("orderId") "orderId", sequence, status, buyer, "placedAt", COALESCE(currency, 'USD'), COALESCE(units, 0),
        COALESCE("grossMinor", 0), COALESCE("discountMinor", 0), COALESCE("shippingMinor", 0), COALESCE("taxMinor", 0), "couponCode"
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, sequence int, status text, buyer text, "placedAt" timestamptz, currency text, units int,
+    AS incoming("orderId" text, sequence int, status text, buyer text, "placedAt" timestamptz, currency text, units int,
             "grossMinor" bigint, "discountMinor" bigint, "shippingMinor" bigint, "taxMinor" bigint, "couponCode" text)
  ORDER BY "orderId", sequence DESC
 ON CONFLICT (order_id) DO UPDATE
@@ -81,14 +81,14 @@ const SAVE_LINES = `
 INSERT INTO sale_line (order_id, variant_id, product_id, quantity, gross_minor, discount_minor)
 SELECT DISTINCT ON ("orderId", "variantId") "orderId", "variantId", "productId", quantity, "grossMinor", "discountMinor"
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, "variantId" text, "productId" text, quantity int, "grossMinor" bigint, "discountMinor" bigint)
+    AS incoming("orderId" text, "variantId" text, "productId" text, quantity int, "grossMinor" bigint, "discountMinor" bigint)
  ORDER BY "orderId", "variantId"
 ON CONFLICT DO NOTHING`
 
 const SAVE_REFUNDS = `
 INSERT INTO refund (order_id, position, at, amount_minor)
 SELECT DISTINCT ON ("orderId", position) "orderId", position, at, "amountMinor"
-  FROM jsonb_to_recordset($1::jsonb) AS told("orderId" text, position int, at timestamptz, "amountMinor" bigint)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("orderId" text, position int, at timestamptz, "amountMinor" bigint)
  ORDER BY "orderId", position
 ON CONFLICT DO NOTHING`
 
@@ -106,8 +106,8 @@ async function save(
 
 /** orders.sale.changed: the state of each order as a sale. */
 export async function rememberSales(messages: readonly Envelope[], tx: Tx): Promise<void> {
-  const told = messages.map(({ data, sequence }) => ({ ...sale.parse(data), sequence }))
-  const rows = told.map(
+  const sales = messages.map(({ data, sequence }) => ({ ...sale.parse(data), sequence }))
+  const rows = sales.map(
     ({ orderId, sequence, status, customerId, placedAt, couponCode, ...rest }): SaleRow => {
       const { subtotal, discount, shipping, tax, lines } = rest
       return {
@@ -126,7 +126,7 @@ export async function rememberSales(messages: readonly Envelope[], tx: Tx): Prom
       }
     },
   )
-  const lines = told.flatMap(({ orderId, lines: bought }) =>
+  const lines = sales.flatMap(({ orderId, lines: bought }) =>
     bought.map(({ variantId, productId, quantity, unitPrice, discount }) => ({
       orderId,
       variantId,
@@ -136,7 +136,7 @@ export async function rememberSales(messages: readonly Envelope[], tx: Tx): Prom
       discountMinor: discount.amountMinor,
     })),
   )
-  const refunds = told.flatMap(({ orderId, refunds: credited }) =>
+  const refunds = sales.flatMap(({ orderId, refunds: credited }) =>
     credited.map(({ at, amount: { amountMinor } }, position) => ({ orderId, position, at, amountMinor })),
   )
   await save(tx, rows, lines, refunds)

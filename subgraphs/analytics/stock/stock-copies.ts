@@ -14,7 +14,7 @@ const counted = z.object({
 const SAVE = `
 INSERT INTO stock_change AS kept (quarter, on_hand_delta, movements)
 SELECT DISTINCT ON (quarter) quarter, "onHandDelta", movements
-  FROM jsonb_to_recordset($1::jsonb) AS told(quarter timestamptz, "onHandDelta" int, movements int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming(quarter timestamptz, "onHandDelta" int, movements int)
  ORDER BY quarter, movements DESC
 ON CONFLICT (quarter) DO UPDATE SET on_hand_delta = EXCLUDED.on_hand_delta, movements = EXCLUDED.movements
  WHERE kept.movements < EXCLUDED.movements`

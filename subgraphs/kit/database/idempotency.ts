@@ -61,9 +61,9 @@ export async function idempotent<R, E>(
     return { ok: true, value: before.response }
   }
   const decision = await run()
-  const told = decision.ok ? JSON.stringify(decision.value) : null
-  if (told === null) await tx.$executeRawUnsafe(FORGET, ...row)
-  else if (told !== foreseen) await tx.$executeRawUnsafe(KEEP, ...row, told)
+  const stored = decision.ok ? JSON.stringify(decision.value) : null
+  if (stored === null) await tx.$executeRawUnsafe(FORGET, ...row)
+  else if (stored !== foreseen) await tx.$executeRawUnsafe(KEEP, ...row, stored)
   failpoint('idempotency.kept')
   return decision
 }

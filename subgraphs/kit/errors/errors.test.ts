@@ -6,7 +6,7 @@ import { badUserInput, forbidden, formatErrors, rateLimited, unauthenticated } f
  * The response's errors for an error thrown by the resolver of `cart.total`, and the errors that were logged
  * as bugs.
  */
-function told(thrown: unknown) {
+function format(thrown: unknown) {
   const bugs: unknown[] = []
   const original = thrown instanceof Error ? thrown : new Error(String(thrown))
   const path = ['thing', 'size']
@@ -24,7 +24,7 @@ test.each([
   [badUserInput('size is 99'), { code: 'BAD_USER_INPUT' }, 'size is 99'],
   [rateLimited(30), { code: 'RATE_LIMITED', retryAfterSeconds: 30 }, 'Too many attempts: try again in 30 s.'],
 ])('%s keeps its message and code, and is no bug', (error, extensions, message) => {
-  const { wire, bugs } = told(error)
+  const { wire, bugs } = format(error)
   expect(JSON.parse(JSON.stringify(wire))).toEqual({ message, path: ['thing', 'size'], extensions })
   expect(bugs).toEqual([])
 })
@@ -35,7 +35,7 @@ test.each([
   new GraphQLError('a code of our own making', { extensions: { code: 'SECRET_CODE', hint: 'secret' } }),
   new GraphQLError('without a code: secret'),
 ])('%s is masked and logged as it is', (error) => {
-  const { wire, bugs } = told(error)
+  const { wire, bugs } = format(error)
   expect(wire).toEqual({
     message: 'Internal server error.',
     path: ['thing', 'size'],

@@ -41,15 +41,15 @@ function aNote(isLeft: () => boolean = () => false) {
   return { erased, erase }
 }
 
-const hear = (userId: string, erase: Erase) =>
+const handleDeletion = (userId: string, erase: Erase) =>
   database.prisma.$transaction((tx) => eraseDeleted(message(userId), tx, now, erase))
 
 test('a deleted user is erased when it is heard of, each time, and noted once', async () => {
   const userId = newId('usr')
   const { erased, erase } = aNote()
   expect(await isDeletedUser(database.prisma, userId)).toBe(false)
-  await hear(userId, erase)
-  await hear(userId, erase)
+  await handleDeletion(userId, erase)
+  await handleDeletion(userId, erase)
   expect(erased).toEqual([userId, userId])
   expect(await isDeletedUser(database.prisma, userId)).toBe(true)
 })
@@ -59,7 +59,7 @@ test('what could not go yet is looked at again, by several replicas once, more u
   await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
   const users = Array.from({ length: 45 }, () => newId('usr'))
   const { erased, erase } = aNote(() => true)
-  for (const userId of users) await hear(userId, erase)
+  for (const userId of users) await handleDeletion(userId, erase)
   erased.length = 0
   await eraseDue(database.prisma, () => now, erase)
   expect(erased).toEqual([])
@@ -73,7 +73,7 @@ test('a user whose erasure fails is tried again, and holds no other up', async (
   await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
   const [bad, ...good] = Array.from({ length: 3 }, () => newId('usr'))
   const { erased, erase } = aNote()
-  for (const userId of [bad, ...good]) await hear(userId ?? '', erase)
+  for (const userId of [bad, ...good]) await handleDeletion(userId ?? '', erase)
   erased.length = 0
   now = new Date(START.getTime() + HOUR_MS)
   const failing: Erase = (tx, userId, at) =>
@@ -89,7 +89,7 @@ test('a user whose row another replica holds is passed over', async () => {
   await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
   const [held, free] = [newId('usr'), newId('usr')]
   const { erased, erase } = aNote()
-  for (const userId of [held, free]) await hear(userId, erase)
+  for (const userId of [held, free]) await handleDeletion(userId, erase)
   erased.length = 0
   now = new Date(START.getTime() + HOUR_MS)
   await database.prisma.$transaction(async (tx) => {

@@ -34,11 +34,11 @@ export async function relay(bus: EventBus, envelope: Envelope): Promise<void> {
 
 /** A handler that records messages, and a way to wait for a number of distinct ones. */
 export function listener() {
-  const heard: Envelope[] = []
+  const received: Envelope[] = []
   const waiting: { count: number; resolve: () => void }[] = []
-  const different = () => new Set(heard.map(({ id }) => id)).size
+  const different = () => new Set(received.map(({ id }) => id)).size
   const handle: Handle = async (envelope) => {
-    heard.push(envelope)
+    received.push(envelope)
     for (const { count, resolve } of waiting) if (different() >= count) resolve()
   }
   const until = (count: number) => {
@@ -47,7 +47,7 @@ export function listener() {
     waiting.push({ count, resolve })
     return promise
   }
-  return { heard, handle, until }
+  return { received, handle, until }
 }
 
 /**
@@ -88,16 +88,16 @@ export function describeEventBus(open: (durable: readonly DurableConsumer[]) => 
       const later = aMessage(`${type}-not`)
       await bus.publish(later)
       await Promise.all([two.until(2), none.until(1)])
-      expect(one.heard).toEqual([message])
-      expect(two.heard).toEqual(expect.arrayContaining([message, later]))
-      expect(none.heard).toEqual([later])
+      expect(one.received).toEqual([message])
+      expect(two.received).toEqual(expect.arrayContaining([message, later]))
+      expect(none.received).toEqual([later])
     })
 
     test('brings a message back until its handler succeeds, and does not hold up others', async () => {
       const { consumer, type } = names()
       const bus = await open([{ consumer, types: [type] }])
       const [bad, good] = [aMessage(type), aMessage(type)]
-      const { heard, handle, until } = listener()
+      const { received, handle, until } = listener()
       let failures = 0
       await subscribe(bus, consumer, [type], async (envelope) => {
         if (envelope.id === bad.id && failures < 2) {
@@ -108,7 +108,7 @@ export function describeEventBus(open: (durable: readonly DurableConsumer[]) => 
       })
       await Promise.all([relay(bus, bad), relay(bus, good), until(2)])
       expect(failures).toBe(2)
-      expect(heard.map(({ id }) => id)).toEqual(expect.arrayContaining([bad.id, good.id]))
+      expect(received.map(({ id }) => id)).toEqual(expect.arrayContaining([bad.id, good.id]))
     })
 
     test('keeps messages for a consumer that is away', async () => {
@@ -122,8 +122,8 @@ export function describeEventBus(open: (durable: readonly DurableConsumer[]) => 
       const after = listener()
       await subscribe(bus, consumer, [type], after.handle)
       await Promise.all([relayed, after.until(3)])
-      expect(before.heard).toEqual([])
-      expect(new Set(after.heard.map(({ id }) => id))).toEqual(new Set(messages.map(({ id }) => id)))
+      expect(before.received).toEqual([])
+      expect(new Set(after.received.map(({ id }) => id))).toEqual(new Set(messages.map(({ id }) => id)))
     })
 
     test('waits for the message in hand when a subscription closes', async () => {
@@ -148,13 +148,13 @@ export function describeEventBus(open: (durable: readonly DurableConsumer[]) => 
     test('takes a message that is published twice under one id', async () => {
       const { consumer, type } = names()
       const bus = await open([{ consumer, types: [type] }])
-      const { heard, handle, until } = listener()
+      const { received, handle, until } = listener()
       await subscribe(bus, consumer, [type], handle)
       const message = aMessage(type)
       await bus.publish(message)
       await bus.publish(message)
       await until(1)
-      expect(new Set(heard.map(({ id }) => id))).toEqual(new Set([message.id]))
+      expect(new Set(received.map(({ id }) => id))).toEqual(new Set([message.id]))
     })
 
     test('loses nothing of many messages at once', async () => {
@@ -169,7 +169,7 @@ export function describeEventBus(open: (durable: readonly DurableConsumer[]) => 
       const messages = Array.from({ length: 200 }, () => aMessage(type))
       await Promise.all(messages.map((message) => bus.publish(message)))
       await Promise.all([one.until(200), two.until(200)])
-      expect(one.heard).toHaveLength(200)
+      expect(one.received).toHaveLength(200)
     })
 
     test('is ready', async () => {

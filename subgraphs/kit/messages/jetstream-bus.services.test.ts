@@ -56,7 +56,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
       return JSON.parse(reply.text).data.writeNote.id
     }
     const ids = await Promise.all(['one', 'two', 'three'].map(said))
-    expect((await notes.heard(3)).sort()).toEqual(ids.sort())
+    expect((await notes.received(3)).sort()).toEqual(ids.sort())
     expect((await notes.request('/health/ready')).status).toBe(200)
     await notes.close()
   })
@@ -68,7 +68,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     // Each waits for the other's first message: if one replica got every message, this would never end.
     const meet = (own: typeof one, other: typeof two) => async (envelope: ReturnType<typeof aMessage>) => {
       await own.handle(envelope)
-      if (other.heard.length > 0) both.resolve()
+      if (other.received.length > 0) both.resolve()
       await both.promise
     }
     const [first, second] = [await openBus(stream), await openBus(stream)]
@@ -78,10 +78,10 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
       await first.subscribe('ears', [type], meet(one, two)),
       await second.subscribe('ears', [type], meet(two, one)),
     ]
-    const heard = () => [...one.heard, ...two.heard].map(({ id }) => id)
-    while (heard().length < 60) await pause(5)
-    expect(new Set(heard())).toEqual(new Set(messages.map(({ id }) => id)))
-    expect(heard()).toHaveLength(60)
+    const received = () => [...one.received, ...two.received].map(({ id }) => id)
+    while (received().length < 60) await pause(5)
+    expect(new Set(received())).toEqual(new Set(messages.map(({ id }) => id)))
+    expect(received()).toHaveLength(60)
     await Promise.all(subscriptions.map((subscription) => subscription.close()))
   })
 
@@ -105,8 +105,8 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     await closed
     const rest = listener()
     const other = await second.subscribe('ears', [type], rest.handle)
-    await rest.until(12 - begun.heard.length)
-    expect([...begun.heard, ...rest.heard]).toHaveLength(12)
+    await rest.until(12 - begun.received.length)
+    expect([...begun.received, ...rest.received]).toHaveLength(12)
     await other.close()
   })
 
@@ -126,10 +126,10 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     await bus.publish(old)
     const before = await bus.subscribe('ears', [type], async () => {})
     await before.close()
-    const { heard, handle, until } = listener()
+    const { received, handle, until } = listener()
     const after = await bus.subscribe('ears', [type, 'kit.later'], handle)
     await until(1)
-    expect(heard).toEqual([old])
+    expect(received).toEqual([old])
     await after.close()
   })
 
@@ -137,13 +137,13 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     const stream = newStream()
     const bus = await openBus(stream)
     await manager.jetstream().publish(`${stream}.${type}`, 'nonsense')
-    const { heard, handle, until } = listener()
+    const { received, handle, until } = listener()
     const subscription = await bus.subscribe('ears', [type], handle)
     const message = aMessage(type)
     await bus.publish(message)
     await until(1)
     await subscription.close()
-    expect(heard).toEqual([message])
+    expect(received).toEqual([message])
     // The server counts an acknowledgement a moment after it arrives.
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
   })
@@ -158,10 +158,10 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     // A client that has a message in hand and never answers: the server withholds it for the acknowledgement wait, 30 s.
     const consumer = await manager.jetstream().consumers.get(stream, 'ears-kit-happened')
     expect(await consumer.next()).not.toBeNull()
-    const { heard, handle, until } = listener()
+    const { received, handle, until } = listener()
     const subscription = await bus.subscribe('ears', [type], handle)
     await until(2)
-    expect(new Set(heard)).toEqual(new Set([messages[0], messages[2]]))
+    expect(new Set(received)).toEqual(new Set([messages[0], messages[2]]))
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
     await subscription.close()
   })
@@ -172,14 +172,14 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
   ])('creates %s again that was deleted while it listens', async (_, remove) => {
     const stream = newStream()
     const bus = await openBus(stream)
-    const { heard, handle, until } = listener()
+    const { received, handle, until } = listener()
     const subscription = await bus.subscribe('ears', [type], handle)
     await bus.publish(aMessage(type))
     await until(1)
     await remove(stream)
     const message = aMessage(type)
     await relay(bus, message)
-    while (!heard.some(({ id }) => id === message.id)) await pause(5)
+    while (!received.some(({ id }) => id === message.id)) await pause(5)
     await subscription.close()
   })
 

@@ -13,11 +13,11 @@ describe('the bus in memory', () => {
     await bus.subscribe('ears', ['kit.happened'], ears.handle)
     const message = aMessage('kit.happened')
     await expect(bus.publish(message)).rejects.toThrow('eyes is not running')
-    expect(ears.heard).toEqual([message])
+    expect(ears.received).toEqual([message])
     const eyes = listener()
     await bus.subscribe('eyes', ['kit.happened'], eyes.handle)
     await bus.publish(message)
-    expect(eyes.heard).toEqual([message])
+    expect(eyes.received).toEqual([message])
   })
 
   test('tells the publisher why a handler failed', async () => {
@@ -50,6 +50,6 @@ describe('the bus in memory', () => {
     const second = listener()
     await bus.subscribe('ears', ['kit.happened'], second.handle)
     await bus.publish(aMessage('kit.happened'))
-    expect(second.heard).toHaveLength(1)
+    expect(second.received).toHaveLength(1)
   })
 })

@@ -120,7 +120,7 @@ test('rows for the relay of the same process are claimed as they are written, an
   const ear = new pg.Client({ connectionString: database.url })
   await ear.connect()
   await ear.query(`LISTEN ${OUTBOX_CHANNEL}`)
-  const heard = once(ear, 'notification')
+  const notified = once(ear, 'notification')
   const own = barePrisma(database.url)
   const written: OutboxRow[] = []
   const pid = await own.$transaction(async (tx) => {
@@ -128,7 +128,7 @@ test('rows for the relay of the same process are claimed as they are written, an
     return (await tx.$queryRawUnsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'))[0]?.pid
   })
   await write('other')
-  const [{ processId }] = await heard
+  const [{ processId }] = await notified
   expect(processId).not.toBe(pid)
   const rows = await database.prisma.$queryRawUnsafe(
     'SELECT id, subject, attempts, available_at > now() AS "isClaimed" FROM outbox_message ORDER BY id',

@@ -51,7 +51,7 @@ type Transactions = { $transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T> }
 
 /** Publishes the counts that have grown, in messages of the type. Any number of replicas share the work. */
 export async function publishCounts(prisma: Transactions, type: string): Promise<void> {
-  const tellBatch = async (tx: Tx) => {
+  const publishBatch = async (tx: Tx) => {
     const claimed = await tx.$queryRawUnsafe<{ quarter: Date }[]>(CLAIM)
     if (claimed.length === 0) return 0
     const quarters = claimed.map(({ quarter }) => quarter)
@@ -62,7 +62,7 @@ export async function publishCounts(prisma: Transactions, type: string): Promise
     )
     return claimed.length
   }
-  for (let told = ROWS_AT_ONCE; told === ROWS_AT_ONCE; ) told = await prisma.$transaction(tellBatch)
+  for (let rows = ROWS_AT_ONCE; rows === ROWS_AT_ONCE; ) rows = await prisma.$transaction(publishBatch)
 }
 
 /** The part of a history that publishes all counts again, by time. */

@@ -47,13 +47,13 @@ test('a republication that fails tells the reason until it goes on, and is told 
   const { prisma } = database
   const since = new Date('2026-11-01T00:00:00Z')
   const id = await requestRepublication(prisma, 'ears', since)
-  const told: Envelope[] = []
+  const published: Envelope[] = []
   let isAway = true
   const bus = {
     ...memoryBus([]),
     async publish(envelope: Envelope) {
       if (isAway) throw new Error('no bus today')
-      told.push(envelope)
+      published.push(envelope)
     },
   }
   const log = pino({ level: 'silent' })
@@ -69,7 +69,7 @@ test('a republication that fails tells the reason until it goes on, and is told 
   }, SOON)
   await republisher.stop()
   const place = { type: 'mouth.thing.happened', subject: 'a', sequence: 7, time: TIME.toISOString() }
-  expect(told).toMatchObject([
+  expect(published).toMatchObject([
     { type: 'ears.replay', subject: id, data: { messages: [{ ...place, source: 'mouth', replayed: true }] } },
   ])
   expect(pages.at(-1)).toEqual({ after: 'a', limit: 200, since, recipient: 'ears' })

@@ -23,8 +23,8 @@ export async function runSubgraph(
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
   } catch (error) {
-    const told = error instanceof BadSettings || error instanceof StartFailure
-    end(`${definition.name} did not start:`, told ? error.message : error)
+    const isExplained = error instanceof BadSettings || error instanceof StartFailure
+    end(`${definition.name} did not start:`, isExplained ? error.message : error)
   }
 }
 

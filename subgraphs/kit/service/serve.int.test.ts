@@ -283,7 +283,7 @@ test('what a mutation says is published at once, and heard', async () => {
     memoryBus([{ consumer: 'notes', types: subscribedTypes(notesSubgraph) }]),
   )
   const reply = json(await talking.operation('mutation { writeNote(text: "socks") { id } }'))
-  expect(await talking.heard(1)).toEqual([reply.data.writeNote.id])
+  expect(await talking.received(1)).toEqual([reply.data.writeNote.id])
   await talking.close()
 })
 

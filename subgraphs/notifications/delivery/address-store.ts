@@ -100,9 +100,12 @@ export function addressStore({ prisma, clock, preferences }: Parts) {
     /** Handles a report. Repeated reports and reports about unknown e-mails have no effect. */
     async heed(report: MailReport): Promise<void> {
       if (report.type === 'failed') return fail(report)
-      const [told] = await prisma.$queryRawUnsafe<{ recipient: string }[]>(ADDRESSEE, report.notificationId)
+      const [addressee] = await prisma.$queryRawUnsafe<{ recipient: string }[]>(
+        ADDRESSEE,
+        report.notificationId,
+      )
       // Required e-mails are still sent.
-      if (told) await preferences.unsubscribe(told.recipient, null)
+      if (addressee) await preferences.unsubscribe(addressee.recipient, null)
     },
 
     /** Releases addresses that were stopped long ago. */

@@ -2,7 +2,7 @@
 import type { Clock } from '@argyle/kit/clock'
 import { appendEvents } from '@argyle/kit/outbox'
 import { unseal } from '@argyle/kit/sealed'
-import { noteGivenUp } from '../digest/digest-items.ts'
+import { insertFailedDelivery } from '../digest/digest-items.ts'
 import { campaignMessageSettled } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Language } from '../message/format.ts'
@@ -172,7 +172,7 @@ export function deliveryStore(parts: Parts) {
       if (outcome.type === 'refused' && outcome.stopsAddress && row.address !== null)
         await stopAddress(tx, row.address, outcome.reason, clock())
       await fallBack(tx, row.id, clock())
-      if (outcome.type === 'later') await noteGivenUp(tx, row.id, row.channel, clock())
+      if (outcome.type === 'later') await insertFailedDelivery(tx, row.id, row.channel, clock())
     })
   }
 

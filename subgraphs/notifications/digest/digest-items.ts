@@ -26,14 +26,14 @@ const roles = z.object({ userId: z.string(), roles: z.array(z.string()) })
 
 const NOTE = `
 INSERT INTO digest_item (id, kind, data, noted_at)
-SELECT id, kind, data, $2::timestamptz FROM jsonb_to_recordset($1::jsonb) AS told(id text, kind text, data jsonb)
+SELECT id, kind, data, $2::timestamptz FROM jsonb_to_recordset($1::jsonb) AS incoming(id text, kind text, data jsonb)
 ON CONFLICT (id) DO NOTHING`
 
 // A variant belongs to one product, so the sequence of its newest message decides.
 const REMEMBER_VARIANTS = `
 INSERT INTO known_variant (variant_id, sku, title, sequence)
 SELECT DISTINCT ON ("variantId") "variantId", sku, title, sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("variantId" text, sku text, title text, sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("variantId" text, sku text, title text, sequence int)
  ORDER BY "variantId", sequence DESC
 ON CONFLICT (variant_id) DO UPDATE SET sku = EXCLUDED.sku, title = EXCLUDED.title, sequence = EXCLUDED.sequence
  WHERE known_variant.sequence < EXCLUDED.sequence`
@@ -41,7 +41,7 @@ ON CONFLICT (variant_id) DO UPDATE SET sku = EXCLUDED.sku, title = EXCLUDED.titl
 const REMEMBER_STAFF = `
 INSERT INTO staff (user_id, roles, sequence)
 SELECT DISTINCT ON ("userId") "userId", roles, sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("userId" text, roles text[], sequence int)
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("userId" text, roles text[], sequence int)
  ORDER BY "userId", sequence DESC
 ON CONFLICT (user_id) DO UPDATE SET roles = EXCLUDED.roles, sequence = EXCLUDED.sequence
  WHERE staff.sequence < EXCLUDED.sequence`
@@ -91,27 +91,27 @@ const readItems: Readonly<Record<string, (message: Envelope) => Item[]>> = {
 }
 
 /** Types of messages that become items of digests. */
-export const TOLD_TO_STAFF = Object.keys(readItems)
+export const DIGEST_TYPES = Object.keys(readItems)
 
-async function noteItems(tx: Tx, items: readonly Item[], now: Date): Promise<void> {
+async function insertItems(tx: Tx, items: readonly Item[], now: Date): Promise<void> {
   if (items.length > 0) await tx.$executeRawUnsafe(NOTE, JSON.stringify(items), now)
 }
 
 /** Saves the digest items of a message. Replayed messages are ignored. */
-export async function noteForStaff(message: Envelope, tx: Tx, now: Date): Promise<void> {
-  await noteItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
+export async function insertDigestItems(message: Envelope, tx: Tx, now: Date): Promise<void> {
+  await insertItems(tx, message.replayed ? [] : (readItems[message.type]?.(message) ?? []), now)
 }
 
 /** payments.payment.refunded: deletes the item of earlier attempts of the refund, which failed. */
-export async function settleFailedRefund({ data }: Envelope, tx: Tx): Promise<void> {
+export async function deleteFailedRefund({ data }: Envelope, tx: Tx): Promise<void> {
   const { orderId, refundId } = madeRefund.parse(data)
   await tx.$executeRawUnsafe('DELETE FROM digest_item WHERE id = $1', failedRefundId(orderId, refundId))
 }
 
 /** Saves an item for a message to a person that failed after all attempts, each time it fails. */
-export async function noteGivenUp(tx: Tx, id: string, channel: string, now: Date): Promise<void> {
+export async function insertFailedDelivery(tx: Tx, id: string, channel: string, now: Date): Promise<void> {
   const data = { consumer: 'notifications', type: channel }
-  await noteItems(tx, [{ id: `FAILED_JOB ${id} ${now.toISOString()}`, kind: 'FAILED_JOB', data }], now)
+  await insertItems(tx, [{ id: `FAILED_JOB ${id} ${now.toISOString()}`, kind: 'FAILED_JOB', data }], now)
 }
 
 /** products.product.changed: the names of variants in digests. */

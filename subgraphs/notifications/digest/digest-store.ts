@@ -3,7 +3,7 @@ import type { Clock } from '@argyle/kit/clock'
 import type { Tx as AnyTx, TransactionOf } from '@argyle/kit/database'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { ofUser } from '../occasion/occasion.ts'
-import { noteOccasion } from '../occasion/occasion-rows.ts'
+import { insertOccasion } from '../occasion/occasion-rows.ts'
 import {
   type Digest,
   type DigestTime,
@@ -106,7 +106,7 @@ export function digestStore({ prisma, clock, shopTimeZone }: Settings) {
     if (nextAt) {
       const digest = await read(tx, roles, coveredUntil ?? until, until)
       const thing = `${userId} ${nextAt.toISOString()}`
-      if (digest) await noteOccasion(tx, ofUser(userId, digest, thing), now)
+      if (digest) await insertOccasion(tx, ofUser(userId, digest, thing), now)
     }
     await tx.$executeRawUnsafe(SAVE, userId, nextDigestAt(digestTimeOf(chosen, shopTimeZone), now), until)
   }

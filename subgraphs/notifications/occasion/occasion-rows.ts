@@ -17,7 +17,7 @@ ON CONFLICT (id) DO UPDATE SET state = 'DROPPED', note = EXCLUDED.note WHERE occ
  * Saves an occasion once, however often its message is delivered. @throws ZodError for details that could not
  * be read again
  */
-export async function noteOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
+export async function insertOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
   const { id, orderId, userId, details, delayMs = 0 } = occasion
   const dueAt = new Date(now.getTime() + delayMs)
   const data = JSON.stringify(detailsSchema.parse(details))
@@ -25,7 +25,7 @@ export async function noteOccasion(tx: Tx, occasion: Occasion, now: Date): Promi
 }
 
 /** Prevents messages about an occasion from now on. */
-export async function settleOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
+export async function dropPendingOccasion(tx: Tx, occasion: Occasion, now: Date): Promise<void> {
   const { id, orderId, userId, details } = occasion
   await executeLater(tx, {
     text: SETTLE,

@@ -37,7 +37,7 @@ function aCase(but: Partial<Case> = {}): Case {
 }
 
 /** The channel, the recipient and the address of all planned messages. */
-function told(occasion: Case) {
+function planned(occasion: Case) {
   const decided = plan(occasion, setting)
   if (decided.type !== 'tell') return decided
   return decided.messages.map(({ channel, recipient, address }) => [channel, recipient, address])
@@ -45,51 +45,51 @@ function told(occasion: Case) {
 
 describe('who is told of an order', () => {
   test('its customer, in the app and by e-mail', () => {
-    expect(told(aCase())).toEqual([
+    expect(planned(aCase())).toEqual([
       ['IN_APP', 'usr_1', null],
       ['EMAIL', 'usr_1', 'ada@argyle.example'],
     ])
   })
 
   test('its customer’s browsers, where there are any', () => {
-    expect(told(aCase({ person: { ...person, hasPush: true } }))).toContainEqual(['PUSH', 'usr_1', null])
+    expect(planned(aCase({ person: { ...person, hasPush: true } }))).toContainEqual(['PUSH', 'usr_1', null])
     const expiresAt = '2026-11-28T10:00:00.000Z'
     const link = { kind: 'PASSWORD_RESET', email: 'ada@argyle.example', sealedToken: 'x', expiresAt } as const
     const reset = aCase({ orderId: null, userId: 'usr_1', details: link, order: null })
-    expect(told({ ...reset, person: { ...person, hasPush: true } })).toEqual([
+    expect(planned({ ...reset, person: { ...person, hasPush: true } })).toEqual([
       ['EMAIL', 'usr_1', 'ada@argyle.example'],
     ])
   })
 
   test('its customer’s phone, where there is one; a code goes to its own number alone', () => {
     const reached = { ...person, phone: '+4915112345678', allowsOpenTracking: false }
-    expect(told(aCase({ person: reached }))).toContainEqual(['SMS', 'usr_1', '+4915112345678'])
+    expect(planned(aCase({ person: reached }))).toContainEqual(['SMS', 'usr_1', '+4915112345678'])
     const expiresAt = '2026-11-28T10:00:00.000Z'
     const code = { kind: 'PHONE_VERIFICATION', phone: '+4915187654321', sealedToken: 'x', expiresAt } as const
     const asked = aCase({ orderId: null, userId: 'usr_1', details: code, order: null, person: reached })
-    expect(told(asked)).toEqual([['SMS', 'usr_1', '+4915187654321']])
+    expect(planned(asked)).toEqual([['SMS', 'usr_1', '+4915187654321']])
   })
 
   test('a guest, by e-mail alone', () => {
     const guests = { ...order, customerId: null, email: 'guest@argyle.example' }
-    expect(told(aCase({ order: guests, person: null }))).toEqual([
+    expect(planned(aCase({ order: guests, person: null }))).toEqual([
       ['EMAIL', 'guest@argyle.example', 'guest@argyle.example'],
     ])
   })
 
   test('the account that a guest’s order belongs to since', () => {
     const claimed = { ...order, customerId: null, email: 'guest@argyle.example', claimedBy: 'usr_2' }
-    expect(told(aCase({ order: claimed }))).toContainEqual(['EMAIL', 'usr_2', 'ada@argyle.example'])
+    expect(planned(aCase({ order: claimed }))).toContainEqual(['EMAIL', 'usr_2', 'ada@argyle.example'])
   })
 
   test('nobody, as long as order or account is not known', () => {
     for (const but of [{ order: null }, { order: { ...order, sequence: 0 } }, { person: null }])
-      expect(told(aCase(but))).toEqual({ type: 'wait' })
+      expect(planned(aCase(but))).toEqual({ type: 'wait' })
   })
 
   test('nobody, once the account is deleted', () => {
     expect(
-      told(
+      planned(
         aCase({
           person: {
             ...person,
@@ -109,8 +109,8 @@ describe('who is told of an order', () => {
 
 test('what is too late is told to nobody', () => {
   const until = (expiresAt: string) => aCase({ details: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt } })
-  expect(told(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })
-  expect(told(until('2026-11-28T09:30:00.001Z'))).toHaveLength(2)
+  expect(planned(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })
+  expect(planned(until('2026-11-28T09:30:00.001Z'))).toHaveLength(2)
 })
 
 test('an occasion that nothing is known of is looked at ever more rarely, for a day', () => {

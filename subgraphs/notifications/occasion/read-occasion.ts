@@ -135,8 +135,8 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
     const { orderId, reason } = cancelled.parse(data)
     // Another message states that the payment was declined.
     if (reason === 'PAYMENT_DECLINED') return null
-    const told = CANCEL_REASONS.find((known) => known === reason) ?? null
-    return ofOrder(orderId, { kind: 'ORDER_CANCELLED', reason: told })
+    const cancelReason = CANCEL_REASONS.find((known) => known === reason) ?? null
+    return ofOrder(orderId, { kind: 'ORDER_CANCELLED', reason: cancelReason })
   },
 
   'payments.payment.declined'({ data }) {

@@ -8,7 +8,7 @@ import { echo, type ValidationError, validationError } from '@argyle/kit/user-er
 import { liftStop } from '../delivery/address-store.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { ofUser } from '../occasion/occasion.ts'
-import { noteOccasion } from '../occasion/occasion-rows.ts'
+import { insertOccasion } from '../occasion/occasion-rows.ts'
 import {
   CODE_MINUTES,
   checkCode,
@@ -80,7 +80,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
       }
       await prisma.$transaction(async (tx) => {
         await tx.$executeRawUnsafe(PEND, userId, id, number, codeHashOf(codeKey, id, code), expiresAt)
-        await noteOccasion(tx, ofUser(userId, details, id), now)
+        await insertOccasion(tx, ofUser(userId, details, id), now)
       })
     },
 

@@ -93,7 +93,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     },
 
     /** Delivers a publisher's sample, with another subject and other data where given. */
-    async hear(
+    async deliverSample(
       type: string,
       data: object = {},
       about: { sequence?: number; id?: string; time?: string } = {},
@@ -130,7 +130,7 @@ export async function openNotifications(settings: Record<string, string> = {}) {
     /** Creates an order by the event of orders. */
     async anOrder(data: object = {}) {
       const orderId = newId('ord')
-      await this.hear('orders.order.summarised', { orderId, ...data })
+      await this.deliverSample('orders.order.summarised', { orderId, ...data })
       return orderId
     },
 

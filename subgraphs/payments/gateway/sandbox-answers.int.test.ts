@@ -362,9 +362,9 @@ test.each([APPROVED, DECLINED])(
   'whether a request of a key was executed is told: by the card %s',
   async (number) => {
     const key = randomUUID()
-    const told = async () => (await ask(`/v1/keys/${key}`, { method: 'GET' })).body
-    expect(await told()).toEqual({ isDone: false, failure: null })
+    const outcome = async () => (await ask(`/v1/keys/${key}`, { method: 'GET' })).body
+    expect(await outcome()).toEqual({ isDone: false, failure: null })
     await ask('/v1/payments', { key, body: payment(await aSource(number)) })
-    expect(await told()).toEqual({ isDone: true, failure: null })
+    expect(await outcome()).toEqual({ isDone: true, failure: null })
   },
 )

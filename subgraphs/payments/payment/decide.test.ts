@@ -112,8 +112,8 @@ describe('a refund', () => {
     refused: 'The refund was refused.',
   }
   const failure = (code: keyof typeof MESSAGES) => {
-    const told = { code, message: MESSAGES[code], retryable: false }
-    return [{ type: 'Reported', as: { of: 'REFUND_FAILED', key: 'r2', failure: told } }]
+    const expectedFailure = { code, message: MESSAGES[code], retryable: false }
+    return [{ type: 'Reported', as: { of: 'REFUND_FAILED', key: 'r2', failure: expectedFailure } }]
   }
   const known = (status: string) => ({ known: { key: 'r2', amountMinor: 100n, status, failure: null } })
 

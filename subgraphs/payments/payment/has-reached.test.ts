@@ -3,7 +3,7 @@ import { NEWS } from '../gateway/gateway.ts'
 import { PaymentStatus } from '../generated/prisma/enums.ts'
 import { hasReached } from './has-reached.ts'
 
-const reached = (status: PaymentStatus) => NEWS.filter((told) => hasReached(status, told))
+const reached = (status: PaymentStatus) => NEWS.filter((news) => hasReached(status, news))
 
 test.each<[PaymentStatus, readonly string[]]>([
   ['PROCESSING', []],
@@ -17,8 +17,8 @@ test.each<[PaymentStatus, readonly string[]]>([
   ['REFUNDED', ['REQUIRES_ACTION', 'AUTHORIZED', 'CAPTURED']],
   ['DECLINED', ['REQUIRES_ACTION', 'DECLINED']],
   ['VOIDED', ['REQUIRES_ACTION', 'AUTHORIZED', 'VOIDED']],
-])('of a payment that is %s, these webhooks tell nothing new: %j', (status, told) => {
-  expect(reached(status)).toEqual(told)
+])('of a payment that is %s, these webhooks tell nothing new: %j', (status, news) => {
+  expect(reached(status)).toEqual(news)
 })
 
 test('every status of a payment stands in the table above', () => {

@@ -154,8 +154,8 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
       await under.failRefunds()
       const failure = { code: expect.any(String), message: expect.any(String), retryable: false }
       const failed = [first, second].map(({ key }) => ({ key, failure }))
-      const told = (await under.gateway.fetch(ref)).failedRefunds
-      expect(told.toSorted(byKey)).toEqual(failed.toSorted(byKey))
+      const found = (await under.gateway.fetch(ref)).failedRefunds
+      expect(found.toSorted(byKey)).toEqual(failed.toSorted(byKey))
       expect(await under.gateway.refund({ ...first, attempt: 2 })).toEqual({ status: 'FAILED', failure })
       const again = { ...aRefund(ref, 4_200n), replaces: [first.key] }
       expect(await under.gateway.refund(again)).toEqual(SUCCEEDED)

@@ -102,7 +102,7 @@ export async function openPayments({ clock, log, settings = {} }: Options = {}) 
     },
 
     /** The types of the messages about an order, oldest first, without their prefix. */
-    async told(orderId: string) {
+    async publishedAbout(orderId: string) {
       const rows = (await subgraph.outbox()).filter(({ subject }) => subject === orderId)
       return rows.map(({ type, data, sequence }) => ({
         type: type.replace('payments.', ''),

@@ -61,7 +61,7 @@ test('a signed webhook has the payment looked up, and none the more when it is s
   expect((await post(body, signature)).status).toBe(204)
   expect((await open(orderId)).length).toBeGreaterThanOrEqual(1)
   for (let again = 0; again < 3; again++) expect((await post(body, signature)).status).toBe(204)
-  expect((await shop.told(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
+  expect((await shop.publishedAbout(orderId)).map(({ type }) => type)).toEqual(['payment.authorized'])
 })
 
 test.each([
@@ -108,5 +108,5 @@ test('the gateway tells of a second step that was taken, and the payment goes on
   await expect
     .poll(async () => (await shop.payment(orderId, ada)).status, { timeout: 15_000 })
     .toBe('DECLINED')
-  expect((await shop.told(orderId)).at(-1)?.data).toMatchObject({ code: 'authentication_failed' })
+  expect((await shop.publishedAbout(orderId)).at(-1)?.data).toMatchObject({ code: 'authentication_failed' })
 })

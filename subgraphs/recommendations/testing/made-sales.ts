@@ -1,7 +1,7 @@
 import { drawsOf } from '@argyle/kit/draws'
 import { newId } from '@argyle/kit/ids'
+import type { TestOrder } from './deliver-messages.ts'
 import type { Sales } from './quality.ts'
-import type { TestOrder } from './tell.ts'
 
 const DAY_MS = 86_400_000
 

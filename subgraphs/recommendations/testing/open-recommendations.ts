@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { deriveNeighbours, type Source } from '../neighbours.ts'
 import { type Resources, recommendations } from '../subgraph.ts'
-import { placed, tellProducts } from './tell.ts'
+import { deliverProducts, placed } from './deliver-messages.ts'
 
 const LIST = 'product { id } reason score'
 
@@ -35,7 +35,7 @@ export async function openRecommendations() {
     /** New products, on sale and in stock. */
     async products(count: number): Promise<string[]> {
       const ids = Array.from({ length: count }, () => newId('prd'))
-      await tellProducts(own.prisma, ids)
+      await deliverProducts(own.prisma, ids)
       return ids
     },
 

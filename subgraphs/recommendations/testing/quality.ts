@@ -3,7 +3,7 @@ import { recommendationsLoaders } from '../loaders.ts'
 import { deriveNeighbours } from '../neighbours.ts'
 import { recommendedList } from '../recommendation-list.ts'
 import { recommendationReads } from '../recommendation-reads.ts'
-import { placed, type TestOrder, tell, tellProducts } from './tell.ts'
+import { deliverMessages, deliverProducts, placed, type TestOrder } from './deliver-messages.ts'
 
 /** Orders with the products that were on sale. */
 export type Sales = { readonly productIds: readonly string[]; readonly orders: readonly TestOrder[] }
@@ -36,8 +36,8 @@ export async function leaveOneOut(
     if (customerId === null) return
     owned.set(customerId, new Set([...(owned.get(customerId) ?? []), ...bought]))
   }
-  await tellProducts(prisma, productIds)
-  await tell(prisma, 'orders.order.placed', past.map(placed))
+  await deliverProducts(prisma, productIds)
+  await deliverMessages(prisma, 'orders.order.placed', past.map(placed))
   past.forEach(note)
   const ranks: Record<Method, number[]> = { recommended: [], popular: [], random: [] }
   for (const order of byTime.slice(past.length)) {
@@ -47,7 +47,7 @@ export async function leaveOneOut(
       const lists = await withoutOne(prisma, order, target, { productIds, before, draw })
       for (const method of METHODS) ranks[method].push(lists[method].indexOf(target))
     }
-    await tell(prisma, 'orders.order.placed', [placed(order)])
+    await deliverMessages(prisma, 'orders.order.placed', [placed(order)])
     note(order)
   }
   return {
@@ -77,7 +77,7 @@ async function withoutOne(
   // A separate id for the rest of the order, which is removed afterwards.
   const orderId = `${order.orderId.slice(0, -12)}${target.slice(-12)}`
   const partial = { ...order, orderId, productIds: rest }
-  if (rest.length > 0) await tell(prisma, 'orders.order.placed', [placed(partial)])
+  if (rest.length > 0) await deliverMessages(prisma, 'orders.order.placed', [placed(partial)])
   await deriveNeighbours(prisma, 'PURCHASE', order.at)
   const reads = recommendationReads(prisma)
   const load = recommendationsLoaders(reads, order.at)
@@ -85,7 +85,9 @@ async function withoutOne(
   const has = new Set([...before, ...rest])
   const popular = (await reads.popular()).filter((id) => !has.has(id))
   if (rest.length > 0)
-    await tell(prisma, 'orders.order.cancelled', [{ subject: orderId, at: order.at, data: { orderId } }])
+    await deliverMessages(prisma, 'orders.order.cancelled', [
+      { subject: orderId, at: order.at, data: { orderId } },
+    ])
   return {
     recommended: found.map(({ productId }) => productId),
     popular: popular.slice(0, FIRST),

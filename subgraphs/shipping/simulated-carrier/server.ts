@@ -45,7 +45,7 @@ export type CarrierOptions = {
 export type SimulatedCarrier = {
   readonly url: string
   /** Sets the URL of the shop's webhook endpoint. */
-  tell(webhookUrl: string): void
+  setWebhookUrl(webhookUrl: string): void
   close(): Promise<void>
 }
 
@@ -94,7 +94,7 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   const everything = opened.move()
   return {
     url: `http://${options.host}:${port}`,
-    tell(webhookUrl) {
+    setWebhookUrl(webhookUrl) {
       target.url = webhookUrl
     },
     close: () => everything.disposeAsync(),

@@ -34,7 +34,7 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
       CARRIER_WEBHOOK_SECRET: text(settings.webhookSecret),
     },
     carrier: httpCarrier({ url: server.url, apiKey: settings.apiKey, timeoutMs }),
-    tell: (webhookUrl: string) => server.tell(webhookUrl),
+    setWebhookUrl: (webhookUrl: string) => server.setWebhookUrl(webhookUrl),
 
     /** Runs one statement on the carrier's database. */
     sql: async <Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> =>

@@ -2,7 +2,7 @@ import { lookUpSoon } from '../shipment/tracking-store.ts'
 import { type OpenCarrier, openCarrier } from './open-carrier.ts'
 import { aCreate, openShipping } from './open-shipping.ts'
 
-type Told = { readonly type: string; readonly sequence: number; readonly data: unknown }
+type PublishedMessage = { readonly type: string; readonly sequence: number; readonly data: unknown }
 
 /** Shipping with a simulated carrier and a clock that can be advanced. */
 export async function openPost() {
@@ -37,8 +37,8 @@ export async function openPost() {
       shop.resources.prisma.shipment.findMany({ where: { orderId }, orderBy: { position: 'asc' } }),
 
     /** The messages about an order after the creation of its shipments, oldest first. */
-    async toldOf(orderId: string): Promise<Told[]> {
-      const rows: Told[] = await shop.outbox()
+    async publishedAbout(orderId: string): Promise<PublishedMessage[]> {
+      const rows: PublishedMessage[] = await shop.outbox()
       return rows.filter(
         ({ type, data }) =>
           type !== 'shipping.shipment.created' && (data as { orderId?: string }).orderId === orderId,

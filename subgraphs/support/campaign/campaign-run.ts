@@ -64,11 +64,11 @@ function newCode(): string {
 /** A recipient of a campaign. The token is random, so that a link reveals nothing and cannot be forged. */
 function recipientOf({ id, controlPercent, variants, couponBasisPoints }: Campaign, userId: string) {
   const { arm, place } = splitOf(id, userId, { controlPercent, variants: variants.length })
-  const isTold = arm !== 'CONTROL'
+  const isContacted = arm !== 'CONTROL'
   return {
     ...{ id: newId('cms'), userId, arm, place: String(place) },
-    token: isTold ? randomBytes(16).toString('base64url') : null,
-    couponCode: isTold && couponBasisPoints !== null ? newCode() : null,
+    token: isContacted ? randomBytes(16).toString('base64url') : null,
+    couponCode: isContacted && couponBasisPoints !== null ? newCode() : null,
   }
 }
 

@@ -18,7 +18,7 @@ const DEEPEST = 20
 const REMEMBER = `
 INSERT INTO known_category AS kept (category_id, parent_id, sequence)
 SELECT "categoryId", "parentId", sequence
-  FROM jsonb_to_recordset($1::jsonb) AS told("categoryId" text, "parentId" text, sequence int) ORDER BY "categoryId"
+  FROM jsonb_to_recordset($1::jsonb) AS incoming("categoryId" text, "parentId" text, sequence int) ORDER BY "categoryId"
 ON CONFLICT (category_id) DO UPDATE SET parent_id = EXCLUDED.parent_id, sequence = EXCLUDED.sequence
  WHERE kept.sequence < EXCLUDED.sequence`
 const PARENTS = `

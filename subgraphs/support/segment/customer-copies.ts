@@ -49,7 +49,7 @@ const SAVE = `
 INSERT INTO sale AS kept (order_id, sequence, status, buyer, placed_at, currency, net_minor, country_code, product_ids)
 SELECT DISTINCT ON ("orderId") "orderId", sequence, status, buyer, "placedAt", currency, "netMinor", "countryCode", "productIds"
   FROM jsonb_to_recordset($1::jsonb)
-    AS told("orderId" text, sequence int, status text, buyer text, "placedAt" timestamptz, currency text, "netMinor" bigint,
+    AS incoming("orderId" text, sequence int, status text, buyer text, "placedAt" timestamptz, currency text, "netMinor" bigint,
             "countryCode" text, "productIds" text[])
  ORDER BY "orderId", sequence DESC
 ON CONFLICT (order_id) DO UPDATE

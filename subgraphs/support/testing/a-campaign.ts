@@ -63,7 +63,7 @@ export function campaignsOf(shop: OpenSupport) {
       const ids: string[] = []
       const productId = newId('prd')
       const categoryId = newId('cat')
-      await crm.hear(
+      await crm.deliverNow(
         'products.product.changed',
         { productId, status: 'ACTIVE', categoryId },
         { subject: productId },
@@ -81,7 +81,11 @@ export function campaignsOf(shop: OpenSupport) {
 
     /** Delivers a consent, or its withdrawal. */
     consents: (userId: string, acceptsCampaigns: boolean, sequence = 2) =>
-      crm.hear('notifications.consent.changed', { userId, acceptsCampaigns }, { subject: userId, sequence }),
+      crm.deliverNow(
+        'notifications.consent.changed',
+        { userId, acceptsCampaigns },
+        { subject: userId, sequence },
+      ),
 
     /** Creates and schedules a campaign. Resolves to its id. */
     async aScheduledCampaign(
@@ -99,7 +103,7 @@ export function campaignsOf(shop: OpenSupport) {
     },
 
     /** The messages of a campaign that were handed over, in order. */
-    async told(campaignId: string): Promise<Message[]> {
+    async handedOver(campaignId: string): Promise<Message[]> {
       const all = await messages(campaignId)
       // The data is that of campaignMessaged.
       return all.toSorted((a, b) => a.sequence - b.sequence).map(({ data }) => data as Message)

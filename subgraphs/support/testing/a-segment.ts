@@ -36,15 +36,15 @@ export function segmentsOf(shop: OpenSupport) {
   const { evaluations, rfm } = shop.resources as unknown as { evaluations: EvaluationStore; rfm: RfmStore }
 
   /** Delivers a message that was written at the time of the test's clock. */
-  const hear = (type: string, data: object, about: { subject: string; sequence?: number }) =>
+  const deliverNow = (type: string, data: object, about: { subject: string; sequence?: number }) =>
     shop.deliver(type, data, { ...about, time: shop.passMinutes(0).toISOString() })
 
   return {
-    hear,
+    deliverNow,
 
     /** Delivers the event of a new account. Resolves to its id. */
     async aCustomer(displayName = 'Ada', userId = newId('usr')): Promise<string> {
-      await hear('users.profile.updated', { userId, displayName }, { subject: userId })
+      await deliverNow('users.profile.updated', { userId, displayName }, { subject: userId })
       return userId
     },
 
@@ -60,7 +60,7 @@ export function segmentsOf(shop: OpenSupport) {
         lines: [{ productId }],
         refunds: refunded === undefined ? [] : [{ at: placedAt, amount: amount(refunded, currency) }],
       }
-      await hear('orders.sale.changed', data, { subject: orderId, sequence })
+      await deliverNow('orders.sale.changed', data, { subject: orderId, sequence })
       return orderId
     },
 

@@ -172,7 +172,7 @@ export async function openSupport(settings: Record<string, string> = {}, databas
     },
 
     /** Messages of one type about a ticket, in the order of their sequences. */
-    async told(type: string, id: string) {
+    async published(type: string, id: string) {
       const rows = await subgraph.outbox()
       return rows
         .filter((row) => row.type === `support.ticket.${type}` && row.subject === id)

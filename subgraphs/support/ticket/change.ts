@@ -25,7 +25,7 @@ export type Outcome = {
   readonly after: Ticket
   readonly message?: Written
   /** The event about the message. */
-  readonly told?: (after: Ticket, messageId: string) => NewEvent
+  readonly eventOf?: (after: Ticket, messageId: string) => NewEvent
 }
 
 const isOwn = (actor: UserViewer, customerId: string | null) =>
@@ -54,10 +54,10 @@ export async function changeTicket<E>(
   const given = mark(before, breaches)
   const decision = await decide(given)
   if (!decision.ok) return decision
-  const { after, message, told } = decision.value
+  const { after, message, eventOf } = decision.value
   if (after === given) return accept(before)
   const messageId = message ? await addMessage(tx, id, message, now) : null
-  const events = messageId && told ? [told(after, messageId)] : []
+  const events = messageId && eventOf ? [eventOf(after, messageId)] : []
   const byStaff = !isOwn(actor, before.customerId)
   const staff = byStaff ? { actorId: actor.id, action: mutation } : null
   await save(tx, { before, after, breaches, events, staff })

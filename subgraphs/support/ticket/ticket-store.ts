@@ -155,13 +155,13 @@ export function ticketStore({ prisma, clock, reopenDays, replyTagOf }: Settings)
           const after = answer(ticket, now)
           const message = { kind: 'AGENT' as const, authorId: actor.id, body: text.value, attachments }
           const countryCode = await countryOf(tx, ticket)
-          const told = (answered: Ticket, messageId: string) =>
+          const eventOf = (answered: Ticket, messageId: string) =>
             ticketAnswered(answered, messageId, {
               countryCode,
               text: text.value,
               replyTag: replyTagOf(answered.id),
             })
-          return after.ok ? accept({ after: after.value, message, told }) : after
+          return after.ok ? accept({ after: after.value, message, eventOf }) : after
         }),
       )
     },

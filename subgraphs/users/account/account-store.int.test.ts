@@ -42,12 +42,14 @@ test('a new name is kept and told once, as the sample has it', async () => {
   const same = { expectedVersion: 2, displayName: 'Ada L.' }
   expect(await copies.waits(() => run(RENAME, same, viewer))).toBe(0)
   for (const type of ['users.profile.updated', 'users.contact.changed']) {
-    const told = (await users.outbox()).filter((row) => row.subject === id && row.type === type)
-    expect(told.map(({ sequence }) => sequence)).toEqual([1, 2])
+    const published = (await users.outbox()).filter((row) => row.subject === id && row.type === type)
+    expect(published.map(({ sequence }) => sequence)).toEqual([1, 2])
     const file = new URL(`../event-samples/${type}.json`, import.meta.url)
     const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-    expect(told[1]).toMatchObject({ type: sample.type, data: { userId: id, displayName: 'Ada L.' } })
-    expect(Object.keys(told[1]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+    expect(published[1]).toMatchObject({ type: sample.type, data: { userId: id, displayName: 'Ada L.' } })
+    expect(Object.keys(published[1]?.data as object).sort()).toEqual(
+      Object.keys(sample.data as object).sort(),
+    )
   }
 })
 
@@ -78,8 +80,8 @@ test('an administrator grants and revokes roles, and each change leaves a trace'
     { action: 'revokeRole', actorId: boss.id, before: supporter, after: customer },
     { action: 'grantRole', actorId: boss.id, before: customer, after: supporter },
   ])
-  const told = (await users.outbox()).filter(({ type }) => type === 'users.roles.changed')
-  expect(told).toMatchObject([
+  const published = (await users.outbox()).filter(({ type }) => type === 'users.roles.changed')
+  expect(published).toMatchObject([
     { subject: ada.id, sequence: 2, data: { userId: ada.id, roles: ['CUSTOMER', 'SUPPORT'] } },
     { subject: ada.id, sequence: 3, data: { userId: ada.id, roles: ['CUSTOMER'] } },
   ])

@@ -22,7 +22,7 @@ async function remove(viewer: Viewer, currentPassword = PASSWORD) {
   return data.deleteAccount
 }
 
-const told = async ({ id }: SignedUp) => {
+const published = async ({ id }: SignedUp) => {
   const rows = await users.outbox()
   return rows.filter(({ type, subject }) => type === 'users.account.deleted' && subject === id)
 }
@@ -46,7 +46,7 @@ test('a deleted account is gone with its sessions, addresses and links; the othe
   }
   const file = new URL('../event-samples/users.account.deleted.json', import.meta.url)
   const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  const [event, ...more] = await told(ada)
+  const [event, ...more] = await published(ada)
   expect(more).toEqual([])
   expect(event).toMatchObject({ sequence: 2, data: { userId: ada.id, deletedAt: users.now().toISOString() } })
   expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
@@ -78,7 +78,7 @@ test('the cookie goes, and what an access token still opens for minutes finds no
   const added = await users.execute(ADD, { input: anAddress() }, ada.viewer)
   expect(added.data.addAddress.userErrors).toMatchObject([{ message: expect.stringContaining(ada.id) }])
   expect(await remove(ada.viewer)).toMatchObject({ userErrors: [{ __typename: 'InvalidCredentialsError' }] })
-  expect(await told(ada)).toHaveLength(1)
+  expect(await published(ada)).toHaveLength(1)
 })
 
 test('the address is free for another account, which is another person', async () => {
@@ -98,13 +98,13 @@ test('it needs the password, and an account', async () => {
   })
   const { errors } = await users.execute(DELETE, { input: { currentPassword: PASSWORD } }, anonymous)
   expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')
-  expect(await told(ada)).toEqual([])
+  expect(await published(ada)).toEqual([])
 })
 
 test('of several requests at once one deletes, and of the administrators one stays', async () => {
   const ada = await users.signUp()
   await users.manyAtOnce(3, () => remove(ada.viewer))
-  expect(await told(ada)).toHaveLength(1)
+  expect(await published(ada)).toHaveLength(1)
   const admins = [await users.signUp(), await users.signUp()]
   for (const { id } of admins) await users.promote(id)
   const answers = await users.atOnce(
@@ -140,8 +140,9 @@ test('the past tells support names, staff and how an account is reached', async 
   await users.promote(boss.id)
   const page = { after: null, limit: 1_000, since: null, recipient: 'support' }
   const parts = await Promise.all(history.map((part) => part(users.resources, page)))
-  const told = (id: string) => parts.flat().flatMap(({ event }) => (event.subject === id ? [event.type] : []))
-  expect([told(ada.id), told(boss.id)]).toEqual([
+  const published = (id: string) =>
+    parts.flat().flatMap(({ event }) => (event.subject === id ? [event.type] : []))
+  expect([published(ada.id), published(boss.id)]).toEqual([
     ['users.contact.changed', 'users.profile.updated'],
     ['users.contact.changed', 'users.profile.updated', 'users.roles.changed'],
   ])

@@ -30,7 +30,7 @@ async function bookOf(viewer: Viewer) {
   const { data } = await users.execute('{ me { addresses { id city isDefault version } } }', {}, viewer)
   return data.me.addresses
 }
-const toldOf = async (id: string) => (await users.outbox()).filter(({ subject }) => subject === id)
+const publishedAbout = async (id: string) => (await users.outbox()).filter(({ subject }) => subject === id)
 
 function sampleOf(type: string) {
   const file = new URL(`../event-samples/${type}.json`, import.meta.url)
@@ -62,13 +62,13 @@ test('an address is added, changed and removed, and each step is told as its sam
   const removed = await remove(viewer, { addressId: address.id, expectedVersion: 2 })
   expect(removed).toEqual({ removedAddressId: address.id, userErrors: [] })
   expect(await bookOf(viewer)).toEqual([])
-  const told = await toldOf(address.id)
-  expect(told).toMatchObject([
+  const published = await publishedAbout(address.id)
+  expect(published).toMatchObject([
     { type: 'users.address.saved', sequence: 1, data: { userId, city: 'Leeds', line2: null } },
     { type: 'users.address.saved', sequence: 2, data: { userId, city: 'York', line2: 'Flat 3' } },
     { type: 'users.address.removed', sequence: 3, data: { userId, addressId: address.id } },
   ])
-  for (const { type, data } of told) {
+  for (const { type, data } of published) {
     expect(Object.keys(data as object).sort()).toEqual(Object.keys(sampleOf(type).data as object).sort())
   }
 })
@@ -88,7 +88,7 @@ test('the same request again, even at once, adds no second address', async () =>
   const answers = await users.manyAtOnce(4, () => add(viewer, { idempotencyKey }))
   expect(new Set(answers.map(({ address }) => address.id)).size).toBe(1)
   expect(await bookOf(viewer)).toHaveLength(1)
-  expect(await toldOf(answers[0].address.id)).toHaveLength(1)
+  expect(await publishedAbout(answers[0].address.id)).toHaveLength(1)
   const other = await add(viewer, { idempotencyKey, city: 'York' })
   expect(other).toMatchObject({ address: null, userErrors: [{ __typename: 'IdempotencyKeyReusedError' }] })
 })
@@ -136,7 +136,7 @@ test('of two changes to one version one wins, and the other learns the current v
   )
   const conflicts = answers.flatMap(({ userErrors }) => userErrors)
   expect(conflicts).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
-  expect(await toldOf(addressId)).toHaveLength(2)
+  expect(await publishedAbout(addressId)).toHaveLength(2)
   const stale = await remove(viewer, { addressId, expectedVersion: 1 })
   expect(stale).toMatchObject({ removedAddressId: null, userErrors: [{ currentVersion: 2 }] })
 })

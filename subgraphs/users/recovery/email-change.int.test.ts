@@ -56,11 +56,14 @@ describe('an address that is changed', () => {
     expect(await run(CONFIRM, { token })).toEqual({ isChanged: true, userErrors: [] })
     expect(await emailOf(ada)).toEqual({ email, isEmailVerified: true, version: 2 })
     expect([await signsIn(email), await signsIn(ada.email)]).toEqual([true, false])
-    const told = (await users.outbox()).filter(
+    const published = (await users.outbox()).filter(
       ({ subject, sequence }) => subject === ada.id && sequence === 2,
     )
-    expect(told.map(({ type }) => type).sort()).toEqual(['users.contact.changed', 'users.email.verified'])
-    for (const { data } of told) expect(data).toMatchObject({ userId: ada.id, email })
+    expect(published.map(({ type }) => type).sort()).toEqual([
+      'users.contact.changed',
+      'users.email.verified',
+    ])
+    for (const { data } of published) expect(data).toMatchObject({ userId: ada.id, email })
     expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: false })
   })
 
@@ -189,12 +192,12 @@ describe('a change that is taken back', () => {
     const ada = await users.signUp()
     await change(ada, anEmail())
     expect(await users.linksTo(ada.email)).toEqual([])
-    const told = (await users.outbox()).filter(
+    const published = (await users.outbox()).filter(
       ({ type, data }) => type === 'users.email.replaced' && (data as { email: string }).email === ada.email,
     )
     // The shape of the sample.
-    expect(told.map(({ data }) => data)).toEqual([
-      { changeId: told[0]?.subject, userId: ada.id, email: ada.email },
+    expect(published.map(({ data }) => data)).toEqual([
+      { changeId: published[0]?.subject, userId: ada.id, email: ada.email },
     ])
     expect(await users.resources.prisma.pastEmail.count({ where: { userId: ada.id } })).toBe(0)
     expect((await users.signUp(ada.email)).email).toBe(ada.email)

@@ -50,8 +50,8 @@ describe('a forgotten password', () => {
     expect(await run(RESET, { token, password: NEW })).toEqual({ isChanged: true, userErrors: [] })
     expect([await signsIn(email, NEW), await signsIn(email, PASSWORD)]).toEqual([true, false])
     expect((await users.refresh(refreshToken)).data.refreshSession.session).toBeNull()
-    const told = (await users.outbox()).filter(({ data }) => (data as { userId?: string }).userId === id)
-    expect(told.map(({ type }) => type)).toEqual(
+    const published = (await users.outbox()).filter(({ data }) => (data as { userId?: string }).userId === id)
+    expect(published.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['users.password.changed', 'users.email.verified']),
     )
     const { data } = await users.execute('{ me { isEmailVerified version } }', {}, viewer)
@@ -214,10 +214,10 @@ describe('an address', () => {
     expect(await run(VERIFY, { token: tokenOf(link) })).toEqual({ isVerified: true, userErrors: [] })
     expect(await run(VERIFY, { token: tokenOf(link) })).toMatchObject({ isVerified: false })
     expect(await verified(viewer)).toBe(true)
-    const told = (await users.outbox()).filter(
+    const published = (await users.outbox()).filter(
       ({ type, subject }) => type === 'users.email.verified' && subject === id,
     )
-    expect(told).toMatchObject([{ sequence: 2, data: { userId: id, email } }])
+    expect(published).toMatchObject([{ sequence: 2, data: { userId: id, email } }])
     // Proved already: nothing is sent.
     await users.execute(ASK, {}, viewer)
     expect(await users.linksTo(email)).toHaveLength(1)
@@ -277,7 +277,7 @@ test.each(['users.link.made', 'users.password.changed', 'users.email.verified'])
   async (type) => {
     const file = new URL(`../event-samples/${type}.json`, import.meta.url)
     const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-    const told = (await users.outbox()).find((row) => row.type === type)
-    expect(Object.keys(Object(told?.data)).sort()).toEqual(Object.keys(Object(sample.data)).sort())
+    const published = (await users.outbox()).find((row) => row.type === type)
+    expect(Object.keys(Object(published?.data)).sort()).toEqual(Object.keys(Object(sample.data)).sort())
   },
 )

@@ -24,8 +24,8 @@ test('signing up makes a customer, opens a session and tells the shop', async ()
   expect(await accountsOf('ada@argyle.example')).toMatchObject([
     { id: ada.id, roles: ['CUSTOMER'], version: 1 },
   ])
-  const told = { type: 'users.profile.updated', subject: ada.id, sequence: 1 }
-  expect(await users.outbox()).toContainEqual(expect.objectContaining(told))
+  const profileUpdated = { type: 'users.profile.updated', subject: ada.id, sequence: 1 }
+  expect(await users.outbox()).toContainEqual(expect.objectContaining(profileUpdated))
   const [credential] = await users.resources.prisma.credential.findMany({ where: { userId: ada.id } })
   expect(credential?.passwordHash).toMatch(/^\$argon2id\$/)
 })

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => users.close())
 
-const told = async ({ id }: SignedUp) =>
+const published = async ({ id }: SignedUp) =>
   (await users.outbox()).filter(
     ({ type, data }) => type === 'users.sign_in.noticed' && (data as { userId: string }).userId === id,
   )
@@ -20,10 +20,10 @@ test('a sign-in from a new place is told to the owner, once; the first place and
   await from(ada, '192.0.2.1')
   await from(ada, '192.0.2.1')
   await from(ada, null)
-  expect(await told(ada)).toEqual([])
+  expect(await published(ada)).toEqual([])
   await from(ada, '198.51.100.7')
   await from(ada, '198.51.100.7')
-  const [event, ...more] = await told(ada)
+  const [event, ...more] = await published(ada)
   expect(more).toEqual([])
   const file = new URL('../event-samples/users.sign_in.noticed.json', import.meta.url)
   const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
@@ -39,16 +39,16 @@ test('neighbours in a network of IPv6 are one place, and a wrong password is non
   await from(ada, '2001:db8:1:1::1')
   await from(ada, '2001:db8:1:1::2')
   await users.signIn(ada.email, 'not my password', '2001:db8:1:2::1')
-  expect(await told(ada)).toEqual([])
+  expect(await published(ada)).toEqual([])
   await from(ada, '2001:db8:1:2::1')
-  expect(await told(ada)).toHaveLength(1)
+  expect(await published(ada)).toHaveLength(1)
 })
 
 test('many sign-ins at once from one new place are told once', async () => {
   const ada = await users.signUp()
   await from(ada, '192.0.2.1')
   await users.manyAtOnce(4, () => from(ada, '198.51.100.8'))
-  expect(await told(ada)).toHaveLength(1)
+  expect(await published(ada)).toHaveLength(1)
 })
 
 test('no table holds an address, a place is forgotten after 180 days, and an account has 100 at most', async () => {

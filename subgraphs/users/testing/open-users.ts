@@ -104,8 +104,8 @@ export async function openUsers({
     /** The links that were made for an address, oldest first. */
     async linksTo(email: string): Promise<Link[]> {
       await resources.links.makeDue()
-      const told = (await subgraph.outbox()).filter(({ type }) => type === 'users.link.made')
-      return told.map(({ data }) => data as Link).filter((link) => link.email === email)
+      const made = (await subgraph.outbox()).filter(({ type }) => type === 'users.link.made')
+      return made.map(({ data }) => data as Link).filter((link) => link.email === email)
     },
 
     /** Makes an account an administrator directly in the database, as the operator of a new shop does. */

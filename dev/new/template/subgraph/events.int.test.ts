@@ -22,15 +22,15 @@ test('creating and changing a gadget publish its complete state, with the fields
   const viewer = customer(customerId)
   const { id, product } = await shop.aGadget(viewer)
   await shop.accepted('updateGadget', { id, expectedVersion: 1, title: 'Warmer' }, viewer)
-  const told = (await shop.outbox()).filter(({ subject }) => subject === id)
+  const published = (await shop.outbox()).filter(({ subject }) => subject === id)
   const data = { gadgetId: id, customerId, productId: product.id }
   const type = 'gadgetry.gadget.changed'
-  expect(told).toMatchObject([
+  expect(published).toMatchObject([
     { type, sequence: 1, data: { ...data, title: 'Warm' } },
     { type, sequence: 2, data: { ...data, title: 'Warmer' } },
   ])
   const sample = sampleOf('gadgetry', type)
-  expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  expect(Object.keys(published[0]?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
 })
 
 test('the newest state of a product wins, in any order of messages', async () => {

@@ -47,7 +47,7 @@ export type ServedNotes = {
   /** Sends an operation, with an anonymous viewer's token unless another `authorization` is given. */
   operation(query: string, headers?: Record<string, string>): Promise<Reply>
   /** Resolves to the notes received, once there are this many. */
-  heard(count: number): Promise<string[]>
+  received(count: number): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -78,7 +78,7 @@ export async function serveNotes(settings: Settings = {}, bus?: EventBus): Promi
         body: JSON.stringify({ query }),
       })
     },
-    async heard(count) {
+    async received(count) {
       for (;;) {
         const rows = await database.prisma.$queryRawUnsafe<{ note_id: string }[]>('SELECT note_id FROM heard')
         if (rows.length >= count) return rows.map((row) => row.note_id)

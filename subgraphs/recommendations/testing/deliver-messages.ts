@@ -22,7 +22,7 @@ export type Message = {
 const BATCH = 200
 
 /** Passes messages of a type to their listener in batches, each in one transaction, as a replay does. */
-export async function tell(
+export async function deliverMessages(
   prisma: PrismaLike,
   type: keyof typeof listensToMany,
   messages: readonly Message[],
@@ -53,9 +53,9 @@ export function placed({ orderId, customerId, at, productIds }: TestOrder): Mess
 }
 
 /** Products on sale, each with one variant in stock. */
-export async function tellProducts(prisma: PrismaLike, productIds: readonly string[]): Promise<void> {
+export async function deliverProducts(prisma: PrismaLike, productIds: readonly string[]): Promise<void> {
   const variants = productIds.map((productId) => ({ productId, variantId: newId('var') }))
-  await tell(
+  await deliverMessages(
     prisma,
     'products.product.changed',
     variants.map(({ productId, variantId }) => ({
@@ -63,7 +63,7 @@ export async function tellProducts(prisma: PrismaLike, productIds: readonly stri
       data: { productId, status: 'ACTIVE', variants: [{ variantId }] },
     })),
   )
-  await tell(
+  await deliverMessages(
     prisma,
     'inventory.availability.changed',
     variants.map(({ variantId }) => ({ subject: variantId, data: { variantId, status: 'IN_STOCK' } })),
