@@ -2,8 +2,8 @@ import { type Accuracy, publicAccuracies } from '@argyle/analytics/testing/accur
 import { bench, type Report } from './bench.ts'
 
 /** Largest mean MASE, and least share of test values within the intervals of 95 %. */
-const MOST_ERROR = 1
-const LEAST_COVERAGE = 0.85
+const MAX_ERROR = 1
+const MIN_COVERAGE = 0.85
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -31,7 +31,7 @@ export function reportOf(all: readonly Accuracy[]): Report {
     one.milliseconds.toFixed(0),
     one.models.join(' '),
   ])
-  const isGood = error <= MOST_ERROR && coverage >= LEAST_COVERAGE
+  const isGood = error <= MAX_ERROR && coverage >= MIN_COVERAGE
   return {
     tables: [
       {

@@ -1,5 +1,5 @@
 import { SUBGRAPH_NAMES } from '../dev/shop/subgraphs/subgraphs.ts'
-import { MOST_INSTANCES } from '../dev/stack/command-line.ts'
+import { MAX_INSTANCES } from '../dev/stack/command-line.ts'
 import { bench, type Report } from './bench.ts'
 import { namedServers } from './config.ts'
 import { BenchFailure } from './failure.ts'
@@ -31,7 +31,7 @@ export const latency = bench({
         'processes of each subgraph in a second shop, as npm run stack has them, which is measured after the first; 0: none',
       default: 0,
       min: 0,
-      max: MOST_INSTANCES,
+      max: MAX_INSTANCES,
     },
   },
   async run({ buyers, checkouts, instances }, life) {

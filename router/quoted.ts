@@ -1,7 +1,7 @@
 import { shortened } from './shortened.ts'
 
 /** Maximum number of characters of a value in a message. */
-const LONGEST = 100
+const MAX_LENGTH = 100
 /** Control, format (reversing ones among them), private and unassigned characters, and separators of lines. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
 
@@ -10,8 +10,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
  * control characters and invisible ones, at most 100 characters of it.
  */
 export function quoted(value: unknown): string {
-  const json = typeof value === 'string' ? JSON.stringify(shortened(value, LONGEST)) : JSON.stringify(value)
-  return oneLine(typeof value === 'string' ? json : shortened(json ?? String(value), LONGEST))
+  const json =
+    typeof value === 'string' ? JSON.stringify(shortened(value, MAX_LENGTH)) : JSON.stringify(value)
+  return oneLine(typeof value === 'string' ? json : shortened(json ?? String(value), MAX_LENGTH))
 }
 
 /** A name from outside in a message: unchanged if it is plain, otherwise quoted. */

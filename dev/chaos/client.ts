@@ -7,7 +7,7 @@ import { documentOf, type Mutation } from './operations.ts'
 
 /** Longer than the router waits for a subgraph. */
 const ANSWER_MS = 20_000
-const LONGEST_PAUSE_MS = 1_500
+const MAX_PAUSE_MS = 1_500
 /** Errors after which a mutation is to be sent again. */
 const AGAIN = new Set(['ShippingAddressPendingError', 'PaymentGatewayError'])
 
@@ -43,7 +43,7 @@ export function stubbornClient({ url, chance, address, intents, twice, isOver }:
     for (let tries = 0; !isOver(); tries++) {
       const result = await attempt()
       if (result !== null) return result
-      await pause(Math.min(50 * 2 ** tries, LONGEST_PAUSE_MS) * (0.5 + chance.next()))
+      await pause(Math.min(50 * 2 ** tries, MAX_PAUSE_MS) * (0.5 + chance.next()))
     }
     return null
   }

@@ -2,12 +2,12 @@ import { ShopFailure } from '../shop/start/failure.ts'
 import { helpLines, parseOptions, wholeOption } from '../shop/start/option-table.ts'
 import { instancesOf } from '../stack/command-line.ts'
 
-const LARGEST_SEED = 2 ** 31 - 1
-const MOST_MINUTES = 24 * 60
-const MOST_SHOPPERS = 50
+const MAX_SEED = 2 ** 31 - 1
+const MAX_MINUTES = 24 * 60
+const MAX_SHOPPERS = 50
 const DEFAULT_SHOPPERS = 16
-const SHORTEST_MS = 100
-const LONGEST_MS = 600_000
+const MIN_MS = 100
+const MAX_MS = 600_000
 const DEFAULT_EVERY_MS = 1_200
 
 const OPTIONS = {
@@ -19,18 +19,18 @@ const OPTIONS = {
   minutes: {
     type: 'string',
     value: 'M',
-    meaning: `duration of the faults, up to ${MOST_MINUTES}; decimals are allowed (default: 1)`,
+    meaning: `duration of the faults, up to ${MAX_MINUTES}; decimals are allowed (default: 1)`,
   },
   instances: { type: 'string', value: 'N', meaning: 'processes of each subgraph (default: 1)' },
   shoppers: {
     type: 'string',
     value: 'N',
-    meaning: `number of concurrent customers, 1 to ${MOST_SHOPPERS} (default: ${DEFAULT_SHOPPERS}); every fourth is a guest`,
+    meaning: `number of concurrent customers, 1 to ${MAX_SHOPPERS} (default: ${DEFAULT_SHOPPERS}); every fourth is a guest`,
   },
   every: {
     type: 'string',
     value: 'MS',
-    meaning: `mean time between two faults in milliseconds, ${SHORTEST_MS} to ${LONGEST_MS} (default: ${DEFAULT_EVERY_MS})`,
+    meaning: `mean time between two faults in milliseconds, ${MIN_MS} to ${MAX_MS} (default: ${DEFAULT_EVERY_MS})`,
   },
   keep: {
     type: 'boolean',
@@ -66,11 +66,11 @@ export function readCommandLine(args: readonly string[], anySeed: number): Chaos
   const { values } = parseOptions(args, OPTIONS)
   if (values.help) return null
   return {
-    seed: wholeOption('seed', values.seed, [0, LARGEST_SEED], anySeed),
+    seed: wholeOption('seed', values.seed, [0, MAX_SEED], anySeed),
     lengthMs: lengthOf(values.minutes),
     instances: instancesOf(values.instances),
-    shoppers: wholeOption('shoppers', values.shoppers, [1, MOST_SHOPPERS], DEFAULT_SHOPPERS),
-    everyMs: wholeOption('every', values.every, [SHORTEST_MS, LONGEST_MS], DEFAULT_EVERY_MS),
+    shoppers: wholeOption('shoppers', values.shoppers, [1, MAX_SHOPPERS], DEFAULT_SHOPPERS),
+    everyMs: wholeOption('every', values.every, [MIN_MS, MAX_MS], DEFAULT_EVERY_MS),
     keeps: values.keep ?? false,
   }
 }
@@ -78,9 +78,9 @@ export function readCommandLine(args: readonly string[], anySeed: number): Chaos
 function lengthOf(text: string | undefined): number {
   if (text === undefined) return 60_000
   const minutes = Number(text)
-  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || minutes <= 0 || minutes > MOST_MINUTES)
+  if (!/^\d{1,4}(\.\d{1,3})?$/.test(text) || minutes <= 0 || minutes > MAX_MINUTES)
     throw new ShopFailure(
-      `--minutes is ${JSON.stringify(text)}: allowed is a number above 0 and up to ${MOST_MINUTES}, such as 0.5`,
+      `--minutes is ${JSON.stringify(text)}: allowed is a number above 0 and up to ${MAX_MINUTES}, such as 0.5`,
     )
   return Math.round(minutes * 60_000)
 }

@@ -54,7 +54,7 @@ const FAILPOINTS: Readonly<Record<string, readonly string[]>> = {
   payments: [...MESSAGING, 'payments.call-claimed', 'payments.gateway-answered'],
   shipping: [...MESSAGING, 'carrier.label.answered', 'carrier.void.answered', 'carrier.track.answered'],
 }
-const MOST_PASSES = 12
+const MAX_PASSES = 12
 
 /** Databases whose sessions are cut. */
 const DATABASES = ['orders', 'payments', 'inventory', 'shipping', 'users', 'sandbox_gateway', 'carrier']
@@ -106,7 +106,7 @@ function drawKill(from: Chance, services: PlanOptions['services']): Fault {
   const [service = ''] = [...services].find(([, names]) => names.includes(target)) ?? []
   const points = FAILPOINTS[service]
   const isArmed = points !== undefined && from.flip(0.5)
-  const failpoint = isArmed ? `${from.pick(points)}:${from.between(1, MOST_PASSES)}` : null
+  const failpoint = isArmed ? `${from.pick(points)}:${from.between(1, MAX_PASSES)}` : null
   return { kind: 'kill', target, failpoint }
 }
 

@@ -4,7 +4,7 @@ import { historyOf } from './order-history.ts'
 import type { Outcome } from './run.ts'
 
 /** Maximum number of orders whose history is printed. For the others, only the violations are printed. */
-const MOST_HISTORIES = 10
+const MAX_HISTORIES = 10
 
 /** The outcome of a run, line by line: the orders by their final state, and each violation with its order's history. */
 export async function reportOf(
@@ -20,7 +20,7 @@ export async function reportOf(
     const number = facts.orders.find(({ id }) => id === orderId)?.number ?? ''
     lines.push('', orderId ? `${orderId} ${number}` : 'Of no one order')
     lines.push(...all.map(({ invariant, text }) => `  invariant ${invariant}: ${text}`))
-    const hasRoom = [...about.keys()].indexOf(orderId) < MOST_HISTORIES
+    const hasRoom = [...about.keys()].indexOf(orderId) < MAX_HISTORIES
     if (orderId && hasRoom) lines.push(...(await historyOf(databases, orderId)).map((line) => `    ${line}`))
   }
   const again = `npm run chaos -- --seed ${seed} --minutes ${lengthMs / 60_000} --instances ${instances} --shoppers ${shoppers} --every ${everyMs}`

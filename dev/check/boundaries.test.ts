@@ -125,6 +125,8 @@ test.each([
     'const a: Readonly<Record<string, number>> = { b: 1 }',
     'what the router looks up by a name is a Map, or has no prototype: constructor and toString are names too',
   ],
+  ['router/quoted.ts', 'const LONGEST_NAME = 100', 'the name of a bound begins with MAX_ or MIN_'],
+  ['router/quoted.ts', 'const MOST = 100', 'the name of a bound begins with MAX_ or MIN_'],
   ['subgraphs/kit/schema/ids.ts', '// the id of a coupon', 'the kit holds no business word'],
 ])('in %s this is found: %#', (file, source, rule) => {
   expect(houseFaults(file, source)).toEqual([`${file}: ${rule}`])

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { codeOnly } from './source-text.ts'
 
-const LONGEST_FILE = 250
+const MAX_FILE_LINES = 250
 // A table of cases stays readable at lengths at which code does not.
-const LONGEST_TEST = 400
+const MAX_TEST_LINES = 400
 const vague = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'index', 'misc', 'shared']
 const environmentFiles = ['config.ts', 'prisma.config.ts', 'vitest.config.ts']
 // Business words, which the kit must not use.
@@ -15,14 +15,18 @@ const PLAIN_TABLE = /\b(?:const|let) \w+: (?:Readonly<)?Record<string\b[^=]*= \{
 const isServed = (file: string) =>
   /^router\/(?!testing\/|fuzz\/|conformance\/)/.test(file) && !file.endsWith('.test.ts')
 
+// Other words for the bounds of a value.
+const SUPERLATIVE =
+  /\b(?:MOST|LARGEST|LONGEST|LEAST|SHORTEST|FEWEST)_[A-Z]|\bconst (?:MOST|LARGEST|LONGEST|LEAST|SHORTEST)\b/
+
 type Rule = { rule: string; broken: (file: string, source: string) => boolean }
 
 /** The rules for all source files. */
 export const houseRules: readonly Rule[] = [
   {
-    rule: `a file has at most ${LONGEST_FILE} lines, a test ${LONGEST_TEST}`,
+    rule: `a file has at most ${MAX_FILE_LINES} lines, a test ${MAX_TEST_LINES}`,
     broken: (file, source) =>
-      source.trimEnd().split('\n').length > (file.endsWith('.test.ts') ? LONGEST_TEST : LONGEST_FILE),
+      source.trimEnd().split('\n').length > (file.endsWith('.test.ts') ? MAX_TEST_LINES : MAX_FILE_LINES),
   },
   {
     rule: 'file names are kebab-case',
@@ -40,6 +44,10 @@ export const houseRules: readonly Rule[] = [
   {
     rule: 'what the router looks up by a name is a Map, or has no prototype: constructor and toString are names too',
     broken: (file, source) => isServed(file) && PLAIN_TABLE.test(codeOnly(source)),
+  },
+  {
+    rule: 'the name of a bound begins with MAX_ or MIN_',
+    broken: (_, source) => SUPERLATIVE.test(codeOnly(source)),
   },
   {
     rule: 'the kit holds no business word',

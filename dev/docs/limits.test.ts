@@ -5,7 +5,7 @@ test('a limit is a number by its name, calculated from others, or an allowance, 
   const source = `
 const DAY_MS = 24 * 3_600_000
 /** Lines of a cart. More are refused. */
-export const MOST_LINES = 100
+export const MAX_LINES = 100
 // Not a limit.
 const HALF = 50
 const KEPT_MS = 30 * DAY_MS
@@ -16,7 +16,7 @@ const KEPT_MS = 30 * DAY_MS
 export const PER_ADDRESS: Allowance = { burst: 10, everyMs: 60_000 }
 `
   expect(limitsOf(source)).toEqual([
-    { name: 'MOST_LINES', value: '100', meaning: 'Lines of a cart' },
+    { name: 'MAX_LINES', value: '100', meaning: 'Lines of a cart' },
     { name: 'KEPT_MS', value: '2592000000', meaning: '' },
     { name: 'PER_ADDRESS', value: '10, then one every 60000 ms', meaning: 'Attempts of one address' },
   ])
@@ -31,9 +31,9 @@ test('a default is that of a member of a schema', () => {
 
 test('a limit without a comment is a fault; code of tests and of development has none', () => {
   const sources = [
-    ...[{ file: 'router/a.ts', source: '/** Lines. */\nconst MOST_LINES = 1\nconst MOST_WORDS = 2\n' }],
-    ...[{ file: 'router/a.test.ts', source: 'const MOST_TESTS = 1\n' }],
-    ...[{ file: 'dev/a.ts', source: 'const MOST_TOOLS = 1\n' }],
+    ...[{ file: 'router/a.ts', source: '/** Lines. */\nconst MAX_LINES = 1\nconst MAX_WORDS = 2\n' }],
+    ...[{ file: 'router/a.test.ts', source: 'const MAX_TESTS = 1\n' }],
+    ...[{ file: 'dev/a.ts', source: 'const MAX_TOOLS = 1\n' }],
     ...[
       {
         file: 'subgraphs/b/settings.ts',
@@ -41,13 +41,13 @@ test('a limit without a comment is a fault; code of tests and of development has
       },
     ],
   ]
-  expect(limitFaults(sources)).toEqual(['router/a.ts: MOST_WORDS has no comment, which docs/limits.md shows'])
+  expect(limitFaults(sources)).toEqual(['router/a.ts: MAX_WORDS has no comment, which docs/limits.md shows'])
   const rows = limitsPage(sources)
     .split('\n')
     .filter((line) => line.startsWith('| `'))
   expect(rows).toEqual([
-    '| `MOST_LINES` | 1 | Lines | `a.ts` |',
-    '| `MOST_WORDS` | 2 |  | `a.ts` |',
+    '| `MAX_LINES` | 1 | Lines | `a.ts` |',
+    '| `MAX_WORDS` | 2 |  | `a.ts` |',
     '| `A` | (empty) | Default of the setting | `settings.ts` |',
   ])
 })

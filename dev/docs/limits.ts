@@ -1,13 +1,13 @@
 import { parseAst } from 'vitest/node'
 import { nodeOf, nodesOf, type SyntaxNode, visitNodes } from '../mutate/syntax.ts'
 
-/** A number that the source names, e.g. `MOST_LINES`, with the first sentence of its comment. */
+/** A number that the source names, e.g. `MAX_LINES`, with the first sentence of its comment. */
 export type Limit = { readonly name: string; readonly value: string; readonly meaning: string }
 
 /** Names of units, codes and similar constants, which are not limits. */
 const NO_LIMIT = /^(?:DAY|HOUR|MINUTE|SECOND|QUARTER)_|_LOCK$|^(?:MEGABYTE|ORIGIN_MS|MAX)$/
 const LIMIT =
-  /^(?:MOST|LONGEST|LARGEST|SHORTEST|LEAST|FEW|MAX|KEPT|BATCH)(?:_|$)|_(?:MS|SECONDS|MINUTES|HOURS|DAYS|BATCH|ATTEMPTS|AT_ONCE|DEPTH|SIZE|CAP|WAITING|HELD|TRIES|SESSIONS|TOKENS)$|^(?:ATTEMPTS|PAGE|SWEEP|CONNECTIONS|GRACE|DEPTH|DEEPEST|REMEMBERED)/
+  /^(?:MAX|MIN|FEW|KEPT|BATCH)(?:_|$)|_(?:MS|SECONDS|MINUTES|HOURS|DAYS|BATCH|ATTEMPTS|AT_ONCE|DEPTH|SIZE|CAP|WAITING|HELD|TRIES|SESSIONS|TOKENS)$|^(?:ATTEMPTS|PAGE|SWEEP|CONNECTIONS|GRACE|DEPTH|REMEMBERED)/
 
 type Known = ReadonlyMap<string, number | bigint>
 

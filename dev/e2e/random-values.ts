@@ -92,7 +92,7 @@ const FORGERIES: readonly ((text: string) => string)[] = [
 ]
 
 /** Most values of a kind that are remembered of answers. */
-const MOST_KNOWN = 200
+const MAX_KNOWN = 200
 
 /** Values of answers, which later requests use. */
 export type KnownValues = {
@@ -108,7 +108,7 @@ export function noteValues(known: KnownValues, value: unknown, name = ''): void 
     for (const [key, inner] of Object.entries(value)) noteValues(known, inner, key)
   } else if (typeof value === 'string') {
     const kind = ID.test(value) ? known.ids : /cursor$/i.test(name) ? known.cursors : null
-    if (kind && kind.size < MOST_KNOWN) kind.add(value)
+    if (kind && kind.size < MAX_KNOWN) kind.add(value)
   }
 }
 

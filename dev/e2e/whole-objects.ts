@@ -17,7 +17,7 @@ export type WholeQuery = { readonly name: string; readonly operation: string; re
 /** Levels of objects below the root field; connections and their edges are none. */
 const DEPTH = 2
 /** Characters that the references of one object may have in an operation. */
-const LONGEST = 1_500
+const MAX_LENGTH = 1_500
 /** Fields of connections, which are no further level. */
 const IN_LISTS = new Set(['edges', 'node'])
 
@@ -59,7 +59,7 @@ function together(texts: readonly string[]): readonly string[] {
   const joined = ['']
   for (const text of texts) {
     const last = joined.at(-1) ?? ''
-    if (last === '' || last.length + text.length < LONGEST) joined[joined.length - 1] = `${last} ${text}`
+    if (last === '' || last.length + text.length < MAX_LENGTH) joined[joined.length - 1] = `${last} ${text}`
     else joined.push(text)
   }
   return joined

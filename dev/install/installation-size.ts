@@ -5,7 +5,7 @@ import path from 'node:path'
  * Maximum size of node_modules, in MiB of disk. docs/installation-size.md lists its largest parts. PostgreSQL for
  * macOS contains the code of two processors and a larger ICU, and Node keeps its symbols there.
  */
-export const MOST_MIB = process.platform === 'darwin' ? 550 : 450
+export const MAX_MIB = process.platform === 'darwin' ? 550 : 450
 
 /**
  * Disk usage of a folder in MiB, as `du` reports it: whole blocks, and hard links once. Symbolic links are

@@ -12,12 +12,12 @@ export class MisuseError extends Error {
 export type MutateRequest = { readonly folder: string; readonly count: number; readonly seed: number }
 
 const DEFAULT_COUNT = 12
-const MOST = 1000
+const MAX_COUNT = 1000
 
 export const usage = `npm run mutate -- FOLDER [--count ${DEFAULT_COUNT}] [--seed 1]
 
 Changes the code of a folder or file, one place at a time, and lists the changes that no test notices.
-  --count  number of changes to try, 1 to ${MOST}
+  --count  number of changes to try, 1 to ${MAX_COUNT}
   --seed   seed of the random selection of changes`
 
 /**
@@ -35,7 +35,7 @@ export function readRequest(argv: readonly string[], root: string): MutateReques
     throw new MisuseError(`no folder or file ${JSON.stringify(folder)} in the repository`)
   return {
     folder: inside.split(path.sep).join('/'),
-    count: wholeNumber('count', values.count, DEFAULT_COUNT, 1, MOST),
+    count: wholeNumber('count', values.count, DEFAULT_COUNT, 1, MAX_COUNT),
     seed: wholeNumber('seed', values.seed, 1, 0, 2 ** 31 - 1),
   }
 }

@@ -87,7 +87,7 @@ async function askFor(
 
 const LOOK_MS = 30
 /** Maximum time that a start waits. The rest is published while the shop runs. */
-const LONGEST_MS = 15_000
+const MAX_MS = 15_000
 
 /** Waits until the histories are published. @returns whether they are, within 15 s */
 export async function untilPublished(requests: readonly HistoryRequest[], urlOf: UrlOf): Promise<boolean> {
@@ -95,7 +95,7 @@ export async function untilPublished(requests: readonly HistoryRequest[], urlOf:
     requests.map(async ({ owner, id }) => {
       const database = await openOwnerDatabase(urlOf(owner))
       try {
-        for (let waited = 0; waited < LONGEST_MS; waited += LOOK_MS) {
+        for (let waited = 0; waited < MAX_MS; waited += LOOK_MS) {
           if ((await republicationState(database, id))?.isFinished) return true
           await pause(LOOK_MS)
         }

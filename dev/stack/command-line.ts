@@ -5,14 +5,14 @@ import { DEFAULT_PORTS } from '../shop/start/start-shop.ts'
 import type { Contents } from '../shop/subgraphs/databases.ts'
 
 /** Maximum number of processes of each subgraph. */
-export const MOST_INSTANCES = 8
+export const MAX_INSTANCES = 8
 export const DEFAULT_GATEWAY_PORT = 4051
 
 const OPTIONS = {
   instances: {
     type: 'string',
     value: 'N',
-    meaning: `processes of each subgraph, 1 to ${MOST_INSTANCES} (default: 1)`,
+    meaning: `processes of each subgraph, 1 to ${MAX_INSTANCES} (default: 1)`,
   },
   port: { type: 'string', value: 'N', meaning: `the router's port (default: ${DEFAULT_PORTS.router})` },
   'gateway-port': {
@@ -92,7 +92,7 @@ export function readCommandLine(args: readonly string[]): StackCommand | null {
 
 /** @throws ShopFailure unless the text is a number of instances */
 export function instancesOf(text: string | undefined): number {
-  return wholeOption('instances', text, [1, MOST_INSTANCES], 1)
+  return wholeOption('instances', text, [1, MAX_INSTANCES], 1)
 }
 
 function urlOf(option: string, text: string | undefined, scheme: RegExp, form: string): string | undefined {

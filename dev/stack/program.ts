@@ -43,12 +43,12 @@ type Place = {
 }
 
 const FIRST_PAUSE_MS = 200
-const LONGEST_PAUSE_MS = 5_000
+const MAX_PAUSE_MS = 5_000
 /** After a process has run for longer than this, its pauses begin with the first again. */
 const STEADY_MS = 10_000
 const STOP_MS = 10_000
 /** Size from which the log file of a previous process is renamed, replacing the one renamed before. */
-const LARGEST_LOG = 10 * 1024 * 1024
+const MAX_LOG = 10 * 1024 * 1024
 
 /** Starts a program under supervision. */
 export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: Place): Program {
@@ -96,7 +96,7 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
       }
       if (performance.now() - started > STEADY_MS) pauseMs = FIRST_PAUSE_MS
       restart = setTimeout(() => launch(), pauseMs)
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
+      pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
     }
     running.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
     running.once('error', (error) => end(error.message))
@@ -133,6 +133,6 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
 
 function openLog(file: string): number {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
-  if (size > LARGEST_LOG) renameSync(file, `${file}.1`)
+  if (size > MAX_LOG) renameSync(file, `${file}.1`)
   return openSync(file, 'a')
 }

@@ -1,10 +1,10 @@
 import type { GraphQLFormattedError } from 'graphql'
 
 /** Maximum number of errors in one response; one more error gives the number of those left out. */
-export const MOST_ERRORS = 100
+export const MAX_ERRORS = 100
 
 /** Maximum number of errors for one failed fetch; the last one gives the number of further null fields. */
-export const MOST_PLACES = 10
+export const MAX_PLACES = 10
 
 /** The errors of one answer. A class, since each run has one. */
 export class AnswerErrors {
@@ -14,7 +14,7 @@ export class AnswerErrors {
 
   /** Adds an error, which is created only if the list has room for it. */
   add(make: () => GraphQLFormattedError): void {
-    if (this.listed.length < MOST_ERRORS) this.listed.push(make())
+    if (this.listed.length < MAX_ERRORS) this.listed.push(make())
     else this.leftOut++
   }
 
@@ -45,8 +45,8 @@ export class AnswerErrors {
 
 /** These errors up to the maximum number. */
 export function bounded(errors: readonly GraphQLFormattedError[]): readonly GraphQLFormattedError[] {
-  const further = errors.length - MOST_ERRORS
-  return further <= 0 ? errors : [...errors.slice(0, MOST_ERRORS), leftOutError(further)]
+  const further = errors.length - MAX_ERRORS
+  return further <= 0 ? errors : [...errors.slice(0, MAX_ERRORS), leftOutError(further)]
 }
 
 function leftOutError(count: number): GraphQLFormattedError {

@@ -7,7 +7,7 @@ export type Patience = {
 }
 
 /** Maximum number of runs skipped. */
-const LONGEST = 1_024
+const MAX_SKIPPED = 1_024
 
 /** Exponential back-off in runs: after each failure twice as many are skipped as before, after a success none. */
 export function newPatience(): Patience {
@@ -27,7 +27,7 @@ class Waiting implements Patience {
 
   lose(): void {
     this.passing = this.next
-    this.next = Math.min(this.next * 2, LONGEST)
+    this.next = Math.min(this.next * 2, MAX_SKIPPED)
   }
 
   gain(): void {

@@ -8,7 +8,7 @@ export type PicturedRequest = {
 }
 
 /** Paths of a fetch that the picture shows. */
-const MOST_PATHS = 3
+const MAX_PATHS = 3
 
 /**
  * A Mermaid flowchart of the requests of a plan: an arrow leads from each request to those that wait for it.
@@ -23,8 +23,8 @@ export function planPicture(requests: readonly PicturedRequest[]): string {
 }
 
 function labelOf({ subgraph, paths }: PicturedRequest, number: number): string {
-  const shown = paths.slice(0, MOST_PATHS)
-  const more = paths.length > MOST_PATHS ? [`and ${paths.length - MOST_PATHS} more`] : []
+  const shown = paths.slice(0, MAX_PATHS)
+  const more = paths.length > MAX_PATHS ? [`and ${paths.length - MAX_PATHS} more`] : []
   return [`${number} ${subgraph}`, ...shown, ...more].map(escaped).join('<br>')
 }
 

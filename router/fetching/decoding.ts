@@ -21,7 +21,7 @@ const DECODERS: ReadonlyMap<string, Decode> = new Map([
   ['br', promisify<string | Buffer, { maxOutputLength: number }, Buffer>(brotliDecompress)],
 ])
 /** A server applies one, and a proxy in front of it another at most. */
-const MOST_CODINGS = 2
+const MAX_CODINGS = 2
 
 /**
  * Removes the content codings of an answer, off the event loop; each step decompresses to at most `maxBytes`.
@@ -44,10 +44,10 @@ function codingsOf(header: string | readonly string[]): readonly string[] {
     .flatMap((line) => line.split(','))
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity')
-  if (codings.length > MOST_CODINGS)
+  if (codings.length > MAX_CODINGS)
     throw new FetchFailure(
       'invalid',
-      `content-encoding has ${codings.length} codings, at most ${MOST_CODINGS}`,
+      `content-encoding has ${codings.length} codings, at most ${MAX_CODINGS}`,
     )
   return codings.reverse()
 }

@@ -11,7 +11,7 @@ import { type FetchOutcome, offer, type Read, type Taker } from './fetch-outcome
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
 import { readAnswer, readLargeAnswer, type SubgraphAnswer } from './subgraph-answer.ts'
-import { MOST_LOGGED } from './subgraph-error.ts'
+import { MAX_LOGGED } from './subgraph-error.ts'
 import type { SubgraphHealth } from './subgraph-health.ts'
 import type { SubgraphRoute } from './subgraph-route.ts'
 
@@ -112,7 +112,7 @@ export function subgraphFetch(
     const told = ({ data, errors }: SubgraphAnswer): FetchOutcome => {
       if (errors.length > 0)
         log.debug(
-          { ...ids(context), subgraph: name, errors: errors.slice(0, MOST_LOGGED) },
+          { ...ids(context), subgraph: name, errors: errors.slice(0, MAX_LOGGED) },
           'a subgraph returned errors',
         )
       return { failed: null, data, errors }

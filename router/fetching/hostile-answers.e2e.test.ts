@@ -7,7 +7,7 @@ import { startWatchedRouter, type WatchedRouter } from '../testing/watched-route
  * Milliseconds of CPU for which one answer of a subgraph may block the event loop. The goal is 100 ms on a
  * quiet machine; other work that shares the core's caches doubles the CPU time.
  */
-const LONGEST_TURN_MS = 250
+const MAX_TURN_MS = 250
 /**
  * A garbage collection or contention for the processor's cache lengthens a turn of one run; a long turn of
  * the code itself occurs in every run.
@@ -91,7 +91,7 @@ const ANSWERS: Readonly<Record<string, readonly [query: string, text: () => stri
 /** The longest turn of the best run. The first run within the limit is the last one. */
 async function longestTurnMs(query: string): Promise<number> {
   let least = Number.POSITIVE_INFINITY
-  for (let run = 0; run < RUNS && least >= LONGEST_TURN_MS; run++) {
+  for (let run = 0; run < RUNS && least >= MAX_TURN_MS; run++) {
     await router.watch()
     const { status } = await ask(router.url, query)
     expect(status).toBe(200)
@@ -105,7 +105,7 @@ test.each(Object.entries(ANSWERS))(
   async (_, [query, text]) => {
     answer = text()
     const before = await router.settle()
-    expect(await longestTurnMs(query)).toBeLessThan(LONGEST_TURN_MS)
+    expect(await longestTurnMs(query)).toBeLessThan(MAX_TURN_MS)
     const held = (await router.settle()).heldBytes - before.heldBytes
     expect(held).toBeLessThan(10 * answer.length + 10 * MB)
   },

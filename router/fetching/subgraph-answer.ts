@@ -1,6 +1,6 @@
 import { FetchFailure } from '../http-client/fetch-failure.ts'
 import type { HttpAnswer } from '../http-client/http-answer.ts'
-import { MOST_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
+import { MAX_DEPTH, parseExactly, TooDeep } from '../json/exact-json.ts'
 import { isInexact } from '../json/exact-number.ts'
 import { isRecord } from '../json/is-record.ts'
 import { parseInTurns } from '../json/parse-in-turns.ts'
@@ -45,7 +45,7 @@ export function readAnswer(
 ): SubgraphAnswer {
   refuseStatus(head)
   try {
-    return answerIn(parseExactly(text, MOST_DEPTH, isChanged), entities)
+    return answerIn(parseExactly(text, MAX_DEPTH, isChanged), entities)
   } catch (error) {
     throw failureOf(error, head, text)
   }

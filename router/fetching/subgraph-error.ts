@@ -36,15 +36,15 @@ export type Path = readonly (string | number)[]
 export type LeadsSomewhere = (operation: string, path: Path) => boolean
 
 /** Maximum number of errors of one response that are read. */
-export const MOST_READ = 100
+export const MAX_READ = 100
 /** Errors of one answer that are logged. */
-export const MOST_LOGGED = 10
+export const MAX_LOGGED = 10
 /** Maximum length of a path. No operation and no nested list is as deep. */
-const LONGEST_PATH = 500
+const MAX_PATH_LENGTH = 500
 /** Bound of the indexes in a path, exclusive. */
-const LARGEST_INDEX = 2 ** 31
+const MAX_INDEX = 2 ** 31
 /** Characters of a message. */
-const LONGEST_MESSAGE = 3_000
+const MAX_MESSAGE_LENGTH = 3_000
 
 /** The one error that stands for a fetch without a usable answer. The kind is for the log alone. */
 export function unavailable(kind: FailureKind, fetch: FailedFetch): SubgraphError {
@@ -69,7 +69,7 @@ export function answeredError(error: unknown, fetch: FailedFetch, leads: LeadsSo
   const located = isLocated ? path : undefined
   const kept = CATALOGUE.has(code) && code !== 'INTERNAL_SERVER_ERROR' && typeof message === 'string'
   return {
-    message: kept ? shortened(message, LONGEST_MESSAGE) : MASKED_MESSAGE,
+    message: kept ? shortened(message, MAX_MESSAGE_LENGTH) : MASKED_MESSAGE,
     path: located,
     extensions: {
       code: kept ? code : 'INTERNAL_SERVER_ERROR',
@@ -85,13 +85,13 @@ function isPath(value: unknown): value is Path {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
-    value.length <= LONGEST_PATH &&
+    value.length <= MAX_PATH_LENGTH &&
     value.every((part) => typeof part === 'string' || isIndex(part))
   )
 }
 
 function isIndex(part: unknown): boolean {
-  return typeof part === 'number' && Number.isInteger(part) && part >= 0 && part < LARGEST_INDEX
+  return typeof part === 'number' && Number.isInteger(part) && part >= 0 && part < MAX_INDEX
 }
 
 /** A path that ends at `_entities` itself names no field of the client's. */

@@ -18,11 +18,11 @@ export type BodyCollector = {
 
 const NOTHING = Buffer.alloc(0)
 /** Minimum size of the store in bytes. */
-const LEAST = 4_096
+const MIN_SIZE = 4_096
 /** Number of bytes below which bytes are copied one by one. */
 const SHORT = 16
 /** Maximum size in bytes of a store that is kept for the next body. */
-const LARGEST_KEPT = 65_536
+const MAX_KEPT = 65_536
 
 /** A body that arrives in one read is decoded in the reader's buffer. Any other is copied together first. */
 export function bodyCollector(): BodyCollector {
@@ -38,7 +38,7 @@ export function bodyCollector(): BodyCollector {
   const append = (bytes: Buffer, from: number, to: number) => {
     const size = filled + to - from
     if (size > store.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(expected, size * 2, LEAST))
+      const larger = Buffer.allocUnsafeSlow(Math.max(expected, size * 2, MIN_SIZE))
       store.copy(larger, 0, 0, filled)
       store = larger
     }
@@ -61,7 +61,7 @@ export function bodyCollector(): BodyCollector {
   }
   const take = () => {
     const whole = piece ?? store.subarray(0, filled)
-    if (store.length > LARGEST_KEPT) store = NOTHING
+    if (store.length > MAX_KEPT) store = NOTHING
     piece = null
     filled = 0
     return whole

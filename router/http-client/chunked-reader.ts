@@ -17,9 +17,9 @@ const [CR, LF, TAB, SPACE, SEMICOLON, DEL] = [0x0d, 0x0a, 0x09, 0x20, 0x3b, 0x7f
 /**
  * Maximum number of hexadecimal digits of a chunk's size: enough for any limit, and few enough to be exact.
  */
-const MOST_DIGITS = 10
+const MAX_DIGITS = 10
 /** Bytes of all chunk extensions and trailers together. */
-const MOST_IGNORED = 16_384
+const MAX_IGNORED = 16_384
 
 export function chunkedReader(body: BodyCollector): ChunkedReader {
   let state: State = 'size'
@@ -35,7 +35,7 @@ export function chunkedReader(body: BodyCollector): ChunkedReader {
         if (digits > 0 && byte === CR) return 'size-lf'
         if (digits > 0 && (byte === SEMICOLON || byte === SPACE || byte === TAB)) return 'extension'
         size = size * 16 + digitOf(byte)
-        if (++digits > MOST_DIGITS) throw broken()
+        if (++digits > MAX_DIGITS) throw broken()
         return 'size'
       }
       case 'extension':
@@ -69,7 +69,7 @@ export function chunkedReader(body: BodyCollector): ChunkedReader {
     }
   }
   const ignore = (byte: number): State => {
-    if ((byte < SPACE && byte !== TAB) || byte === DEL || ++ignored > MOST_IGNORED) throw broken()
+    if ((byte < SPACE && byte !== TAB) || byte === DEL || ++ignored > MAX_IGNORED) throw broken()
     return state
   }
   return {

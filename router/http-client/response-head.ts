@@ -22,7 +22,7 @@ const TIMEOUT = /(?:^|[\s,;])timeout=(\d{1,9})(?![\w.])/i
 /** Idle time of connections unless the server states one. Servers keep connections for longer. */
 const IDLE_MS = 4_000
 /** Maximum time for which a connection idles, whatever the server says. */
-const LONGEST_IDLE_MS = 600_000
+const MAX_IDLE_MS = 600_000
 /** Milliseconds before the server's own keep-alive time-out at which a connection is closed, so that no request meets a closed one. */
 const MARGIN_MS = 1_000
 
@@ -106,5 +106,5 @@ function idleMsOf(headers: ResponseHead['headers'], is10: boolean): number {
   }
   const seconds = TIMEOUT.exec(String(headers['keep-alive'] ?? ''))?.[1]
   if (seconds === undefined) return IDLE_MS
-  return Math.max(0, Math.min(Number(seconds) * 1_000 - MARGIN_MS, LONGEST_IDLE_MS))
+  return Math.max(0, Math.min(Number(seconds) * 1_000 - MARGIN_MS, MAX_IDLE_MS))
 }

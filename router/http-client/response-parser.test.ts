@@ -4,7 +4,7 @@ import { FetchFailure } from './fetch-failure.ts'
 import { responseParser } from './response-parser.ts'
 
 const LIMIT = 1_000
-const LARGEST_HEAD = 65_536
+const MAX_HEAD = 65_536
 
 type Outcome = { status: number; headers: object; body: string; idleMs: number } | string
 
@@ -103,7 +103,7 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
     { headers: { a: Array(16_373).fill('') } },
   ],
   'a head of the largest size': [
-    ok(`content-length: 0\r\nx: ${'y'.repeat(LARGEST_HEAD - 43)}\r\n`),
+    ok(`content-length: 0\r\nx: ${'y'.repeat(MAX_HEAD - 43)}\r\n`),
     { status, body: '' },
   ],
   'a body of the largest size': [
@@ -125,7 +125,7 @@ const REFUSED: Readonly<Record<string, readonly [kind: string, text: string]>> =
   'a null byte': ['broken', ok('a: b\0c\r\ncontent-length: 0\r\n')],
   'a bare line feed': ['broken', ok('a: b\ncontent-length: 0\r\n')],
   'a bare carriage return': ['broken', ok('a: b\rc\r\ncontent-length: 0\r\n')],
-  'a head that is too large': ['broken', ok(`content-length: 0\r\nx: ${'y'.repeat(LARGEST_HEAD - 42)}\r\n`)],
+  'a head that is too large': ['broken', ok(`content-length: 0\r\nx: ${'y'.repeat(MAX_HEAD - 42)}\r\n`)],
   'interim answers without end': ['broken', `HTTP/1.1 102 A\r\nx: ${'y'.repeat(9_000)}\r\n\r\n`.repeat(9)],
   'several lengths': ['broken', ok('content-length: 2\r\ncontent-length: 3\r\n', '{}')],
   'a signed length': ['broken', ok('content-length: +2\r\n', '{}')],

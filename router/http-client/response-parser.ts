@@ -26,7 +26,7 @@ export type Parsed = {
 const HEAD_END = '\r\n\r\n'
 const BEGINNING = 'HTTP/1.'
 /** Maximum size of the head in bytes, interim ones (1xx) included. */
-const LARGEST_HEAD = 65_536
+const MAX_HEAD = 65_536
 
 export function responseParser(): ResponseParser {
   const body = bodyCollector()
@@ -50,8 +50,8 @@ export function responseParser(): ResponseParser {
     // linear time.
     const found = (seam + read).indexOf(HEAD_END)
     const size = found < 0 ? read.length : found + HEAD_END.length - seam.length
-    if (headBytes + held.length + size > LARGEST_HEAD)
-      throw new FetchFailure('broken', `the head exceeds ${LARGEST_HEAD} bytes`)
+    if (headBytes + held.length + size > MAX_HEAD)
+      throw new FetchFailure('broken', `the head exceeds ${MAX_HEAD} bytes`)
     if (found < 0) {
       const isBegun = held.length >= BEGINNING.length || mayBegin(held + read)
       if (!isBegun) throw new FetchFailure('broken', 'not an HTTP/1.1 status line')

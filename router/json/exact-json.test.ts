@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MOST_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
+import { MAX_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
 import { exactNumber, integerText, isExactNumber, isInexact } from './exact-number.ts'
 
 describe('a number is parsed as', () => {
@@ -69,11 +69,11 @@ test.each(['', '{', '[1,]', '"a', '{"a":12345678901234567890', '[-]', '[1e]', '"
 describe('a depth', () => {
   const nested = (depth: number) => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`
   test('of the most levels is read', () => {
-    expect(JSON.stringify(parseExactly(nested(MOST_DEPTH)))).toBe(nested(MOST_DEPTH))
+    expect(JSON.stringify(parseExactly(nested(MAX_DEPTH)))).toBe(nested(MAX_DEPTH))
   })
 
   test('of one more is refused, whatever comes after', () => {
-    expect(() => parseExactly(`[${nested(MOST_DEPTH)}]`)).toThrow(TooDeep)
+    expect(() => parseExactly(`[${nested(MAX_DEPTH)}]`)).toThrow(TooDeep)
     expect(() => parseExactly('['.repeat(3_000_000))).toThrow(TooDeep)
   })
 

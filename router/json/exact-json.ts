@@ -10,7 +10,7 @@ export class TooDeep extends Error {
 }
 
 /** Maximum nesting of lists and objects. Real schemas have less than a tenth of it. */
-export const MOST_DEPTH = 1_000
+export const MAX_DEPTH = 1_000
 
 /**
  * Parses JSON without changing a number: one that JavaScript cannot hold becomes an `ExactNumber`. Scanning
@@ -20,7 +20,7 @@ export const MOST_DEPTH = 1_000
  * @throws SyntaxError
  * @throws TooDeep
  */
-export function parseExactly(text: string, mostDepth = MOST_DEPTH, isChanged = isInexact): unknown {
+export function parseExactly(text: string, mostDepth = MAX_DEPTH, isChanged = isInexact): unknown {
   const survey = surveyed(text, mostDepth)
   if (survey === 'deep') throw new TooDeep(mostDepth)
   if (survey === 'exact') return JSON.parse(text)

@@ -65,7 +65,7 @@ export function isInexactInteger(source: string): boolean {
 }
 
 /** The number of digits up to which an integer in exponent form is written out. */
-const LONGEST_INTEGER = 1_000
+const MAX_INTEGER_DIGITS = 1_000
 
 /**
  * An integer in plain digits; null if the number is not an integer, or has more than a thousand digits by its
@@ -76,7 +76,7 @@ export function integerText(source: string): string | null {
   const [sign, digits = '', exponent] = decimalOf(source).split(' ')
   const zeros = Number(exponent)
   if (digits === '') return '0'
-  if (zeros < 0 || zeros > LONGEST_INTEGER) return null
+  if (zeros < 0 || zeros > MAX_INTEGER_DIGITS) return null
   return `${sign === '-' ? '-' : ''}${digits}${'0'.repeat(zeros)}`
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { MOST_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
-import { MOST_MEMBERS, parseInTurns } from './parse-in-turns.ts'
+import { MAX_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
+import { MAX_MEMBERS, parseInTurns } from './parse-in-turns.ts'
 
 /** The parsed text, printed again, or the name of the error. */
 async function outcome(parse: (text: string) => unknown, text: string): Promise<string> {
@@ -81,18 +81,18 @@ describe('as parseExactly does, it parses', () => {
 
 test('levels are counted across pieces', async () => {
   const nested = (depth: number) => `${`[${long(0)}`.repeat(depth)}"${long(40_000)}"${']'.repeat(depth)}`
-  await expectSame(nested(MOST_DEPTH))
-  await expect(parseInTurns(nested(MOST_DEPTH + 1))).rejects.toThrow(TooDeep)
+  await expectSame(nested(MAX_DEPTH))
+  await expect(parseInTurns(nested(MAX_DEPTH + 1))).rejects.toThrow(TooDeep)
   const behind = (depth: number) => `[${many(20_000, String)},${'['.repeat(depth)}${']'.repeat(depth)}]`
-  await expectSame(behind(MOST_DEPTH - 1))
-  await expect(parseInTurns(behind(MOST_DEPTH))).rejects.toThrow(TooDeep)
+  await expectSame(behind(MAX_DEPTH - 1))
+  await expect(parseInTurns(behind(MAX_DEPTH))).rejects.toThrow(TooDeep)
 })
 
 test('an object has a bound of members, a list has none', async () => {
   const members = (count: number) => `{"a":{${many(count, (index) => `"k${index}":1`)}}}`
-  expect(await outcome(parseInTurns, members(MOST_MEMBERS + 1))).toBe('TooWide')
-  await expectSame(members(MOST_MEMBERS))
-  await expectSame(`[${many(MOST_MEMBERS + 1, () => '1')}]`)
+  expect(await outcome(parseInTurns, members(MAX_MEMBERS + 1))).toBe('TooWide')
+  await expectSame(members(MAX_MEMBERS))
+  await expectSame(`[${many(MAX_MEMBERS + 1, () => '1')}]`)
 })
 
 test('others have their turns', async () => {

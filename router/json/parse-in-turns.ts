@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MOST_DEPTH, parseExactly, stringEnd, TooDeep } from './exact-json.ts'
+import { MAX_DEPTH, parseExactly, stringEnd, TooDeep } from './exact-json.ts'
 import type { isInexact } from './exact-number.ts'
 import { NO_LIMITS, type TextLimits, TooWide } from './text-limits.ts'
 
@@ -11,7 +11,7 @@ const PIECE = 32_768
  * Maximum number of members of one object. Copying or writing one with a million takes a second, all in one
  * turn.
  */
-export const MOST_MEMBERS = 100_000
+export const MAX_MEMBERS = 100_000
 /** Maximum time for which other work waits, in milliseconds. */
 const TURN_MS = 5
 
@@ -40,7 +40,7 @@ export async function parseInTurns(
   limits = NO_LIMITS,
 ): Promise<unknown> {
   const start = afterSpace(text, 0)
-  if (!isOpening(text.charCodeAt(start))) return parseExactly(text, MOST_DEPTH, isChanged)
+  if (!isOpening(text.charCodeAt(start))) return parseExactly(text, MAX_DEPTH, isChanged)
   const parser = new Parser(text, start, limits, isChanged)
   let turn = performance.now()
   while (!parser.step()) {
@@ -104,7 +104,7 @@ class Parser {
 
   /** Opens the list or object that begins here; one without members is closed at once. */
   private enter(key: string): void {
-    if (this.open.length >= MOST_DEPTH) throw new TooDeep(MOST_DEPTH)
+    if (this.open.length >= MAX_DEPTH) throw new TooDeep(MAX_DEPTH)
     const list = this.text.charCodeAt(this.at) === OPENING_BRACKET ? [] : null
     this.open.push({ list, value: list ?? {}, key, members: 0 })
     this.at = afterSpace(this.text, this.at + 1)
@@ -172,7 +172,7 @@ class Parser {
 
   private addAll(container: Open, members: string): void {
     const { list, value: object } = container
-    const depth = MOST_DEPTH - this.open.length + 1
+    const depth = MAX_DEPTH - this.open.length + 1
     const parsed = parseExactly(list ? `[${members}]` : `{${members}}`, depth, this.isChanged)
     // A text in brackets parses to a list, one in braces to an object.
     if (list) for (const item of parsed as unknown[]) list.push(item)
@@ -180,8 +180,7 @@ class Parser {
       const more = parsed as Readonly<Record<string, unknown>>
       const keys = Object.keys(more)
       container.members += keys.length
-      if (container.members > MOST_MEMBERS)
-        throw new TooWide(`an object has more than ${MOST_MEMBERS} members`)
+      if (container.members > MAX_MEMBERS) throw new TooWide(`an object has more than ${MAX_MEMBERS} members`)
       for (const key of keys) define(object, key, more[key])
     }
   }
@@ -193,7 +192,7 @@ class Parser {
     this.at = isString ? stringEnd(this.text, from) : scalarEnd(this.text, from)
     const { scalar } = this.limits
     if (this.at - from > scalar) throw new TooWide(`a string or number has more than ${scalar} characters`)
-    return parseExactly(this.text.slice(from, this.at), MOST_DEPTH, this.isChanged)
+    return parseExactly(this.text.slice(from, this.at), MAX_DEPTH, this.isChanged)
   }
 }
 

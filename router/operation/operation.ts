@@ -17,7 +17,7 @@ import { shortened } from '../shortened.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 
 /** Characters of a list of names in a message. */
-const LONGEST_NAMES = 400
+const MAX_NAMES_LENGTH = 400
 
 /** One operation of a validated document with the fragments that it uses. */
 export type Operation = {
@@ -47,7 +47,7 @@ export function selectOperation(
   if (!definition || (!name && operations.length > 1)) {
     const names = shortened(
       operations.map((node) => node.name?.value ?? '(unnamed)').join(', '),
-      LONGEST_NAMES,
+      MAX_NAMES_LENGTH,
     )
     const message = name
       ? `There is no operation ${quoted(name)}: the document has ${names}.`

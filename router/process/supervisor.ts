@@ -9,7 +9,7 @@ import type { Log } from '../telemetry/log.ts'
 export type ServingNotice = { readonly serving: string; readonly url: string }
 
 /** Longest pause before a worker that ends repeatedly is started again. */
-const LONGEST_PAUSE_MS = 10_000
+const MAX_PAUSE_MS = 10_000
 /** Pause before a worker that ended is started again; it doubles each time. */
 const FIRST_PAUSE_MS = 100
 
@@ -40,7 +40,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
   const replace = async ({ process: { pid } }: Worker, code: number, signal: string) => {
     log.error({ worker: pid, code, signal, ms: pause }, 'a worker died; another one starts after a pause')
     await after(pause)
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    pause = Math.min(pause * 2, MAX_PAUSE_MS)
     while (!stopping && !(await start())) await after(pause)
   }
   const reload = async () => {

@@ -1,7 +1,7 @@
 // Tested in ../execution/partial-failure.e2e.test.ts: both executors give the same errors.
 
 import { GraphQLError } from 'graphql'
-import { furtherMessage, MOST_PLACES } from '../execution/answer-errors.ts'
+import { furtherMessage, MAX_PLACES } from '../execution/answer-errors.ts'
 import { requestedFields } from '../execution/response/requested-fields.ts'
 import { type FailedFetch, MASKED_MESSAGE, type Path } from '../fetching/subgraph-error.ts'
 import { isRecord } from '../json/is-record.ts'
@@ -41,7 +41,7 @@ function pathsOf(error: GraphQLError, data: unknown): Places {
   const wanted = filled.map(([name]) => [...fetch.base, name])
   const nulls = wanted.flatMap((path) => nullsAt(data, path))
   if (nulls.length > 0)
-    return { paths: nulls.slice(0, MOST_PLACES), further: Math.max(0, nulls.length - MOST_PLACES) }
+    return { paths: nulls.slice(0, MAX_PLACES), further: Math.max(0, nulls.length - MAX_PLACES) }
   const [above] = wanted.flatMap((path) => nullAbove(data, path) ?? [])
   return { paths: [above ?? existing(data, fetch.base)], further: 0 }
 }

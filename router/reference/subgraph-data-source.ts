@@ -7,8 +7,8 @@ import { readAnswer, readLargeAnswer } from '../fetching/subgraph-answer.ts'
 import {
   answeredError,
   type LeadsSomewhere,
-  MOST_LOGGED,
-  MOST_READ,
+  MAX_LOGGED,
+  MAX_READ,
   unavailable,
 } from '../fetching/subgraph-error.ts'
 import type { SubgraphRoute } from '../fetching/subgraph-route.ts'
@@ -73,10 +73,10 @@ export function subgraphSource(
         }
         if (errors.length > 0)
           log.debug(
-            { ...ids(client), subgraph: route.name, errors: errors.slice(0, MOST_LOGGED) },
+            { ...ids(client), subgraph: route.name, errors: errors.slice(0, MAX_LOGGED) },
             'a subgraph returned errors',
           )
-        const told = errors.slice(0, MOST_READ).map((error) => answeredError(error, fetch, leads))
+        const told = errors.slice(0, MAX_READ).map((error) => answeredError(error, fetch, leads))
         return resultOf(data, told.length > 0 ? told : undefined)
       } catch (error) {
         if (!(error instanceof FetchFailure)) throw error

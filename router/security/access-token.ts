@@ -29,7 +29,7 @@ const TYPE = 'at+jwt'
 /** Seconds by which the clock of the issuer may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5
 /** Characters of an access token. */
-const LONGEST_TOKEN = 8_192
+const MAX_TOKEN_LENGTH = 8_192
 /** Headers by which a token would itself determine the key that verifies it. */
 const KEY_POINTERS = ['jku', 'jwk', 'x5u', 'x5c'] as const
 /**
@@ -87,7 +87,7 @@ export function accessTokens(
   return (authorization) => {
     if (authorization === undefined || authorization === '') return ANONYMOUS
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization)?.[1]
-    if (!token || token.length > LONGEST_TOKEN) throw new BadToken('not a bearer token')
+    if (!token || token.length > MAX_TOKEN_LENGTH) throw new BadToken('not a bearer token')
     const key = hash('sha256', token, 'base64url')
     const known = verified.get(key)
     return known && known.until > Date.now() ? known.identity : verify(token, key)

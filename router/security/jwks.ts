@@ -41,7 +41,7 @@ const REFRESH_MS = 300_000
 /** Time limit of a fetch of the key set. */
 const TIME_MS = 3_000
 /** Bytes of a key set. */
-const LARGEST_SET = 64 * 1_024
+const MAX_SET = 64 * 1_024
 
 /** A key set that is fetched on first use, and kept if its source becomes unavailable. */
 export function remoteKeySet({ url, pools, log, now = () => performance.now() }: JwksOptions): KeySet {
@@ -88,7 +88,7 @@ async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
     head: requestStart('GET', url, { accept: 'application/json' }),
     body: null,
     timeMs: TIME_MS,
-    maxBytes: LARGEST_SET,
+    maxBytes: MAX_SET,
   })
   if (status !== 200) throw new FetchFailure('status', `status ${status}`)
   const set: unknown = JSON.parse(body.toString())

@@ -16,7 +16,7 @@ export type Readers = ReadonlyMap<string, Identity>
 export type ReadReaders = (header: string | string[] | undefined) => Promise<Readers | null>
 
 /** Maximum number of readers in one response. */
-const MOST_READERS = 100
+const MAX_READERS = 100
 const LINE = /^([_A-Za-z][_0-9A-Za-z]*) (\S+)$/
 
 /**
@@ -36,7 +36,7 @@ export function readersBy(identify: Identify, log: Log): ReadReaders {
   return async (header) => {
     if (header === undefined) return null
     const readers = new Map<string, Identity>()
-    for (const line of [header].flat().slice(0, MOST_READERS)) {
+    for (const line of [header].flat().slice(0, MAX_READERS)) {
       const [, name, token] = LINE.exec(line) ?? []
       const identity = name && token ? await identityOf(token) : null
       if (name && identity?.kind === 'user') readers.set(name, identity)

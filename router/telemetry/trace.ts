@@ -13,7 +13,7 @@ const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/
 const NO_TRACE = /^0+$/
 /** Maximum number of characters of a tracestate that is passed on. */
-const LONGEST_TRACESTATE = 512
+const MAX_TRACESTATE_LENGTH = 512
 
 /** Continues the caller's trace if its ids are well-formed; otherwise begins a new trace. */
 export function traceOf(headers: IncomingHttpHeaders): Trace {
@@ -27,7 +27,7 @@ export function traceOf(headers: IncomingHttpHeaders): Trace {
     return { requestId, traceparent: `00-${randomHex()}-${span}-01`, tracestate: null }
   }
   const state = headers.tracestate
-  const tracestate = typeof state === 'string' && state.length <= LONGEST_TRACESTATE ? state : null
+  const tracestate = typeof state === 'string' && state.length <= MAX_TRACESTATE_LENGTH ? state : null
   return { requestId, traceparent: `00-${traceId}-${span}-${flags}`, tracestate }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Adjustment, adjust } from './adjustment.ts'
 import { setIncoming, setReorderPoint } from './replenishment.ts'
-import { crossing, MOST_UNITS, recoveryPoint } from './stock-level.ts'
+import { crossing, MAX_UNITS, recoveryPoint } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
 function asked(change: Partial<Adjustment>): Adjustment {
@@ -68,13 +68,13 @@ test('a change that rests on another count is refused with the version to read',
 })
 
 test('no level grows beyond what fits', () => {
-  const level = aLevel({ onHand: MOST_UNITS - 1 })
+  const level = aLevel({ onHand: MAX_UNITS - 1 })
   expect(adjust(level, asked({ delta: 1 }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ delta: 2 }), 'usr_1')).toMatchObject({
     ok: false,
     errors: [
       {
-        message: `delta is 2, but ${MOST_UNITS - 1} are on hand: allowed is a sum of up to ${MOST_UNITS}`,
+        message: `delta is 2, but ${MAX_UNITS - 1} are on hand: allowed is a sum of up to ${MAX_UNITS}`,
         path: ['delta'],
       },
     ],

@@ -5,7 +5,7 @@ import {
   type VersionConflictError,
   validationError,
 } from '@argyle/kit/user-errors'
-import { available, type LevelChange, MOST_UNITS, type StockLevel } from './stock-level.ts'
+import { available, type LevelChange, MAX_UNITS, type StockLevel } from './stock-level.ts'
 
 export type InsufficientStockError = UserError & {
   readonly __typename: 'InsufficientStockError'
@@ -62,8 +62,8 @@ export function adjust(
   }
   const onHand = level.onHand + delta
   if (onHand < level.reserved) return refuse(insufficient(level, delta))
-  if (onHand > MOST_UNITS) {
-    const most = `delta is ${delta}, but ${level.onHand} are on hand: allowed is a sum of up to ${MOST_UNITS}`
+  if (onHand > MAX_UNITS) {
+    const most = `delta is ${delta}, but ${level.onHand} are on hand: allowed is a sum of up to ${MAX_UNITS}`
     return refuse(validationError(most, ['delta']))
   }
   const incoming = reason === 'RECEIVED' ? Math.max(0, level.incoming - delta) : level.incoming

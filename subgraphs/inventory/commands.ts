@@ -3,13 +3,13 @@ import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 
 /** Longest time for which a command reserves stock. */
-const LONGEST_HOLD_SECONDS = 86_400
+const MAX_HOLD_SECONDS = 86_400
 
 const reserveSchema = z.object({
   orderId: idSchema('ord'),
   /** The customer who may read the reservation. Without it, only staff may. */
   customerId: idSchema('usr').nullish(),
-  ttlSeconds: z.int().min(1).max(LONGEST_HOLD_SECONDS).default(900),
+  ttlSeconds: z.int().min(1).max(MAX_HOLD_SECONDS).default(900),
   lines: z.array(z.object({ variantId: z.string().min(1), quantity: z.int().min(1).max(1_000_000) })).min(1),
 })
 const claimedSchema = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })

@@ -2,10 +2,10 @@ import { idSchema } from '@argyle/kit/ids'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { STOCK_REASONS } from './adjustment.ts'
-import { MOST_UNITS } from './stock-level.ts'
+import { MAX_UNITS } from './stock-level.ts'
 
 const stockLevelId = idSchema('stk')
-const units = z.int().min(0).max(MOST_UNITS)
+const units = z.int().min(0).max(MAX_UNITS)
 
 export const createStockLevelInput = z.object({
   idempotencyKey: idempotencyKeySchema,
@@ -18,7 +18,7 @@ export type NewStockLevel = z.output<typeof createStockLevelInput>
 export const adjustStockInput = z.object({
   idempotencyKey: idempotencyKeySchema,
   stockLevelId,
-  delta: z.int().min(-MOST_UNITS).max(MOST_UNITS),
+  delta: z.int().min(-MAX_UNITS).max(MAX_UNITS),
   reason: z.enum(STOCK_REASONS),
   changeFromOnHand: z.int().min(0).nullish(),
 })

@@ -28,7 +28,7 @@ export type LevelChange = {
 }
 
 /** Maximum number of units of a level. It leaves room below 2^31 for units that return. */
-export const MOST_UNITS = 1_000_000_000
+export const MAX_UNITS = 1_000_000_000
 
 /** The units on hand that are not reserved. */
 export function available(level: StockLevel): number {
@@ -41,7 +41,7 @@ export function isLow(level: StockLevel): boolean {
 }
 
 /** Minimum number of units above the reorder point at which a low level counts as filled up. */
-const LEAST_RISE = 5
+const MIN_RISE = 5
 
 /**
  * Available units above which a low level counts as filled up: a fifth above the reorder point, and at least
@@ -49,7 +49,7 @@ const LEAST_RISE = 5
  * alert only.
  */
 export function recoveryPoint({ reorderPoint }: Pick<StockLevel, 'reorderPoint'>): number {
-  return reorderPoint + Math.max(LEAST_RISE, Math.ceil(reorderPoint / 5))
+  return reorderPoint + Math.max(MIN_RISE, Math.ceil(reorderPoint / 5))
 }
 
 function isFilled(level: StockLevel): boolean {

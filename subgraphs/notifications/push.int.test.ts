@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { vapidPublicKey } from './delivery/push.ts'
-import { MOST_SUBSCRIPTIONS } from './push/push-subscription.ts'
+import { MAX_SUBSCRIPTIONS } from './push/push-subscription.ts'
 import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 import { claimsOf, openPushService, type PushService } from './testing/push-service.ts'
 
@@ -96,7 +96,7 @@ describe('a subscription', () => {
 
   test('of two that are registered at once, each makes room', async () => {
     const { userId, viewer } = await aReader()
-    for (let count = 1; count < MOST_SUBSCRIPTIONS; count++)
+    for (let count = 1; count < MAX_SUBSCRIPTIONS; count++)
       await register(viewer, service.browser().subscription)
     const oldest = `SELECT 1 FROM push_subscription WHERE user_id = $1 ORDER BY created_at, id LIMIT 1 FOR UPDATE`
     const works = await shop.whileLocked(oldest, [userId], async () => {
@@ -106,7 +106,7 @@ describe('a subscription', () => {
     })
     await Promise.all(works.both)
     const rows = await shop.sql('SELECT 1 FROM push_subscription WHERE user_id = $1', userId)
-    expect(rows).toHaveLength(MOST_SUBSCRIPTIONS)
+    expect(rows).toHaveLength(MAX_SUBSCRIPTIONS)
   })
 
   test('is removed by its account alone, and may be removed again', async () => {

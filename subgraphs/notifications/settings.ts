@@ -31,25 +31,25 @@ function isPrivateKey(key: Uint8Array): boolean {
 const PUSH_SERVICES = 'fcm.googleapis.com,*.push.services.mozilla.com,web.push.apple.com,*.notify.windows.com'
 const HOST = /^(?:\*\.)?[a-z\d-]+(?:\.[a-z\d-]+)+$/
 /** Host names of push services. */
-const MOST_HOSTS = 50
+const MAX_HOSTS = 50
 
 const hostsSetting = z
   .string()
   .transform((text) => text.split(',').map((host) => host.trim()))
-  .refine((hosts) => hosts.length <= MOST_HOSTS && hosts.every((host) => HOST.test(host)), {
-    error: `at most ${MOST_HOSTS} host names in lower case, with commas in between; *.host for all below one`,
+  .refine((hosts) => hosts.length <= MAX_HOSTS && hosts.every((host) => HOST.test(host)), {
+    error: `at most ${MAX_HOSTS} host names in lower case, with commas in between; *.host for all below one`,
   })
 
 /** Calling codes of the countries that the shop writes text messages to. */
 const CALLING_CODES = '+1,+33,+39,+43,+44,+49,+81,+423'
 /** Beginnings of numbers that text messages are written to. */
-const MOST_PREFIXES = 250
+const MAX_PREFIXES = 250
 
 const prefixesSetting = z
   .string()
   .transform((text) => text.split(',').map((prefix) => prefix.trim()))
-  .refine((all) => all.length <= MOST_PREFIXES && all.every((prefix) => /^\+[1-9]\d{0,9}$/.test(prefix)), {
-    error: `at most ${MOST_PREFIXES} beginnings of numbers such as +49, with commas in between`,
+  .refine((all) => all.length <= MAX_PREFIXES && all.every((prefix) => /^\+[1-9]\d{0,9}$/.test(prefix)), {
+    error: `at most ${MAX_PREFIXES} beginnings of numbers such as +49, with commas in between`,
   })
 
 /** Settings that the gateway `twilio` needs, and their forms. */

@@ -1,5 +1,5 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { BadAmount, type Currency, LARGEST_MINOR, type Money, parseAmount } from '@argyle/kit/money'
+import { BadAmount, type Currency, MAX_MINOR, type Money, parseAmount } from '@argyle/kit/money'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
 /** Parses an amount of money in an input. @param largest in minor units. */
@@ -7,7 +7,7 @@ export function readAmount(
   amount: string,
   currency: Currency,
   path: string[],
-  largest = LARGEST_MINOR,
+  largest = MAX_MINOR,
 ): Decision<Money, ValidationError> {
   try {
     return accept(parseAmount(amount, currency, largest))

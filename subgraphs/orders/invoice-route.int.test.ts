@@ -5,7 +5,7 @@ import Fastify from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { invoicePath } from './invoice/invoice-link.ts'
 import { invoicePdf } from './invoice/invoice-pdf.ts'
-import { AT_ONCE, invoiceRoute, MOST_OF_INVOICE, MOST_WAITING } from './invoice/invoice-route.ts'
+import { AT_ONCE, invoiceRoute, MAX_PER_INVOICE, MAX_WAITING } from './invoice/invoice-route.ts'
 import { openOrders, type Shop } from './testing/open-orders.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -78,12 +78,12 @@ describe('invoices', () => {
     return all
   }
 
-  test(`are rendered ${AT_ONCE} at a time, and ${MOST_WAITING} wait; one more is answered 503`, async () => {
-    const first = await ask(AT_ONCE + MOST_WAITING)
+  test(`are rendered ${AT_ONCE} at a time, and ${MAX_WAITING} wait; one more is answered 503`, async () => {
+    const first = await ask(AT_ONCE + MAX_WAITING)
     expect(rendering).toHaveLength(AT_ONCE)
     const refused = await fetch(url + another())
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
-    expect(await completeAll(first)).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
+    expect(await completeAll(first)).toEqual(Array(AT_ONCE + MAX_WAITING).fill(200))
     expect(await completeAll(await ask(1))).toEqual([200])
   })
 
@@ -91,27 +91,27 @@ describe('invoices', () => {
     const first = await ask(AT_ONCE)
     let left = 0
     app.server.on('request', (_: unknown, response: ServerResponse) => response.once('close', () => left++))
-    const leaving = Array.from({ length: MOST_WAITING }, () => get(url + another()).on('error', () => {}))
-    await expect.poll(() => found, { timeout: 20_000 }).toBe(AT_ONCE + MOST_WAITING)
+    const leaving = Array.from({ length: MAX_WAITING }, () => get(url + another()).on('error', () => {}))
+    await expect.poll(() => found, { timeout: 20_000 }).toBe(AT_ONCE + MAX_WAITING)
     await turn()
     expect((await fetch(url + another())).status).toBe(503)
     const before = left
     for (const request of leaving) request.destroy()
-    await expect.poll(() => left, { timeout: 20_000 }).toBe(before + MOST_WAITING)
-    const later = await ask(MOST_WAITING)
-    expect(await completeAll([...first, ...later])).toEqual(Array(AT_ONCE + MOST_WAITING).fill(200))
+    await expect.poll(() => left, { timeout: 20_000 }).toBe(before + MAX_WAITING)
+    const later = await ask(MAX_WAITING)
+    expect(await completeAll([...first, ...later])).toEqual(Array(AT_ONCE + MAX_WAITING).fill(200))
   })
 
-  test(`have ${MOST_OF_INVOICE} requests each at most, so that a link cannot take the places of others`, async () => {
-    const first = Array.from({ length: MOST_OF_INVOICE }, () =>
+  test(`have ${MAX_PER_INVOICE} requests each at most, so that a link cannot take the places of others`, async () => {
+    const first = Array.from({ length: MAX_PER_INVOICE }, () =>
       fetch(url + path).then(({ status }) => status),
     )
-    await expect.poll(() => found, { timeout: 20_000 }).toBe(MOST_OF_INVOICE)
+    await expect.poll(() => found, { timeout: 20_000 }).toBe(MAX_PER_INVOICE)
     await turn()
     const refused = await fetch(url + path)
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
     const others = await ask(1)
-    expect(await completeAll([...first, ...others])).toEqual(Array(MOST_OF_INVOICE + 1).fill(200))
+    expect(await completeAll([...first, ...others])).toEqual(Array(MAX_PER_INVOICE + 1).fill(200))
     const again = fetch(url + path).then(({ status }) => status)
     expect(await completeAll([again])).toEqual([200])
   })

@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CARTS_PER_ADDRESS } from './cart/cart-store.ts'
 import { PLACED_PER_ADDRESS } from './guest/guest-store.ts'
-import { MOST_UNPAID } from './order/order-store.ts'
+import { MAX_UNPAID } from './order/order-store.ts'
 import { openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { PLACE_AS_GUEST } from './testing/operations.ts'
 
@@ -46,14 +46,14 @@ async function guestOrder(email: string, clientAddress: string, given?: object) 
 /** Resets the limit of new carts, which this test is not about. */
 const forgetCarts = () => shop.own.throttle.clear('guest-cart:unknown')
 
-test(`a customer has ${MOST_UNPAID} orders at once whose payment is not authorized, whatever their payment method`, async () => {
+test(`a customer has ${MAX_UNPAID} orders at once whose payment is not authorized, whatever their payment method`, async () => {
   const buyer = await shop.addBuyer()
   const order = async () => {
     await shop.fill(buyer.viewer, sock)
     return shop.place(buyer, { paymentMethodId: newId('pmt') })
   }
   const first = await order()
-  for (let count = 1; count < MOST_UNPAID; count++) expect((await order()).userErrors).toEqual([])
+  for (let count = 1; count < MAX_UNPAID; count++) expect((await order()).userErrors).toEqual([])
   const message = expect.stringContaining('50 of your orders are not paid yet: allowed are 50 at once')
   expect((await order()).userErrors).toMatchObject([{ __typename: 'ValidationError', message }])
   await shop.answer('reserved', first.order.id)
@@ -62,7 +62,7 @@ test(`a customer has ${MOST_UNPAID} orders at once whose payment is not authoriz
 
 test('a guest’s orders are counted by e-mail and address together: nobody uses up another’s orders', async () => {
   const email = `${newId('evt')}@argyle.example`
-  for (let count = 0; count < MOST_UNPAID; count++) {
+  for (let count = 0; count < MAX_UNPAID; count++) {
     const { refused, code } = await guestOrder(email, '203.0.113.1')
     expect([refused, code]).toEqual([[], undefined])
   }
@@ -75,7 +75,7 @@ test('a guest’s orders are counted by e-mail and address together: nobody uses
 
 test('of orders of guests at once, no more than allowed are accepted', async () => {
   const email = `${newId('evt')}@argyle.example`
-  for (let count = 1; count < MOST_UNPAID; count++) await guestOrder(email, '203.0.113.5')
+  for (let count = 1; count < MAX_UNPAID; count++) await guestOrder(email, '203.0.113.5')
   const checkouts = await Promise.all([1, 2, 3].map(() => aCheckout(email)))
   const answers = await shop.atOnce(
     checkouts.map((checkout) => () => guestOrder(email, '203.0.113.5', checkout)),

@@ -2,7 +2,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MOST_METHODS } from './method/method.ts'
+import { MAX_METHODS } from './method/method.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 let shop: OpenPayments
@@ -88,11 +88,11 @@ test('a guest adds a method, whose id is the secret; what another customer keeps
   }
 })
 
-test(`a customer keeps ${MOST_METHODS} methods and no more, however many are added at once`, async () => {
+test(`a customer keeps ${MAX_METHODS} methods and no more, however many are added at once`, async () => {
   const ada = customer(newId('usr'))
   await shop.sql(
     `INSERT INTO payment_method (id, customer_id, kind, gateway, gateway_ref, provider, account, is_default, created_at)
-     SELECT 'pmt_' || n || $1, $1, 'WALLET', 'sandbox', 'src', 'P', 'a', false, now() FROM generate_series(1, ${MOST_METHODS - 1}) n`,
+     SELECT 'pmt_' || n || $1, $1, 'WALLET', 'sandbox', 'src', 'P', 'a', false, now() FROM generate_series(1, ${MAX_METHODS - 1}) n`,
     ada.kind === 'user' ? ada.id : '',
   )
   const tokens = await Promise.all([1, 2, 3].map(() => shop.sandbox.token('4242424242424242')))

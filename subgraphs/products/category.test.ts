@@ -3,9 +3,9 @@ import {
   ancestorsOf,
   branchOf,
   type Category,
-  DEEPEST,
   editCategory,
-  MOST_CATEGORIES,
+  MAX_CATEGORIES,
+  MAX_DEPTH,
   plantCategory,
   treeOf,
 } from './category.ts'
@@ -73,21 +73,21 @@ test('an edit of an old version is refused with the current one', () => {
 })
 
 test('the tree grows neither deeper nor larger than it may be', () => {
-  const chain = Array.from({ length: DEEPEST }, (_, index) =>
+  const chain = Array.from({ length: MAX_DEPTH }, (_, index) =>
     category(`level${index}`, index === 0 ? null : `level${index - 1}`),
   )
   const deep = treeOf([...chain, sport, running])
-  expect(plantCategory(deep, category('deeper', `level${DEEPEST - 1}`))).toMatchObject({
+  expect(plantCategory(deep, category('deeper', `level${MAX_DEPTH - 1}`))).toMatchObject({
     errors: [
       {
-        message: `parentId is "level${DEEPEST - 1}", which makes the tree ${DEEPEST + 1} levels deep: allowed is ${DEEPEST}`,
+        message: `parentId is "level${MAX_DEPTH - 1}", which makes the tree ${MAX_DEPTH + 1} levels deep: allowed is ${MAX_DEPTH}`,
         path: ['parentId'],
       },
     ],
   })
-  const move = { id: 'sport', expectedVersion: 1, parentId: `level${DEEPEST - 2}` }
+  const move = { id: 'sport', expectedVersion: 1, parentId: `level${MAX_DEPTH - 2}` }
   expect(editCategory(deep, sport, move)).toMatchObject({ errors: [{ path: ['parentId'] }] })
 
-  const full = treeOf(Array.from({ length: MOST_CATEGORIES }, (_, index) => category(`c${index}`, null)))
+  const full = treeOf(Array.from({ length: MAX_CATEGORIES }, (_, index) => category(`c${index}`, null)))
   expect(plantCategory(full, category('one-more', null)).ok).toBe(false)
 })

@@ -30,9 +30,9 @@ export type CategoryEdit = {
 }
 
 /** Maximum number of categories: the tree is read as a whole. */
-export const MOST_CATEGORIES = 1_000
+export const MAX_CATEGORIES = 1_000
 /** Maximum depth of the tree: no menu shows more levels. */
-export const DEEPEST = 6
+export const MAX_DEPTH = 6
 
 /** The whole tree, by id. Siblings are sorted by position, then by name. */
 export type CategoryTree = {
@@ -73,9 +73,9 @@ export function plantCategory(
   tree: CategoryTree,
   category: NewCategory,
 ): Decision<Category, ValidationError> {
-  if (tree.byId.size >= MOST_CATEGORIES) {
+  if (tree.byId.size >= MAX_CATEGORIES) {
     return refuse(
-      validationError(`there are ${tree.byId.size} categories: allowed is at most ${MOST_CATEGORIES}`),
+      validationError(`there are ${tree.byId.size} categories: allowed is at most ${MAX_CATEGORIES}`),
     )
   }
   const faults = [...slugFaults(tree, category), ...placeFaults(tree, category)]
@@ -110,7 +110,7 @@ function placeFaults(tree: CategoryTree, { id, parentId }: NewCategory): Validat
     return [validationError(message, ['parentId'])]
   }
   const depth = ancestorsOf(tree, parent).length + 1 + heightOf(tree, id)
-  if (depth <= DEEPEST) return []
-  const message = `parentId is ${echo(parentId)}, which makes the tree ${depth} levels deep: allowed is ${DEEPEST}`
+  if (depth <= MAX_DEPTH) return []
+  const message = `parentId is ${echo(parentId)}, which makes the tree ${depth} levels deep: allowed is ${MAX_DEPTH}`
   return [validationError(message, ['parentId'])]
 }

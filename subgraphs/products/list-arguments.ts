@@ -27,9 +27,9 @@ type PageInput = {
 }
 
 /** Options of a filter. */
-const MOST_OPTIONS = 5
+const MAX_OPTIONS = 5
 /** Characters of the name and the value of an option. */
-const LONGEST_OPTION = 60
+const MAX_OPTION_LENGTH = 60
 
 function readPrice(field: string, amount: string | null | undefined, currency: Currency): number | null {
   if (amount == null) return null
@@ -45,15 +45,15 @@ function readPrice(field: string, amount: string | null | undefined, currency: C
 
 function readOptions(options: readonly SelectedOption[]): readonly SelectedOption[] {
   const fits = (text: string) =>
-    text.length > 0 && text.length <= LONGEST_OPTION && text.isWellFormed() && !text.includes('\0')
+    text.length > 0 && text.length <= MAX_OPTION_LENGTH && text.isWellFormed() && !text.includes('\0')
   const fault = options.find(({ name, value }) => !fits(name) || !fits(value))
   if (fault) {
     throw badUserInput(
-      `filter.options holds ${echo(fault)}: allowed are texts of 1 to ${LONGEST_OPTION} characters`,
+      `filter.options holds ${echo(fault)}: allowed are texts of 1 to ${MAX_OPTION_LENGTH} characters`,
     )
   }
-  if (options.length <= MOST_OPTIONS) return options
-  throw badUserInput(`filter.options has ${options.length} entries: allowed is at most ${MOST_OPTIONS}`)
+  if (options.length <= MAX_OPTIONS) return options
+  throw badUserInput(`filter.options has ${options.length} entries: allowed is at most ${MAX_OPTIONS}`)
 }
 
 /** The listing of a public list. */

@@ -7,7 +7,7 @@ import {
   type Currency,
   decimalsOf,
   formatMoney,
-  LARGEST_MINOR,
+  MAX_MINOR,
   money,
   parseAmount,
 } from '@argyle/kit/money'
@@ -15,7 +15,7 @@ import { lineOfText, maybeLinesOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import type { Prices } from './price.ts'
-import { MOST_VARIANTS } from './variant.ts'
+import { MAX_VARIANTS } from './variant.ts'
 
 const slug = z
   .string()
@@ -52,7 +52,7 @@ function readAmount(amount: string, code: Currency, least: bigint): bigint | nul
 
 function allowedAmount(code: Currency, least: bigint): string {
   const shown = (minor: bigint) => formatMoney(money(minor, code)).amount
-  return `${shown(least)} to ${shown(LARGEST_MINOR)} ${code}, with at most ${decimalsOf(code)} decimals`
+  return `${shown(least)} to ${shown(MAX_MINOR)} ${code}, with at most ${decimalsOf(code)} decimals`
 }
 
 /** Each amount must be valid for its currency; a compare-at price must be above the price. */
@@ -127,7 +127,7 @@ export const createProductInput = z.object({
   categoryId: idSchema('cat')
     .nullish()
     .transform((value) => value ?? null),
-  variants: z.array(newVariant).min(1).max(MOST_VARIANTS),
+  variants: z.array(newVariant).min(1).max(MAX_VARIANTS),
 })
 
 export const updateProductInput = z.object({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aNewVariant, aProduct, aVariant } from './testing/examples.ts'
-import { addVariant, draftProduct, editVariant, MOST_VARIANTS, type NewVariant } from './variant.ts'
+import { addVariant, draftProduct, editVariant, MAX_VARIANTS, type NewVariant } from './variant.ts'
 
 const now = new Date('2026-11-21T10:00:00Z')
 const size = (value: string) => [{ name: 'Size', value }]
@@ -63,14 +63,14 @@ test('an added variant stands after the last', () => {
 })
 
 test('a variant is not added beyond the most, nor to a withdrawn product', () => {
-  const full = Array.from({ length: MOST_VARIANTS }, (_, index) =>
+  const full = Array.from({ length: MAX_VARIANTS }, (_, index) =>
     aVariant(1, { id: `var_${index}`, position: index, options: size(String(index)) }),
   )
   expect(addVariant(aProduct({ variants: full }), aNewVariant(2, { options: size('new') }))).toMatchObject({
     ok: false,
     errors: [
       {
-        message: `the product has ${MOST_VARIANTS} variants: allowed is at most ${MOST_VARIANTS}`,
+        message: `the product has ${MAX_VARIANTS} variants: allowed is at most ${MAX_VARIANTS}`,
         path: ['productId'],
       },
     ],

@@ -57,7 +57,7 @@ export type VariantEdit = {
 }
 
 /** Maximum number of variants of a product: its events carry all of them. */
-export const MOST_VARIANTS = 100
+export const MAX_VARIANTS = 100
 
 /** Creates a draft with its first variants. */
 export function draftProduct(
@@ -84,8 +84,8 @@ export function addVariant(
   const editable = checkEditable(product)
   if (!editable.ok) return editable
   const { variants } = product
-  if (variants.length >= MOST_VARIANTS) {
-    const message = `the product has ${variants.length} variants: allowed is at most ${MOST_VARIANTS}`
+  if (variants.length >= MAX_VARIANTS) {
+    const message = `the product has ${variants.length} variants: allowed is at most ${MAX_VARIANTS}`
     return refuse(validationError(message, ['productId']))
   }
   const position = Math.max(-1, ...variants.map((other) => other.position)) + 1

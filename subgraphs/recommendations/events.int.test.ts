@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MOST_PURCHASES } from './order-copies.ts'
+import { MAX_PURCHASES } from './order-copies.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -104,11 +104,11 @@ describe('an order', () => {
   })
 
   test('is forgotten before the 100 newest purchases of its buyer, in whatever order they arrive', async () => {
-    const ids = await shop.products(MOST_PURCHASES + 2)
+    const ids = await shop.products(MAX_PURCHASES + 2)
     const buyer = newId('usr')
     const at = (place: number) => new Date(Date.now() - (ids.length - place) * 60_000)
-    const half = MOST_PURCHASES / 2
-    for (const place of [half, 1, MOST_PURCHASES + 1, 0]) {
+    const half = MAX_PURCHASES / 2
+    for (const place of [half, 1, MAX_PURCHASES + 1, 0]) {
       const some = place === half ? ids.slice(2, -1) : [ids[place] ?? '']
       await shop.order(buyer, some, { at: at(place) })
     }

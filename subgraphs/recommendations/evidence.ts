@@ -14,7 +14,7 @@ const EVIDENCE = [
   { share: 0.05, least: 1 },
 ] as const
 /** Minimum number of bought products for the test. With fewer, a list of ten contains most of them anyway. */
-export const LEAST_JUDGED = 50
+export const MIN_JUDGED = 50
 
 /** Upper tail of the standard normal distribution, with a relative error below 1.2e-7: Press et al., "Numerical Recipes", 6.2. */
 export function upperTail(z: number): number {

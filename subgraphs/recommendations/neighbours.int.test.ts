@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt, weightSql } from './decay.ts'
-import { deriveNeighbours, MOST_NEIGHBOURS, markOldLists } from './neighbours.ts'
+import { deriveNeighbours, MAX_NEIGHBOURS, markOldLists } from './neighbours.ts'
 import { forgetOld } from './retention.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
@@ -67,14 +67,14 @@ test('the order and the number of messages do not matter: lists are those of a r
 
 test('a product keeps its 50 best neighbours, and no list without any', async () => {
   await emptied()
-  const products = await shop.products(MOST_NEIGHBOURS + 3)
+  const products = await shop.products(MAX_NEIGHBOURS + 3)
   const [lonely = '', ...rest] = products
   await shop.order(newId('usr'), [lonely])
   for (let time = 0; time < 3; time++) await shop.order(null, rest)
   for (let time = 0; time < 9; time++) await shop.order(null, [lonely])
   await shop.derive()
   const list = await listOf('ORDER', rest[0] ?? '')
-  expect(list?.others).toHaveLength(MOST_NEIGHBOURS)
+  expect(list?.others).toHaveLength(MAX_NEIGHBOURS)
   expect(await listOf('ORDER', lonely)).toBeUndefined()
 })
 

@@ -8,7 +8,7 @@ import type { Kind } from './recommendation.ts'
 import { best, similarity } from './similarity.ts'
 
 /** Maximum number of neighbours that are stored for a product, the best ones. */
-export const MOST_NEIGHBOURS = 50
+export const MAX_NEIGHBOURS = 50
 /** Products that are derived in one transaction. */
 const BATCH = 20
 /**
@@ -88,7 +88,7 @@ async function saveLists(tx: Tx, { kind, all, ids, now }: Derivation): Promise<v
       const counted = { both, first: firstWeight, second: weights.get(second) ?? 0, all }
       return { id: second, score: rounded(similarity(inUnitsOf(unit, counted))) }
     })
-    const kept = best(scored, MOST_NEIGHBOURS)
+    const kept = best(scored, MAX_NEIGHBOURS)
     return { id, others: kept.map((one) => one.id), scores: kept.map(({ score }) => score) }
   })
   const filled = lists.filter(({ others }) => others.length > 0)

@@ -18,7 +18,7 @@ const cancelled = z.object({ orderId: idSchema('ord') })
 const claimed = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })
 
 /** Maximum number of purchases that are stored for a buyer, the newest ones. */
-export const MOST_PURCHASES = 100
+export const MAX_PURCHASES = 100
 
 /**
  * The first account that claims an order stays its buyer. No purchases are added to a closed order or for a
@@ -52,7 +52,7 @@ DELETE FROM purchase WHERE (order_id, product_id) IN (
   SELECT order_id, product_id
     FROM (SELECT order_id, product_id, row_number() OVER (PARTITION BY buyer_id ORDER BY at DESC, order_id, product_id) AS place
             FROM purchase WHERE buyer_id = ANY($1::text[])) AS numbered
-   WHERE place > ${MOST_PURCHASES})`
+   WHERE place > ${MAX_PURCHASES})`
 
 type SavedOrder = { readonly orderId: string; readonly buyerId: string | null }
 

@@ -1,14 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt } from './decay.ts'
-import {
-  MOST_COMPARED,
-  MOST_COUNTED,
-  MOST_TRIALS,
-  readAllWeight,
-  readPairs,
-  readWeights,
-} from './pair-reads.ts'
+import { MAX_COMPARED, MAX_COUNTED, MAX_TRIALS, readAllWeight, readPairs, readWeights } from './pair-reads.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -55,7 +48,7 @@ test('a pair has the weight of the older product of each trial, a product that o
 
 test('neighbours are counted in the 1,000 newest trials of a product', async () => {
   const { prisma } = shop.own
-  await insert(MOST_TRIALS - 2, 'prd_x', 'new ', 1)
+  await insert(MAX_TRIALS - 2, 'prd_x', 'new ', 1)
   for (const [name, days] of [
     ['late ', 2],
     ['old ', 3],
@@ -71,18 +64,18 @@ test('the 200 neighbours with most trials in common are compared', async () => {
      SELECT 'many ' || n, product, 'many ' || n, now()
        FROM generate_series(1, 3) n, unnest(ARRAY['prd_m'] || ARRAY(SELECT 'prd_m' || i FROM generate_series(1, $1::int) i)) AS product
       WHERE n < 3 OR product <> 'prd_m1'`,
-    MOST_COMPARED + 1,
+    MAX_COMPARED + 1,
   )
   const seconds = (await readPairs(prisma, 'ORDER', ['prd_m'])).map(({ second }) => second)
-  expect(seconds).toHaveLength(MOST_COMPARED)
+  expect(seconds).toHaveLength(MAX_COMPARED)
   expect(seconds).not.toContain('prd_m1')
 })
 
 test('the weight of a product is that of its 20,000 newest events', async () => {
-  await insert(MOST_COUNTED, 'prd_w', 'w', 0)
+  await insert(MAX_COUNTED, 'prd_w', 'w', 0)
   await insert(1, 'prd_w', 'older', 1)
   const weights = await readWeights(shop.own.prisma, 'ORDER', ['prd_w', 'prd_nothing'])
-  expect((weights.get('prd_w') ?? 0) / weight(0)).toBeCloseTo(MOST_COUNTED, 6)
+  expect((weights.get('prd_w') ?? 0) / weight(0)).toBeCloseTo(MAX_COUNTED, 6)
   expect(weights.get('prd_nothing') ?? 0).toBe(0)
 })
 

@@ -3,21 +3,21 @@ import { HALF_LIFE_DAYS, weightSql } from './decay.ts'
 import type { Kind } from './recommendation.ts'
 
 /** Maximum number of trials of a product in which its neighbours are counted, the newest ones. */
-export const MOST_TRIALS = 1_000
+export const MAX_TRIALS = 1_000
 /** Maximum number of neighbours of a product that are compared, those with the most trials in common. */
-export const MOST_COMPARED = 200
+export const MAX_COMPARED = 200
 /**
  * Maximum number of events in the weight of a product, the newest ones. A product with more sells so fast
  * that all of these are recent.
  */
-export const MOST_COUNTED = 20_000
+export const MAX_COUNTED = 20_000
 /** Maximum number of events in the weight of all trials, the newest ones. */
-const MOST_ALL = 200_000
+const MAX_ALL = 200_000
 /**
  * Minimum number of people behind a recommended pair: a pair of one person would disclose what that person
  * bought. A session counts as a person.
  */
-const LEAST_PEOPLE = 2
+const MIN_PEOPLE = 2
 
 /**
  * Where the trials of a kind are stored: the table, its columns of the trial and the person, and the
@@ -46,7 +46,7 @@ WITH asked AS (SELECT unnest($1::text[]) AS product_id
 ), own AS MATERIALIZED (
   SELECT asked.product_id, sample.trial, max(sample.person) AS person, max(sample.at) AS at
     FROM asked CROSS JOIN LATERAL (
-      SELECT ${trial} AS trial, ${person} AS person, at FROM ${table} WHERE product_id = asked.product_id ORDER BY at DESC LIMIT ${MOST_TRIALS}) AS sample
+      SELECT ${trial} AS trial, ${person} AS person, at FROM ${table} WHERE product_id = asked.product_id ORDER BY at DESC LIMIT ${MAX_TRIALS}) AS sample
    GROUP BY 1, 2
 ), weight AS (
   SELECT product_id, sum(${weightSql('at', halfLife)}) AS weight FROM own GROUP BY 1
@@ -59,15 +59,15 @@ WITH asked AS (SELECT unnest($1::text[]) AS product_id
    GROUP BY 1, 2
 )
 SELECT first, second, shared AS "both", weight AS "firstWeight"
-  FROM (SELECT *, row_number() OVER (PARTITION BY first ORDER BY shared DESC, second) AS place FROM pair WHERE people >= ${LEAST_PEOPLE}) AS numbered
+  FROM (SELECT *, row_number() OVER (PARTITION BY first ORDER BY shared DESC, second) AS place FROM pair WHERE people >= ${MIN_PEOPLE}) AS numbered
   JOIN weight ON weight.product_id = first
- WHERE place <= ${MOST_COMPARED}`
+ WHERE place <= ${MAX_COMPARED}`
 
 const weightsSql = ({ table, trial, halfLife }: (typeof TRIALS)[Kind]) => `
 SELECT id, weight FROM unnest($1::text[]) AS id CROSS JOIN LATERAL (
   SELECT sum(${weightSql('at', halfLife)}) AS weight FROM (
     SELECT max(at) AS at FROM (
-      SELECT ${trial} AS trial, at FROM ${table} WHERE product_id = id ORDER BY at DESC LIMIT ${MOST_COUNTED}) AS newest
+      SELECT ${trial} AS trial, at FROM ${table} WHERE product_id = id ORDER BY at DESC LIMIT ${MAX_COUNTED}) AS newest
      GROUP BY trial) AS trials) AS summed`
 
 const allSql = ({ table, trial, halfLife }: (typeof TRIALS)[Kind]) => `
@@ -97,7 +97,7 @@ export async function readWeights(
 }
 
 /** The weight of all trials of the newest events. */
-export async function readAllWeight(tx: Tx, kind: Kind, most = MOST_ALL): Promise<number> {
+export async function readAllWeight(tx: Tx, kind: Kind, most = MAX_ALL): Promise<number> {
   const [row] = await tx.$queryRawUnsafe<{ weight: number }[]>(allSql(TRIALS[kind]), most)
   return row?.weight ?? 0
 }
@@ -106,4 +106,4 @@ export async function readAllWeight(tx: Tx, kind: Kind, most = MOST_ALL): Promis
 export const POPULARITY = `
 SELECT id AS product_id, coalesce(weight, 0) AS popularity FROM unnest($1::text[]) AS id CROSS JOIN LATERAL (
   SELECT sum(${weightSql('at', HALF_LIFE_DAYS.POPULARITY)}) AS weight FROM (
-    SELECT at FROM purchase WHERE product_id = id ORDER BY at DESC LIMIT ${MOST_COUNTED}) AS newest) AS summed`
+    SELECT at FROM purchase WHERE product_id = id ORDER BY at DESC LIMIT ${MAX_COUNTED}) AS newest) AS summed`

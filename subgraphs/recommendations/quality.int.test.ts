@@ -1,7 +1,7 @@
 import { drawsOf } from '@argyle/kit/draws'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LEAST_JUDGED } from './evidence.ts'
+import { MIN_JUDGED } from './evidence.ts'
 import { recommendationsLoaders } from './loaders.ts'
 import { recommendedList } from './recommendation-list.ts'
 import { recommendationReads } from './recommendation-reads.ts'
@@ -37,7 +37,7 @@ describe('sales of a known structure', () => {
 
   test('are used for a user only where the pairs of all products are more than chance', async () => {
     const { prisma } = shop.own
-    const bought = LEAST_JUDGED
+    const bought = MIN_JUDGED
     const userId = newId('usr')
     const now = new Date()
     const listOf = async () => {

@@ -2,7 +2,7 @@
 
 import { badUserInput } from '@argyle/kit/errors'
 import type { RecommendationsLoaders } from './loaders.ts'
-import { filledUp, MOST_RECOMMENDED, type Recommendation } from './recommendation.ts'
+import { filledUp, MAX_RECOMMENDED, type Recommendation } from './recommendation.ts'
 
 /** The products that go with a product. @throws GraphQLError BAD_USER_INPUT for `first` outside 1 to 50 */
 export async function relatedList(
@@ -36,6 +36,6 @@ async function filled(
 }
 
 function requireFirst(first: number): void {
-  if (first < 1 || first > MOST_RECOMMENDED)
-    throw badUserInput(`first is ${first}: allowed is 1 to ${MOST_RECOMMENDED}`)
+  if (first < 1 || first > MAX_RECOMMENDED)
+    throw badUserInput(`first is ${first}: allowed is 1 to ${MAX_RECOMMENDED}`)
 }

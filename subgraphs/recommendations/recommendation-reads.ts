@@ -1,14 +1,14 @@
 // Tested in references.int.test.ts: each function is one statement, however many keys.
 
-import { areSignificant, LEAST_JUDGED } from './evidence.ts'
+import { areSignificant, MIN_JUDGED } from './evidence.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import type { Bought, Neighbour } from './recommendation.ts'
 
 /** Popular products that are read: enough for the longest list (50), whatever is excluded from it (100 of the user's own, 50 found). */
-export const MOST_POPULAR = 200
+export const MAX_POPULAR = 200
 
 /** Maximum number of products whose pairs are judged. */
-const MOST_JUDGED = 2_000
+const MAX_JUDGED = 2_000
 /** Milliseconds for which the judgement is cached. */
 const JUDGED_MS = 60_000
 
@@ -22,11 +22,11 @@ export function recommendationReads(prisma: PrismaClient) {
     const [counted] = await prisma.$queryRaw<{ bought: number }[]>`
       SELECT count(*)::int AS bought FROM known_product WHERE popularity > 0`
     const bought = counted?.bought ?? 0
-    if (bought < LEAST_JUDGED) return true
+    if (bought < MIN_JUDGED) return true
     const lists = await prisma.$queryRaw<{ scores: number[] }[]>`
-      SELECT scores FROM neighbour_list WHERE kind = 'BUYER' ORDER BY product_id LIMIT ${MOST_JUDGED}`
+      SELECT scores FROM neighbour_list WHERE kind = 'BUYER' ORDER BY product_id LIMIT ${MAX_JUDGED}`
     const scores = lists.flatMap((list) => list.scores)
-    return areSignificant(scores, Math.min(bought, MOST_JUDGED) * (bought - 1))
+    return areSignificant(scores, Math.min(bought, MAX_JUDGED) * (bought - 1))
   }
 
   return {
@@ -55,7 +55,7 @@ export function recommendationReads(prisma: PrismaClient) {
     async popular(): Promise<string[]> {
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         SELECT product_id AS id FROM known_product WHERE status = 'ACTIVE' AND in_stock
-         ORDER BY popularity DESC, product_id LIMIT ${MOST_POPULAR}`
+         ORDER BY popularity DESC, product_id LIMIT ${MAX_POPULAR}`
       return rows.map(({ id }) => id)
     },
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filledUp, type Kind, MOST_RECOMMENDED, recommendedFor, relatedOf } from './recommendation.ts'
+import { filledUp, type Kind, MAX_RECOMMENDED, recommendedFor, relatedOf } from './recommendation.ts'
 
 const DAY_MS = 86_400_000
 const now = new Date('2026-11-28T09:00:00.000Z')
@@ -46,7 +46,7 @@ test('a purchase of the future counts as one of now', () => {
 test('a list has at most 50 products, and all scores are below 1', () => {
   const near = Array.from({ length: 60 }, (_, place) => neighbour('a', `p${place}`, 1e6 + place))
   for (const list of [relatedOf(near), recommendedFor([{ productId: 'a', at: now }], near, now)]) {
-    expect(list).toHaveLength(MOST_RECOMMENDED)
+    expect(list).toHaveLength(MAX_RECOMMENDED)
     expect(list.every(({ score }) => score > 0 && score < 1)).toBe(true)
   }
 })

@@ -16,7 +16,7 @@ export type Neighbour = Scored & { readonly of: string; readonly kind: Kind }
 export type Bought = { readonly productId: string; readonly at: Date }
 
 /** Maximum length of a list. */
-export const MOST_RECOMMENDED = 50
+export const MAX_RECOMMENDED = 50
 
 const REASONS = { ORDER: 'BOUGHT_TOGETHER', BUYER: 'SIMILAR_BUYERS', VIEW: 'VIEWED_TOGETHER' } as const
 
@@ -33,7 +33,7 @@ export function relatedOf(neighbours: readonly Neighbour[]): Recommendation[] {
     const trusted = { ...rest, kind, score: score * TRUST[kind] }
     if (trusted.score > (strongest.get(rest.id)?.score ?? 0)) strongest.set(rest.id, trusted)
   }
-  return best([...strongest.values()], MOST_RECOMMENDED).map(({ id, score }) => {
+  return best([...strongest.values()], MAX_RECOMMENDED).map(({ id, score }) => {
     return { productId: id, reason: REASONS[strongest.get(id)?.kind ?? 'BUYER'], score: shown(score) }
   })
 }
@@ -55,7 +55,7 @@ export function recommendedFor(
     sums.set(id, (sums.get(id) ?? 0) + score * (weightOf.get(of) ?? 0))
   }
   const scored = [...sums].map(([id, score]) => ({ id, score }))
-  return best(scored, MOST_RECOMMENDED).map(({ id, score }) => {
+  return best(scored, MAX_RECOMMENDED).map(({ id, score }) => {
     return { productId: id, reason: 'SIMILAR_BUYERS', score: shown(score) }
   })
 }

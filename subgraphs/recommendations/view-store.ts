@@ -7,7 +7,7 @@ import { type Allowance, addressBucket, type Throttle } from '@argyle/kit/thrott
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Maximum number of products that are recorded for one session. */
-export const MOST_VIEWS = 100
+export const MAX_VIEWS = 100
 /** Views of one client address: 300 at once, then two a second. */
 export const VIEWS: Allowance = { burst: 300, everyMs: 500 }
 /** Seconds within which a repeated view of a product is not recorded again. */
@@ -20,7 +20,7 @@ WITH known AS (
 ), seen AS (
   INSERT INTO product_view AS kept (session, product_id, at)
   SELECT $1, product_id, $3::timestamptz FROM known
-   WHERE (SELECT count(*) FROM product_view WHERE session = $1 AND product_id <> $2) < ${MOST_VIEWS}
+   WHERE (SELECT count(*) FROM product_view WHERE session = $1 AND product_id <> $2) < ${MAX_VIEWS}
   ON CONFLICT (session, product_id) DO UPDATE SET at = EXCLUDED.at
    WHERE kept.at < EXCLUDED.at - interval '${REPEATED_SECONDS} seconds'
   RETURNING product_id

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
-import { MOST_VIEWS, VIEWS } from './view-store.ts'
+import { MAX_VIEWS, VIEWS } from './view-store.ts'
 
 let shop: OpenRecommendations
 beforeAll(async () => {
@@ -72,9 +72,9 @@ test('a product that is viewed again within a minute is not written again', asyn
 })
 
 test('the first 100 products of a session are recorded', async () => {
-  const products = await shop.products(MOST_VIEWS + 1)
+  const products = await shop.products(MAX_VIEWS + 1)
   const session = aSession()
-  await shop.manyAtOnce(MOST_VIEWS, (place) => view(session, products[place] ?? '', `198.51.100.${place}`))
+  await shop.manyAtOnce(MAX_VIEWS, (place) => view(session, products[place] ?? '', `198.51.100.${place}`))
   const before = await count()
   await view(session, products.at(-1) ?? '')
   expect(await count()).toBe(before)

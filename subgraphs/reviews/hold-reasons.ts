@@ -11,13 +11,13 @@ const PHONE_NUMBER = /\+\d(?:[\s().\-/]{0,2}\d){6}|\d(?:[\s().\-/]{0,2}\d){8}/
 const REPETITION = /([\p{L}\p{N}!?$*])\1{5}/iu
 
 /** Text with fewer letters cannot count as shouting: `XXL`, `LOVE THEM`. */
-const FEWEST_LETTERS = 20
+const MIN_LETTERS = 20
 const SHOUTING_SHARE = 0.7
 
 function shouts(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0
   const capitals = text.match(/\p{Lu}/gu)?.length ?? 0
-  return letters >= FEWEST_LETTERS && capitals / letters >= SHOUTING_SHARE
+  return letters >= MIN_LETTERS && capitals / letters >= SHOUTING_SHARE
 }
 
 /**

@@ -2,7 +2,7 @@ import { fold, headsOf } from './query/lexicon.ts'
 import { isWordOfShop, type Vocabulary } from './query/understand.ts'
 
 /** Maximum number of words of a text that is suggested. */
-export const MOST_WORDS = 12
+export const MAX_WORDS = 12
 /** Number of texts whose words are looked up at once. */
 const BATCH = 100
 /** Letters, digits, and the punctuation of words and sizes. */
@@ -15,7 +15,7 @@ export async function catalogueTexts(
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
   const split = texts.filter((text) => PLAIN.test(text)).map((text) => ({ text, words: wordsOf(text) }))
-  const plain = split.filter(({ words }) => words.length > 0 && words.length <= MOST_WORDS)
+  const plain = split.filter(({ words }) => words.length > 0 && words.length <= MAX_WORDS)
   for (let start = 0; start < plain.length; start += BATCH) {
     const batch = plain.slice(start, start + BATCH)
     const words = new Set(batch.flatMap((one) => one.words.flatMap((word) => [word, ...headsOf(word)])))

@@ -25,11 +25,11 @@ export type QueryTally = {
 export type SavedCount = { readonly day: string; readonly more: QueryTally; readonly total: QueryTally }
 
 /** Maximum number of different texts that are counted on a day. */
-export const MOST_OF_DAY = 20_000
+export const MAX_PER_DAY = 20_000
 /** Maximum number of different texts that are counted of one network on a day. */
-export const MOST_OF_NETWORK = 200
+export const MAX_PER_NETWORK = 200
 /** Maximum number of texts that one wide network is the first to search for on a day: twenty of them fill the day's texts, and not one. */
-export const MOST_OF_AREA = 1_000
+export const MAX_PER_AREA = 1_000
 /** An arbitrary advisory lock number: one replica at a time writes counts, so that the limits are exact. */
 const COUNT_LOCK = 7_201
 
@@ -106,7 +106,7 @@ export async function saveCounts(
   const counts = JSON.stringify(
     held.map((one, place) => ({ ...one, place, inVocabulary: known.has(one.query) })),
   )
-  const bounds = [MOST_OF_NETWORK, mostOfDay, MOST_OF_AREA]
+  const bounds = [MAX_PER_NETWORK, mostOfDay, MAX_PER_AREA]
   const searched = await tx.$queryRawUnsafe<Row[]>(SAVE_SEARCHES, now, counts, ...bounds)
   const clicked = await tx.$queryRawUnsafe<Row[]>(SAVE_CLICKS, now, counts)
   const rows = Map.groupBy([...searched, ...clicked], ({ query }) => query)

@@ -18,7 +18,7 @@ export type Facet = {
 }
 
 /** Values that a facet lists. */
-const MOST_VALUES = 100
+const MAX_VALUES = 100
 
 /** Converts counts by number to the facets of the schema. One statement reads attributes, one categories. */
 export async function facetList(prisma: PrismaClient, counts: Counts, filter: Filter): Promise<Facet[]> {
@@ -99,5 +99,5 @@ function shown(values: Facet['values']): Facet['values'] {
   return values
     .filter(({ count, isSelected }) => count > 0 || isSelected)
     .toSorted((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
-    .slice(0, MOST_VALUES)
+    .slice(0, MAX_VALUES)
 }

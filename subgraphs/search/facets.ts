@@ -1,7 +1,7 @@
 // Tested in narrowing.int.test.ts: facets count rows.
 
 import { formatMoney, money } from '@argyle/kit/money'
-import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
+import { MAX_CANDIDATES, MAX_SCANNED } from './bounds.ts'
 import {
   conditions,
   fromColumn,
@@ -65,8 +65,8 @@ export function countsOf(wish: Wish, rows: readonly CountRow[]): Counts {
   const priceView = viewOf('price')
   const [min, max] = [single('min', priceView), single('max', priceView)]
   return {
-    total: Math.min(total, MOST_SCANNED),
-    isExact: total <= MOST_SCANNED,
+    total: Math.min(total, MAX_SCANNED),
+    isExact: total <= MAX_SCANNED,
     valuesOf: (part) => of('value', part),
     ratings: atLeast(of('rating', 'rating')),
     inStock: of('stock', 'stock')[0]?.count ?? 0,
@@ -81,16 +81,16 @@ function matchesSql(wish: Wish): Prisma.Sql {
   if (!hasText(wish))
     return Prisma.sql`
       scanned AS MATERIALIZED (
-        SELECT FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+        SELECT FROM listing l WHERE ${conditions(wish)} LIMIT ${MAX_SCANNED + 1}
       ), candidate AS MATERIALIZED (
         SELECT ${columns} FROM best_seller b JOIN listing l USING (product_id) WHERE ${conditions(wish)}
-         ORDER BY b.popularity DESC, b.product_id LIMIT ${MOST_CANDIDATES}
+         ORDER BY b.popularity DESC, b.product_id LIMIT ${MAX_CANDIDATES}
       )`
   return Prisma.sql`
     scanned AS MATERIALIZED (
-      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MAX_SCANNED + 1}
     ), candidate AS MATERIALIZED (
-      SELECT ${columns} FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}) AS best
+      SELECT ${columns} FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MAX_CANDIDATES}) AS best
         JOIN listing l ON l.ctid = best.tid
     )`
 }

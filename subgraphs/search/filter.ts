@@ -31,13 +31,13 @@ export type Filter = {
 }
 
 /** Categories of a filter. */
-export const MOST_CATEGORY_IDS = 50
+export const MAX_CATEGORY_IDS = 50
 /** Attributes of a filter. */
-export const MOST_ATTRIBUTES = 10
+export const MAX_ATTRIBUTES = 10
 /** Values of one attribute of a filter. */
-export const MOST_VALUES = 50
+export const MAX_VALUES = 50
 /** Characters of an attribute's name and of a value. */
-const LONGEST_TEXT = 60
+const MAX_TEXT_LENGTH = 60
 
 /** @throws GraphQLError BAD_USER_INPUT with the value and what is allowed */
 export function readFilter(input: FilterInput | null | undefined): Filter {
@@ -70,7 +70,7 @@ export function isFiltering({
 }
 
 function readCategoryIds(ids: readonly string[]): readonly string[] {
-  requireFew('filter.categoryIds', ids.length, 0, MOST_CATEGORY_IDS)
+  requireFew('filter.categoryIds', ids.length, 0, MAX_CATEGORY_IDS)
   return ids.map((id) => readId('filter.categoryIds', 'cat', id))
 }
 
@@ -93,7 +93,7 @@ function readRating(rating: number | null | undefined): number | null {
 }
 
 function readAttributes(attributes: readonly AttributeChoice[]): readonly AttributeChoice[] {
-  requireFew('filter.attributes', attributes.length, 0, MOST_ATTRIBUTES)
+  requireFew('filter.attributes', attributes.length, 0, MAX_ATTRIBUTES)
   const names = attributes.map(({ name }) => name)
   const twice = names.find((name, place) => names.indexOf(name) !== place)
   if (twice !== undefined)
@@ -102,7 +102,7 @@ function readAttributes(attributes: readonly AttributeChoice[]): readonly Attrib
     )
   for (const { name, anyOf } of attributes) {
     requireText('filter.attributes.name', name)
-    requireFew('filter.attributes.anyOf', anyOf.length, 1, MOST_VALUES)
+    requireFew('filter.attributes.anyOf', anyOf.length, 1, MAX_VALUES)
     for (const value of anyOf) requireText('filter.attributes.anyOf', value)
   }
   return attributes
@@ -114,7 +114,8 @@ function requireFew(field: string, count: number, least: number, most: number): 
 }
 
 function requireText(field: string, text: string): void {
-  const fits = text.length > 0 && text.length <= LONGEST_TEXT && text.isWellFormed() && !text.includes('\0')
+  const fits =
+    text.length > 0 && text.length <= MAX_TEXT_LENGTH && text.isWellFormed() && !text.includes('\0')
   if (fits) return
-  throw badUserInput(`${field} is ${echo(text)}: allowed is text of 1 to ${LONGEST_TEXT} characters`)
+  throw badUserInput(`${field} is ${echo(text)}: allowed is text of 1 to ${MAX_TEXT_LENGTH} characters`)
 }

@@ -4,7 +4,7 @@ import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import type { QueryTally } from './count-writes.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { MOST_IN_EVENT } from './query-counts.ts'
+import { MAX_PER_EVENT } from './query-counts.ts'
 
 type Row = QueryTally & { readonly day: string }
 
@@ -21,7 +21,7 @@ async function counts(
   { after, limit, since }: HistoryPage,
 ): Promise<PastEvent[]> {
   const [day, query] = [after?.slice(0, 10) ?? '0001-01-01', after?.slice(11) ?? '']
-  const most = Math.min(limit, MOST_IN_EVENT)
+  const most = Math.min(limit, MAX_PER_EVENT)
   const rows = await prisma.$queryRawUnsafe<Row[]>(PAGE, day, query, since?.toISOString() ?? null, most)
   return [...Map.groupBy(rows, (row) => row.day).entries()].map(([of, own]) => {
     const queries = own.map(({ day: _, query: text, ...sums }) => ({ query: text, ...sums, dayTotals: sums }))

@@ -1,7 +1,7 @@
 // Tested in search.int.test.ts: hits are rows of an index.
 
 import type { Page } from '@argyle/kit/connection'
-import { MOST_CANDIDATES, MOST_SCANNED } from './bounds.ts'
+import { MAX_CANDIDATES, MAX_SCANNED } from './bounds.ts'
 import { conditions, fromColumn, hasText, partsOf, sentGroups, type Wish } from './conditions.ts'
 import { type CountRow, type Counts, countedSql, countsOf } from './facets.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
@@ -100,11 +100,11 @@ export async function readHitsAndCounts(
 function candidatesSql(wish: Wish): Prisma.Sql {
   return Prisma.sql`
     scanned AS MATERIALIZED (
-      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MOST_SCANNED + 1}
+      SELECT l.ctid AS tid, l.product_id, l.popularity FROM listing l WHERE ${conditions(wish)} LIMIT ${MAX_SCANNED + 1}
     ), candidate AS MATERIALIZED (
       SELECT l.product_id, l.title, l.slug, l.document, l.popularity, l.rating_average, l.in_stock, l.facet_ids,
              l.${fromColumn(wish.filter.currency)} AS price
-        FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MOST_CANDIDATES}) AS best
+        FROM (SELECT tid FROM scanned ORDER BY popularity DESC, product_id LIMIT ${MAX_CANDIDATES}) AS best
         JOIN listing l ON l.ctid = best.tid
     ), wanted AS MATERIALIZED (
       SELECT query, lexemes / ${ONE_OCCURRENCE}::float8 AS scale, place

@@ -1,4 +1,4 @@
-import { MOST_SCANNED } from './bounds.ts'
+import { MAX_SCANNED } from './bounds.ts'
 import { conditions, type Part, partsOf, type Wish, withoutPart } from './conditions.ts'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'
 
@@ -41,7 +41,7 @@ export async function loosenings(prisma: PrismaClient, wish: Wish): Promise<Loos
   const counts = tries.map(
     ({ wish: loose }, place) => Prisma.sql`
       SELECT ${place}::int AS place, count(*)::int AS count
-        FROM (SELECT FROM listing l WHERE ${conditions(loose)} LIMIT ${MOST_SCANNED}) AS found`,
+        FROM (SELECT FROM listing l WHERE ${conditions(loose)} LIMIT ${MAX_SCANNED}) AS found`,
   )
   const rows = await prisma.$queryRaw<{ place: number; count: number }[]>(Prisma.join(counts, ' UNION ALL '))
   return rows

@@ -1,10 +1,10 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
-import { MOST_OF_AREA, MOST_OF_NETWORK } from './count-writes.ts'
-import { MOST_ATTEMPTS, MOST_HELD, queryCounts } from './query-counts.ts'
+import { MAX_PER_AREA, MAX_PER_NETWORK } from './count-writes.ts'
+import { MAX_ATTEMPTS, MAX_HELD, queryCounts } from './query-counts.ts'
 import { type Resources, search } from './subgraph.ts'
-import { deriveSuggestedQueries, LEAST_SEARCHES } from './suggested-queries.ts'
+import { deriveSuggestedQueries, MIN_SEARCHES } from './suggested-queries.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
 import { catalogueVocabulary } from './vocabulary.ts'
 
@@ -66,39 +66,39 @@ describe('a write', () => {
     ])
   })
 
-  test(`that fails ${MOST_ATTEMPTS} times discards its counts`, async () => {
+  test(`that fails ${MAX_ATTEMPTS} times discards its counts`, async () => {
     const failTimes = async (times: number) => {
       for (let time = 0; time < times; time++)
         await expect(own.queryCounts.flush(DAY)).rejects.toThrow('query_count')
     }
     own.queryCounts.searched('bound kept', false, anAddress())
-    await failing(() => failTimes(MOST_ATTEMPTS - 1))
+    await failing(() => failTimes(MAX_ATTEMPTS - 1))
     await own.queryCounts.flush(DAY)
     own.queryCounts.searched('bound lost', false, anAddress())
-    await failing(() => failTimes(MOST_ATTEMPTS))
+    await failing(() => failTimes(MAX_ATTEMPTS))
     await own.queryCounts.flush(DAY)
     expect((await sumsOf('bound %')).map(({ query }) => query)).toEqual(['bound kept'])
   })
 })
 
 describe('a wide network', () => {
-  test(`begins ${MOST_OF_AREA} texts a day, in one write and in several, and may search for those of others`, async () => {
+  test(`begins ${MAX_PER_AREA} texts a day, in one write and in several, and may search for those of others`, async () => {
     const within = (site: string, text: number) =>
       `2001:db8:${site}:${Math.floor(text / 100).toString(16)}::1`
     const search = (text: number) => own.queryCounts.searched(`wide ${text}`, false, within('aa', text))
-    for (let text = 0; text <= MOST_OF_AREA; text++) search(text)
+    for (let text = 0; text <= MAX_PER_AREA; text++) search(text)
     await own.queryCounts.flush(DAY)
-    expect(await numberOf('wide %')).toBe(MOST_OF_AREA)
-    search(MOST_OF_AREA + 100)
+    expect(await numberOf('wide %')).toBe(MAX_PER_AREA)
+    search(MAX_PER_AREA + 100)
     own.queryCounts.searched('wide other', false, within('bb', 0))
     await own.queryCounts.flush(DAY)
-    expect(await numberOf('wide %')).toBe(MOST_OF_AREA + 1)
-    own.queryCounts.searched('wide other', false, within('aa', MOST_OF_AREA + 200))
+    expect(await numberOf('wide %')).toBe(MAX_PER_AREA + 1)
+    own.queryCounts.searched('wide other', false, within('aa', MAX_PER_AREA + 200))
     await own.queryCounts.flush(DAY)
     expect(await sumsOf('wide other')).toMatchObject([{ searches: 2 }])
-    search(MOST_OF_AREA)
+    search(MAX_PER_AREA)
     await own.queryCounts.flush(NEXT_DAY)
-    expect(await numberOf('wide %')).toBe(MOST_OF_AREA + 2)
+    expect(await numberOf('wide %')).toBe(MAX_PER_AREA + 2)
   })
 })
 
@@ -115,16 +115,16 @@ describe('a network', () => {
     expect(await sumsOf('once')).toMatchObject([{ searches: 6, zero: 3 }])
   })
 
-  test(`counts for ${MOST_OF_NETWORK} texts a day, in one write and in several`, async () => {
+  test(`counts for ${MAX_PER_NETWORK} texts a day, in one write and in several`, async () => {
     const [many, few, other] = [anAddress(), anAddress(), anAddress()]
-    for (let text = 0; text <= MOST_OF_NETWORK; text++) own.queryCounts.searched(`many ${text}`, false, many)
-    for (let text = 1; text < MOST_OF_NETWORK; text++) own.queryCounts.searched(`few ${text}`, false, few)
+    for (let text = 0; text <= MAX_PER_NETWORK; text++) own.queryCounts.searched(`many ${text}`, false, many)
+    for (let text = 1; text < MAX_PER_NETWORK; text++) own.queryCounts.searched(`few ${text}`, false, few)
     await own.queryCounts.flush(DAY)
     for (const text of ['few a', 'few b', 'few 1']) own.queryCounts.searched(text, false, few)
     own.queryCounts.searched('few other', false, other)
     await own.queryCounts.flush(DAY)
-    expect(await numberOf('many %')).toBe(MOST_OF_NETWORK)
-    expect(await numberOf('few %')).toBe(MOST_OF_NETWORK + 1)
+    expect(await numberOf('many %')).toBe(MAX_PER_NETWORK)
+    expect(await numberOf('few %')).toBe(MAX_PER_NETWORK + 1)
     expect(await numberOf('few b')).toBe(0)
     own.queryCounts.searched('few b', false, few)
     await own.queryCounts.flush(NEXT_DAY)
@@ -179,12 +179,12 @@ describe('texts', () => {
     expect(await numberOf('replica %')).toBe(3)
   })
 
-  test(`of ${MOST_HELD} searches are held in memory`, async () => {
-    const counts = counting(MOST_HELD + 10)
-    for (let text = 0; text <= MOST_HELD; text++)
+  test(`of ${MAX_HELD} searches are held in memory`, async () => {
+    const counts = counting(MAX_HELD + 10)
+    for (let text = 0; text <= MAX_HELD; text++)
       counts.searched(`held ${text}`, false, `10.0.${Math.floor(text / 250)}.${text % 250}`)
     await counts.flush(new Date('2026-10-02T12:00:00.000Z'))
-    expect(await numberOf('held %')).toBe(MOST_HELD)
+    expect(await numberOf('held %')).toBe(MAX_HELD)
   })
 })
 
@@ -246,7 +246,7 @@ describe('suggestions', () => {
     return queries.map(({ text }: { text: string }) => text)
   }
   const searchOften = async (text: string, filter?: object) => {
-    for (let time = 0; time < LEAST_SEARCHES; time++) {
+    for (let time = 0; time < MIN_SEARCHES; time++) {
       const { errors } = await shop.execute(
         'query ($text: String!, $filter: SearchFilter) { search(query: $text, filter: $filter) { totalCount } }',
         { text, filter },

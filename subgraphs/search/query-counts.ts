@@ -7,9 +7,9 @@ import { addressBucket } from '@argyle/kit/throttle'
 import { catalogueTexts } from './catalogue-text.ts'
 import {
   type Held,
-  MOST_OF_AREA,
-  MOST_OF_DAY,
-  MOST_OF_NETWORK,
+  MAX_PER_AREA,
+  MAX_PER_DAY,
+  MAX_PER_NETWORK,
   type QueryTally,
   saveCounts,
 } from './count-writes.ts'
@@ -22,11 +22,11 @@ import type { Vocabulary } from './query/understand.ts'
 export type CountedQuery = QueryTally & { readonly dayTotals: Omit<QueryTally, 'query'> }
 
 /** Maximum number of counts in memory, each of one text and network. Further ones are not counted until the next write. */
-export const MOST_HELD = 5_000
+export const MAX_HELD = 5_000
 /** Maximum number of writes of a count that fail before it is discarded: five minutes. */
-export const MOST_ATTEMPTS = 60
+export const MAX_ATTEMPTS = 60
 /** Maximum number of texts in one event. */
-export const MOST_IN_EVENT = 200
+export const MAX_PER_EVENT = 200
 /** Days for which counts of queries are kept. */
 export const KEPT_DAYS = 400
 
@@ -52,7 +52,7 @@ type Parts = {
  * Counts in memory and writes sums at intervals, so that a search remains a read. A crash loses a few seconds
  * of counts.
  */
-export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Parts) {
+export function queryCounts({ prisma, vocabulary, mostOfDay = MAX_PER_DAY }: Parts) {
   let held = new Map<string, Attempted>()
   // Numbers of texts by searcher and by area.
   let texts = new Map<string, number>()
@@ -61,9 +61,9 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Par
     const key = JSON.stringify([more.searcher, more.query])
     const before = held.get(key)
     if (!before) {
-      const owners = [[more.searcher, MOST_OF_NETWORK] as const, [more.area, MOST_OF_AREA] as const]
+      const owners = [[more.searcher, MAX_PER_NETWORK] as const, [more.area, MAX_PER_AREA] as const]
       const isFull = owners.some(([owner, most]) => owner !== null && (texts.get(owner) ?? 0) >= most)
-      if (held.size >= MOST_HELD || isFull) return
+      if (held.size >= MAX_HELD || isFull) return
       for (const [owner] of owners) if (owner !== null) texts.set(owner, (texts.get(owner) ?? 0) + 1)
     }
     held.set(key, {
@@ -81,8 +81,8 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Par
     const known = await catalogueTexts([...new Set(counts.map(({ query }) => query))], vocabulary)
     await prisma.$transaction(async (tx) => {
       const saved = await saveCounts(tx, counts, { now, known, mostOfDay })
-      const batches = Array.from({ length: Math.ceil(saved.length / MOST_IN_EVENT) }, (_, batch) =>
-        saved.slice(batch * MOST_IN_EVENT, (batch + 1) * MOST_IN_EVENT),
+      const batches = Array.from({ length: Math.ceil(saved.length / MAX_PER_EVENT) }, (_, batch) =>
+        saved.slice(batch * MAX_PER_EVENT, (batch + 1) * MAX_PER_EVENT),
       )
       await appendEvents(
         tx,
@@ -132,7 +132,7 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MOST_OF_DAY }: Par
         await write(counts, now)
       } catch (error) {
         for (const count of counts)
-          if (count.attempts + 1 < MOST_ATTEMPTS) hold({ ...count, attempts: count.attempts + 1 })
+          if (count.attempts + 1 < MAX_ATTEMPTS) hold({ ...count, attempts: count.attempts + 1 })
         throw error
       }
     },

@@ -12,10 +12,10 @@ export type SearchSort = 'RELEVANCE' | 'PRICE_ASC' | 'PRICE_DESC' | 'RATING' | '
 export type Place = { readonly value: number; readonly id: string }
 
 /** The largest sort value of a column, an instant of the year 9999 in milliseconds, which fits the type of each. */
-const LARGEST = 253_402_300_799_999
+const MAX_INSTANT = 253_402_300_799_999
 
 const place = z.tuple([z.number(), idSchema('prd')])
-const placeInColumn = z.tuple([z.number().min(-LARGEST).max(LARGEST), idSchema('prd')])
+const placeInColumn = z.tuple([z.number().min(-MAX_INSTANT).max(MAX_INSTANT), idSchema('prd')])
 
 /**
  * Parses a cursor of a list that is sorted by this column, or of one by relevance. @throws GraphQLError BAD_USER_INPUT for a modified one,

@@ -1,11 +1,11 @@
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Minimum number of searches for a text to be suggested; a rarer one may identify a person. */
-export const LEAST_SEARCHES = 5
+export const MIN_SEARCHES = 5
 /** Minimum number of searches of a suggested text for each that found nothing. */
 const SEARCHES_PER_ZERO_RESULT = 5
 /** Maximum number of texts that are suggested: those searched for most often. A suggestion reads all that begin with its text. */
-export const MOST_SUGGESTED = 5_000
+export const MAX_SUGGESTED = 5_000
 /** An arbitrary advisory lock number: one replica at a time derives. */
 const DERIVE_LOCK = 7_202
 
@@ -14,8 +14,8 @@ WITH popular AS (
   SELECT query, sum(searches)::int AS searches FROM query_count
    WHERE day > now() - interval '30 days' AND in_vocabulary
    GROUP BY query
-  HAVING sum(searches) >= ${LEAST_SEARCHES} AND sum(zero_results) * ${SEARCHES_PER_ZERO_RESULT} <= sum(searches)
-   ORDER BY 2 DESC, 1 LIMIT ${MOST_SUGGESTED}
+  HAVING sum(searches) >= ${MIN_SEARCHES} AND sum(zero_results) * ${SEARCHES_PER_ZERO_RESULT} <= sum(searches)
+   ORDER BY 2 DESC, 1 LIMIT ${MAX_SUGGESTED}
 ), gone AS (
   DELETE FROM suggested_query s WHERE NOT EXISTS (SELECT FROM popular p WHERE p.query = s.query)
 )

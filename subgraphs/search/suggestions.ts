@@ -22,22 +22,23 @@ type Row = {
 }
 
 /** Characters of a prefix that are looked at. */
-const MOST_CHARACTERS = 60
+const MAX_CHARACTERS = 60
 /** Words of a prefix that are looked at. */
-const MOST_WORDS = 6
+const MAX_WORDS = 6
 /** Maximum number of suggestions. */
-const MOST = 20
+const MAX_SUGGESTIONS = 20
 /** Number of rows from which a list is selected. */
-const MOST_SCANNED = 300
+const MAX_SCANNED = 300
 
 /** @throws GraphQLError BAD_USER_INPUT for a limit outside 1 to 20. */
 export async function suggest(prisma: PrismaClient, prefix: string, limit: number): Promise<Suggestion[]> {
-  if (limit < 1 || limit > MOST) throw badUserInput(`limit is ${limit}: allowed is 1 to ${MOST}`)
-  const typed = fold(readableStart(prefix, MOST_CHARACTERS))
+  if (limit < 1 || limit > MAX_SUGGESTIONS)
+    throw badUserInput(`limit is ${limit}: allowed is 1 to ${MAX_SUGGESTIONS}`)
+  const typed = fold(readableStart(prefix, MAX_CHARACTERS))
   const words = typed
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
-    .slice(0, MOST_WORDS)
+    .slice(0, MAX_WORDS)
   if (words.length === 0) return []
   const rows = await read(prisma, typed.replaceAll(/\s+/g, ' '), words, limit)
   const texts = new Set<string>()
@@ -70,6 +71,6 @@ function read(prisma: PrismaClient, typed: string, words: readonly string[], lim
     UNION ALL
     (SELECT 'PRODUCT', p.title, p.product_id, p.slug
        FROM (SELECT l.product_id, l.title, l.slug, l.popularity FROM listing l
-              WHERE l.status = 'ACTIVE' AND l.title_words @@ ${lexemes}::tsquery LIMIT ${MOST_SCANNED}) AS p
+              WHERE l.status = 'ACTIVE' AND l.title_words @@ ${lexemes}::tsquery LIMIT ${MAX_SCANNED}) AS p
       ORDER BY p.popularity DESC, p.product_id LIMIT ${limit})`
 }

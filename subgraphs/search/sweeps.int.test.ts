@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveStaleListings } from './category-copies.ts'
 import { forgetOrders } from './order-copies.ts'
 import { type Resources, search } from './subgraph.ts'
-import { deriveSuggestedQueries, LEAST_SEARCHES, MOST_SUGGESTED } from './suggested-queries.ts'
+import { deriveSuggestedQueries, MAX_SUGGESTED, MIN_SEARCHES } from './suggested-queries.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
 
 let shop: OpenSearch
@@ -166,9 +166,9 @@ describe('suggested queries', () => {
         zeroResults,
         days,
       )
-    await insert('cassowary red', LEAST_SEARCHES)
-    await insert('cassowary blue', LEAST_SEARCHES + 1)
-    await insert('cassowary rare', LEAST_SEARCHES - 1)
+    await insert('cassowary red', MIN_SEARCHES)
+    await insert('cassowary blue', MIN_SEARCHES + 1)
+    await insert('cassowary rare', MIN_SEARCHES - 1)
     await insert('cassowary vain', 99, 20)
     await insert('cassowary late', 100, 20)
     await insert('cassowary past', 99, 0, 31)
@@ -189,14 +189,14 @@ describe('suggested queries', () => {
 })
 
 describe('suggested queries of many', () => {
-  test(`are the ${MOST_SUGGESTED} that were searched for most often`, async () => {
+  test(`are the ${MAX_SUGGESTED} that were searched for most often`, async () => {
     await sql(
       `INSERT INTO query_count (day, query, searches, in_vocabulary)
        SELECT now(), 'kowari ' || n, 10000 + n, true FROM generate_series(0, $1::int) n`,
-      MOST_SUGGESTED,
+      MAX_SUGGESTED,
     )
     await deriveSuggestedQueries(own.prisma)
-    expect(await countOf('suggested_query')).toBe(MOST_SUGGESTED)
+    expect(await countOf('suggested_query')).toBe(MAX_SUGGESTED)
     expect(await countOf('suggested_query', `query = 'kowari 0'`)).toBe(0)
     await sql(`DELETE FROM query_count WHERE query LIKE 'kowari %'`)
     await deriveSuggestedQueries(own.prisma)

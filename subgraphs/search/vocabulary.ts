@@ -6,9 +6,9 @@ import type { SizeSpan, Vocabulary, WordKind } from './query/understand.ts'
 /** Maximum number of cached words and their lifetime. Words of new products are known after it. */
 const REMEMBERED = { max: 10_000, ttl: 30_000 } as const
 /** Number of similar words, most similar first, from which the nearest is selected. */
-const MOST_SIMILAR = 50
+const MAX_SIMILAR = 50
 /** Maximum number of sizes of two numbers that queries are compared with. */
-const MOST_SIZES = 200
+const MAX_SIZES = 200
 
 type KindRow = { readonly word: string; readonly kind: WordKind }
 
@@ -43,12 +43,12 @@ export function catalogueVocabulary(prisma: PrismaClient): Vocabulary {
       const rows = await prisma.$queryRaw<SizeSpan[]>`
         SELECT DISTINCT value AS text, part[1]::int AS low, part[2]::int AS high
           FROM facet_value, regexp_match(value, '^(\\d{1,3})\\s?[–-]\\s?(\\d{1,3})(\\s|$)') AS part
-         WHERE part IS NOT NULL AND part[1]::int <= part[2]::int ORDER BY low, text LIMIT ${MOST_SIZES}`
+         WHERE part IS NOT NULL AND part[1]::int <= part[2]::int ORDER BY low, text LIMIT ${MAX_SIZES}`
       spans.set('sizes', rows)
       return rows
     },
 
     similar: (word) => prisma.$queryRaw<Candidate[]>`
-      SELECT word, is_name AS "isName" FROM similar_words(${word}, ${MOST_SIMILAR})`,
+      SELECT word, is_name AS "isName" FROM similar_words(${word}, ${MAX_SIMILAR})`,
   }
 }

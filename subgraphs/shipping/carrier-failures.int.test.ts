@@ -8,7 +8,7 @@ import {
   type Scan,
   type Tracking,
 } from './carrier/carrier.ts'
-import { MOST_REFUSALS } from './carrier/carrier-calls.ts'
+import { MAX_REFUSALS } from './carrier/carrier-calls.ts'
 import { openCourier } from './carrier/courier.ts'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
@@ -114,10 +114,10 @@ describe('calls that the carrier refuses', () => {
     return courierOf({ createLabel: refuse, track: refuse })
   }
 
-  test(`for a label are repeated at intervals of up to five minutes; the parcel fails at the ${MOST_REFUSALS}th`, async () => {
+  test(`for a label are repeated at intervals of up to five minutes; the parcel fails at the ${MAX_REFUSALS}th`, async () => {
     const orderId = await anOrder()
     const courier = refusing()
-    for (let call = 1; call < MOST_REFUSALS; call++) {
+    for (let call = 1; call < MAX_REFUSALS; call++) {
       await courier.go()
       const { callAt, status } = await oneOf(orderId)
       expect(status).toBe('PENDING')
@@ -140,7 +140,7 @@ describe('calls that the carrier refuses', () => {
         throw new CarrierUnavailable('no answer')
       },
     })
-    for (let call = 0; call < MOST_REFUSALS + 5; call++) {
+    for (let call = 0; call < MAX_REFUSALS + 5; call++) {
       await silent.go()
       pass(HOUR_MS)
     }
@@ -158,11 +158,11 @@ describe('calls that the carrier refuses', () => {
   test('for a lookup are repeated for good, since the parcel is on its way', async () => {
     const orderId = await labelled()
     const courier = refusing()
-    for (let call = 0; call < MOST_REFUSALS + 2; call++) {
+    for (let call = 0; call < MAX_REFUSALS + 2; call++) {
       await courier.go()
       pass(6 * HOUR_MS)
     }
-    expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', refusals: MOST_REFUSALS + 2 })
+    expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', refusals: MAX_REFUSALS + 2 })
     await courierOf({ track: async () => delivered() }).go()
     expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', refusals: 0 })
   })

@@ -4,9 +4,9 @@ import { z } from 'zod'
 import { countryCodeSchema } from './destination.ts'
 
 /** Parcels of a command. */
-const MOST_PARCELS = 50
+const MAX_PARCELS = 50
 /** Lines of a parcel. */
-const MOST_LINES = 100
+const MAX_LINES = 100
 
 const parcelSchema = z.object({
   warehouseId: z.string().min(1),
@@ -21,7 +21,7 @@ const parcelSchema = z.object({
       }),
     )
     .min(1)
-    .max(MOST_LINES),
+    .max(MAX_LINES),
 })
 
 const createSchema = z.object({
@@ -41,7 +41,7 @@ const createSchema = z.object({
   }),
   carrier: z.string().min(1),
   service: z.string().min(1),
-  parcels: z.array(parcelSchema).min(1).max(MOST_PARCELS),
+  parcels: z.array(parcelSchema).min(1).max(MAX_PARCELS),
 })
 const orderSchema = z.object({ orderId: idSchema('ord') })
 const claimedSchema = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })

@@ -2,7 +2,7 @@ import { charactersOf, lineOfText, maybeLineOfText } from '@argyle/kit/text'
 import { z } from 'zod'
 
 /** Maximum length of a postal code. users has the same limit. */
-export const LONGEST_POSTAL_CODE = 16
+export const MAX_POSTAL_CODE_LENGTH = 16
 
 /** Syntax of an ISO 3166-1 alpha-2 code. The zones determine the countries that the shop ships to. */
 export const countryCodeSchema = z
@@ -19,18 +19,18 @@ export function normalPostalCode(postalCode: string): string {
 const POSTAL_CODE = /^[\p{L}\p{N}](?:[\p{L}\p{N} -]*[\p{L}\p{N}])?$/u
 
 /** A postal code in an input, normalised. */
-export const postalCodeSchema = lineOfText(LONGEST_POSTAL_CODE)
+export const postalCodeSchema = lineOfText(MAX_POSTAL_CODE_LENGTH)
   .pipe(z.string().regex(POSTAL_CODE, { error: 'letters, digits, spaces and hyphens' }))
   .transform(normalPostalCode)
 
 const PREFIX = /^[\p{L}\p{N}]*$/u
 
 /** A prefix of postal codes, normalised; empty for the whole country. */
-export const postalPrefixSchema = maybeLineOfText(LONGEST_POSTAL_CODE)
+export const postalPrefixSchema = maybeLineOfText(MAX_POSTAL_CODE_LENGTH)
   .transform((text) => normalPostalCode(text ?? ''))
   // Normalised text may be longer: ß becomes SS.
-  .refine((prefix) => charactersOf(prefix) <= LONGEST_POSTAL_CODE, {
-    error: `at most ${LONGEST_POSTAL_CODE} characters in capitals`,
+  .refine((prefix) => charactersOf(prefix) <= MAX_POSTAL_CODE_LENGTH, {
+    error: `at most ${MAX_POSTAL_CODE_LENGTH} characters in capitals`,
     abort: true,
   })
   .pipe(z.string().regex(PREFIX, { error: 'letters and digits, or nothing for the whole country' }))

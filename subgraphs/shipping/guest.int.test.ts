@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
-import { MOST_RETURNS } from './return/return-store.ts'
+import { MAX_RETURNS } from './return/return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
@@ -79,7 +79,7 @@ test('who proves the secret of a guest’s order sees its parcels and returns; n
 
 test('a guest’s order has as many returns as a customer’s, and the error names the input of guests', async () => {
   const { secret, wants } = await arrived()
-  for (let time = 0; time < MOST_RETURNS; time++) {
+  for (let time = 0; time < MAX_RETURNS; time++) {
     const { return: made } = await post.accepted('requestGuestReturn', { ...wants(1), secret }, anonymous)
     await post.accepted(
       'cancelGuestReturn',

@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { notAfterOf } from './quote/quote-key.ts'
-import { MOST_METHODS, MOST_RATES_OF_A_ZONE, MOST_ZONES } from './rate/rate-input.ts'
+import { MAX_METHODS, MAX_RATES_PER_ZONE, MAX_ZONES } from './rate/rate-input.ts'
 import {
   aCart,
   aMethod,
@@ -351,7 +351,7 @@ test('staff keep so many zones, methods and rates and no more, however many are 
   const bounds = [
     [
       'createShippingRate',
-      `there are ${MOST_RATES_OF_A_ZONE} rates of this zone already: allowed are ${MOST_RATES_OF_A_ZONE} at most`,
+      `there are ${MAX_RATES_PER_ZONE} rates of this zone already: allowed are ${MAX_RATES_PER_ZONE} at most`,
       (index: number) => ({
         idempotencyKey: newId('evt'),
         zoneId,
@@ -363,18 +363,18 @@ test('staff keep so many zones, methods and rates and no more, however many are 
     ],
     [
       'createShippingZone',
-      `there are ${MOST_ZONES} zones already: allowed are ${MOST_ZONES} at most`,
+      `there are ${MAX_ZONES} zones already: allowed are ${MAX_ZONES} at most`,
       () => aZone({ areas: [] }),
     ],
     [
       'createShippingMethod',
-      `there are ${MOST_METHODS} methods already: allowed are ${MOST_METHODS} at most`,
+      `there are ${MAX_METHODS} methods already: allowed are ${MAX_METHODS} at most`,
       () => aMethod(),
     ],
   ] as const
   await fill(
     'rate',
-    MOST_RATES_OF_A_ZONE,
+    MAX_RATES_PER_ZONE,
     `INSERT INTO rate (id, zone_id, method_id, currency, up_to_grams, price_minor, estimated_days, active, version, created_at)
      SELECT 'rat_' || n, $1, $2, 'EUR', 10000 + n, 1, 1, true, 1, now() FROM $rows`,
     zoneId,
@@ -382,12 +382,12 @@ test('staff keep so many zones, methods and rates and no more, however many are 
   )
   await fill(
     'zone',
-    MOST_ZONES,
+    MAX_ZONES,
     `INSERT INTO zone (id, name, version, created_at) SELECT 'zon_' || n, 'Z' || n, 1, now() FROM $rows`,
   )
   await fill(
     'method',
-    MOST_METHODS,
+    MAX_METHODS,
     `INSERT INTO method (id, carrier, service, speed, active, version, created_at)
      SELECT 'smt_' || n, 'C', 'S' || n, 'STANDARD', true, 1, now() FROM $rows`,
   )

@@ -3,7 +3,7 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MOST_RETURNS } from './return/return-store.ts'
+import { MAX_RETURNS } from './return/return-store.ts'
 import { type OpenPost, openPost } from './testing/open-post.ts'
 import { aCreate, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 
@@ -157,9 +157,9 @@ test('many requests at once never take more than arrived', async () => {
   expect((await request(order, 1)).status).toBe('REQUESTED')
 })
 
-test(`an order has at most ${MOST_RETURNS} returns, those that were cancelled included`, async () => {
+test(`an order has at most ${MAX_RETURNS} returns, those that were cancelled included`, async () => {
   const order = await arrived()
-  for (let time = 1; time < MOST_RETURNS; time++) {
+  for (let time = 1; time < MAX_RETURNS; time++) {
     const { id } = await request(order, 1)
     await post.accepted('cancelReturn', version(id, 1), order.viewer)
   }

@@ -2,7 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MOST_OPEN_CAMPAIGNS } from './campaign/campaign.ts'
+import { MAX_OPEN_CAMPAIGNS } from './campaign/campaign.ts'
 import { aCampaign, campaignsOf } from './testing/a-campaign.ts'
 import { anAgent, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
@@ -88,7 +88,7 @@ test('of two campaigns that are created at once, the 101st is refused', async ()
   await shop.sql(
     `INSERT INTO campaign SELECT (jsonb_populate_record(c, jsonb_build_object('id', c.id || n))).*
        FROM campaign c, generate_series($2::int, $3::int) AS n WHERE c.id = $1 RETURNING 1`,
-    ...[id, open + 2, MOST_OPEN_CAMPAIGNS - 1],
+    ...[id, open + 2, MAX_OPEN_CAMPAIGNS - 1],
   )
   const segment = 'SELECT 1 FROM segment WHERE id = $1 FOR UPDATE'
   const works = await shop.whileLocked(segment, [segmentId], async () => {

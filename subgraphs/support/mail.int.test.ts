@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mailShop } from './testing/a-mail.ts'
 import { anAgent, aReply, type OpenSupport } from './testing/open-support.ts'
-import { MOST_IN_A_DAY } from './ticket/ticket.ts'
+import { MAX_PER_DAY } from './ticket/ticket.ts'
 
 const {
   open,
@@ -303,7 +303,7 @@ test('fifty resolved tickets of a day, which anybody may have opened in a guestâ
     `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', t.id || n))).*
        FROM ticket t, generate_series(2, $2::int) AS n WHERE t.id = $1 RETURNING 1`,
     id,
-    MOST_IN_A_DAY,
+    MAX_PER_DAY,
   )
   await opened({ from })
 })

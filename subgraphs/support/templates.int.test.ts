@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { MOST_TEMPLATES } from './template/template.ts'
+import { MAX_TEMPLATES } from './template/template.ts'
 import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
@@ -122,11 +122,11 @@ test('the list is by name, page by page, and the changes are in the audit log', 
   expect(actions).toContain('updateTicketTemplate')
 })
 
-test(`there are at most ${MOST_TEMPLATES} templates`, async () => {
+test(`there are at most ${MAX_TEMPLATES} templates`, async () => {
   await shop.sql(
     `INSERT INTO ticket_template SELECT 'tpl_' || uuidv7(), 'Filler ' || n, 'x', true, 1, now(), now()
        FROM generate_series(1, $1 - (SELECT count(*)::int FROM ticket_template)) n`,
-    MOST_TEMPLATES,
+    MAX_TEMPLATES,
   )
   const input = { idempotencyKey: newId('key'), name: 'One more', body: 'x' }
   expect(await shop.refused('createTicketTemplate', input, agent)).toMatchObject([

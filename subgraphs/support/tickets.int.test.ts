@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
-import { MOST_UNRESOLVED } from './ticket/ticket.ts'
+import { MAX_UNRESOLVED } from './ticket/ticket.ts'
 
 let shop: OpenSupport
 const agent = anAgent()
@@ -91,9 +91,9 @@ test('all that is wrong with a new ticket is told at once', async () => {
   expect(errors.map(({ path }: { path: string[] }) => path)).toEqual([['orderId'], ['productId']])
 })
 
-test(`a customer has at most ${MOST_UNRESOLVED} tickets that are not resolved, however many are opened at once`, async () => {
+test(`a customer has at most ${MAX_UNRESOLVED} tickets that are not resolved, however many are opened at once`, async () => {
   const viewer = customer(newId('usr'))
-  const answers = await shop.manyAtOnce(MOST_UNRESOLVED + 3, () =>
+  const answers = await shop.manyAtOnce(MAX_UNRESOLVED + 3, () =>
     shop.mutate('openTicket', aQuestion(), viewer),
   )
   const refused = answers.flatMap(({ data }) => data.openTicket.userErrors)

@@ -1,7 +1,7 @@
 import { type FieldDefinitionNode, type InputValueDefinitionNode, Kind } from 'graphql'
 import { fieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'
 
-const LARGEST_PAGE = 100
+const MAX_PAGE_SIZE = 100
 
 /** Fields that take `first` without a connection, with the reason: the best of a ranking, which nobody pages through. */
 const rankings: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ function pagedFaults(field: FieldDefinitionNode): string[] {
 function defaultFaults({ defaultValue }: InputValueDefinitionNode): string[] {
   if (defaultValue?.kind !== Kind.INT) return ['first has no default']
   const size = Number(defaultValue.value)
-  return size >= 1 && size <= LARGEST_PAGE ? [] : [`first = ${size}, which is not in 1 to ${LARGEST_PAGE}`]
+  return size >= 1 && size <= MAX_PAGE_SIZE ? [] : [`first = ${size}, which is not in 1 to ${MAX_PAGE_SIZE}`]
 }
 
 function unpagedFaults(field: FieldDefinitionNode): string[] {

@@ -48,7 +48,7 @@ export const campaignTables = [campaign, recipient]
 const AGE = 20 * DAY
 const SPLIT = { controlPercent: 30, variants: 2 }
 /** A tester's audience is as large as that of a small shop; more would only take time. */
-const LARGEST_AUDIENCE = 1_000
+const MAX_AUDIENCE = 1_000
 
 const text = (title: string, body: string, actionLabel: string) => ({ title, body, actionLabel })
 const VARIANTS = [
@@ -95,7 +95,7 @@ export function* campaignRows(plan: Plan, segmentId: string): Generator<TableRow
     ...{ created_at: instant(sentAt - DAY), updated_at: instant(sentAt + HOUR) },
   })
   let count = 0
-  for (let user = 0; user < usersOf(plan.size) && count < LARGEST_AUDIENCE; user++) {
+  for (let user = 0; user < usersOf(plan.size) && count < MAX_AUDIENCE; user++) {
     const { userId, countryCode } = address(plan, user)
     const isMember = EUROPE.includes(countryCode) && userCreatedAt(plan, user) < sentAt
     if (!isMember || !acceptsCampaigns(plan, user)) continue

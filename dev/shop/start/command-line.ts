@@ -2,13 +2,13 @@ import { SIZES } from '../../seed/plan.ts'
 import type { Contents } from '../subgraphs/databases.ts'
 import { ShopFailure } from './failure.ts'
 import { helpLines, parseOptions, wholeOption } from './option-table.ts'
-import { HIGHEST_PORT_OFFSET } from './shop-ports.ts'
+import { MAX_PORT_OFFSET } from './shop-ports.ts'
 import { DEFAULT_HOST, DEFAULT_PORTS, type ShopOptions } from './start-shop.ts'
 
 const FASTEST = 3_600
 
 /** The ports above the base stay within 65535. */
-const HIGHEST_BASE = 65_535 - HIGHEST_PORT_OFFSET
+const MAX_BASE = 65_535 - MAX_PORT_OFFSET
 
 export const SIZE_OPTION = {
   type: 'string',
@@ -79,7 +79,7 @@ export function readCommandLine(args: readonly string[]): CommandLine | null {
       subgraphPortBase: wholeOption(
         'subgraph-port-base',
         values['subgraph-port-base'],
-        [0, HIGHEST_BASE],
+        [0, MAX_BASE],
         DEFAULT_PORTS.subgraphPortBase,
       ),
     },

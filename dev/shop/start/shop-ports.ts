@@ -5,7 +5,7 @@ import { shownUrl } from '../terminal/shown-url.ts'
 import type { WantedPort } from './ports.ts'
 
 /** The distance of the highest port from the base. */
-export const HIGHEST_PORT_OFFSET = Math.max(SUBGRAPH_NAMES.length - 1, SANDBOX_PORT_OFFSET, INBOX_PORT_OFFSET)
+export const MAX_PORT_OFFSET = Math.max(SUBGRAPH_NAMES.length - 1, SANDBOX_PORT_OFFSET, INBOX_PORT_OFFSET)
 
 export type Ports = 'free' | { readonly router: number; readonly subgraphPortBase: number }
 

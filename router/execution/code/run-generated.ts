@@ -119,12 +119,12 @@ function entities({ targets }: LaneCode, { count, positions }: Represented): (Te
 const NOTHING: Met = []
 
 /** Largest response that generated code reads, in characters: it takes some milliseconds. */
-const LARGEST_TAKEN = 1_000_000
+const MAX_TAKEN = 1_000_000
 
 /** Whether a text could be read as expected. @param met what is read is gathered there. */
 function isTaken(text: string, code: TextCode, met: Met, read: () => void): boolean {
   // A large text is read on trees, in several turns.
-  if (text.length > LARGEST_TAKEN) return false
+  if (text.length > MAX_TAKEN) return false
   code.gatherIn(met)
   try {
     begin(text)

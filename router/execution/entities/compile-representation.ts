@@ -31,7 +31,7 @@ type RequiredField = {
 }
 
 /** Maximum number of cached types: a subgraph may send any name. */
-const MOST_TYPES = 1_000
+const MAX_TYPES = 1_000
 
 export type Requiring = { readonly isOfType: IsOfType }
 
@@ -59,7 +59,7 @@ function representations(requires: readonly RequiredSelection[], requiring: Requ
     const known = types.get(typename)
     if (known !== undefined) return known
     const made = representationOf(requires, typename, requiring)
-    if (types.size < MOST_TYPES) types.set(typename, made)
+    if (types.size < MAX_TYPES) types.set(typename, made)
     return made
   }
 }
@@ -83,7 +83,7 @@ function objectWriter(selections: readonly RequiredSelection[], requiring: Requi
     let fields = writers.get(typename)
     if (!fields) {
       fields = fieldsFor(selections, typename, requiring)
-      if (writers.size < MOST_TYPES) writers.set(typename, fields)
+      if (writers.size < MAX_TYPES) writers.set(typename, fields)
     }
     // A member of an interface or a union without required fields lacks none.
     if (fields.length === 0) return typeof typename === 'string' ? '{}' : null

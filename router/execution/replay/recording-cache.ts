@@ -37,7 +37,7 @@ const SIGHTINGS = 256
 /** Largest share of the cache for one run. */
 const SHARE = 1 / 8
 /** Characters. */
-const LONGEST_KEY = 2_048
+const MAX_KEY_LENGTH = 2_048
 
 /** @param limit the maximum size of all recordings, in bytes. */
 export function newRecordings(limit: number): Recordings {
@@ -54,7 +54,7 @@ export function newRecordings(limit: number): Recordings {
         wind(variables) {
           if (!patience.isLeft()) return null
           const key = `${id} ${JSON.stringify(variables)}`
-          if (key.length > LONGEST_KEY) return null
+          if (key.length > MAX_KEY_LENGTH) return null
           const recording = kept.get(key) ?? null
           const comesAgain = recording !== null || sightings.has(key)
           if (!comesAgain) sightings.set(key, true)

@@ -1,6 +1,6 @@
 // Tested in ../partial-failure.e2e.test.ts: errors of subgraphs show by the errors of the response.
 
-import { answeredError, type LeadsSomewhere, MOST_READ, unavailable } from '../../fetching/subgraph-error.ts'
+import { answeredError, type LeadsSomewhere, MAX_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { FailureKind } from '../../http-client/fetch-failure.ts'
 import type { PlanPath } from '../../planning/plan.ts'
 import type { Json } from '../own-property.ts'
@@ -24,7 +24,7 @@ export type Filled = {
  * Maximum number of errors without a path in one subgraph response that are reported at every null field that
  * they may explain.
  */
-export const MOST_SPREAD = 10
+export const MAX_SPREAD = 10
 
 type ErrorPath = readonly (string | number)[]
 
@@ -61,11 +61,11 @@ export function markAnswered(
   filled: readonly Filled[],
   leads: LeadsSomewhere,
 ): void {
-  faults.unread += Math.max(0, errors.length - MOST_READ)
+  faults.unread += Math.max(0, errors.length - MAX_READ)
   const named = new Set<unknown>()
   let spread = 0
   const lost: LostEntities = new Map()
-  for (const error of errors.slice(0, MOST_READ)) {
+  for (const error of errors.slice(0, MAX_READ)) {
     const { message, path, extensions, fetch } = answeredError(error, { query: operation, base: [] }, leads)
     const [head, second] = path ?? []
     const part = filled.find(({ alias }) => alias !== null && alias === head)
@@ -73,7 +73,7 @@ export function markAnswered(
     if (!isLocated) {
       const fault = newFault(faults, message, extensions, true, startOf((part ?? filled[0])?.path ?? []))
       // Further ones are reported once each.
-      if (spread++ < MOST_SPREAD)
+      if (spread++ < MAX_SPREAD)
         for (const one of part ? [part] : filled) markAll(faults, one, operation, fault)
     } else {
       markLocated(faults, { message, extensions }, path, part ?? filled[0], operation, isLost(data, path))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { AnswerErrors } from '../answer-errors.ts'
-import { MOST_SPREAD, markAnswered } from './fetch-errors.ts'
+import { MAX_SPREAD, markAnswered } from './fetch-errors.ts'
 import { type Fault, newFaults, withRest } from './field-errors.ts'
 
 function told(fallback: Fault['fallback'], answer: string | null, reported = false) {
@@ -33,12 +33,12 @@ test('a fault that was shown is not told again', () => {
   expect(told(['box'], '{"box":null}', true)).toEqual([])
 })
 
-test(`of one answer, ${MOST_SPREAD} errors without a path are told at each null, and further ones once`, () => {
+test(`of one answer, ${MAX_SPREAD} errors without a path are told at each null, and further ones once`, () => {
   const faults = newFaults({ responseNameOf: (key) => key })
   const box = {}
-  const errors = Array.from({ length: MOST_SPREAD + 2 }, (_, index) => ({ message: `no ${index}` }))
+  const errors = Array.from({ length: MAX_SPREAD + 2 }, (_, index) => ({ message: `no ${index}` }))
   const filled = [{ alias: null, objects: [box], indexes: null, path: [], renamed: null }]
   markAnswered(faults, errors, {}, '{ lid }', filled, () => true)
-  expect(faults.marks.get(box)).toHaveLength(MOST_SPREAD)
+  expect(faults.marks.get(box)).toHaveLength(MAX_SPREAD)
   expect(withRest(faults, new AnswerErrors(), '{"lid":null}')).toHaveLength(errors.length)
 })

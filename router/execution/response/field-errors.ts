@@ -1,12 +1,12 @@
 import type { GraphQLFormattedError } from 'graphql'
 import type { DataKeys } from '../../operation/response-keys.ts'
-import { type AnswerErrors, furtherMessage, MOST_PLACES } from '../answer-errors.ts'
+import { type AnswerErrors, furtherMessage, MAX_PLACES } from '../answer-errors.ts'
 import { isObject, type Json } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 import type { RequestedFields } from './requested-fields.ts'
 
 /** Maximum number of characters of an answer that is parsed for its errors' paths. */
-const LARGEST_READ = 1_000_000
+const MAX_READ = 1_000_000
 
 type Path = readonly (string | number)[]
 
@@ -182,11 +182,11 @@ export function reportFaults(
     const { fault, rest } = mark
     found = true
     // Overwrites places that were rolled back.
-    if (fault.pending && fault.places < MOST_PLACES) fault.pending[fault.places] = here()
+    if (fault.pending && fault.places < MAX_PLACES) fault.pending[fault.places] = here()
     fault.places++
     counted.push(fault)
     if (fault.pending) continue
-    if (fault.ofFetch && fault.places > MOST_PLACES) continue
+    if (fault.ofFetch && fault.places > MAX_PLACES) continue
     errors.add(() => errorOf(fault, [...here(), ...clientPath(rest, names)]))
   }
   return found
@@ -207,7 +207,7 @@ export function withRest(
     errors.add(() => {
       const path = clientPath(dataPath, keys)
       if (answer === null || path.length === 0) return errorOf(fault, path)
-      if (answer.length > LARGEST_READ) return errorOf(fault, [])
+      if (answer.length > MAX_READ) return errorOf(fault, [])
       data ??= JSON.parse(answer)
       return errorOf(fault, asFarAsAsked(path, data))
     })
@@ -220,7 +220,7 @@ export function withRest(
       const told = new Set(places.map(([root]) => root))
       for (const root of fault.roots) if (!told.has(keys.responseNameOf(root))) addAt(fault, [root])
     }
-    if (fault.ofFetch && fault.places > MOST_PLACES) counts.push(countOf(fault))
+    if (fault.ofFetch && fault.places > MAX_PLACES) counts.push(countOf(fault))
     if (fault.places === 0 && fault.fallback) addAt(fault, fault.fallback)
   }
   errors.leaveOut(unread)
@@ -228,7 +228,7 @@ export function withRest(
 }
 
 function countOf({ message, extensions, places }: Fault): GraphQLFormattedError {
-  return { message: furtherMessage(message, places - MOST_PLACES), extensions }
+  return { message: furtherMessage(message, places - MAX_PLACES), extensions }
 }
 
 /** A path up to the first name that the client did not select, which is in no answer. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FREE_PLACES, nextPlaces, startsNow } from './admission-control.ts'
 
-const MOST = 2_000
+const MAX_PLACES = 2_000
 const BUSY_MS = 3
 const IDLE_MS = 0.005
 
@@ -26,24 +26,24 @@ describe('requests that wait', () => {
 
 describe('places', () => {
   test('become more the more the event loop idles', () => {
-    const after = (utilization: number) => nextPlaces({ ms: 200, utilization, working: 100 }, MOST) ?? 0
+    const after = (utilization: number) => nextPlaces({ ms: 200, utilization, working: 100 }, MAX_PLACES) ?? 0
     expect(after(0.9)).toBe(103)
     expect(after(0.6)).toBe(126)
     expect(after(0.001)).toBe(400)
   })
 
   test('become fewer while it never idles, and never fewer than the free ones', () => {
-    expect(nextPlaces({ ms: 200, utilization: 1, working: 100 }, MOST)).toBe(85)
-    expect(nextPlaces({ ms: 200, utilization: 1, working: 10 }, MOST)).toBe(FREE_PLACES)
+    expect(nextPlaces({ ms: 200, utilization: 1, working: 100 }, MAX_PLACES)).toBe(85)
+    expect(nextPlaces({ ms: 200, utilization: 1, working: 10 }, MAX_PLACES)).toBe(FREE_PLACES)
   })
 
   test('are decided soon only where the event loop idles', () => {
-    expect(nextPlaces({ ms: 50, utilization: 0.9, working: 100 }, MOST)).toBeNull()
-    expect(nextPlaces({ ms: 50, utilization: 0.2, working: 100 }, MOST)).toBe(218)
+    expect(nextPlaces({ ms: 50, utilization: 0.9, working: 100 }, MAX_PLACES)).toBeNull()
+    expect(nextPlaces({ ms: 50, utilization: 0.2, working: 100 }, MAX_PLACES)).toBe(218)
   })
 
   test('have a bound', () => {
-    expect(nextPlaces({ ms: 50, utilization: 0.1, working: 1_999 }, MOST)).toBe(MOST)
+    expect(nextPlaces({ ms: 50, utilization: 0.1, working: 1_999 }, MAX_PLACES)).toBe(MAX_PLACES)
     expect(nextPlaces({ ms: 50, utilization: 0.1, working: 2 }, 2)).toBe(2)
   })
 
@@ -53,11 +53,11 @@ describe('places', () => {
       let places = from
       for (let window = 0; window < 30; window++) {
         const utilization = Math.min(1, places * share)
-        places = nextPlaces({ ms: 200, utilization, working: places }, MOST) ?? places
+        places = nextPlaces({ ms: 200, utilization, working: places }, MAX_PLACES) ?? places
       }
       return places * share
     }
     expect(settled(0.001, FREE_PLACES)).toBeGreaterThan(0.8)
-    expect(settled(0.01, MOST)).toBeLessThan(1.1)
+    expect(settled(0.01, MAX_PLACES)).toBeLessThan(1.1)
   })
 })

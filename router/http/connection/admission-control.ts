@@ -19,9 +19,9 @@ export const SHORT_WINDOW_MS = 50
 /** Length in milliseconds of a window in which the event loop is busy. */
 const LONG_WINDOW_MS = 200
 /** Minimum factor between the numbers of places of consecutive windows. */
-const LEAST_STEP = 0.85
+const MIN_STEP = 0.85
 /** Maximum factor between the numbers of places of consecutive windows. */
-const LARGEST_STEP = 4
+const MAX_STEP = 4
 
 export type Load = {
   /** Requests that wait in the queue. */
@@ -64,7 +64,7 @@ export type Window = {
  */
 export function nextPlaces({ ms, utilization, working }: Window, most: number): number | null {
   if (utilization > IDLE_SHARE && ms < LONG_WINDOW_MS) return null
-  const wanted = utilization > TARGET ? LEAST_STEP : Math.sqrt(TARGET / utilization)
-  const next = working * Math.min(LARGEST_STEP, wanted)
+  const wanted = utilization > TARGET ? MIN_STEP : Math.sqrt(TARGET / utilization)
+  const next = working * Math.min(MAX_STEP, wanted)
   return Math.min(most, Math.max(Math.min(FREE_PLACES, most), Math.ceil(next)))
 }

@@ -16,7 +16,7 @@ export type ConnectionLines = {
 }
 
 /** Maximum number of requests of a connection that were read and wait. Beyond it, reading pauses. */
-const LONGEST = 16
+const MAX_WAITING = 16
 
 type Line = { isBusy: boolean; isPaused: boolean; isWatched: boolean; readonly waiting: Guest[] }
 
@@ -37,7 +37,7 @@ export function connectionLines(): ConnectionLines {
       if (line.isBusy) {
         if (!line.isWatched) watch(socket, line)
         line.waiting.push(guest)
-        if (line.waiting.length >= LONGEST) pause(socket, line)
+        if (line.waiting.length >= MAX_WAITING) pause(socket, line)
         return
       }
       line.isBusy = true
@@ -50,7 +50,7 @@ export function connectionLines(): ConnectionLines {
       line.isBusy = next !== undefined
       // Other connections first.
       if (next) setImmediate(() => (socket.destroyed ? next.drop() : next.start()))
-      if (line.isPaused && line.waiting.length < LONGEST) {
+      if (line.isPaused && line.waiting.length < MAX_WAITING) {
         line.isPaused = false
         socket.resume()
       }

@@ -9,7 +9,7 @@ import { HttpError } from '../http-error.ts'
 const HEADER = 'graphql-cost'
 
 /** Length above which answers are not counted, since parsing blocks the event loop. */
-export const MOST_COUNTED = 1_000_000
+export const MAX_COUNTED = 1_000_000
 
 /** Estimated cost of a request, and actual cost of its answer. */
 export type CostReport = RequestCost & {
@@ -49,7 +49,7 @@ export function countAnswer(
   body: string,
   report: CostReport,
 ): number | null {
-  const answer = body.length > MOST_COUNTED ? null : parsed(body)
+  const answer = body.length > MAX_COUNTED ? null : parsed(body)
   const actual = answer && cost.actual(answer.data, variables)
   report.actual = actual === null || report.actual === null ? null : report.actual + actual
   return actual

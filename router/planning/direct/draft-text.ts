@@ -110,12 +110,12 @@ function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated[
  * Maximum number of characters of a request. A fragment is repeated for each type of a kind, so nested
  * fragments multiply.
  */
-const MOST_CHARACTERS = 4_000_000
+const MAX_CHARACTERS = 4_000_000
 
 /** @throws TooLarge */
 function limitText(characters: number): void {
-  if (characters > MOST_CHARACTERS)
-    throw new TooLarge(`one of its requests would have more than ${MOST_CHARACTERS} characters`)
+  if (characters > MAX_CHARACTERS)
+    throw new TooLarge(`one of its requests would have more than ${MAX_CHARACTERS} characters`)
 }
 
 /** Whether a field's response name is its own name. */

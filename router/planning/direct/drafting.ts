@@ -70,13 +70,13 @@ export type Drafting = Terrain & {
  * Maximum number of fields in the requests of one plan, which take 3 µs each. A field of an interface can
  * become one for each kind of its types.
  */
-const MOST_FIELDS = 20_000
+const MAX_FIELDS = 20_000
 
 /** Counts work that takes time on the event loop. @throws TooLarge */
 export function spend(drafting: Drafting): void {
-  if (drafting.spent++ > MOST_FIELDS)
+  if (drafting.spent++ > MAX_FIELDS)
     throw new TooLarge(
-      `its requests would have more than ${MOST_FIELDS} fields, counted for each group of types`,
+      `its requests would have more than ${MAX_FIELDS} fields, counted for each group of types`,
     )
 }
 
@@ -124,12 +124,12 @@ export function bring(
 }
 
 /** Maximum nesting of requirements. */
-const MOST_REQUIREMENTS = 50
+const MAX_REQUIREMENTS = 50
 
 /** Runs the drafting of a requirement. @throws Unplannable if it requires itself. */
 export function requiring<Result>({ requirements }: Drafting, what: Requiring, draft: () => Result): Result {
   const isCircular = requirements.some(({ site, name }) => site === what.site && name === what.name)
-  if (isCircular || requirements.length >= MOST_REQUIREMENTS)
+  if (isCircular || requirements.length >= MAX_REQUIREMENTS)
     throw new Unplannable('requirements require each other')
   requirements.push(what)
   const result = draft()

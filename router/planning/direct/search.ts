@@ -20,9 +20,9 @@ export type Drafted<Result> = {
 export type Draft<Result> = (choose: Choose, limit: Cost | null) => Drafted<Result>
 
 /** Maximum number of plans that are drafted to find the best one. */
-const MOST_PLANS = 100
+const MAX_PLANS = 100
 /** Number of fields of all drafted plans together after which no further plan is drafted. */
-const MOST_SPENT = 4_000
+const MAX_SPENT = 4_000
 /** Assumed number of fields of a plan that failed. */
 const FAILED = 100
 
@@ -40,7 +40,7 @@ export function cheapest<Result>(draft: Draft<Result>): Result {
   const first = attempt(search, [])
   let combinations = 1
   for (const { count } of first) combinations *= count
-  if (combinations <= MOST_PLANS) tryAll(search, first)
+  if (combinations <= MAX_PLANS) tryAll(search, first)
   else improve(search, first)
   if (!search.best) throw search.failure
   return search.best.result
@@ -55,7 +55,7 @@ type Search<Result> = {
 }
 
 function isLeft({ plans, spent }: Search<unknown>): boolean {
-  return plans < MOST_PLANS && spent < MOST_SPENT
+  return plans < MAX_PLANS && spent < MAX_SPENT
 }
 
 /** Drafts with these choices, and with the most promising ones for the rest. */
@@ -82,7 +82,7 @@ function attempt<Result>(search: Search<Result>, wanted: readonly number[]): rea
       return taken
     }
     search.failure ??= error
-    search.spent += error instanceof TooLarge ? MOST_SPENT : FAILED
+    search.spent += error instanceof TooLarge ? MAX_SPENT : FAILED
   }
   return taken
 }

@@ -38,7 +38,7 @@ const LOGARITHM: Scale = { name: 'LOG_', to: Math.log, from: Math.exp }
 /** For counts with a few zeros. */
 const LOGARITHM_OF_COUNTS: Scale = { name: 'LOG1P_', to: Math.log1p, from: Math.expm1 }
 /** Greatest share of zeros of such counts: sales that are rare have no logarithmic course. */
-const MOST_ZEROS = 0.2
+const MAX_ZEROS = 0.2
 
 type Candidate = { readonly name: string; readonly model: Model; readonly scale: Scale }
 
@@ -52,7 +52,7 @@ export const QUICK_MODELS: readonly Model[] = exponentialSmoothing.filter(
 function scalesFor(values: readonly number[]): Scale[] {
   if (values.every((value) => value > 0)) return [PLAIN, LOGARITHM]
   const zeros = values.filter((value) => value === 0).length
-  const areCounts = values.every((value) => value >= 0) && zeros <= MOST_ZEROS * values.length
+  const areCounts = values.every((value) => value >= 0) && zeros <= MAX_ZEROS * values.length
   return areCounts ? [PLAIN, LOGARITHM_OF_COUNTS] : [PLAIN]
 }
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { chooseForecast } from './choose.ts'
-import { forecasts, MOST_WAITING } from './forecasts.ts'
+import { forecasts, MAX_WAITING } from './forecasts.ts'
 
 const values = (seed: number) => Array.from({ length: 30 }, (_, day) => ((day * 7 + seed) % 5) + seed)
 const task = { period: 7, horizon: 3, kind: 'QUICK' } as const
@@ -17,7 +17,7 @@ test('the same values are forecast once; other values, periods, horizons and kin
 
 test('200 forecasts wait, one more is refused, and all of them are made', async () => {
   const forecast = forecasts()
-  const waiting = Array.from({ length: MOST_WAITING }, (_, index) => forecast(values(index + 1), task))
+  const waiting = Array.from({ length: MAX_WAITING }, (_, index) => forecast(values(index + 1), task))
   await expect(forecast(values(0), task)).rejects.toMatchObject({ extensions: { code: 'RATE_LIMITED' } })
   // One that is known already does not wait.
   expect(await forecast(values(1), task)).not.toBeNull()

@@ -4,10 +4,10 @@ import { LRUCache } from 'lru-cache'
 import { ALL_MODELS, chooseForecast, type Forecast, QUICK_MODELS } from './choose.ts'
 
 /** Number of forecasts that are kept: one for each series, which changes once a day. */
-const MOST_KEPT = 2_000
+const MAX_KEPT = 2_000
 
 /** Number of forecasts that wait for others to be computed: two pages of variants. */
-export const MOST_WAITING = 200
+export const MAX_WAITING = 200
 
 type Kind = 'THOROUGH' | 'QUICK'
 
@@ -25,7 +25,7 @@ export type Forecasts = (
  * once for the same values.
  */
 export function forecasts(choose = chooseForecast): Forecasts {
-  const kept = new LRUCache<string, Promise<Forecast | null>>({ max: MOST_KEPT })
+  const kept = new LRUCache<string, Promise<Forecast | null>>({ max: MAX_KEPT })
   let last: Promise<unknown> = Promise.resolve()
   let waiting = 0
 
@@ -35,7 +35,7 @@ export function forecasts(choose = chooseForecast): Forecasts {
       .digest('base64url')
     const known = kept.get(key)
     if (known) return known
-    if (waiting >= MOST_WAITING) throw rateLimited(1)
+    if (waiting >= MAX_WAITING) throw rateLimited(1)
     waiting++
     const models = kind === 'QUICK' ? QUICK_MODELS : ALL_MODELS
     const made = last.then(() => choose(values, { period, horizon, models }))

@@ -1,5 +1,5 @@
 /** Maximum number of evaluations of a function. */
-const MOST_EVALUATIONS = 250
+const MAX_EVALUATIONS = 250
 const TOLERANCE = 1e-7
 const NEAR = 0.01
 
@@ -43,7 +43,7 @@ export function minimise(
   }
   const steps = start.map((_, place) => start.map((value, index) => (index === place ? value + 0.8 : value)))
   let simplex = [start, ...steps].map(vertex).toSorted((a, b) => a.value - b.value)
-  while (evaluations < MOST_EVALUATIONS) {
+  while (evaluations < MAX_EVALUATIONS) {
     const [best, worst] = [simplex[0], simplex.at(-1)]
     const second = simplex.at(-2)
     if (!best || !worst || !second) break

@@ -27,22 +27,23 @@ export type StockForecast = Stock & {
 /** Days that a stock forecast looks ahead. */
 export const STOCK_HORIZON = 120
 /** Least number of days since the first sale of a variant. */
-const LEAST_DAYS = 21
+const MIN_DAYS = 21
 /** Greatest number of `leadDays` and of `coverDays`. */
-const MOST_LEAD = 60
+const MAX_LEAD_DAYS = 60
 /** One-sided quantile of the standard normal distribution: an order is enough in 95 of 100 cases. */
 const Z_95_ONE_SIDED = 1.644854
 
 /** @throws GraphQLError BAD_USER_INPUT for days out of bounds */
 export function readSupply({ leadDays, coverDays }: Supply): Supply {
   for (const [name, days] of Object.entries({ leadDays, coverDays }))
-    if (days < 1 || days > MOST_LEAD) throw badUserInput(`${name} is ${days}: allowed is 1 to ${MOST_LEAD}`)
+    if (days < 1 || days > MAX_LEAD_DAYS)
+      throw badUserInput(`${name} is ${days}: allowed is 1 to ${MAX_LEAD_DAYS}`)
   return { leadDays, coverDays }
 }
 
 /** Whether a demand is long enough for a forecast. */
 export function isForecastable({ units }: Pick<Demand, 'units'>): boolean {
-  return units.length >= LEAST_DAYS
+  return units.length >= MIN_DAYS
 }
 
 /** Sums of the demand of the first days, and of the variances of its errors, which are taken as independent. */

@@ -19,14 +19,14 @@ import type { SetExchangeRate } from './rate-input.ts'
 type Tx = Prisma.TransactionClient
 
 /** Maximum number of rates that `exchangeRates` returns. */
-const MOST_LISTED = 500
+const MAX_LISTED = 500
 
 type SetRateError = IdempotencyKeyReusedError | ValidationError | VersionConflictError
 
 const COLUMNS = `
   id, currency, valid_from AS "validFrom", trim_scale(units_per_usd)::text AS "unitsPerUsd", version`
 const LIST = `
-SELECT * FROM (SELECT ${COLUMNS} FROM exchange_rate ORDER BY valid_from DESC, currency LIMIT ${MOST_LISTED}) newest
+SELECT * FROM (SELECT ${COLUMNS} FROM exchange_rate ORDER BY valid_from DESC, currency LIMIT ${MAX_LISTED}) newest
  ORDER BY currency, "validFrom" DESC`
 const BY_IDS = `SELECT ${COLUMNS} FROM exchange_rate WHERE id = ANY($1::text[])`
 const AT = `SELECT ${COLUMNS} FROM exchange_rate WHERE currency = $1 AND valid_from = $2::timestamptz FOR UPDATE`

@@ -19,17 +19,17 @@ export type Rate = {
 }
 
 /** Maximum number of rates, which is a rate a day of two currencies for almost 14 years. */
-export const MOST_RATES = 10_000
+export const MAX_RATES = 10_000
 
 /** Greatest rate, in millionths. */
-const LARGEST = 1_000_000n * 10n ** 6n
+const MAX_UNITS = 1_000_000n * 10n ** 6n
 
 /** Reads a positive decimal of at most 6 decimals, up to 1000000, as its shortest form. */
 export function readUnits(text: string): Decision<string, ValidationError> {
   const [, whole = '', fraction = ''] = /^(\d{1,7})(?:\.(\d+))?$/.exec(text) ?? []
   const digits = fraction.replace(/0+$/, '')
   const scaled = BigInt(whole + digits.slice(0, 6).padEnd(6, '0') || '0')
-  if (whole !== '' && digits.length <= 6 && scaled > 0n && scaled <= LARGEST) {
+  if (whole !== '' && digits.length <= 6 && scaled > 0n && scaled <= MAX_UNITS) {
     return accept(digits === '' ? String(BigInt(whole)) : `${BigInt(whole)}.${digits}`)
   }
   const allowed = 'allowed is a number above 0 and up to 1000000 with at most 6 decimals, such as 0.92'
@@ -51,8 +51,8 @@ export function setRate(
     const message = `expectedVersion is ${expectedVersion}, but there is no rate of this instant yet: omit it`
     return refuse(validationError(message, ['expectedVersion']))
   }
-  if (!before && count >= MOST_RATES) {
-    const message = `there are ${count} exchange rates: allowed are ${MOST_RATES}, so replace one of them`
+  if (!before && count >= MAX_RATES) {
+    const message = `there are ${count} exchange rates: allowed are ${MAX_RATES}, so replace one of them`
     return refuse(validationError(message, ['validFrom']))
   }
   return accept({ ...content, id: before?.id ?? newId(), version: (before?.version ?? 0) + 1 })

@@ -28,7 +28,7 @@ export const SALE_BEFORE = `
  * Number of saved changes from which a report reads all sales instead. Each costs a look-up of the sale after
  * it.
  */
-export const MOST_CHANGES = 2_000
+export const MAX_CHANGES = 2_000
 
 type KeptRange = {
   /** Expressions of the first instant and of the one that ends the range. */
@@ -42,7 +42,7 @@ type KeptRange = {
 
 /** `changed`: instants whose days are stale, the sales after changed ones included; `stale`: days that end after `since` are stale too. */
 export const CHANGED = `
-  noted AS MATERIALIZED (SELECT at, buyer FROM sale_change LIMIT ${MOST_CHANGES + 1}),
+  noted AS MATERIALIZED (SELECT at, buyer FROM sale_change LIMIT ${MAX_CHANGES + 1}),
   changed AS MATERIALIZED (
     SELECT at FROM noted UNION
     SELECT n.placed_at FROM noted c CROSS JOIN LATERAL (
@@ -53,7 +53,7 @@ export const CHANGED = `
 const currentOf = (table: string, { from, to, basis }: KeptRange, isChanged: string) => `
       FROM ${table} d
      WHERE d.basis = ${basis} AND d.start >= ${from}::timestamptz AND d.finish <= ${to}::timestamptz
-       AND (SELECT count(*) FROM noted) <= ${MOST_CHANGES} AND d.finish <= (SELECT since FROM stale) AND NOT ${isChanged}`
+       AND (SELECT count(*) FROM noted) <= ${MAX_CHANGES} AND d.finish <= (SELECT since FROM stale) AND NOT ${isChanged}`
 const DAY_CHANGED = `(d.start IN (SELECT ${bucketOf('DAY', 'at')} FROM changed))`
 const MONTH_CHANGED = 'EXISTS (SELECT 1 FROM changed WHERE at >= d.start AND at < d.finish)'
 

@@ -6,7 +6,7 @@ import type { PrismaClient } from '../generated/prisma/client.ts'
 import { converted, joinRates } from './rates-sql.ts'
 
 /** Maximum number of months of a cohort report. */
-export const MOST_MONTHS = 36
+export const MAX_MONTHS = 36
 
 /** Parent value of Cohort. */
 export type Cohort = {
@@ -65,8 +65,8 @@ export async function readCohorts(
   prisma: PrismaClient,
   { months, currency, timeZone, now }: Wanted,
 ): Promise<Cohort[]> {
-  if (months < 1 || months > MOST_MONTHS)
-    throw badUserInput(`months is ${months}: allowed is 1 to ${MOST_MONTHS}`)
+  if (months < 1 || months > MAX_MONTHS)
+    throw badUserInput(`months is ${months}: allowed is 1 to ${MAX_MONTHS}`)
   const rows = await prisma.$queryRawUnsafe<Row[]>(COHORTS, now.toISOString(), timeZone, months, currency)
   return [...Map.groupBy(rows, ({ month }) => month.getTime()).values()].map((own) => ({
     month: own[0]?.month ?? now,

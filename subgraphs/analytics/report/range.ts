@@ -6,11 +6,11 @@ export type Bucket = 'HOUR' | 'DAY' | 'WEEK' | 'MONTH'
 export type ReportRange = { readonly from: Date; readonly to: Date; readonly bucket: Bucket }
 
 /** Maximum number of buckets of a report: 33 days of hours, two years of days. */
-export const MOST_BUCKETS = 800
+export const MAX_BUCKETS = 800
 
 const HOUR_MS = 3_600_000
 /** Length of the longest bucket of each kind. */
-const LONGEST_MS: Record<Bucket, number> = {
+const MAX_MS: Record<Bucket, number> = {
   HOUR: HOUR_MS,
   DAY: 25 * HOUR_MS,
   WEEK: (7 * 24 + 1) * HOUR_MS,
@@ -37,14 +37,14 @@ export function readRange(from: Date, to: Date, bucket: Bucket): ReportRange {
   if (to <= from)
     throw badUserInput(`to is ${to.toISOString()}: allowed is an instant after from, ${from.toISOString()}`)
   // A lower bound. The exact number is known once the buckets are listed.
-  const fewest = Math.floor((to.getTime() - from.getTime()) / LONGEST_MS[bucket])
-  if (fewest > MOST_BUCKETS) throw tooManyBuckets({ from, to, bucket })
+  const fewest = Math.floor((to.getTime() - from.getTime()) / MAX_MS[bucket])
+  if (fewest > MAX_BUCKETS) throw tooManyBuckets({ from, to, bucket })
   return { from, to, bucket }
 }
 
 export function tooManyBuckets({ from, to, bucket }: ReportRange) {
   return badUserInput(
-    `from ${from.toISOString()} to ${to.toISOString()} has more than ${MOST_BUCKETS} buckets of a ${bucket}: allowed are 1 to ${MOST_BUCKETS}, so choose a shorter range or a longer bucket`,
+    `from ${from.toISOString()} to ${to.toISOString()} has more than ${MAX_BUCKETS} buckets of a ${bucket}: allowed are 1 to ${MAX_BUCKETS}, so choose a shorter range or a longer bucket`,
   )
 }
 

@@ -23,11 +23,11 @@ export type CouponSales = {
 export type CohortReport = { readonly months: number; readonly currency: Currency }
 
 /** Maximum number of products or coupons of a report. */
-const MOST_ROWS = 100
+const MAX_ROWS = 100
 
 function readLimit(limit: number | null | undefined): number {
   const wanted = limit ?? 10
-  if (wanted < 1 || wanted > MOST_ROWS) throw badUserInput(`limit is ${wanted}: allowed is 1 to ${MOST_ROWS}`)
+  if (wanted < 1 || wanted > MAX_ROWS) throw badUserInput(`limit is ${wanted}: allowed is 1 to ${MAX_ROWS}`)
   return wanted
 }
 

@@ -20,7 +20,7 @@ import {
   readFallingProducts,
   readTopProducts,
 } from './product-reads.ts'
-import { type Bucket, MOST_BUCKETS, readRange, tooManyBuckets } from './range.ts'
+import { type Bucket, MAX_BUCKETS, readRange, tooManyBuckets } from './range.ts'
 import { readCounts, readStarts, readSums } from './report-reads.ts'
 
 export type ReportArgs = {
@@ -70,8 +70,8 @@ export async function openReport(
 ): Promise<SalesReport> {
   const range = readRange(from, to, bucket)
   const wanted = { range, currency, timeZone }
-  const starts = await readStarts(prisma, wanted, MOST_BUCKETS + 1)
-  if (starts.length > MOST_BUCKETS) throw tooManyBuckets(range)
+  const starts = await readStarts(prisma, wanted, MAX_BUCKETS + 1)
+  if (starts.length > MAX_BUCKETS) throw tooManyBuckets(range)
   const rows = once(async () => {
     const [sums, counts, activity] = await Promise.all([
       readSums(prisma, wanted),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eachDue, MOST_FAILURES } from './each-due.ts'
+import { eachDue, MAX_FAILURES } from './each-due.ts'
 
 /** Due rows of which some fail. */
 function aTable(ids: readonly string[], fails: (id: string) => boolean) {
@@ -42,11 +42,11 @@ test('a stop ends the round after the row in hand, and what failed until then is
   expect(tried).toEqual(['a', 'b'])
 })
 
-test(`a round ends after ${MOST_FAILURES} failures, or when no row was claimed`, async () => {
-  const ids = Array.from({ length: MOST_FAILURES + 1 }, (_, index) => `r${index}`)
+test(`a round ends after ${MAX_FAILURES} failures, or when no row was claimed`, async () => {
+  const ids = Array.from({ length: MAX_FAILURES + 1 }, (_, index) => `r${index}`)
   const { tried, next } = aTable(ids, () => true)
   await expect(eachDue(next)).rejects.toThrow(AggregateError)
-  expect(tried).toHaveLength(MOST_FAILURES)
+  expect(tried).toHaveLength(MAX_FAILURES)
   await expect(eachDue(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
 })
 

@@ -1,5 +1,5 @@
 /** Maximum number of rows that may fail in one round. */
-export const MOST_FAILURES = 100
+export const MAX_FAILURES = 100
 
 type Next = (except: readonly string[], claimed: (id: string) => void) => Promise<boolean>
 
@@ -15,7 +15,7 @@ type Next = (except: readonly string[], claimed: (id: string) => void) => Promis
 export async function eachDue(next: Next, stop?: AbortSignal): Promise<void> {
   const failures = new Map<string, unknown>()
   let last: string | undefined
-  for (let isMore = true; isMore && failures.size < MOST_FAILURES && !stop?.aborted; ) {
+  for (let isMore = true; isMore && failures.size < MAX_FAILURES && !stop?.aborted; ) {
     const claimed: string[] = []
     try {
       isMore = await next([...failures.keys()], (id) => claimed.push(id))

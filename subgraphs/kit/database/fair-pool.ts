@@ -5,7 +5,7 @@ import { type Operation, Stopped } from '../operation/operation.ts'
 import { activeTrace } from '../service/trace.ts'
 
 /** Maximum time that a statement or transaction waits for a connection, in milliseconds. */
-const LONGEST_WAIT_MS = 10_000
+const MAX_WAIT_MS = 10_000
 /** Connections of a pool without `max`. */
 const DEFAULT_SIZE = 10
 
@@ -50,7 +50,7 @@ export class FairPool extends pg.Pool {
   #taken = 0
 
   constructor(config: pg.PoolConfig) {
-    super({ connectionTimeoutMillis: LONGEST_WAIT_MS, ...config })
+    super({ connectionTimeoutMillis: MAX_WAIT_MS, ...config })
     this.#places = config.max ?? DEFAULT_SIZE
     this.on('release', () => this.#giveBack())
     // A session may end while it is idle, or before its first statement. That statement then fails. Without
@@ -91,8 +91,8 @@ export class FairPool extends pg.Pool {
   #queue(operation: Operation | null | undefined, begin: () => void, fail: (error: Error) => void): void {
     const timer = setTimeout(() => {
       waiter.isOver = true
-      fail(new Error(`no connection to the database was free for ${LONGEST_WAIT_MS} ms`))
-    }, LONGEST_WAIT_MS)
+      fail(new Error(`no connection to the database was free for ${MAX_WAIT_MS} ms`))
+    }, MAX_WAIT_MS)
     const waiter: Waiter = {
       isOver: false,
       begin() {

@@ -55,7 +55,7 @@ function readTag(tag: string): { command: string; rowCount: number } {
 }
 
 /** Maximum length of a statement in an error, in characters. */
-const LONGEST_TEXT = 500
+const MAX_TEXT_LENGTH = 500
 
 /** A statement on one line, without values: those are parameters, and string literals are left out. */
 const shownText = (text: string) =>
@@ -64,7 +64,7 @@ const shownText = (text: string) =>
       .replace(/'(?:[^']|'')*'/g, "'…'")
       .replace(/\s+/g, ' ')
       .trim(),
-    LONGEST_TEXT,
+    MAX_TEXT_LENGTH,
   )
 
 /** A query of node-postgres: `submit` and the `handle…` methods are its interface. */

@@ -16,7 +16,7 @@ import { AFTER_COMMIT } from './on-commit.ts'
 import { execute, type MessagePart, type Statement } from './statement.ts'
 
 /** Time limit of a transaction, in milliseconds; then it is rolled back. */
-const LONGEST_TRANSACTION_MS = 20_000
+const MAX_TRANSACTION_MS = 20_000
 
 const FAILED = 'the transaction was rolled back: one of its statements failed'
 
@@ -191,9 +191,9 @@ export async function transaction<R>(
   }
   const timer = setTimeout(() => {
     isOver = true
-    reason = `the transaction took longer than ${LONGEST_TRANSACTION_MS} ms`
+    reason = `the transaction took longer than ${MAX_TRANSACTION_MS} ms`
     if (first) send('ROLLBACK').catch(() => {})
-  }, LONGEST_TRANSACTION_MS)
+  }, MAX_TRANSACTION_MS)
   let broken: Error | boolean = false
   try {
     const hooks = { written, afterwards, later }

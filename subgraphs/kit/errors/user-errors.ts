@@ -107,10 +107,10 @@ export const idempotencyKeySchema = z
  * Minimum length of a guest's key, in characters. All guests share one principal, so a short key such as `1`
  * or `test` could collide with another guest's; a UUID has 36 characters.
  */
-export const SHORTEST_GUEST_KEY = 16
+export const MIN_GUEST_KEY_LENGTH = 16
 
 /** The key schema of mutations for guests only. */
-export const guestKeySchema = idempotencyKeySchema.pipe(z.string().min(SHORTEST_GUEST_KEY))
+export const guestKeySchema = idempotencyKeySchema.pipe(z.string().min(MIN_GUEST_KEY_LENGTH))
 
 /** The schema of a row version, as in `expectedVersion`. */
 export const versionSchema = z.int().min(1)

@@ -17,7 +17,7 @@ type HttpOptions = GraphqlRouteOptions & {
  * requests of 1 MB, and writes some numbers and variables longer than they arrived. A router with a higher
  * limit turns a 413 into an error of the client's request.
  */
-const LARGEST_BODY = 5 * 1024 * 1024
+const MAX_BODY = 5 * 1024 * 1024
 /** Time limit for receiving a whole request, in milliseconds. */
 const SLOWEST_REQUEST_MS = 30_000
 
@@ -26,7 +26,7 @@ const SLOWEST_REQUEST_MS = 30_000
  */
 export function httpApp(options: HttpOptions): App {
   const app = Fastify({
-    bodyLimit: LARGEST_BODY,
+    bodyLimit: MAX_BODY,
     requestTimeout: SLOWEST_REQUEST_MS,
     requestIdHeader: 'x-request-id',
     genReqId: () => randomUUID(),

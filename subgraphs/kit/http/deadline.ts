@@ -8,7 +8,7 @@ const FORM = /^[1-9]\d{0,8}$/
 /** Safety margin for the response to reach the caller, as a share of the timeout. */
 const MARGIN = 0.05
 /** Greatest safety margin. */
-const LARGEST_MARGIN_MS = 250
+const MAX_MARGIN_MS = 250
 
 /**
  * The time limit of an operation in milliseconds: the caller's timeout minus the margin, at most `mostMs`.
@@ -21,5 +21,5 @@ export function operationTime(header: string | readonly string[] | undefined, mo
     throw badUserInput(`${TIMEOUT_HEADER} is ${echo(header)}: allowed is a whole number from 1 to 999999999`)
   }
   const ms = Number(header)
-  return Math.min(Math.ceil(ms - Math.min(ms * MARGIN, LARGEST_MARGIN_MS)), mostMs)
+  return Math.min(Math.ceil(ms - Math.min(ms * MARGIN, MAX_MARGIN_MS)), mostMs)
 }

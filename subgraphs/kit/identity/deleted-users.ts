@@ -17,7 +17,7 @@ import type { Clock } from '../service/clock.ts'
 export type Erase = (tx: Tx, userId: string, now: Date) => Promise<boolean>
 
 /** Shortest time until the erasure of a user is repeated. */
-const SHORTEST_PAUSE_MS = 3_600_000
+const MIN_PAUSE_MS = 3_600_000
 /** Time for which late messages, such as the commands of an order under way, may bring data back. */
 const WATCHED_MS = 60 * 24 * 3_600_000
 
@@ -42,7 +42,7 @@ const deleted = z.object({ userId: z.string(), deletedAt: z.iso.datetime() })
 export function nextErasure(deletedAt: Date, isLeft: boolean, now: Date): Date | null {
   const ageMs = now.getTime() - deletedAt.getTime()
   if (!isLeft && ageMs >= WATCHED_MS) return null
-  return new Date(now.getTime() + Math.max(SHORTEST_PAUSE_MS, ageMs / 8))
+  return new Date(now.getTime() + Math.max(MIN_PAUSE_MS, ageMs / 8))
 }
 
 /** The listener for `users.account.deleted`. */

@@ -11,13 +11,13 @@ export type Backlog = {
 }
 
 /** Maximum number of rows that are counted, so that a long backlog does not make the health check slow. */
-const MOST = 1_000
+const MAX_COUNT = 1_000
 
 const BACKLOG = `
 SELECT w.waiting, w.oldest AS "oldestSeconds", d.dead AS "deadLetters"
   FROM (SELECT count(*)::int AS waiting, CASE WHEN count(*) > 0 THEN greatest(0, extract(epoch FROM now() - min(time)))::float8 END AS oldest
-          FROM (SELECT time FROM outbox_message WHERE published_at IS NULL ORDER BY available_at LIMIT ${MOST}) o) w,
-       (SELECT count(*)::int AS dead FROM (SELECT 1 FROM dead_letter LIMIT ${MOST}) l) d`
+          FROM (SELECT time FROM outbox_message WHERE published_at IS NULL ORDER BY available_at LIMIT ${MAX_COUNT}) o) w,
+       (SELECT count(*)::int AS dead FROM (SELECT 1 FROM dead_letter LIMIT ${MAX_COUNT}) l) d`
 
 /** Reads the backlog by one statement, which uses the index of unpublished messages. */
 export async function backlog(prisma: Pick<PrismaLike, '$queryRawUnsafe'>): Promise<Backlog> {

@@ -16,7 +16,7 @@ import { appendEvents } from './outbox.ts'
 import { replayListener, replayTypeOf } from './replay.ts'
 
 /** Failures of its listener after which a message becomes a dead letter, so that it does not block its publisher for ever. */
-const MOST_ATTEMPTS = 10
+const MAX_ATTEMPTS = 10
 /** Maximum number of messages that a process remembers as delivered to it. */
 const REMEMBERED_MESSAGES = 10_000
 /** Maximum number of messages whose failures are counted; the count of an evicted one starts again. */
@@ -161,7 +161,7 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         const count = (failures.get(id) ?? 0) + (begun && !isOutage(error) ? 1 : 0)
         failures.set(id, count)
         log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
-        if (count < MOST_ATTEMPTS) throw error
+        if (count < MAX_ATTEMPTS) throw error
         await bury(envelope, reason)
         failures.delete(id)
       }

@@ -8,11 +8,11 @@ import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { Handle, Subscription } from './event-bus.ts'
 
 /** Messages that one replica handles concurrently: more would only wait for a connection of its pool. */
-const MOST_IN_HAND = 8
+const MAX_IN_PROGRESS = 8
 /** Maximum number of messages in one fetch of one message type. */
-const MOST_FETCHED = 8
+const MAX_FETCHED = 8
 /** Time after which an empty fetch returns and is repeated. */
-const LONGEST_FETCH_MS = 30_000
+const MAX_FETCH_MS = 30_000
 /** Pause after a fetch that failed. */
 const RETRY_MS = 1_000
 /**
@@ -21,11 +21,11 @@ const RETRY_MS = 1_000
  */
 const GIVE_BACK_MS = 300
 /** Longest pause before redelivery. */
-const LONGEST_PAUSE_MS = 60_000
+const MAX_PAUSE_MS = 60_000
 
 /** The pause before redelivery: 0.1 s, 0.2 s, 0.4 s … up to a minute. */
 function pauseMs(deliveries: number): number {
-  return Math.min(100 * 2 ** (deliveries - 1), LONGEST_PAUSE_MS)
+  return Math.min(100 * 2 ** (deliveries - 1), MAX_PAUSE_MS)
 }
 
 /** The envelope in a message; null if it holds none. */
@@ -78,7 +78,7 @@ export function deliver(
   const inHand = new Set<Promise<void>>()
 
   async function begin(message: JsMsg): Promise<void> {
-    while (inHand.size >= MOST_IN_HAND) await Promise.race(inHand)
+    while (inHand.size >= MAX_IN_PROGRESS) await Promise.race(inHand)
     // Return messages that were fetched but not started, for another replica or the next start.
     if (signal.aborted) return message.nak(GIVE_BACK_MS)
     const work = take(message, handle, log).finally(() => inHand.delete(work))
@@ -86,7 +86,7 @@ export function deliver(
   }
 
   async function fetchBatch(source: MessageSource): Promise<void> {
-    const batch = await source.fetch({ max_messages: MOST_FETCHED, expires: LONGEST_FETCH_MS })
+    const batch = await source.fetch({ max_messages: MAX_FETCHED, expires: MAX_FETCH_MS })
     const stop = () => batch.stop()
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })

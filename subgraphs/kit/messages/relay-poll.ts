@@ -19,9 +19,9 @@ export function looksForRows({ polls, isNotified, retryAt, now, pollMs }: Poll):
 }
 
 /** Longest pause before a refused message is published again. */
-const LONGEST_BACKOFF_SECONDS = 60
+const MAX_BACKOFF_SECONDS = 60
 
 /** The pause before the next attempt: 0.1 s, 0.2 s, 0.4 s … up to a minute. */
 export function backoffSeconds(attempts: number): number {
-  return Math.min(0.1 * 2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS)
+  return Math.min(0.1 * 2 ** (attempts - 1), MAX_BACKOFF_SECONDS)
 }

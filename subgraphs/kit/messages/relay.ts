@@ -20,7 +20,7 @@ const AT_ONCE = 8
  */
 const MORE_COMMANDS = 2
 /** Maximum number of committed messages that wait in memory; further ones are claimed when their lease is over. */
-const MOST_WAITING = 5_000
+const MAX_WAITING = 5_000
 /**
  * Time for which marks are collected, unless the next claim takes them along. It is far shorter than a lease.
  */
@@ -218,7 +218,7 @@ export function startRelay(options: RelayOptions): Relay {
     wake,
     publish(rows) {
       if (stopped) return
-      const room = Math.max(0, MOST_WAITING - own.commands.length - own.events.length)
+      const room = Math.max(0, MAX_WAITING - own.commands.length - own.events.length)
       for (const row of rows.slice(0, room)) (isEvent(row) ? own.events : own.commands).push(row)
       flow()
     },

@@ -32,7 +32,7 @@ export type HistoryPart<R extends Resources> = (
 /** Number of events that are read together. */
 const PAGE = 200
 /** Maximum size of a message, in bytes of JSON (NATS: 1 MiB). A single event may be larger. */
-const MOST_BYTES = 400_000
+const MAX_BYTES = 400_000
 /** Lease of a claimed request. If a replica dies, another continues after the last saved page. */
 const LEASE_SECONDS = 30
 /** Pause before a failed republication continues. */
@@ -236,10 +236,10 @@ function batchOf(
 
 function batchesOf(messages: readonly Envelope[]): Envelope[][] {
   const batches: Envelope[][] = []
-  let bytes = MOST_BYTES
+  let bytes = MAX_BYTES
   for (const message of messages) {
     const size = Buffer.byteLength(JSON.stringify(message))
-    if (bytes + size > MOST_BYTES) {
+    if (bytes + size > MAX_BYTES) {
       batches.push([])
       bytes = 0
     }

@@ -11,7 +11,7 @@ const LOOK_MS = 30_000
  */
 const LOOKS = 4
 /** Maximum number of messages that one look takes from a consumer; the next look takes further ones. */
-const MOST_AT_A_LOOK = 100
+const MAX_PER_CHECK = 100
 
 /** A stored message: its position in the stream and its envelope, null if it is none. */
 export type Stored = { readonly seq: number; readonly envelope: Envelope | null }
@@ -79,7 +79,7 @@ export function watchWithheld(
     const long = longOutstanding(consumer, now)
     let after = now.after
     if (!long) return
-    for (let taken = 0; now && taken < MOST_AT_A_LOOK && !stopped; taken++) {
+    for (let taken = 0; now && taken < MAX_PER_CHECK && !stopped; taken++) {
       const message = await consumer.read(after)
       // Later deliveries may be in the hands of another replica.
       if (!message || message.seq > long.delivered) return

@@ -24,7 +24,7 @@ export function boundedContext<Context extends object>(context: Context, operati
 }
 
 /** Largest number of expected items. Larger pages are refused where the arguments are validated. */
-const LARGEST_PAGE = 1_000
+const MAX_PAGE_SIZE = 1_000
 
 /** Counts a value that is available at once, and makes a large list wait for its turn. */
 function bounded(operation: Operation, value: unknown): unknown {
@@ -59,7 +59,7 @@ function awaited(operation: Operation, value: Promise<unknown>): Promise<unknown
 
 /** The largest page that a field's arguments ask for; 0 for a field without pages. */
 function pageSize({ first }: { first?: unknown }): number {
-  return typeof first === 'number' ? Math.min(Math.max(first, 0), LARGEST_PAGE) : 0
+  return typeof first === 'number' ? Math.min(Math.max(first, 0), MAX_PAGE_SIZE) : 0
 }
 
 function bound(field: GraphQLField<unknown, Bounded>, isMutation: boolean): void {

@@ -8,11 +8,11 @@ export const CURRENCIES: readonly Currency[] = ['USD', 'EUR', 'JPY']
 export type Money = { readonly minor: bigint; readonly currency: Currency }
 
 /** The largest price or other single amount in a request, in minor units. */
-export const LARGEST_MINOR = 999_999_999_999n
+export const MAX_MINOR = 999_999_999_999n
 /**
  * The largest sum of amounts, in minor units: 10,000 of the largest amounts, far below BIGINT (19 digits).
  */
-export const LARGEST_SUM_MINOR = 9_999_999_999_999_999n
+export const MAX_SUM_MINOR = 9_999_999_999_999_999n
 
 export class BadAmount extends Error {}
 
@@ -31,10 +31,10 @@ export function decimalsOf(currency: Currency): number {
 
 /**
  * Parses a decimal string such as `12.90` as money.
- * @param largest in minor units; LARGEST_SUM_MINOR for a total.
+ * @param largest in minor units; MAX_SUM_MINOR for a total.
  * @throws BadAmount if it is not a decimal, has more decimals than the currency, or is too large.
  */
-export function parseAmount(amount: string, currency: Currency, largest = LARGEST_MINOR): Money {
+export function parseAmount(amount: string, currency: Currency, largest = MAX_MINOR): Money {
   const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(amount)
   if (!match) throw new BadAmount(`${amount} is not an amount: allowed is a decimal such as 12.90`)
   const [, sign = '', whole = '', fraction = ''] = match

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { GraphQLError, Kind, parse, parseValue } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { CURRENCIES, formatMoney, LARGEST_SUM_MINOR, money } from './money.ts'
+import { CURRENCIES, formatMoney, MAX_SUM_MINOR, money } from './money.ts'
 import { requireScalarResolvers, scalars } from './scalars.ts'
 
 const { CurrencyCode, DateTime, Decimal } = scalars
@@ -40,7 +40,7 @@ test('a decimal literal keeps its digits, quoted or not', () => {
 
 test('the largest sum that the shop knows is a decimal', () => {
   for (const currency of CURRENCIES) {
-    const { amount } = formatMoney(money(LARGEST_SUM_MINOR, currency))
+    const { amount } = formatMoney(money(MAX_SUM_MINOR, currency))
     expect(Decimal.serialize(amount)).toBe(amount)
   }
 })

@@ -59,7 +59,7 @@ export type Runtime = {
 }
 
 /** Maximum tokens of a document: five for each selection that the router allows in an operation. */
-const MOST_TOKENS = 100_000
+const MAX_TOKENS = 100_000
 
 async function schemaOf({ schema, resolvers }: AnySubgraph) {
   const typeDefs = parse(await readFile(schema, 'utf8'))
@@ -90,7 +90,7 @@ async function openApollo(definition: AnySubgraph, options: RuntimeOptions) {
   const apollo = new ApolloServer<{ viewer: Viewer }>({
     schema: await schemaOf(definition),
     fieldResolver: resolveProperty,
-    parseOptions: { maxTokens: MOST_TOKENS },
+    parseOptions: { maxTokens: MAX_TOKENS },
     introspection: !options.production,
     formatError: formatErrors((error) => options.log.error({ err: error }, 'a resolver failed')),
     includeStacktraceInErrorResponses: false,

@@ -13,7 +13,7 @@ SELECT count(DISTINCT pid)::int AS count FROM pg_locks
  WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
 
 /** Longest time until all works wait. */
-const LONGEST_MS = 10_000
+const MAX_MS = 10_000
 
 /**
  * Starts works together while another session prevents writes to their tables, until this many sessions wait
@@ -25,7 +25,7 @@ export async function withHeldTables<T>(
   databaseUrl: string,
   sessions: number,
   works: readonly (() => Promise<T>)[],
-  longestMs = LONGEST_MS,
+  longestMs = MAX_MS,
 ): Promise<T[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()

@@ -15,14 +15,14 @@ import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
 import { fallBack, stopAddress } from './address-store.ts'
 import { afterTry, type Outcome, type SentChannel } from './delivery.ts'
-import { CONNECTIONS, LONGEST_TRY_MS, type MailChannel } from './email.ts'
+import { CONNECTIONS, MAX_TRY_MS, type MailChannel } from './email.ts'
 import type { PushChannel } from './push.ts'
 import type { SmsChannel } from './sms.ts'
 
 /** Characters of a stored reason. */
-const LONGEST_REASON = 500
+const MAX_REASON_LENGTH = 500
 /** Lease of a claim. It is longer than one attempt takes. */
-const LEASE_SECONDS = LONGEST_TRY_MS / 1_000 + 20
+const LEASE_SECONDS = MAX_TRY_MS / 1_000 + 20
 
 /**
  * Queues by a condition on their rows. A slow service or a campaign delays only its own queue, not the
@@ -151,7 +151,7 @@ export function deliveryStore(parts: Parts) {
     try {
       return await senders[channel](row)
     } catch (error) {
-      return { type: 'refused', reason: String(error).slice(0, LONGEST_REASON) }
+      return { type: 'refused', reason: String(error).slice(0, MAX_REASON_LENGTH) }
     }
   }
 

@@ -26,9 +26,9 @@ const SILENCE_MS = 20_000
 /** EHLO, AUTH in two steps, MAIL, RCPT, DATA and the text itself. */
 const STEPS = 7
 /** Maximum duration of one attempt. */
-export const LONGEST_TRY_MS = 2 * CONNECT_MS + STEPS * SILENCE_MS
+export const MAX_TRY_MS = 2 * CONNECT_MS + STEPS * SILENCE_MS
 /** Characters of a reason. */
-const LONGEST_REASON = 500
+const MAX_REASON_LENGTH = 500
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }
 
@@ -107,7 +107,7 @@ type Failure = {
 /** 5xx answers are final (RFC 5321, section 4.2.1), except those about the sender's own sign-in. */
 function outcomeOf(error: unknown): Outcome {
   const { message, responseCode, code, command } = error as Failure
-  const reason = String(message ?? error).slice(0, LONGEST_REASON)
+  const reason = String(message ?? error).slice(0, MAX_REASON_LENGTH)
   const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH'
   if (!isFinal) return { type: 'later', reason }
   const [status = ''] = /\b5\.\d{1,3}\.\d{1,3}\b/.exec(reason) ?? []

@@ -26,15 +26,15 @@ export type PushChannel = { send(message: PushMessage): Promise<Outcome> }
 /** A push service stores a message this long for a browser that is away. */
 const STORED_SECONDS = 86_400
 /** Time limit for the answer of a push service. */
-const LONGEST_ANSWER_MS = 10_000
+const MAX_ANSWER_MS = 10_000
 /** In characters. With four bytes each, a payload stays below the 3993 bytes of RFC 8291. A longer link is left out. */
-const LONGEST_TITLE = 100
+const MAX_TITLE_LENGTH = 100
 /** Characters of a body. */
-const LONGEST_BODY = 500
+const MAX_BODY_LENGTH = 500
 /** Characters of a link. */
-const LONGEST_URL = 500
+const MAX_URL_LENGTH = 500
 /** Characters of a topic (RFC 8030, section 5.4). */
-const LONGEST_TOPIC = 32
+const MAX_TOPIC_LENGTH = 32
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no key for web push is set (VAPID_PRIVATE_KEY)' }
 const ENDED: Outcome = { type: 'refused', reason: 'every subscription of the account has ended' }
@@ -50,9 +50,9 @@ function payloadOf({ id, kind, title, body, url }: PushMessage): string {
   return JSON.stringify({
     id,
     kind,
-    title: firstOf(title, LONGEST_TITLE),
-    body: firstOf(body, LONGEST_BODY),
-    url: url !== null && url.length <= LONGEST_URL ? url : null,
+    title: firstOf(title, MAX_TITLE_LENGTH),
+    body: firstOf(body, MAX_BODY_LENGTH),
+    url: url !== null && url.length <= MAX_URL_LENGTH ? url : null,
   })
 }
 
@@ -87,7 +87,7 @@ export function pushChannel({
   subscriptions,
   hosts,
   clock,
-  mostMs = LONGEST_ANSWER_MS,
+  mostMs = MAX_ANSWER_MS,
 }: Parts): PushChannel {
   const { VAPID_PRIVATE_KEY: privateKey, VAPID_SUBJECT: subject } = settings
   if (!privateKey) return { send: async () => NONE }
@@ -114,7 +114,7 @@ export function pushChannel({
         TTL: Math.max(0, Math.min(left, STORED_SECONDS)),
         urgency: message.isUrgent ? 'high' : 'normal',
         // A message that is posted again replaces the first while the service stores it.
-        topic: createHash('sha256').update(message.id).digest('base64url').slice(0, LONGEST_TOPIC),
+        topic: createHash('sha256').update(message.id).digest('base64url').slice(0, MAX_TOPIC_LENGTH),
       },
     )
     const { 'Content-Length': _, ...sent } = headers

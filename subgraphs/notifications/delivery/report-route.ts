@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '@argyle/kit/subgraph'
 import type { AddressStore } from './address-store.ts'
-import { LARGEST_REPORT, readReport } from './report.ts'
+import { MAX_REPORT, readReport } from './report.ts'
 
 type Parts = { readonly addresses: AddressStore; readonly reportKey: Uint8Array | null }
 
@@ -27,7 +27,7 @@ export function reportRoute(app: App, { addresses, reportKey }: Parts): void {
     })
     scope.addContentTypeParser(
       'message/rfc822',
-      { parseAs: 'buffer', bodyLimit: LARGEST_REPORT },
+      { parseAs: 'buffer', bodyLimit: MAX_REPORT },
       (_, body, done) => done(null, body),
     )
     scope.post('/mail-reports', async (request, reply) => {

@@ -13,7 +13,7 @@ export type MailReport =
   | { readonly type: 'complaint'; readonly notificationId: string }
 
 /** Maximum size of a report in bytes: reports return the headers of an e-mail, some the whole of it. */
-export const LARGEST_REPORT = 1_000_000
+export const MAX_REPORT = 1_000_000
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
 /** The `Message-ID` of an e-mail of the shop. It cannot be guessed, so reports without it are ignored. */

@@ -1,10 +1,10 @@
 import type { SmsChannel } from './sms.ts'
 
 /** Time limit for the answer of the sink. */
-const LONGEST_ANSWER_MS = 10_000
+const MAX_ANSWER_MS = 10_000
 
 /** Sends text messages to the development mailbox, which shows them on its page. */
-export function sinkChannel(url: string, mostMs = LONGEST_ANSWER_MS): SmsChannel {
+export function sinkChannel(url: string, mostMs = MAX_ANSWER_MS): SmsChannel {
   return {
     async send({ id, to, text }) {
       try {

@@ -3,11 +3,11 @@ import type { Outcome } from './delivery.ts'
 import type { Sms, SmsChannel } from './sms.ts'
 
 /** Time limit for the answer of Twilio. */
-const LONGEST_ANSWER_MS = 10_000
+const MAX_ANSWER_MS = 10_000
 /** Connections to Twilio. */
 const CONNECTIONS = 10
 /** Characters of a reason. */
-const LONGEST_REASON = 500
+const MAX_REASON_LENGTH = 500
 /** Messages to one number that are searched before a message is sent again. */
 const LOOKED_THROUGH = 20
 /** The clocks of two machines may differ by this much. */
@@ -21,7 +21,7 @@ type Failure = { readonly message?: string; readonly status?: number; readonly c
 
 function outcomeOf(error: unknown): Outcome {
   const { message, status, code } = error as Failure
-  const reason = `${code ?? status ?? ''} ${message ?? error}`.trim().slice(0, LONGEST_REASON)
+  const reason = `${code ?? status ?? ''} ${message ?? error}`.trim().slice(0, MAX_REASON_LENGTH)
   // 401 and 403 are errors of the shop's settings, after whose correction the message can be sent. An error without a code is not
   // Twilio's, but a proxy's.
   const isFinal =
@@ -35,7 +35,7 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 /** Sends text messages by Twilio's official library, which is loaded with the first one. */
-export function twilioChannel(settings: NotificationSettings, mostMs = LONGEST_ANSWER_MS): SmsChannel {
+export function twilioChannel(settings: NotificationSettings, mostMs = MAX_ANSWER_MS): SmsChannel {
   let client: ReturnType<typeof openClient> | null = null
   const opened = () => {
     client ??= openClient(settings, mostMs)

@@ -10,7 +10,7 @@ import {
   digestOf,
   type ItemKind,
   kindsFor,
-  MOST_LINES,
+  MAX_LINES,
   nextDigestAt,
   type Part,
   USUAL_HOUR,
@@ -42,17 +42,17 @@ const LOW_STOCK = `
 SELECT COALESCE(v.sku || ' ' || v.title, i.data->>'variantId') AS name, (i.data->>'available')::int AS available,
        (i.data->>'reorderPoint')::int AS "reorderPoint"
   FROM digest_item i LEFT JOIN known_variant v ON v.variant_id = i.data->>'variantId'
- WHERE i.kind = 'LOW_STOCK' AND ${SINCE} ORDER BY 2, 1 LIMIT ${MOST_LINES}`
+ WHERE i.kind = 'LOW_STOCK' AND ${SINCE} ORDER BY 2, 1 LIMIT ${MAX_LINES}`
 const BREACHES = `
 SELECT i.data->>'ticketId' AS "ticketId", i.data->>'clock' AS clock, i.data->>'priority' AS priority
-  FROM digest_item i WHERE i.kind = 'TICKET_BREACHED' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MOST_LINES}`
+  FROM digest_item i WHERE i.kind = 'TICKET_BREACHED' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MAX_LINES}`
 const REFUNDS = `
 SELECT COALESCE(o.number, i.data->>'orderId') AS "order", i.data->>'code' AS code
   FROM digest_item i LEFT JOIN known_order o ON o.order_id = i.data->>'orderId'
- WHERE i.kind = 'FAILED_REFUND' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MOST_LINES}`
+ WHERE i.kind = 'FAILED_REFUND' AND ${SINCE} ORDER BY i.noted_at, i.id LIMIT ${MAX_LINES}`
 const FAILURES = `
 SELECT i.data->>'consumer' AS consumer, i.data->>'type' AS type, count(*)::int AS times
-  FROM digest_item i WHERE i.kind = 'FAILED_JOB' AND ${SINCE} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MOST_LINES}`
+  FROM digest_item i WHERE i.kind = 'FAILED_JOB' AND ${SINCE} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ${MAX_LINES}`
 const FORGET = `
 DELETE FROM digest_item WHERE id IN
  (SELECT id FROM digest_item WHERE noted_at < $1::timestamptz - interval '${KEPT_DAYS} days' LIMIT ${FORGOTTEN_AT_ONCE})`

@@ -39,7 +39,7 @@ export function nextDigestAt({ hour, timeZone }: DigestTime, now: Date): Date {
 export type Digest = Extract<Details, { kind: 'STAFF_DIGEST' }>
 
 /** Maximum number of lines of each part of a digest. The number of all items is shown as well. */
-export const MOST_LINES = 20
+export const MAX_LINES = 20
 
 /** The items of one kind: their number, and the lines that are shown. */
 export type Part<L> = { readonly count: number; readonly lines: readonly L[] }

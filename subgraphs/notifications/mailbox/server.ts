@@ -37,7 +37,7 @@ export type Mailbox = {
 
 /** E-mails on the page, and the longest filter. */
 const SHOWN = 100
-const LONGEST_FILTER = 254
+const MAX_FILTER_LENGTH = 254
 
 const SMS_PATH = '/api/sms'
 
@@ -186,7 +186,8 @@ async function answer(request: IncomingMessage, { folder, letters, known, smtpUr
   if (!url) return json({ error: `path is ${JSON.stringify(request.url)}: allowed is that of a URL` }, 400)
   const { pathname, searchParams } = url
   const to = (searchParams.get('to') ?? '').trim().toLowerCase()
-  if (to.length > LONGEST_FILTER) return json({ error: `to is at most ${LONGEST_FILTER} characters` }, 400)
+  if (to.length > MAX_FILTER_LENGTH)
+    return json({ error: `to is at most ${MAX_FILTER_LENGTH} characters` }, 400)
   if (pathname === '/') return html(inboxPage(await letters.newest(to), to, smtpUrl))
   if (pathname === '/api/messages') {
     const found = await letters.newest(to)

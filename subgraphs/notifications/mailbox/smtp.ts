@@ -10,11 +10,11 @@ export type Smtp = { readonly url: string; close(): Promise<void> }
 /** The name of the mailbox in `Authentication-Results`. */
 export const MAILBOX_NAME = 'mailbox'
 
-const MOST_BYTES = 5_000_000
+const MAX_BYTES = 5_000_000
 /** Number of bytes that are searched for the sender. */
-const LARGEST_HEAD = 100_000
-const MOST_RECIPIENTS = 50
-const MOST_CLIENTS = 20
+const MAX_HEAD = 100_000
+const MAX_RECIPIENTS = 50
+const MAX_CLIENTS = 20
 const SILENCE_MS = 60_000
 
 /** An answer that makes the client fail, with its SMTP reply code. */
@@ -35,7 +35,7 @@ async function bytesOf(stream: Readable): Promise<Buffer> {
   for await (const chunk of stream) {
     size += chunk.length
     // The rest is read and dropped, so that the client gets the answer.
-    if (size <= MOST_BYTES) chunks.push(chunk)
+    if (size <= MAX_BYTES) chunks.push(chunk)
   }
   return Buffer.concat(chunks)
 }
@@ -50,7 +50,7 @@ type Envelope = { readonly recipients: readonly string[]; readonly sender: strin
 
 /** The domain of the first sender of an e-mail, as the results of DMARC name it; empty where there is none. */
 function senderDomain(message: Buffer): string {
-  const head = message.subarray(0, LARGEST_HEAD).toString('latin1')
+  const head = message.subarray(0, MAX_HEAD).toString('latin1')
   return /^from:[^\r\n]*@([\w.-]+)/im.exec(head)?.[1] ?? ''
 }
 
@@ -76,7 +76,7 @@ async function keep(
   handOn: HandOn | null,
 ): Promise<string> {
   const message = await bytesOf(stream)
-  if (stream.sizeExceeded) throw refusal(552, `5.3.4 a message is at most ${MOST_BYTES} bytes`)
+  if (stream.sizeExceeded) throw refusal(552, `5.3.4 a message is at most ${MAX_BYTES} bytes`)
   const isForSupport = envelope.recipients.some((address) => SUPPORT.test(address))
   if (isForSupport && handOn && !(await handOn(handedOn(message, envelope))))
     throw refusal(550, '5.7.1 customer service does not take this e-mail')
@@ -98,13 +98,13 @@ export async function listenForMail(
     // On this machine only: no sign-in, no TLS.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
-    size: MOST_BYTES,
-    maxClients: MOST_CLIENTS,
+    size: MAX_BYTES,
+    maxClients: MAX_CLIENTS,
     socketTimeout: SILENCE_MS,
     closeTimeout: 1_000,
     onRcptTo({ address }, session, callback) {
-      const full = session.envelope.rcptTo.length >= MOST_RECIPIENTS
-      callback(full ? refusal(452, `4.5.3 at most ${MOST_RECIPIENTS} recipients`) : fault(address))
+      const full = session.envelope.rcptTo.length >= MAX_RECIPIENTS
+      callback(full ? refusal(452, `4.5.3 at most ${MAX_RECIPIENTS} recipients`) : fault(address))
     },
     onData(stream, { envelope: { mailFrom, rcptTo } }, callback) {
       const recipients = rcptTo.map(({ address }) => address)

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 
 /** Maximum size of a request in bytes. */
-const LARGEST_BODY = 10_000
+const MAX_BODY = 10_000
 
 /** The JSON of a text message. */
 const textMessage = z.object({
@@ -23,9 +23,9 @@ async function bodyOf(request: IncomingMessage): Promise<string | null> {
   for await (const chunk of request) {
     size += chunk.length
     // The rest is read and dropped, so that the client gets the answer.
-    if (size <= LARGEST_BODY) chunks.push(chunk)
+    if (size <= MAX_BODY) chunks.push(chunk)
   }
-  return size <= LARGEST_BODY ? Buffer.concat(chunks).toString() : null
+  return size <= MAX_BODY ? Buffer.concat(chunks).toString() : null
 }
 
 /** The text message of a request, as an e-mail (RFC 5322), which the mailbox keeps and shows; or the reason why it is refused. */
@@ -36,7 +36,7 @@ export async function readTextMessage(
   if (request.headers['content-type'] !== 'application/json')
     return { status: 415, error: 'content-type is not application/json' }
   const body = await bodyOf(request)
-  if (body === null) return { status: 413, error: `a text message is at most ${LARGEST_BODY} bytes of JSON` }
+  if (body === null) return { status: 413, error: `a text message is at most ${MAX_BODY} bytes of JSON` }
   const parsed = z
     .string()
     .transform((text, context): unknown => {

@@ -86,7 +86,7 @@ export type MessageText = {
 const WORDINGS: Readonly<Record<Language, Wording>> = { en: english, de: german }
 
 /** Lines of an order that an e-mail lists. */
-const MOST_ROWS = 50
+const MAX_ROWS = 50
 
 export type Style = {
   readonly language: Language
@@ -144,7 +144,7 @@ export function write(
 const below = (base: string, path: string) => `${base.replace(/\/+$/, '')}${path}`
 
 function linesOf({ lines, currency }: OrderFacts, format: Format): Message['rows'] {
-  return lines.slice(0, MOST_ROWS).map(({ title, quantity, totalMinor }) => ({
+  return lines.slice(0, MAX_ROWS).map(({ title, quantity, totalMinor }) => ({
     label: `${quantity} × ${title}`,
     value: format.money(BigInt(totalMinor), currency),
   }))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Message } from './message.ts'
-import { LONGEST_SMS, smsOf } from './sms-text.ts'
+import { MAX_SMS, smsOf } from './sms-text.ts'
 
 const message = (body: string, url: string | null): Message => ({
   ...{ title: '', body, greeting: '', paragraphs: [], rows: [], closing: '', sealedToken: null },
@@ -15,10 +15,10 @@ test('it names the sender, and ends with the link', () => {
 })
 
 test('a link that does not fit is left out, and a longer sentence is cut', () => {
-  const room = LONGEST_SMS - 'Argyle: '.length
+  const room = MAX_SMS - 'Argyle: '.length
   const body = (length: number) => '🧦'.repeat(length)
   const fits = smsOf(message(body(room - LINK.length - 1), LINK))
-  expect([lengthOf(fits), fits.endsWith(LINK)]).toEqual([LONGEST_SMS, true])
+  expect([lengthOf(fits), fits.endsWith(LINK)]).toEqual([MAX_SMS, true])
   const without = smsOf(message(body(room - LINK.length), LINK))
   expect(without).toBe(`Argyle: ${body(room - LINK.length)}`)
   expect(smsOf(message(body(room), LINK))).toBe(`Argyle: ${body(room)}`)

@@ -27,11 +27,11 @@ const FORGOTTEN_AT_ONCE = 1_000
  */
 const FAREWELL_DAYS = 7
 /** Characters of the note why an occasion waits. */
-const LONGEST_NOTE = 500
+const MAX_NOTE_LENGTH = 500
 /** Characters of a title. */
-const LONGEST_TITLE = 200
+const MAX_TITLE_LENGTH = 200
 /** Characters of a body. */
-const LONGEST_BODY = 2_000
+const MAX_BODY_LENGTH = 2_000
 
 const CLAIM = `
 SELECT o.id, o.order_id AS "orderId", o.user_id AS "userId", o.data, o.attempts,
@@ -89,7 +89,7 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
     try {
       return plan({ ...row, details: detailsSchema.parse(row.data) }, { ...style, now })
     } catch (error) {
-      return { type: 'wait', note: `it cannot be planned: ${error}`.slice(0, LONGEST_NOTE) }
+      return { type: 'wait', note: `it cannot be planned: ${error}`.slice(0, MAX_NOTE_LENGTH) }
     }
   }
 
@@ -159,8 +159,8 @@ async function insert(
       ...(standing.status === 'SENT' && { sentAt: now }),
       ...(standing.status === 'QUEUED' && { content: message }),
     }
-    const title = firstOf(message.title, LONGEST_TITLE)
-    const body = firstOf(message.body, LONGEST_BODY)
+    const title = firstOf(message.title, MAX_TITLE_LENGTH)
+    const body = firstOf(message.body, MAX_BODY_LENGTH)
     return [{ ...rest, id: newId('ntf'), occasionId: row.id, title, body, ...first, createdAt: now }]
   })
   await tx.notification.createMany({ data, skipDuplicates: true })

@@ -133,16 +133,16 @@ export function ofGuest(details: Details & { readonly email: string }, thing: st
 }
 
 /** Longest pause between two attempts to find the recipient: 1 s, 2 s, 4 s … up to 10 minutes. */
-const LONGEST_PAUSE_MS = 600_000
+const MAX_PAUSE_MS = 600_000
 /** Maximum number of attempts to find the recipient, which take about a day. */
-const MOST_ATTEMPTS = 150
+const MAX_ATTEMPTS = 150
 
 /**
  * The time of the next attempt for an occasion whose order or person is not known yet; null: it is dropped.
  */
 export function nextLook(attempts: number, now: Date): Date | null {
-  if (attempts >= MOST_ATTEMPTS) return null
-  return new Date(now.getTime() + Math.min(1_000 * 2 ** Math.min(attempts - 1, 20), LONGEST_PAUSE_MS))
+  if (attempts >= MAX_ATTEMPTS) return null
+  return new Date(now.getTime() + Math.min(1_000 * 2 ** Math.min(attempts - 1, 20), MAX_PAUSE_MS))
 }
 
 /** The time after which a message is of no use; null: never. */

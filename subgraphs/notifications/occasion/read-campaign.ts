@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Occasion, ofUser } from './occasion.ts'
 
 /** Maximum number of recipients of a message. */
-const MOST_RECIPIENTS = 100
+const MAX_RECIPIENTS = 100
 
 const sent = z.object({
   language: z.enum(['en', 'de']),
@@ -22,7 +22,7 @@ const sent = z.object({
         couponCode: z.string().nullable(),
       }),
     )
-    .max(MOST_RECIPIENTS),
+    .max(MAX_RECIPIENTS),
 })
 
 /** The occasions of a part of a campaign's audience, one for each person. */

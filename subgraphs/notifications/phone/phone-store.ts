@@ -14,7 +14,7 @@ import {
   checkCode,
   codeHashOf,
   codeKeyOf,
-  MOST_TRIES,
+  MAX_ATTEMPTS,
   newCode,
   type PendingPhone,
 } from './phone.ts'
@@ -29,7 +29,7 @@ export const CODES_PER_ADDRESS: Allowance = { burst: 10, everyMs: 600_000 }
 const MINUTE_MS = 60_000
 
 const PEND = `
-INSERT INTO phone_code (user_id, id, number, code_hash, expires_at, tries_left) VALUES ($1, $2, $3, $4, $5::timestamptz, ${MOST_TRIES})
+INSERT INTO phone_code (user_id, id, number, code_hash, expires_at, tries_left) VALUES ($1, $2, $3, $4, $5::timestamptz, ${MAX_ATTEMPTS})
 ON CONFLICT (user_id) DO UPDATE
    SET id = EXCLUDED.id, number = EXCLUDED.number, code_hash = EXCLUDED.code_hash, expires_at = EXCLUDED.expires_at,
        tries_left = EXCLUDED.tries_left`
@@ -117,7 +117,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
 }
 
 function noCode(code: string): ValidationError {
-  const message = `code is ${echo(code)}, but no code is pending: allowed is a code of the last ${CODE_MINUTES} minutes, within ${MOST_TRIES} attempts; request another`
+  const message = `code is ${echo(code)}, but no code is pending: allowed is a code of the last ${CODE_MINUTES} minutes, within ${MAX_ATTEMPTS} attempts; request another`
   return validationError(message, ['code'])
 }
 

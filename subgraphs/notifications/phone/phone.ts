@@ -3,7 +3,7 @@ import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto'
 /** Validity of a code, in minutes. */
 export const CODE_MINUTES = 10
 /** Maximum number of attempts to enter a code. */
-export const MOST_TRIES = 5
+export const MAX_ATTEMPTS = 5
 const DIGITS = 6
 
 /** A number that waits for its code. */

@@ -5,7 +5,7 @@ import { CHANNELS_IN_USE, KINDS } from './policy.ts'
 import { minutesOf } from './quiet-hours.ts'
 
 /** As many as there are kinds and channels, with room for repetitions. */
-const MOST_CHOICES = 100
+const MAX_CHOICES = 100
 
 const time = z
   .string()
@@ -24,7 +24,7 @@ export const updateNotificationPreferencesInput = z.object({
   expectedVersion: versionSchema,
   choices: z
     .array(z.object({ kind: z.enum(KINDS), channel: z.enum(CHANNELS_IN_USE), isEnabled: z.boolean() }))
-    .max(MOST_CHOICES)
+    .max(MAX_CHOICES)
     .nullish(),
   quietHours: quietHours.nullish(),
   allowsOpenTracking: z.boolean().nullish(),

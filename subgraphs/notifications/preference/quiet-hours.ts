@@ -10,7 +10,7 @@ export type QuietHours = {
 const DAY_MINUTES = 1_440
 const MINUTE_MS = 60_000
 /** Maximum number of steps past a time that a clock change skips. No zone skips more than a day. */
-const MOST_STEPS = 96
+const MAX_STEPS = 96
 /** Length of a step. */
 const STEP_MINUTES = 15
 
@@ -58,7 +58,7 @@ export function afterQuietHours(quiet: QuietHours | null, now: Date): Date {
   const off = apart(quiet.until - shownMinutes(at, quiet.timeZone))
   const corrected = new Date(at.getTime() + off * MINUTE_MS)
   if (corrected > now) at = corrected
-  for (let step = 0; step < MOST_STEPS && isQuiet(quiet, at); step++)
+  for (let step = 0; step < MAX_STEPS && isQuiet(quiet, at); step++)
     at = new Date(at.getTime() + STEP_MINUTES * MINUTE_MS)
   return at
 }

@@ -5,7 +5,7 @@ import { askPage, donePage, unknownPage } from './unsubscribe-page.ts'
 import { readUnsubscribeToken } from './unsubscribe-token.ts'
 
 /** Maximum size of a body in bytes. The body is ignored, since the path contains all data. */
-const LARGEST_BODY = 10_000
+const MAX_BODY = 10_000
 
 type Parts = { readonly preferences: PreferenceStore; readonly unsubscribeKey: Uint8Array }
 // A wildcard, since Fastify bounds the length of a parameter.
@@ -24,9 +24,7 @@ const HEADERS = {
 export function unsubscribeRoute(app: App, { preferences, unsubscribeKey: key }: Parts): void {
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_, __, done) =>
-      done(null),
-    )
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY }, (_, __, done) => done(null))
 
     scope.get<Asked>(PATH, async ({ params: { '*': token } }, reply) => {
       const asked = readUnsubscribeToken(key, token)

@@ -15,7 +15,7 @@ const subscription = z.object({
 export type MailSubscription = z.output<typeof subscription>
 
 /** Longer than any token that is made. */
-const LONGEST_TOKEN = 1_000
+const MAX_TOKEN_LENGTH = 1_000
 
 /** The key of links to unsubscribe, which opens nothing else. */
 export function unsubscribeKey(linkKey: Uint8Array): Uint8Array {
@@ -32,7 +32,7 @@ export function unsubscribeToken(key: Uint8Array, asked: MailSubscription): stri
 
 /** The subscription of a token; null for a forged one. */
 export function readUnsubscribeToken(key: Uint8Array, token: string): MailSubscription | null {
-  if (token.length > LONGEST_TOKEN || !/^[\w-]+$/.test(token)) return null
+  if (token.length > MAX_TOKEN_LENGTH || !/^[\w-]+$/.test(token)) return null
   try {
     return subscription.parse(JSON.parse(unseal(key, Buffer.from(token, 'base64url')).toString()))
   } catch {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { notificationSettings } from '../settings.ts'
-import { isAllowedEndpoint, LONGEST_ENDPOINT } from './push-endpoint.ts'
+import { isAllowedEndpoint, MAX_ENDPOINT_LENGTH } from './push-endpoint.ts'
 
 const LINK_KEY = Buffer.alloc(32, 1).toString('base64url')
 const { PUSH_HOSTS } = notificationSettings.parse({ LINK_KEY })
@@ -41,8 +41,8 @@ test.each([
 test('an endpoint has a bounded length', () => {
   const base = 'https://fcm.googleapis.com/fcm/send/'
   const ofLength = (length: number) => base + 'x'.repeat(length - base.length)
-  expect(isAllowedEndpoint(ofLength(LONGEST_ENDPOINT), hosts)).toBe(true)
-  expect(isAllowedEndpoint(ofLength(LONGEST_ENDPOINT + 1), hosts)).toBe(false)
+  expect(isAllowedEndpoint(ofLength(MAX_ENDPOINT_LENGTH), hosts)).toBe(true)
+  expect(isAllowedEndpoint(ofLength(MAX_ENDPOINT_LENGTH + 1), hosts)).toBe(false)
 })
 
 test('the loopback address is allowed by a setting alone, and no other private address by it', () => {

@@ -1,5 +1,5 @@
 /** Maximum length of an endpoint. Those of the known push services have 200 to 700 characters. */
-export const LONGEST_ENDPOINT = 1_000
+export const MAX_ENDPOINT_LENGTH = 1_000
 
 /** Hosts of push services: `host`, or `*.host` for any host below it. */
 export type PushHosts = {
@@ -21,7 +21,7 @@ function isOfHost(hostname: string, pattern: string): boolean {
  * only to hosts of known services, at the port of HTTPS, and so never into a private network.
  */
 export function isAllowedEndpoint(endpoint: string, { hosts, isLoopbackAllowed }: PushHosts): boolean {
-  if (endpoint.length > LONGEST_ENDPOINT || !PRINTABLE.test(endpoint)) return false
+  if (endpoint.length > MAX_ENDPOINT_LENGTH || !PRINTABLE.test(endpoint)) return false
   const url = URL.parse(endpoint)
   if (url?.username !== '' || url.password !== '' || url.hash !== '') return false
   if (isLoopbackAllowed && url.protocol === 'http:' && LOOPBACK.has(url.hostname)) return true
@@ -30,5 +30,5 @@ export function isAllowedEndpoint(endpoint: string, { hosts, isLoopbackAllowed }
 
 /** The text after "allowed is" in a message about an endpoint. */
 export function allowedEndpoint({ hosts }: PushHosts): string {
-  return `an https URL of at most ${LONGEST_ENDPOINT} characters at ${hosts.join(', ')}, as a browser gives it`
+  return `an https URL of at most ${MAX_ENDPOINT_LENGTH} characters at ${hosts.join(', ')}, as a browser gives it`
 }

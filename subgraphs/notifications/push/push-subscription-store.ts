@@ -5,7 +5,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { MOST_SUBSCRIPTIONS, type PushSubscription } from './push-subscription.ts'
+import { MAX_SUBSCRIPTIONS, type PushSubscription } from './push-subscription.ts'
 import type { RegisterPushSubscription } from './push-subscription-input.ts'
 
 const COLUMNS = 'id, user_id AS "userId", endpoint, p256dh, auth, created_at AS "createdAt"'
@@ -22,10 +22,10 @@ ON CONFLICT (endpoint) DO UPDATE
 RETURNING ${COLUMNS}`
 const MAKE_ROOM = `
 DELETE FROM push_subscription WHERE id IN
- (SELECT id FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${MOST_SUBSCRIPTIONS})`
+ (SELECT id FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC OFFSET ${MAX_SUBSCRIPTIONS})`
 // A browser that was registered since stays: the owner's, or one of an ended session whose access token has not expired.
 const END = 'DELETE FROM push_subscription WHERE user_id = $1 AND created_at <= $2::timestamptz'
-const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MOST_SUBSCRIPTIONS}`
+const OF_USER = `SELECT ${COLUMNS} FROM push_subscription WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MAX_SUBSCRIPTIONS}`
 
 const passwordChanged = z.object({ userId: z.string() })
 

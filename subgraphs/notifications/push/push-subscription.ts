@@ -1,5 +1,5 @@
 /** Subscriptions of one account. A further one replaces the one that was registered first. */
-export const MOST_SUBSCRIPTIONS = 10
+export const MAX_SUBSCRIPTIONS = 10
 
 /** A browser that receives messages of an account (W3C Push API, `PushSubscription`). */
 export type PushSubscription = {

@@ -4,19 +4,19 @@ import { CURRENCIES } from '@argyle/kit/money'
 import type { ValidationError } from '@argyle/kit/user-errors'
 import {
   idempotencyKeySchema,
-  SHORTEST_GUEST_KEY,
+  MIN_GUEST_KEY_LENGTH,
   validate,
   validationError,
   versionSchema,
 } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { codeSchema } from '../coupon/coupon-input.ts'
-import { MOST_UNITS } from './cart.ts'
+import { MAX_UNITS } from './cart.ts'
 import type { NewLine } from './cart-store.ts'
 
 const cartSchema = z.object({ cartId: idSchema('crt'), expectedVersion: versionSchema })
 const lineSchema = cartSchema.extend({ lineId: idSchema('cln') })
-const quantitySchema = lineSchema.extend({ quantity: z.int().min(0).max(MOST_UNITS) })
+const quantitySchema = lineSchema.extend({ quantity: z.int().min(0).max(MAX_UNITS) })
 const couponSchema = cartSchema.extend({ code: codeSchema })
 const claimSchema = z.object({ idempotencyKey: idempotencyKeySchema, cartId: idSchema('crt') })
 const addSchema = z.object({
@@ -24,7 +24,7 @@ const addSchema = z.object({
   cartId: idSchema('crt').nullish(),
   expectedVersion: versionSchema.nullish(),
   variantId: idSchema('var'),
-  quantity: z.int().min(1).max(MOST_UNITS),
+  quantity: z.int().min(1).max(MAX_UNITS),
   currencyCode: z.enum(CURRENCIES).nullish(),
 })
 
@@ -37,8 +37,8 @@ export function readAddCartLine(input: unknown, isGuest: boolean): Decision<NewL
   if (!checked.ok) return checked
   const { cartId = null, expectedVersion = null, currencyCode = null, ...rest } = checked.value
   const { idempotencyKey } = rest
-  if (isGuest && cartId === null && idempotencyKey.length < SHORTEST_GUEST_KEY) {
-    const message = `idempotencyKey has ${idempotencyKey.length} characters: allowed is at least ${SHORTEST_GUEST_KEY} where it begins a guest cart, e.g. a UUID`
+  if (isGuest && cartId === null && idempotencyKey.length < MIN_GUEST_KEY_LENGTH) {
+    const message = `idempotencyKey has ${idempotencyKey.length} characters: allowed is at least ${MIN_GUEST_KEY_LENGTH} where it begins a guest cart, e.g. a UUID`
     return refuse(validationError(message, ['idempotencyKey']))
   }
   return accept({ ...rest, cartId, expectedVersion, currencyCode })

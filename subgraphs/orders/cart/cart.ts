@@ -5,9 +5,9 @@ import type { Offer, OfferedLine } from './pricing.ts'
 import { type InsufficientStockError, shortage } from './stock-check.ts'
 
 /** Units of one line of a cart. */
-export const MOST_UNITS = 99
+export const MAX_UNITS = 99
 /** Lines of a cart. */
-export const MOST_LINES = 100
+export const MAX_LINES = 100
 
 /** The available quantity that inventory reported, and the sequence of the availability copy at that time. */
 export type KnownShortage = { readonly available: number; readonly sequence: number }
@@ -55,8 +55,8 @@ export function addLine(
   const seenMinor = priceOf(offer)
   if (seenMinor === null) return refuse(notFound('variant for sale', offer.variantId, ['variantId']))
   const line = cart.lines.find(({ variantId }) => variantId === offer.variantId)
-  if (!line && cart.lines.length >= MOST_LINES) {
-    return refuse(validationError(`the cart has ${MOST_LINES} lines: allowed is no more than that`))
+  if (!line && cart.lines.length >= MAX_LINES) {
+    return refuse(validationError(`the cart has ${MAX_LINES} lines: allowed is no more than that`))
   }
   const units = quantity + (line?.quantity ?? 0)
   const fault = tooMany(offer, units)
@@ -75,8 +75,8 @@ export function addLine(
 }
 
 function tooMany(offer: Offer, units: number): Refusal | null {
-  if (units <= MOST_UNITS) return shortage(offer, units, ['quantity'])
-  return validationError(`the line would have ${units} units: allowed is at most ${MOST_UNITS}`, ['quantity'])
+  if (units <= MAX_UNITS) return shortage(offer, units, ['quantity'])
+  return validationError(`the line would have ${units} units: allowed is at most ${MAX_UNITS}`, ['quantity'])
 }
 
 function withLine(cart: Cart, changed: CartLine): Cart {

@@ -3,7 +3,7 @@
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { Currency } from '@argyle/kit/money'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
-import { type Cart, type CartLine, MOST_LINES, MOST_UNITS } from './cart.ts'
+import { type Cart, type CartLine, MAX_LINES, MAX_UNITS } from './cart.ts'
 import type { Offer } from './pricing.ts'
 
 type Options = {
@@ -26,7 +26,7 @@ function joined(own: Cart, other: Cart, { offers, newLineId }: Options): CartLin
     if (mine) {
       const isForSale = offer?.listed === true && offer.priceMinor !== null
       const together = isForSale ? mine.quantity + line.quantity : Math.max(mine.quantity, line.quantity)
-      lines.set(line.variantId, { ...mine, quantity: Math.min(together, MOST_UNITS) })
+      lines.set(line.variantId, { ...mine, quantity: Math.min(together, MAX_UNITS) })
       continue
     }
     const current = offer?.priceMinor ?? line.seenMinor
@@ -47,8 +47,8 @@ function withJoined(own: Cart, other: Cart, lines: readonly CartLine[]): Cart {
 /** Merges a guest cart into a customer's own. */
 export function merge(own: Cart, guest: Cart, options: Options): Decision<Cart, ValidationError> {
   const lines = joined(own, guest, options)
-  if (lines.length > MOST_LINES) {
-    const message = `the carts have ${lines.length} different variants together: allowed is at most ${MOST_LINES}`
+  if (lines.length > MAX_LINES) {
+    const message = `the carts have ${lines.length} different variants together: allowed is at most ${MAX_LINES}`
     return refuse(validationError(message, ['cartId']))
   }
   return accept(withJoined(own, guest, lines))
@@ -62,7 +62,7 @@ export type Shortage = { readonly variantId: string; readonly availableQuantity:
  * short. A cart that has lines already keeps them, and takes as many of the order's as it has room for.
  */
 export function giveBack(own: Cart, spent: Cart, shortages: readonly Shortage[], options: Options): Cart {
-  const lines = joined(own, spent, options).slice(0, MOST_LINES)
+  const lines = joined(own, spent, options).slice(0, MAX_LINES)
   return withJoined(own, spent, withShortages(lines, shortages, options.offers))
 }
 

@@ -16,9 +16,9 @@ import { normalCode, type PerCurrency } from './coupon.ts'
 import type { NewCoupon } from './coupon-store.ts'
 
 /** Maximum number of uses: practically unlimited, and far below the column's range. */
-const MOST_USES = 1_000_000_000
+const MAX_USES = 1_000_000_000
 
-const limitSchema = z.int().min(1).max(MOST_USES).nullish()
+const limitSchema = z.int().min(1).max(MAX_USES).nullish()
 const amountsSchema = z.array(z.object({ amount: z.string(), currencyCode: z.enum(CURRENCIES) })).nullish()
 
 /** A code in its stored form, in capitals. Validated before, since some letters have no single capital. */

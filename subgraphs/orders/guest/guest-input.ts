@@ -69,15 +69,15 @@ export const placeGuestOrderInput = z.object({
 })
 
 /** Characters of an order number that are compared. Real ones have 11. */
-const LONGEST_NUMBER = 40
+const MAX_NUMBER_LENGTH = 40
 /** Characters of a secret that are compared. Real ones have 43. */
-const LONGEST_SECRET = 100
+const MAX_SECRET_LENGTH = 100
 
 /** The order of a guest: `find` in the guest store checks the pair. */
 const whichOrder = {
   idempotencyKey: idempotencyKeySchema,
-  number: tokenOfText(LONGEST_NUMBER),
-  secret: tokenOfText(LONGEST_SECRET),
+  number: tokenOfText(MAX_NUMBER_LENGTH),
+  secret: tokenOfText(MAX_SECRET_LENGTH),
 }
 
 export const payGuestOrderInput = z.object({

@@ -13,9 +13,9 @@ type Parts = { readonly invoices: InvoiceStore; readonly keys: SecretKeys; reado
 /** Maximum number of documents that are rendered at once. */
 export const AT_ONCE = 1
 /** Maximum number of documents that wait to be rendered. Further requests are answered 503. */
-export const MOST_WAITING = 20
+export const MAX_WAITING = 20
 /** Maximum number of requests for one invoice: a link cannot take the places of others. */
-export const MOST_OF_INVOICE = 2
+export const MAX_PER_INVOICE = 2
 /** Seconds after which a refused request may be repeated. */
 const RETRY_SECONDS = 5
 
@@ -28,7 +28,7 @@ const HEADERS = {
 
 /** Serves `/invoices/<id>.pdf` to clients with a valid link from `Order.invoices`. */
 export function invoiceRoute(app: App, { invoices, keys, clock }: Parts, render = invoicePdf): void {
-  const press = admission({ places: AT_ONCE, queue: MOST_WAITING })
+  const press = admission({ places: AT_ONCE, queue: MAX_WAITING })
   const underWay = new Map<string, number>()
   app.get<{ Params: { file: string }; Querystring: { until?: string; signature?: string } }>(
     '/invoices/:file',
@@ -41,14 +41,14 @@ export function invoiceRoute(app: App, { invoices, keys, clock }: Parts, render 
       if (id === null || !found)
         return reply.code(404).send({ message: 'The invoice does not exist, or its link has expired.' })
       const requests = underWay.get(id) ?? 0
-      if (requests >= MOST_OF_INVOICE)
-        return busy(reply, `${MOST_OF_INVOICE} requests for this invoice are under way.`)
+      if (requests >= MAX_PER_INVOICE)
+        return busy(reply, `${MAX_PER_INVOICE} requests for this invoice are under way.`)
       underWay.set(id, requests + 1)
       const place = press.enter()
       // A client that hangs up leaves the queue.
       reply.raw.once('close', place.leave)
       try {
-        if (!(await place.admitted)) return busy(reply, `${MOST_WAITING} invoices are waited for.`)
+        if (!(await place.admitted)) return busy(reply, `${MAX_WAITING} invoices are waited for.`)
         reply.raw.off('close', place.leave)
         const pdf = await render(invoiceText(found), found.invoice.madeAt)
         const disposition = `inline; filename="${id}.pdf"`

@@ -1,6 +1,6 @@
 import { accept, type Decision } from '@argyle/kit/decision'
 import { idSchema } from '@argyle/kit/ids'
-import { CURRENCIES, LARGEST_SUM_MINOR } from '@argyle/kit/money'
+import { CURRENCIES, MAX_SUM_MINOR } from '@argyle/kit/money'
 import { idempotencyKeySchema, type ValidationError, validate, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { readAmount } from '../amount-input.ts'
@@ -54,7 +54,7 @@ type Asked = {
 /** Parses the expected total, and renames the shipping option to the quote that it is. */
 export function withAmount<T extends Asked>({ expectedTotal, shippingOptionId: quote, ...rest }: T) {
   const { amount, currencyCode } = expectedTotal
-  const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], LARGEST_SUM_MINOR)
+  const total = readAmount(amount, currencyCode, ['expectedTotal', 'amount'], MAX_SUM_MINOR)
   return total.ok ? accept({ ...rest, expectedTotal: total.value, quote }) : total
 }
 

@@ -53,7 +53,7 @@ export type StepRow = {
 }
 
 /** Maximum number of steps shown for one order. */
-export const MOST_STEPS = 200
+export const MAX_STEPS = 200
 
 /** The newest steps of these orders, oldest first. */
 export async function stepsOf(prisma: PrismaClient, orderIds: readonly string[]): Promise<StepRow[]> {
@@ -61,6 +61,6 @@ export async function stepsOf(prisma: PrismaClient, orderIds: readonly string[])
     SELECT s.order_id AS "orderId", s.version, s.at, s.actor::text, s.text
       FROM unnest(${[...orderIds]}::text[]) AS o(id)
       CROSS JOIN LATERAL (
-        SELECT * FROM order_step WHERE order_id = o.id ORDER BY id DESC LIMIT ${MOST_STEPS}) s
+        SELECT * FROM order_step WHERE order_id = o.id ORDER BY id DESC LIMIT ${MAX_STEPS}) s
      ORDER BY s.id`
 }

@@ -48,7 +48,7 @@ export function addressOf(order: Order) {
 }
 
 /** The largest `Int` of GraphQL. */
-const LARGEST_INT = 2 ** 31 - 1
+const MAX_INT = 2 ** 31 - 1
 
 /** The input of a shipping quote; null if the weight of a line is unknown or exceeds an `Int`. */
 export function consignmentOf(order: Order, lines: readonly OrderLine[]) {
@@ -57,7 +57,7 @@ export function consignmentOf(order: Order, lines: readonly OrderLine[]) {
     if (weightGrams === null) return null
     grams += quantity * weightGrams
   }
-  if (grams > LARGEST_INT) return null
+  if (grams > MAX_INT) return null
   const { cartId, currency: currencyCode, shipCountryCode: countryCode, shipPostalCode: postalCode } = order
   return { cartId, currencyCode, grams, countryCode, postalCode }
 }

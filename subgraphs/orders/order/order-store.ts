@@ -43,7 +43,7 @@ const ADDRESS_PAUSE_MS = 100
 /** Maximum number of further looks for such an address. */
 const ADDRESS_TRIES = 10
 /** Maximum number of orders of one customer, or with one guest's e-mail from one network, whose payment is not authorized yet. */
-export const MOST_UNPAID = 50
+export const MAX_UNPAID = 50
 /**
  * Maximum number of draws of an order number, which has 35 random bits. With a million orders, one draw in
  * 34,000 collides. Five collisions in a row do not occur in practice.
@@ -65,7 +65,7 @@ async function enter(
   const decision = place(basket.value, checkout, { newId, ...drawn })
   if (!decision.ok) return decision
   const order = decision.value
-  if (basket.value.unpaid >= MOST_UNPAID) return refuse(tooManyUnpaid())
+  if (basket.value.unpaid >= MAX_UNPAID) return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
   const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   const { countryCode } = order.address
@@ -82,7 +82,7 @@ async function enter(
 
 function tooManyUnpaid(): ValidationError {
   return validationError(
-    `${MOST_UNPAID} of your orders are not paid yet: allowed are ${MOST_UNPAID} at once, so pay or cancel one of them first`,
+    `${MAX_UNPAID} of your orders are not paid yet: allowed are ${MAX_UNPAID} at once, so pay or cancel one of them first`,
     ['paymentMethodId'],
   )
 }

@@ -2,7 +2,7 @@ import { unreachable } from '@argyle/kit/decision'
 import { formatMoney, money } from '@argyle/kit/money'
 import type { CancelReason } from '../generated/prisma/enums.ts'
 import { saleOf } from './evolve.ts'
-import { isGivenUp, MOST_REFUND_TRIES } from './outstanding.ts'
+import { isGivenUp, MAX_REFUND_ATTEMPTS } from './outstanding.ts'
 import type { Saga, SagaOrder, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import type { Cover, RefundClaim } from './sale.ts'
@@ -77,7 +77,7 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
       const claim = saleOf(saga).claims.find(({ id }) => id === event.claimId)
       const next = claim?.refundTry ?? (stage.step === 'UNDOING' ? stage.refundTry : 1)
       const then = isGivenUp(next)
-        ? `It failed ${MOST_REFUND_TRIES} times and is not retried. ${BY_STAFF}`
+        ? `It failed ${MAX_REFUND_ATTEMPTS} times and is not retried. ${BY_STAFF}`
         : 'It will be retried.'
       return `The refund for ${what} failed (${event.code}): ${sentence(event.message)} ${then}`
     }

@@ -15,13 +15,13 @@ export const UNPAID_STEPS: ReadonlySet<Stage['step']> = new Set([
 /**
  * Maximum number of attempts of a refund, about 90 minutes. After that, staff refund it with `refundPayment`.
  */
-export const MOST_REFUND_TRIES = 20
+export const MAX_REFUND_ATTEMPTS = 20
 
 /** Attempt number of a refund that is not repeated any more. */
-export const GIVEN_UP = MOST_REFUND_TRIES + 1
+export const GIVEN_UP = MAX_REFUND_ATTEMPTS + 1
 
 /** Whether a failed refund is not repeated any more. */
-export const isGivenUp = (refundTry: number) => refundTry > MOST_REFUND_TRIES
+export const isGivenUp = (refundTry: number) => refundTry > MAX_REFUND_ATTEMPTS
 
 /** Tests whether a command is unanswered and must be repeated. */
 export function isOutstanding({ stage }: Saga): boolean {
@@ -38,13 +38,13 @@ export function isOutstanding({ stage }: Saga): boolean {
 /** Pause before an unanswered command is sent again; it doubles each time. */
 const FIRST_PAUSE_MS = 30_000
 /** Longest pause before an unanswered command is sent again. */
-const LONGEST_PAUSE_MS = 5 * 60_000
+const MAX_PAUSE_MS = 5 * 60_000
 
 /** The time of the next timeout: 30 s after the commands, then at growing intervals. */
 export function dueAt(saga: Saga, now: Date): Date | null {
   const { stage, attempts } = saga
   if (stage.step === 'CHOOSING_PAYMENT') return stage.payUntil
   if (!isOutstanding(saga)) return null
-  const again = new Date(now.getTime() + Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), LONGEST_PAUSE_MS))
+  const again = new Date(now.getTime() + Math.min(FIRST_PAUSE_MS * 2 ** (attempts - 1), MAX_PAUSE_MS))
   return stage.step === 'AUTHORIZING' && stage.payUntil < again ? stage.payUntil : again
 }

@@ -5,7 +5,7 @@ import { decide } from './decide.ts'
 import { describe as inWords } from './describe.ts'
 import { evolve } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
-import { isOutstanding, MOST_REFUND_TRIES } from './outstanding.ts'
+import { isOutstanding, MAX_REFUND_ATTEMPTS } from './outstanding.ts'
 import type { Saga } from './saga.ts'
 import { NO_SALE, type RefundClaim } from './sale.ts'
 
@@ -63,11 +63,11 @@ test.each([
   'the refund of %s is tried 20 times: then it waits for staff, and their refund settles it',
   (_, start, base, amountMinor, end) => {
     let saga = start
-    for (let attempt = 1; attempt < MOST_REFUND_TRIES; attempt++)
+    for (let attempt = 1; attempt < MAX_REFUND_ATTEMPTS; attempt++)
       saga = after(saga, refused(base, attempt)).saga
     expect(isOutstanding(saga)).toBe(true)
-    expect(outstanding(order, saga)).toMatchObject([{ data: { refundId: `${base}:${MOST_REFUND_TRIES}` } }])
-    const last = after(saga, refused(base, MOST_REFUND_TRIES))
+    expect(outstanding(order, saga)).toMatchObject([{ data: { refundId: `${base}:${MAX_REFUND_ATTEMPTS}` } }])
+    const last = after(saga, refused(base, MAX_REFUND_ATTEMPTS))
     expect(last.texts).toEqual([
       expect.stringContaining(
         'failed 20 times and is not retried. Staff have to refund it with refundPayment',
@@ -90,7 +90,7 @@ test.each([
 
 describe('a refund by staff', () => {
   const givenUp = (id: string, amountMinor: bigint): RefundClaim => {
-    return { ...claim, id, amountMinor, refundTry: MOST_REFUND_TRIES + 1 }
+    return { ...claim, id, amountMinor, refundTry: MAX_REFUND_ATTEMPTS + 1 }
   }
   const waiting = (claims: readonly RefundClaim[], refundedMinor = 0n): Saga => {
     const both = { ...sale, parcels: [parcel], claims, refundedMinor }
@@ -140,7 +140,7 @@ describe('a refund by staff', () => {
 
 describe('refunds by staff in parts', () => {
   const givenUp = (id: string, amountMinor: bigint): RefundClaim => {
-    return { ...claim, id, amountMinor, refundTry: MOST_REFUND_TRIES + 1 }
+    return { ...claim, id, amountMinor, refundTry: MAX_REFUND_ATTEMPTS + 1 }
   }
   const twoReturns = [givenUp('ret_1', 4n), givenUp('ret_2', 5n)]
   const start = (claims: readonly RefundClaim[]): Saga => {
@@ -230,7 +230,7 @@ describe('a refund that fails after it was made', () => {
       sale: {
         refundedMinor: 0n,
         reversedMinor: 4n,
-        claims: [{ refund: 'OPEN', refundTry: MOST_REFUND_TRIES + 1 }],
+        claims: [{ refund: 'OPEN', refundTry: MAX_REFUND_ATTEMPTS + 1 }],
       },
     })
   })

@@ -35,7 +35,7 @@ const WHOLE = 'return=representation'
 /** Status of PayPal's response to a deletion. */
 const DELETED = 204
 /** Maximum length of a note to the payer at PayPal. */
-const LONGEST_NOTE = 255
+const MAX_NOTE_LENGTH = 255
 
 function sourceOf(methodRef: string, returnUrl: string | null): PaymentSource {
   const [kind, vaultId = ''] = methodRef.split(':')
@@ -152,7 +152,11 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
         captureId: captured.id,
         paypalRequestId: key,
         prefer: WHOLE,
-        body: { amount: amountOf(amount), customId: key, noteToPayer: firstCharacters(reason, LONGEST_NOTE) },
+        body: {
+          amount: amountOf(amount),
+          customId: key,
+          noteToPayer: firstCharacters(reason, MAX_NOTE_LENGTH),
+        },
       })
       return paypalRefund(result)
     } catch (error) {

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { fakeProvider } from '../testing/fake-provider.ts'
 import { BadWebhook, GatewayUnavailable, type Hint } from './gateway.ts'
 import { keptToken } from './paypal-client.ts'
-import { MOST_VERIFICATIONS, paypalWebhook } from './paypal-webhook.ts'
+import { MAX_VERIFICATIONS, paypalWebhook } from './paypal-webhook.ts'
 
 let close: (() => Promise<void>) | null = null
 afterEach(() => close?.())
@@ -37,14 +37,14 @@ async function aReader() {
   return { read, token, verified: () => verified }
 }
 
-test(`PayPal verifies ${MOST_VERIFICATIONS} webhooks at once; another is refused, and taken later`, async () => {
+test(`PayPal verifies ${MAX_VERIFICATIONS} webhooks at once; another is refused, and taken later`, async () => {
   const { read, token, verified } = await aReader()
-  const under = Array.from({ length: MOST_VERIFICATIONS }, (_, index) => read(about(`P${index}`), known))
+  const under = Array.from({ length: MAX_VERIFICATIONS }, (_, index) => read(about(`P${index}`), known))
   const ends = Promise.allSettled(under)
   await expect(read(about('another'), known)).rejects.toThrow(GatewayUnavailable)
   token.resolve('A')
   await ends
-  expect(verified()).toBe(MOST_VERIFICATIONS)
+  expect(verified()).toBe(MAX_VERIFICATIONS)
   await expect(read(webhook, known)).rejects.toThrow(BadWebhook)
 })
 

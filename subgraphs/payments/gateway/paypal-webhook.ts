@@ -32,7 +32,7 @@ const SIGNED = {
  * Maximum number of webhooks that PayPal verifies for one process at once, one for each payment. PayPal repeats a webhook that is refused, and without it
  * the payment is looked up later.
  */
-export const MOST_VERIFICATIONS = 8
+export const MAX_VERIFICATIONS = 8
 
 /**
  * Parses PayPal's webhooks. PayPal's API (`verify-webhook-signature`) verifies the signature, which uses a
@@ -60,9 +60,9 @@ export function paypalWebhook(
     const payment = hint && (await paymentOf(hint))
     if (payment === null) return null
     if (underWay.has(payment)) throw new GatewayUnavailable('a webhook about the payment is being verified')
-    if (underWay.size >= MOST_VERIFICATIONS)
+    if (underWay.size >= MAX_VERIFICATIONS)
       throw new GatewayUnavailable(
-        `${underWay.size} webhooks are being verified: allowed are ${MOST_VERIFICATIONS} at once`,
+        `${underWay.size} webhooks are being verified: allowed are ${MAX_VERIFICATIONS} at once`,
       )
     underWay.add(payment)
     try {

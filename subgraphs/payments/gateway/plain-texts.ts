@@ -2,12 +2,12 @@ import { foreignText } from '@argyle/kit/foreign-text'
 import type { Gateway } from './gateway.ts'
 
 /** Maximum number of characters of a text of the gateway, such as the URL of a second step. The rest is cut. */
-const LONGEST = 2_000
+const MAX_LENGTH = 2_000
 
 /** A copy of the value whose texts PostgreSQL can store. */
 export function withPlainTexts<T>(value: T): T
 export function withPlainTexts(value: unknown): unknown {
-  if (typeof value === 'string') return foreignText(value, LONGEST)
+  if (typeof value === 'string') return foreignText(value, MAX_LENGTH)
   if (Array.isArray(value)) return value.map((item) => withPlainTexts(item))
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPlainTexts(inner)]))

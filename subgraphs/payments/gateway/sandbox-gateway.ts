@@ -31,7 +31,7 @@ export type SandboxSettings = {
 }
 
 /** Maximum size of a response in bytes. A payment has some hundred. */
-const LARGEST_ANSWER_BYTES = 256 * 1_024
+const MAX_ANSWER_BYTES = 256 * 1_024
 
 const minor = z.string().transform(BigInt)
 
@@ -211,7 +211,7 @@ function caller({ url, key: secret, callMs = CALL_MS }: SandboxSettings) {
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       timeoutMs: callMs,
-      largestBytes: LARGEST_ANSWER_BYTES,
+      largestBytes: MAX_ANSWER_BYTES,
     }).catch((error) => {
       throw new GatewayUnavailable(`${method} ${path} got no response`, { cause: error })
     })

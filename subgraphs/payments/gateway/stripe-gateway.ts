@@ -28,9 +28,9 @@ import {
 import { TOLERANCE_SECONDS } from './webhook-signature.ts'
 
 /** Maximum length of a value of metadata at Stripe. */
-const LONGEST_VALUE = 500
+const MAX_VALUE_LENGTH = 500
 /** Maximum number of refunds of a payment that are read. An order has one for each return and claim. */
-const MOST_REFUNDS = 100
+const MAX_REFUNDS = 100
 
 export type StripeSettings = {
   readonly url: string
@@ -141,7 +141,7 @@ export function stripeGateway(settings: StripeSettings): Gateway {
       const before = attempt > 1 || replaces.length > 0 ? await refundOf(stripe, request) : null
       if (before) return before
       try {
-        const metadata = { reason: firstCharacters(reason, LONGEST_VALUE), key }
+        const metadata = { reason: firstCharacters(reason, MAX_VALUE_LENGTH), key }
         const refund = { payment_intent: ref, amount: Number(amount.minor), metadata }
         return stripeRefund(await stripe.refunds.create(refund, { idempotencyKey: key }))
       } catch (error) {
@@ -214,7 +214,7 @@ async function intentOf(
 
 /** The refunds of a payment, each with the key with which it was made. */
 async function refundsOf(stripe: Stripe, ref: string) {
-  const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MOST_REFUNDS })
+  const { data } = await stripe.refunds.list({ payment_intent: ref, limit: MAX_REFUNDS })
   return data.map((one) => ({ key: one.metadata?.key ?? '', refund: stripeRefund(one) }))
 }
 

@@ -14,7 +14,7 @@ import { REMOVAL_BATCH, removeGuestMethods } from './guest-methods.ts'
 import {
   addMethod,
   gatewayAway,
-  MOST_METHODS,
+  MAX_METHODS,
   type PaymentGatewayError,
   type PaymentMethod,
   type PaymentTokenError,
@@ -179,7 +179,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
         const kept = await prisma.paymentMethod.count({ where: { customerId, removedAt: null } })
         // The transaction checks the limit again. This check avoids creating a method at the gateway that is
         // then discarded.
-        if (kept >= MOST_METHODS) return refuse(tooMany(kept))
+        if (kept >= MAX_METHODS) return refuse(tooMany(kept))
       }
       const attached = isRepeated ? null : await attach(principal, input)
       if (attached && !attached.ok) return attached

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { GatewayMethod } from '../gateway/gateway.ts'
-import { addMethod, labelOf, MOST_METHODS } from './method.ts'
+import { addMethod, labelOf, MAX_METHODS } from './method.ts'
 
 const card: GatewayMethod = {
   kind: 'CARD',
@@ -56,10 +56,10 @@ describe('the default', () => {
   })
 })
 
-test(`a customer keeps ${MOST_METHODS}`, () => {
-  expect(added(card, { kept: MOST_METHODS - 1 }).id).toBe('pmt_1')
+test(`a customer keeps ${MAX_METHODS}`, () => {
+  expect(added(card, { kept: MAX_METHODS - 1 }).id).toBe('pmt_1')
   const decision = addMethod({ id: 'pmt_1', customerId: 'usr_1', gateway: 'sandbox' }, card, {
-    kept: MOST_METHODS,
+    kept: MAX_METHODS,
     makeDefault: false,
     now,
   })

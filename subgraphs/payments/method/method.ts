@@ -6,7 +6,7 @@ import type { PaymentMethod } from '../generated/prisma/client.ts'
 export type { PaymentMethod }
 
 /** Maximum number of methods of a customer. */
-export const MOST_METHODS = 20
+export const MAX_METHODS = 20
 
 export type PaymentTokenError = UserError & {
   readonly __typename: 'PaymentTokenError'
@@ -42,7 +42,7 @@ export function addMethod(
   attached: GatewayMethod,
   { kept, makeDefault, now }: { kept: number; makeDefault: boolean; now: Date },
 ): Decision<PaymentMethod, ValidationError> {
-  if (kept >= MOST_METHODS) return refuse(tooMany(kept))
+  if (kept >= MAX_METHODS) return refuse(tooMany(kept))
   const isCard = attached.kind === 'CARD'
   return accept({
     id,
@@ -68,7 +68,7 @@ export function addMethod(
 
 /** @param kept number of methods that the customer has */
 export function tooMany(kept: number): ValidationError {
-  return validationError(`you have ${kept} payment methods: allowed are ${MOST_METHODS}; remove one first`)
+  return validationError(`you have ${kept} payment methods: allowed are ${MAX_METHODS}; remove one first`)
 }
 
 /** Masks a wallet account, e.g. `a…@wallet.example`, so that only its owner recognises it. */

@@ -12,9 +12,9 @@ import type { PaymentState } from './payment.ts'
 /** Lease of a claimed call. After it another replica may repeat the call with the same key. */
 const LEASE_MS = 20_000
 /** Longest pause before a failed call is repeated. */
-const LONGEST_BACKOFF_MS = 60_000
+const MAX_BACKOFF_MS = 60_000
 /** Maximum length of a stored failure, in characters. */
-const LONGEST_ERROR = 500
+const MAX_ERROR_LENGTH = 500
 
 /** When a claim that is made now ends. */
 const leaseFrom = (now: Date) => new Date(now.getTime() + LEASE_MS)
@@ -153,18 +153,18 @@ export async function putOff(
   until: Date,
   lastError: string | null,
 ): Promise<void> {
-  const reason = lastError === null ? null : foreignText(lastError, LONGEST_ERROR)
+  const reason = lastError === null ? null : foreignText(lastError, MAX_ERROR_LENGTH)
   await tx.$executeRaw`UPDATE gateway_call SET due_at = ${until}, last_error = ${reason} WHERE id = ${id} AND due_at = ${dueAt}`
 }
 
 /** Longest pause between two lookups of a pending refund. */
-const LONGEST_PENDING_MS = 3_600_000
+const MAX_PENDING_MS = 3_600_000
 /** `last_error` of the call of a refund that is pending at the gateway. */
 export const REFUND_PENDING = 'the refund is pending at the gateway'
 
 /** Delay before a pending refund is read again: 30 s, 1 min, 2 min … up to an hour. A webhook brings it forward. */
 export function pendingMs(attempts: number): number {
-  return Math.min(30_000 * 2 ** (attempts - 1), LONGEST_PENDING_MS)
+  return Math.min(30_000 * 2 ** (attempts - 1), MAX_PENDING_MS)
 }
 
 /** Reads the pending refunds of a payment now. */
@@ -176,5 +176,5 @@ export async function readRefundsSoon(tx: Tx, paymentId: string, now: Date): Pro
 
 /** Delay before the next attempt: 0.5 s, 1 s, 2 s … up to a minute. */
 export function backoffMs(attempts: number): number {
-  return Math.min(500 * 2 ** (attempts - 1), LONGEST_BACKOFF_MS)
+  return Math.min(500 * 2 ** (attempts - 1), MAX_BACKOFF_MS)
 }

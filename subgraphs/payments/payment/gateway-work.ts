@@ -29,7 +29,7 @@ import { refundOfCall, refundState } from './refund-rows.ts'
  */
 export const CALLS_AT_ONCE = 16
 /** Maximum time that a lookup waits for a call that is under way. */
-const LONGEST_WAIT_MS = 2_000
+const MAX_WAIT_MS = 2_000
 
 type WorkOptions = {
   readonly prisma: PrismaClient
@@ -218,7 +218,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   async function settled(orderId: string): Promise<void> {
     const works = [...inHand].flatMap(([work, about]) => (about === orderId ? [work] : []))
     if (works.length > 0)
-      await Promise.race([Promise.all(works), pause(LONGEST_WAIT_MS, undefined, { ref: false })])
+      await Promise.race([Promise.all(works), pause(MAX_WAIT_MS, undefined, { ref: false })])
   }
 
   return {

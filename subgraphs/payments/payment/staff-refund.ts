@@ -18,7 +18,7 @@ import { checkRefund, type RefundExceedsCapturedError, type RefundPayment } from
 export type RefundPaymentError = IdempotencyKeyReusedError | RefundExceedsCapturedError | ValidationError
 
 /** Maximum number of refunds of one payment by staff, failed ones included. The gateways' adapters read 100 refunds of a payment. */
-const MOST_BY_STAFF = 50
+const MAX_STAFF_REFUNDS = 50
 
 /** The state of a payment in the audit log. */
 function noted({ status, refundingMinor, refundedMinor, capturedMinor }: PaymentState) {
@@ -41,8 +41,8 @@ export function refundByStaff(
       const amount = checkRefund(input.amount, locked.state, currency)
       if (!amount.ok) return amount
       const made = await tx.refund.count({ where: { paymentId, requestedBy: { not: null } } })
-      if (made >= MOST_BY_STAFF) {
-        const message = `the payment has ${made} refunds by staff: allowed are ${MOST_BY_STAFF} at most`
+      if (made >= MAX_STAFF_REFUNDS) {
+        const message = `the payment has ${made} refunds by staff: allowed are ${MAX_STAFF_REFUNDS} at most`
         return refuse(validationError(message, ['paymentId']))
       }
       const asked: PaymentInput = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const LARGEST_SEED = 2 ** 31 - 1
+const MAX_SEED = 2 ** 31 - 1
 
 /**
  * Fault injection for requests of the shop: each field is the share of calls from 0 to 1. All are 0 until
@@ -15,7 +15,7 @@ export const faultsSchema = z.object({
   slow: z.number().min(0).max(1).default(0),
   slowMs: z.int().min(0).max(60_000).default(3_000),
   /** Seed of the sequence of draws, which starts again; random by default. */
-  seed: z.int().min(0).max(LARGEST_SEED).optional(),
+  seed: z.int().min(0).max(MAX_SEED).optional(),
 })
 
 export type Faults = z.output<typeof faultsSchema>

@@ -15,11 +15,11 @@ const BATCH = 8
 const FAILURE = { code: 'account_closed', message: 'The account of the card is closed.' } as const
 
 /** Maximum length of a reason in characters. A character has at most two UTF-16 units. */
-const LONGEST_REASON = 500
+const MAX_REASON_LENGTH = 500
 const reason = z
   .string()
-  .max(2 * LONGEST_REASON)
-  .refine((text) => [...text].length <= LONGEST_REASON, `at most ${LONGEST_REASON} characters`)
+  .max(2 * MAX_REASON_LENGTH)
+  .refine((text) => [...text].length <= MAX_REASON_LENGTH, `at most ${MAX_REASON_LENGTH} characters`)
 
 const INSERT = `
 INSERT INTO refund (key, payment_id, amount_minor, fails_at)

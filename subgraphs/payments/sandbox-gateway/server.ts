@@ -42,7 +42,7 @@ export type SandboxGateway = { readonly url: string; readonly port: number; clos
 const SEVEN_DAYS_MS = 7 * 24 * 3_600_000
 const SLOW_MS = 3_000
 const LATE_MS = 15_000
-const LARGEST_BODY = 16 * 1024
+const MAX_BODY = 16 * 1024
 
 type Place = {
   readonly pool: pg.Pool
@@ -76,7 +76,7 @@ export async function startSandboxGateway(options: SandboxOptions): Promise<Sand
     faults: NO_FAULTS,
     draw: drawsOf(undefined),
   }
-  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
+  const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true })
   routes(app, place)
   try {
     await app.listen({ host: options.host, port: options.port })

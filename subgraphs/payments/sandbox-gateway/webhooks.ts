@@ -12,8 +12,8 @@ const REORDERED_SECONDS = 4
 const AT_ONCE = 8
 const DELIVERY_MS = 5_000
 /** Maximum size of the shop's answer in bytes; it is empty or an error. */
-const LARGEST_ANSWER_BYTES = 64 * 1_024
-const MOST_ATTEMPTS = 12
+const MAX_ANSWER_BYTES = 64 * 1_024
+const MAX_ATTEMPTS = 12
 const POLL_MS = 1_000
 
 /** A change of which the shop is notified. */
@@ -39,7 +39,7 @@ const UNFLUSHED = `set_config('synchronous_commit', 'off', true)`
 const CLAIM = `
 UPDATE webhook w SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
  WHERE ctid = ANY(ARRAY(SELECT ctid FROM webhook
-                        WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+                        WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MAX_ATTEMPTS}
                         ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))
 RETURNING id, delivery, payment_id AS "paymentId", type,
           (SELECT reference FROM payment p WHERE p.id = w.payment_id) AS reference,
@@ -75,7 +75,7 @@ async function deliver(pool: Pool, url: string, secret: string, due: Due): Promi
     'sandbox-signature': signatureOf(secret, body, new Date()),
   }
   try {
-    const limits = { timeoutMs: DELIVERY_MS, largestBytes: LARGEST_ANSWER_BYTES }
+    const limits = { timeoutMs: DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
     const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
     if (status >= 200 && status < 300) await pool.query(DELIVERED, [id, delivery])
   } catch {

@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PaymentStore } from '../payment/payment-store.ts'
-import { MOST_WEBHOOKS, webhookRoute } from './webhook-route.ts'
+import { MAX_WEBHOOKS, webhookRoute } from './webhook-route.ts'
 
 /** A server with the route and the parts that it needs. A webhook without content looks up no payment. */
 function served(readWebhook: Gateway['readWebhook']) {
@@ -44,21 +44,21 @@ test('a webhook of another gateway is not read', async () => {
   ])
 })
 
-test(`a process reads ${MOST_WEBHOOKS} webhooks at once; one more is to be sent again, and is then read`, async () => {
+test(`a process reads ${MAX_WEBHOOKS} webhooks at once; one more is to be sent again, and is then read`, async () => {
   const reading = Promise.withResolvers<void>()
   const full = Promise.withResolvers<void>()
   let read = 0
   const app = served(async () => {
     read++
-    if (read === MOST_WEBHOOKS) full.resolve()
+    if (read === MAX_WEBHOOKS) full.resolve()
     await reading.promise
     return null
   })
   const send = async () =>
     (await app.inject({ method: 'POST', url: '/webhooks/sandbox', payload: '{}' })).statusCode
-  const first = Array.from({ length: MOST_WEBHOOKS }, send)
+  const first = Array.from({ length: MAX_WEBHOOKS }, send)
   await full.promise
-  expect([await send(), read]).toEqual([503, MOST_WEBHOOKS])
+  expect([await send(), read]).toEqual([503, MAX_WEBHOOKS])
   reading.resolve()
   expect(new Set(await Promise.all(first))).toEqual(new Set([204]))
   expect(await send()).toBe(204)
@@ -79,7 +79,7 @@ test.each([
   const status = async () =>
     (await app.inject({ method: 'POST', url: '/webhooks/other', payload: '{}' })).statusCode
   const head = `POST /webhooks/sandbox HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n{}`
-  const senders = Array.from({ length: MOST_WEBHOOKS }, () => {
+  const senders = Array.from({ length: MAX_WEBHOOKS }, () => {
     const sender = connect(port, '127.0.0.1')
     sender.write(head)
     return sender

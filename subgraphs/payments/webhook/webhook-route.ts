@@ -4,10 +4,10 @@ import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway
 import type { PaymentStore } from '../payment/payment-store.ts'
 
 /** Maximum size of a webhook in bytes; those of the gateways are far smaller. */
-const LARGEST_WEBHOOK = 256 * 1024
+const MAX_WEBHOOK = 256 * 1024
 
 /** Maximum number of webhooks that a process reads at once, 16 MiB of bodies. Others are refused before their bodies are read. */
-export const MOST_WEBHOOKS = 64
+export const MAX_WEBHOOKS = 64
 
 type WebhookOptions = { readonly gateway: Gateway; readonly payments: PaymentStore }
 
@@ -22,8 +22,8 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
     const underWay = new Set<object>()
     const inHandler = new Set<object>()
     scope.addHook('onRequest', async (request, reply) => {
-      if (underWay.size >= MOST_WEBHOOKS)
-        return reply.code(503).send({ error: `More than ${MOST_WEBHOOKS} webhooks at once. Send it again.` })
+      if (underWay.size >= MAX_WEBHOOKS)
+        return reply.code(503).send({ error: `More than ${MAX_WEBHOOKS} webhooks at once. Send it again.` })
       underWay.add(request)
       // The hook onResponse does not run for a sender that disconnects.
       finished(reply.raw, () => {
@@ -31,10 +31,8 @@ export function webhookRoute(app: App, { gateway, payments }: WebhookOptions): v
       })
     })
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: LARGEST_WEBHOOK },
-      (_request, body, done) => done(null, body),
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_WEBHOOK }, (_request, body, done) =>
+      done(null, body),
     )
     scope.post<{ Params: { gateway: string } }>('/webhooks/:gateway', async (request, reply) => {
       if (request.params.gateway !== gateway.name)

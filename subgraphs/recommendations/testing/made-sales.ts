@@ -15,7 +15,7 @@ export type Made = {
 const GROUPS = 20
 const IN_GROUP = 12
 const BUYERS = 400
-const MOST_ORDERS = 6
+const MAX_ORDERS = 6
 const PERIOD_DAYS = 300
 
 /**
@@ -34,7 +34,7 @@ export function madeSales({ seed, now, loyalty }: Made): Sales {
   for (let buyer = 0; buyer < BUYERS; buyer++) {
     const customerId = newId('usr')
     const groups = [below(GROUPS), below(GROUPS)]
-    for (let count = 1 + below(MOST_ORDERS); count > 0; count--) {
+    for (let count = 1 + below(MAX_ORDERS); count > 0; count--) {
       const basket = new Set<string>()
       for (let line = 1 + below(4); line > 0; line--) {
         const group = groups[below(2)] ?? 0

@@ -41,7 +41,7 @@ for (const meant of [...MEANINGS.values()].flat())
 const FOR_ALL = setOf(WORDS_FOR_ALL)
 const FILLER = setOf(FILLERS)
 /** Maximum number of words in an entry. */
-export const LONGEST_ENTRY = 3
+export const MAX_ENTRY_LENGTH = 3
 
 /** A word in the given form, and without plural and inflectional endings, in English and German. */
 function formsOf(word: string): string[] {

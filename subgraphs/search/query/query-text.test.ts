@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MOST_CHARACTERS, MOST_TERMS, readQuery } from './query-text.ts'
+import { MAX_CHARACTERS, MAX_TERMS, readQuery } from './query-text.ts'
 
 const word = (text: string) => ({ text, isPhrase: false, isExcluded: false })
 const phrase = (text: string) => ({ text, isPhrase: true, isExcluded: false })
@@ -94,15 +94,15 @@ test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has nothing that could
 
 test('of a long text the beginning counts', () => {
   const { terms } = readQuery(`${'word '.repeat(2_000)}`)
-  expect(terms).toHaveLength(MOST_TERMS)
-  expect(readQuery('x'.repeat(10_000)).terms).toEqual([word('x'.repeat(MOST_CHARACTERS))])
+  expect(terms).toHaveLength(MAX_TERMS)
+  expect(readQuery('x'.repeat(10_000)).terms).toEqual([word('x'.repeat(MAX_CHARACTERS))])
 })
 
 test('any text is read, and gives few terms that are text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       const { terms } = readQuery(text)
-      expect(terms.length).toBeLessThanOrEqual(MOST_TERMS)
+      expect(terms.length).toBeLessThanOrEqual(MAX_TERMS)
       for (const term of terms) {
         expect(term.text).toMatch(/^[\p{L}\p{N}]/u)
         expect(term.text.isWellFormed()).toBe(true)

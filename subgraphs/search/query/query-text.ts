@@ -21,9 +21,9 @@ export type QueryText = {
 export type PriceLimit = { readonly amount: string; readonly currency: Currency | null }
 
 /** Maximum number of characters of a query. The rest is ignored. */
-export const MOST_CHARACTERS = 200
+export const MAX_CHARACTERS = 200
 /** Maximum number of terms of a query. The rest is ignored. */
-export const MOST_TERMS = 12
+export const MAX_TERMS = 12
 
 // A minus excludes only at the start of a term: no-show is one word.
 const TERM = /(?<minus>(?<=^|\s)[-−–](?=\S))?(?:["„“”](?<phrase>[^"„“”]*)(?:["„“”]|$)|(?<word>[^\s"„“”]+))/gu
@@ -114,7 +114,7 @@ const SPAN = /(?<![\p{L}\p{N}-])(\d{1,3})(?:\s?[–—−-]\s?|\s+(?:bis|up to|t
 
 /** Parses any text as a query. */
 export function readQuery(text: string): QueryText {
-  const start = readableStart(text, MOST_CHARACTERS).replaceAll(SOCKS, ' socks ')
+  const start = readableStart(text, MAX_CHARACTERS).replaceAll(SOCKS, ' socks ')
   const { rest, priceLimit } = readPrice(start)
   const readable = rest.replaceAll(SPAN, '$1-$2')
   const terms = [...readable.matchAll(TERM)].flatMap(({ groups = {} }): Term[] => {
@@ -130,7 +130,7 @@ export function readQuery(text: string): QueryText {
     return words.map((word) => ({ text: word, isPhrase: false, isExcluded }))
   })
   return {
-    terms: terms.slice(0, MOST_TERMS),
+    terms: terms.slice(0, MAX_TERMS),
     priceLimit,
     isUnsearchable: terms.length === 0 && priceLimit === null && readable.trim() !== '',
   }

@@ -5,7 +5,7 @@ import {
   isFiller,
   isForAll,
   LEXICON_CANDIDATES,
-  LONGEST_ENTRY,
+  MAX_ENTRY_LENGTH,
   meaningsOf,
 } from './lexicon.ts'
 import type { QueryText, Term } from './query-text.ts'
@@ -100,7 +100,7 @@ function joinEntries(terms: readonly Term[]): Term[] {
 }
 
 function entryAt(terms: readonly Term[], place: number): Term | null {
-  for (let length = LONGEST_ENTRY; length > 1; length--) {
+  for (let length = MAX_ENTRY_LENGTH; length > 1; length--) {
     const run = terms.slice(place, place + length)
     const isRun = run.length === length && run.every(({ isPhrase, isExcluded }) => !isPhrase && !isExcluded)
     const text = run.map((term) => term.text).join(' ')

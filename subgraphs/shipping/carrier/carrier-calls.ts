@@ -21,13 +21,13 @@ const AT_ONCE = 16
  */
 const LEASE_MS = 30_000
 /** Longest pause after a call without an outcome. */
-const LONGEST_PAUSE_MS = 300_000
+const MAX_PAUSE_MS = 300_000
 /** Longest pause after a call that the carrier refused. */
-const LONGEST_REFUSED_PAUSE_MS = 6 * 3_600_000
+const MAX_REFUSED_PAUSE_MS = 6 * 3_600_000
 /** Number of refused calls for a label after which the parcel fails: about a day and a half. */
-export const MOST_REFUSALS = 20
+export const MAX_REFUSALS = 20
 /** Maximum length of a stored failure, in characters. */
-const LONGEST_ERROR = 500
+const MAX_ERROR_LENGTH = 500
 
 type Tx = TransactionOf<PrismaClient>
 
@@ -76,7 +76,7 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
     failpoint(`carrier.${wanted.call}.answered`)
     await save(calls, claimed, wanted, outcome)
   } catch (error) {
-    const reason = foreignText(error instanceof Error ? error.message : String(error), LONGEST_ERROR)
+    const reason = foreignText(error instanceof Error ? error.message : String(error), MAX_ERROR_LENGTH)
     if (error instanceof CarrierUnavailable || error instanceof CarrierRefused)
       log.warn({ shipmentId: id, reason }, 'the outcome of a call to the carrier is unknown; it is repeated')
     else log.error({ shipmentId: id, err: error }, 'a call to the carrier failed; it is repeated')
@@ -86,7 +86,7 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
       isRefused: error instanceof CarrierRefused,
       isLabel,
     })
-    if (!wanted || wanted.call !== 'label' || refusals < MOST_REFUSALS) return
+    if (!wanted || wanted.call !== 'label' || refusals < MAX_REFUSALS) return
     const { attempt } = wanted
     await save(calls, claimed, wanted, (shipmentId) =>
       outcome({ type: 'labelRefused', shipmentId, attempt, at: clock() }),
@@ -110,8 +110,8 @@ async function postpone(
   const { failures, refusals } = row ?? { failures: 0, refusals: 0 }
   const pauseMs =
     isRefused && !isLabel
-      ? Math.min(1_000 * 2 ** refusals, LONGEST_REFUSED_PAUSE_MS)
-      : Math.min(1_000 * 2 ** failures, LONGEST_PAUSE_MS)
+      ? Math.min(1_000 * 2 ** refusals, MAX_REFUSED_PAUSE_MS)
+      : Math.min(1_000 * 2 ** failures, MAX_PAUSE_MS)
   const callAt = new Date(clock().getTime() + pauseMs)
   const next = { failures: failures + 1, refusals: isRefused ? refusals + 1 : refusals }
   const data = { ...next, callAt, lastError: reason }

@@ -8,7 +8,7 @@ import { BATCH, callCarrier } from './carrier-calls.ts'
 /** Interval of lookups without a webhook, in milliseconds; divided by the speed. */
 const POLL_MS = 30 * 60_000
 /** Shortest interval of lookups, whatever the speed. */
-const SHORTEST_POLL_MS = 2_000
+const MIN_POLL_MS = 2_000
 
 type Options = {
   readonly prisma: PrismaClient
@@ -21,7 +21,7 @@ type Options = {
 
 /** The worker that calls the carrier for due shipments. */
 export function openCourier({ speed, ...given }: Options) {
-  const pollMs = Math.max(SHORTEST_POLL_MS, Math.round(POLL_MS / speed))
+  const pollMs = Math.max(MIN_POLL_MS, Math.round(POLL_MS / speed))
   const pace = (): Pace => ({ now: given.clock(), pollMs })
   const calls = { ...given, pace }
   return {

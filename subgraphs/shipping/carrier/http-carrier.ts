@@ -15,14 +15,14 @@ export const CALL_TIMEOUT_MS = 10_000
  * Maximum size of a response in bytes. A typical one has some hundred bytes, and one with 50 tracking events
  * some kilobytes.
  */
-const LARGEST_ANSWER_BYTES = 256 * 1_024
+const MAX_ANSWER_BYTES = 256 * 1_024
 /** Maximum number of tracking events of a parcel. */
-const MOST_SCANS = 50
+const MAX_SCANS = 50
 
 /** Maximum number of characters of a place. The rest is cut. */
-const LONGEST_PLACE = 100
+const MAX_PLACE_LENGTH = 100
 /** Maximum number of characters of a description. The rest is cut. */
-const LONGEST_DESCRIPTION = 300
+const MAX_DESCRIPTION_LENGTH = 300
 /** Statuses of the 4xx range that say nothing about the call: a wrong key of the shop, a timeout, too many calls. */
 const NOT_THE_CALL = new Set([401, 403, 408, 425, 429])
 
@@ -47,8 +47,8 @@ const scanSchema = z.object({
   location: z
     .string()
     .nullable()
-    .transform((text) => (text === null ? null : foreignText(text, LONGEST_PLACE) || null)),
-  description: z.string().transform((text) => foreignText(text, LONGEST_DESCRIPTION)),
+    .transform((text) => (text === null ? null : foreignText(text, MAX_PLACE_LENGTH) || null)),
+  description: z.string().transform((text) => foreignText(text, MAX_DESCRIPTION_LENGTH)),
 })
 const problemSchema = z.object({ code: z.string(), message: z.string() })
 const voidedSchema = z.object({ id: z.string(), status: z.literal('VOIDED') })
@@ -59,7 +59,7 @@ const trackingSchema = z.object({
   dispatchedAt: instant.nullable(),
   // A malformed event must not keep the status from being read.
   scans: z.array(z.unknown()).transform((scans) =>
-    scans.slice(0, MOST_SCANS).flatMap((scan) => {
+    scans.slice(0, MAX_SCANS).flatMap((scan) => {
       const read = scanSchema.safeParse(scan)
       return read.success ? [read.data] : []
     }),
@@ -96,7 +96,7 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
         headers,
         body: body === undefined ? undefined : JSON.stringify(body),
         timeoutMs,
-        largestBytes: LARGEST_ANSWER_BYTES,
+        largestBytes: MAX_ANSWER_BYTES,
       })
       return { status: answer.status, json: JSON.parse(answer.body) }
     } catch (error) {

@@ -8,7 +8,7 @@ import { isSigned } from './webhook-signature.ts'
 export const WEBHOOK_PATH = '/webhooks/carrier'
 export const SIGNATURE_HEADER = 'carrier-signature'
 /** A webhook contains only the id of a label. */
-const LARGEST_BODY = 16 * 1_024
+const MAX_BODY = 16 * 1_024
 
 const hintSchema = z.object({ labelId: z.string().min(1).max(200) })
 
@@ -26,10 +26,10 @@ export function webhookRoute(app: App, { prisma, clock, webhookSecret }: Webhook
   void app.register(async (scope) => {
     // The signature covers the raw body.
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_BODY }, (_, body, done) =>
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY }, (_, body, done) =>
       done(null, body),
     )
-    scope.post(WEBHOOK_PATH, { bodyLimit: LARGEST_BODY }, async (request, reply) => {
+    scope.post(WEBHOOK_PATH, { bodyLimit: MAX_BODY }, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       if (!isSigned(webhookSecret, body, request.headers[SIGNATURE_HEADER], clock()))
         return reply

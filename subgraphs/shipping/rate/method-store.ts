@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { changed, type Method } from './rate.ts'
-import { type CreateMethod, MOST_METHODS, type UpdateMethod } from './rate-input.ts'
+import { type CreateMethod, MAX_METHODS, type UpdateMethod } from './rate-input.ts'
 import { rateReads } from './rate-reads.ts'
 import {
   type ChangeError,
@@ -33,7 +33,7 @@ async function make(
   { carrier, service, speed }: CreateMethod,
   now: Date,
 ): Promise<Decision<Method, ValidationError>> {
-  const full = await countBefore(tx, () => tx.method.count(), MOST_METHODS, 'methods')
+  const full = await countBefore(tx, () => tx.method.count(), MAX_METHODS, 'methods')
   if (full) return refuse(full)
   const method: Method = { id: newId('smt'), carrier, service, speed, active: true, version: 1 }
   const written = await tx.method.createMany({ data: { ...method, createdAt: now }, skipDuplicates: true })

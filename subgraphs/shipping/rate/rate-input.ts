@@ -15,29 +15,29 @@ import { countryCodeSchema, postalPrefixSchema } from '../destination.ts'
 import { areaNamedTwice, areaText } from './rate.ts'
 
 /** Areas of a zone. Lists that staff maintain are read as a whole. */
-export const MOST_AREAS = 500
+export const MAX_AREAS = 500
 /** Zones. */
-export const MOST_ZONES = 200
+export const MAX_ZONES = 200
 /** Methods. */
-export const MOST_METHODS = 100
+export const MAX_METHODS = 100
 /** Rates of a zone. */
-export const MOST_RATES_OF_A_ZONE = 500
+export const MAX_RATES_PER_ZONE = 500
 const HEAVIEST_GRAMS = 1_000_000_000
 /** Days of a delivery. */
-const MOST_DAYS = 90
+const MAX_DAYS = 90
 
 const areas = z
   .array(z.object({ countryCode: countryCodeSchema, postalCodePrefix: postalPrefixSchema }))
   .superRefine((list, context) => {
     const problem = (message: string, input: unknown) => context.addIssue({ code: 'custom', message, input })
-    if (list.length > MOST_AREAS) return problem(`at most ${MOST_AREAS} areas`, `${list.length} areas`)
+    if (list.length > MAX_AREAS) return problem(`at most ${MAX_AREAS} areas`, `${list.length} areas`)
     const twice = areaNamedTwice(list)
     if (twice) problem('each area once', areaText(twice))
   })
 
 const key = { idempotencyKey: idempotencyKeySchema }
 const version = { expectedVersion: versionSchema }
-const days = z.int().min(1).max(MOST_DAYS)
+const days = z.int().min(1).max(MAX_DAYS)
 
 export const createShippingZoneInput = z.object({ ...key, name: lineOfText(100), areas })
 

@@ -6,7 +6,7 @@ import { notFound, type ValidationError, validationError } from '@argyle/kit/use
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { keptMethods } from './method-store.ts'
 import { changed, type Rate } from './rate.ts'
-import { type CreateRate, MOST_RATES_OF_A_ZONE, readPrice, type UpdateRate } from './rate-input.ts'
+import { type CreateRate, MAX_RATES_PER_ZONE, readPrice, type UpdateRate } from './rate-input.ts'
 import { rateReads } from './rate-reads.ts'
 import {
   type ChangeError,
@@ -39,7 +39,7 @@ async function make(tx: Tx, rate: Rate, now: Date): Promise<Decision<Rate, Valid
   if (!(await keptZones.lock(tx, zoneId))) return refuse(notFound('zone', zoneId, ['zoneId']))
   if (!(await keptMethods.lock(tx, methodId))) return refuse(notFound('method', methodId, ['methodId']))
   const count = () => tx.rate.count({ where: { zoneId } })
-  const full = await countBefore(tx, count, MOST_RATES_OF_A_ZONE, 'rates of this zone')
+  const full = await countBefore(tx, count, MAX_RATES_PER_ZONE, 'rates of this zone')
   if (full) return refuse(full)
   const { price, ...row } = rate
   const data = { ...row, currency: price.currency, priceMinor: price.minor, createdAt: now }

@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { type Area, areaText, changed, type Zone } from './rate.ts'
-import { type CreateZone, MOST_ZONES, type UpdateZone } from './rate-input.ts'
+import { type CreateZone, MAX_ZONES, type UpdateZone } from './rate-input.ts'
 import { rateReads } from './rate-reads.ts'
 import {
   type ChangeError,
@@ -63,7 +63,7 @@ async function make(
   { name, areas }: CreateZone,
   now: Date,
 ): Promise<Decision<Zone, ValidationError>> {
-  const full = await countBefore(tx, () => tx.zone.count(), MOST_ZONES, 'zones')
+  const full = await countBefore(tx, () => tx.zone.count(), MAX_ZONES, 'zones')
   if (full) return refuse(full)
   const zone: Zone = { id: newId('zon'), name, areas, version: 1 }
   const data = { id: zone.id, name, createdAt: now }

@@ -33,7 +33,7 @@ import { type DeliveredLine, returnLines } from './returnable.ts'
 type Tx = TransactionOf<PrismaClient>
 
 /** Maximum number of returns of an order, rejected and cancelled ones included. */
-export const MOST_RETURNS = 20
+export const MAX_RETURNS = 20
 
 export type RequestError = NotReturnableError | IdempotencyKeyReusedError | ValidationError
 export type StepError = ReturnStatusError | VersionConflictError | ValidationError
@@ -121,7 +121,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       return refuse(notFound('order', orderId, ['orderId']))
     const now = clock()
     const others = await returnReads(tx).ofOrders([orderId])
-    if (others.length >= MOST_RETURNS)
+    if (others.length >= MAX_RETURNS)
       return refuse(tooManyReturns(orderId, caller === 'guest' ? 'number' : 'orderId'))
     const lines = returnLines(wanted, await deliveredLines(tx, orderId), others, { now, days: returnDays })
     if (!lines.ok) return lines
@@ -184,7 +184,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
 
 /** @param field of the input that names the order */
 function tooManyReturns(orderId: string, field: string): ValidationError {
-  const message = `order ${JSON.stringify(orderId)} has ${MOST_RETURNS} returns: allowed are ${MOST_RETURNS}, rejected and cancelled ones included`
+  const message = `order ${JSON.stringify(orderId)} has ${MAX_RETURNS} returns: allowed are ${MAX_RETURNS}, rejected and cancelled ones included`
   return validationError(message, [field])
 }
 

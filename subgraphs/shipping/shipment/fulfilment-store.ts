@@ -161,11 +161,11 @@ async function nameOwner(
 }
 
 /** Maximum value of the column. */
-const MOST_GRAMS = 2_147_483_647
+const MAX_GRAMS = 2_147_483_647
 
 const gramsOf = ({ lines }: Parcel) =>
   Math.min(
-    MOST_GRAMS,
+    MAX_GRAMS,
     lines.reduce((grams, { quantity, weightGrams }) => grams + quantity * weightGrams, 0),
   )
 

@@ -48,7 +48,7 @@ export type Owner = {
 }
 
 /** Maximum number of tracking events of one parcel; carriers record fewer. */
-const MOST_EVENTS = 50
+const MAX_EVENTS = 50
 
 /** Reads of shipments, one statement each. */
 export function shipmentReads(prisma: PrismaClient) {
@@ -105,7 +105,7 @@ export function shipmentReads(prisma: PrismaClient) {
         SELECT event.shipment_id AS "shipmentId", event.at, event.status::text AS status, event.location, event.description
           FROM unnest(${ids}::text[]) AS wanted (id)
          CROSS JOIN LATERAL (SELECT * FROM tracking_event WHERE shipment_id = wanted.id
-                              ORDER BY at, id LIMIT ${MOST_EVENTS}) AS event
+                              ORDER BY at, id LIMIT ${MAX_EVENTS}) AS event
          ORDER BY event.at, event.id`,
 
     /** A page of all shipments, newest first. @throws GraphQLError BAD_USER_INPUT */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const LARGEST_SEED = 2 ** 31 - 1
+const MAX_SEED = 2 ** 31 - 1
 const share = z.number().min(0).max(1).default(0)
 
 /**
@@ -23,7 +23,7 @@ export const faultsSchema = z.strictObject({
   webhookLate: share,
   lateSeconds: z.int().min(0).max(3_600).default(20),
   /** Seed of the sequence of draws, which starts again, and of the draws of webhooks; random by default. */
-  seed: z.int().min(0).max(LARGEST_SEED).optional(),
+  seed: z.int().min(0).max(MAX_SEED).optional(),
 })
 
 export type Faults = z.output<typeof faultsSchema>

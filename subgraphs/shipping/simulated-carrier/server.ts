@@ -49,14 +49,14 @@ export type SimulatedCarrier = {
   close(): Promise<void>
 }
 
-const LARGEST_BODY = 64 * 1_024
+const MAX_BODY = 64 * 1_024
 const CONNECTIONS = 4
 const SLOW_MS = 3_000
 /** Longer than the shop's timeout. */
 const LATE_MS = 12_000
 /** Number of 500 responses for Test Failing before a request succeeds. */
 const FAILURES = 2
-const LONGEST_KEY = 200
+const MAX_KEY_LENGTH = 200
 
 type Place = {
   readonly pool: pg.Pool
@@ -85,7 +85,7 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   await setSpeed(pool, options.speed)
   const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
   opened.defer(startWebhooks(pool, target).stop)
-  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
+  const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true })
   routes(app, { pool, options, draw: drawsOf((await readFaults(pool)).seed) })
   opened.defer(() => app.close())
   await app.listen({ host: options.host, port: options.port })
@@ -145,7 +145,7 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
   const { pool, options } = place
   app.post('/v1/labels', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (typeof key !== 'string' || key === '' || key.length > LONGEST_KEY)
+    if (typeof key !== 'string' || key === '' || key.length > MAX_KEY_LENGTH)
       return send(reply, problem(400, 'key_missing', 'The header idempotency-key is missing.'))
     const asked = labelRequestSchema.safeParse(request.body)
     if (!asked.success) return send(reply, problem(400, 'invalid', asked.error.message))

@@ -11,8 +11,8 @@ import type { Faults } from './faults.ts'
 const AT_ONCE = 16
 const DELIVERY_MS = 5_000
 /** Maximum size of the shop's answer in bytes; it is empty or an error. */
-const LARGEST_ANSWER_BYTES = 64 * 1_024
-const MOST_ATTEMPTS = 12
+const MAX_ANSWER_BYTES = 64 * 1_024
+const MAX_ATTEMPTS = 12
 const POLL_MS = 1_000
 const LATE_SECONDS = 20
 
@@ -53,7 +53,7 @@ const UNFLUSHED = `set_config('synchronous_commit', 'off', true)`
 
 const CLAIM = `
 UPDATE webhook SET attempts = attempts + 1, due_at = now() + make_interval(secs => least(0.5 * 2 ^ attempts, 60) + 5)
- WHERE id = ANY(ARRAY(SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MOST_ATTEMPTS}
+ WHERE id = ANY(ARRAY(SELECT id FROM webhook WHERE delivered_at IS NULL AND due_at <= now() AND attempts < ${MAX_ATTEMPTS}
                        ORDER BY due_at LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED))
 RETURNING id, label_id AS "labelId", ${UNFLUSHED}`
 const DELIVERED = `UPDATE webhook SET delivered_at = now() WHERE id = $1 RETURNING ${UNFLUSHED}`
@@ -70,7 +70,7 @@ async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelI
     [SIGNATURE_HEADER]: webhookSignature(secret, body, new Date()),
   }
   try {
-    const limits = { timeoutMs: DELIVERY_MS, largestBytes: LARGEST_ANSWER_BYTES }
+    const limits = { timeoutMs: DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
     const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
     if (status >= 200 && status < 300) await pool.query(DELIVERED, [id])
   } catch {

@@ -6,7 +6,7 @@ import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { type Campaign, LARGEST_AUDIENCE, throttleOf } from './campaign.ts'
+import { type Campaign, MAX_AUDIENCE, throttleOf } from './campaign.ts'
 import { campaignMessaged, issueCoupon, type Released } from './campaign-events.ts'
 import { lockCampaign, saveCampaign } from './campaign-store.ts'
 import { type Arm, splitOf } from './split.ts'
@@ -79,7 +79,7 @@ export function campaignRun(prisma: PrismaClient, clock: Clock) {
   /** Adds the next members to the audience. */
   async function gather(tx: Tx, campaign: Campaign, now: Date): Promise<Campaign> {
     const taken = await tx.campaignRecipient.count({ where: { campaignId: campaign.id } })
-    const limit = Math.min(BATCH, LARGEST_AUDIENCE - taken)
+    const limit = Math.min(BATCH, MAX_AUDIENCE - taken)
     const { segmentId, audienceThrough } = campaign
     const segment = await tx.segment.findFirst({ where: { id: segmentId } })
     // Members are those of the former rule until the new one is evaluated.

@@ -18,8 +18,8 @@ import {
   type ChangeError,
   cancel,
   draft,
-  LARGEST_AUDIENCE,
-  MOST_OPEN_CAMPAIGNS,
+  MAX_AUDIENCE,
+  MAX_OPEN_CAMPAIGNS,
   rewrite,
   schedule,
 } from './campaign.ts'
@@ -58,9 +58,9 @@ async function segmentFault(tx: Tx, segmentId: string): Promise<ValidationError 
 async function sizeFault(tx: Tx, segmentId: string): Promise<ValidationError | null> {
   const [row] = await tx.$queryRaw<{ count: number }[]>`
     SELECT count(*)::int AS count FROM
-      (SELECT FROM segment_member WHERE segment_id = ${segmentId} LIMIT ${LARGEST_AUDIENCE + 1}) members`
-  if (!row || row.count <= LARGEST_AUDIENCE) return null
-  const message = `segment ${JSON.stringify(segmentId)} has more than ${LARGEST_AUDIENCE} members: allowed are ${LARGEST_AUDIENCE} at most`
+      (SELECT FROM segment_member WHERE segment_id = ${segmentId} LIMIT ${MAX_AUDIENCE + 1}) members`
+  if (!row || row.count <= MAX_AUDIENCE) return null
+  const message = `segment ${JSON.stringify(segmentId)} has more than ${MAX_AUDIENCE} members: allowed are ${MAX_AUDIENCE} at most`
   return validationError(message, ['id'])
 }
 
@@ -73,8 +73,8 @@ export function campaignStore(prisma: PrismaClient, clock: Clock) {
   ): Promise<Decision<string, ValidationError>> {
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(${COUNT_LOCK})`
     const open = await tx.campaign.count({ where: { finishedAt: null } })
-    if (open >= MOST_OPEN_CAMPAIGNS) {
-      const message = `there are ${open} campaigns that are not finished: allowed are ${MOST_OPEN_CAMPAIGNS} at most`
+    if (open >= MAX_OPEN_CAMPAIGNS) {
+      const message = `there are ${open} campaigns that are not finished: allowed are ${MAX_OPEN_CAMPAIGNS} at most`
       return refuse(validationError(message))
     }
     const fault = await segmentFault(tx, content.segmentId)

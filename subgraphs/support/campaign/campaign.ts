@@ -56,11 +56,11 @@ export type CampaignStatusError = UserError & {
 export type ChangeError = CampaignStatusError | VersionConflictError | ValidationError
 
 /** Maximum number of campaigns that are not finished. */
-export const MOST_OPEN_CAMPAIGNS = 100
+export const MAX_OPEN_CAMPAIGNS = 100
 /** Maximum size of an audience. Its results are computed on each read. */
-export const LARGEST_AUDIENCE = 50_000
+export const MAX_AUDIENCE = 50_000
 /** Maximum time in the future for which a campaign can be scheduled. */
-const FARTHEST_MS = 366 * 86_400_000
+const MAX_AHEAD_MS = 366 * 86_400_000
 
 /** A new campaign. */
 export function draft(id: string, content: CampaignContent, now: Date): Campaign {
@@ -110,7 +110,7 @@ export function schedule(
   const usable = current(campaign, expectedVersion, ['DRAFT'])
   if (!usable.ok) return usable
   const at = startsAt ?? now
-  if (at < now || at.getTime() > now.getTime() + FARTHEST_MS) {
+  if (at < now || at.getTime() > now.getTime() + MAX_AHEAD_MS) {
     const message = `startsAt is ${at.toISOString()}: allowed is from now, ${now.toISOString()}, to 366 days ahead`
     return refuse(validationError(message, ['startsAt']))
   }

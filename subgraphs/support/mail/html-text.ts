@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ...{ auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', eacute: 'é' },
 }
 /** Maximum number of characters of HTML that are read. */
-const MOST_READ = 500_000
+const MAX_READ = 500_000
 
 function decoded(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi, (whole, dec, hex, name) => {
@@ -20,7 +20,7 @@ function decoded(text: string): string {
 
 /** The text of HTML, in one pass over it. Quotations are marked by `>`, as in plain text. */
 export function textOfHtml(html: string): string {
-  const source = html.slice(0, MOST_READ)
+  const source = html.slice(0, MAX_READ)
   const parts: string[] = []
   let skipped: string | null = null
   let quoted = 0

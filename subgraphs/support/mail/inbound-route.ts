@@ -2,11 +2,11 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '@argyle/kit/subgraph'
-import { LARGEST_MAIL, readInbound } from './inbound.ts'
+import { MAX_MAIL, readInbound } from './inbound.ts'
 import type { Handled, InboundStore } from './inbound-store.ts'
 
 /** Maximum number of e-mails that are read at once: each may take 250 MB while it is parsed. */
-const MOST_AT_ONCE = 4
+const MAX_AT_ONCE = 4
 
 type Parts = {
   readonly inbound: InboundStore | null
@@ -44,11 +44,11 @@ export function inboundRoute(app: App, { inbound, mailKey, mailServer }: Parts):
     })
     scope.addContentTypeParser(
       'message/rfc822',
-      { parseAs: 'buffer', bodyLimit: LARGEST_MAIL },
+      { parseAs: 'buffer', bodyLimit: MAX_MAIL },
       (_, body, done) => done(null, body),
     )
     scope.post('/mail', async (request, reply) => {
-      if (reading >= MOST_AT_ONCE) return reply.code(503).header('retry-after', '5').send({ result: 'LATER' })
+      if (reading >= MAX_AT_ONCE) return reply.code(503).header('retry-after', '5').send({ result: 'LATER' })
       reading += 1
       try {
         const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)

@@ -15,12 +15,12 @@ import type { InboundMail } from './inbound.ts'
 import { ticketIn } from './ticket-tag.ts'
 
 /** Maximum number of e-mails of one sender in an hour. Anybody can write e-mails in any name. */
-export const MOST_OF_SENDER = 20
+export const MAX_PER_SENDER = 20
 /**
  * Maximum number of e-mails of all accounts in an hour, and as many of all other senders. Neither group takes
  * the places of the other.
  */
-export const MOST_OF_ALL = 1_000
+export const MAX_TOTAL = 1_000
 /** Days for which an e-mail is remembered. */
 const KEPT_DAYS = 30
 /** E-mails that one statement forgets. */
@@ -128,17 +128,17 @@ export function inboundStore({ prisma, clock, reopenDays, tagKey }: Parts) {
             ? { result: known.result === 'ADDED' ? 'ADDED' : 'OPENED', ticketId: known.ticketId }
             : { result: 'REFUSED', reason: 'it was refused before' }
         }
-        if ((recent?.ofSender ?? 0) >= MOST_OF_SENDER)
+        if ((recent?.ofSender ?? 0) >= MAX_PER_SENDER)
           return {
             result: 'REFUSED',
-            reason: `at most ${MOST_OF_SENDER} e-mails of one sender are accepted in an hour`,
+            reason: `at most ${MAX_PER_SENDER} e-mails of one sender are accepted in an hour`,
           }
-        if ((recent?.ofAll ?? 0) >= MOST_OF_ALL) {
+        if ((recent?.ofAll ?? 0) >= MAX_TOTAL) {
           await tx.inboundMail.deleteMany({ where: { key: mail.key } })
           const whose = ofAccount ? 'accounts' : 'senders without an account'
           return {
             result: 'LATER',
-            reason: `at most ${MOST_OF_ALL} e-mails of ${whose} are accepted in an hour`,
+            reason: `at most ${MAX_TOTAL} e-mails of ${whose} are accepted in an hour`,
           }
         }
         const handled = await apply(tx, { mail, owner }, now)

@@ -6,21 +6,21 @@ import { textOfHtml } from './html-text.ts'
 import { ownText, readable } from './reply-text.ts'
 
 /** Maximum size of an e-mail in bytes. */
-export const LARGEST_MAIL = 5_000_000
+export const MAX_MAIL = 5_000_000
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 100_000 }
 
 /** Characters of a subject. */
-const LONGEST_SUBJECT = 150
+const MAX_SUBJECT_LENGTH = 150
 /** Characters of a body. */
-const LONGEST_BODY = 5_000
+const MAX_BODY_LENGTH = 5_000
 /** Characters of an address. */
-const LONGEST_ADDRESS = 254
+const MAX_ADDRESS_LENGTH = 254
 /** Maximum number of addresses of an e-mail that are examined. */
-const MOST_ADDRESSES = 50
+const MAX_ADDRESSES = 50
 /** Names of attached files that a ticket lists. */
-const MOST_NAMES = 10
+const MAX_NAMES = 10
 /** Characters of all these names. */
-const LONGEST_NAMES = 500
+const MAX_NAMES_LENGTH = 500
 
 /** An e-mail to customer service. */
 export type InboundMail = {
@@ -88,8 +88,8 @@ function isAuthenticBy(headers: readonly Header[], server: string | null, sender
 /** A sentence about attached files. They are not stored, since e-mails of strangers may contain anything. */
 function filesOf(names: readonly string[]): string {
   if (names.length === 0) return ''
-  const named = names.slice(0, MOST_NAMES).join(', ').slice(0, LONGEST_NAMES)
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''
+  const named = names.slice(0, MAX_NAMES).join(', ').slice(0, MAX_NAMES_LENGTH)
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : ''
   return `Not stored, since attachments are not accepted by e-mail: ${named}${more}`
 }
 
@@ -105,7 +105,7 @@ export async function readInbound(message: Uint8Array, server: string | null): P
   if (!parsed) return { ignored: 'it cannot be read' }
   const { headers, from, to = [], cc = [], subject, text, html, messageId, attachments } = parsed
   const sender = from?.address?.trim().toLowerCase() ?? ''
-  if (!/^[!-?A-~]+@[!-?A-~]+$/.test(sender) || sender.length > LONGEST_ADDRESS)
+  if (!/^[!-?A-~]+@[!-?A-~]+$/.test(sender) || sender.length > MAX_ADDRESS_LENGTH)
     return { ignored: 'it has no sender' }
   const senders = headers.filter(({ key }) => key === 'from').flatMap(({ value }) => addressParser(value))
   // DMARC authenticates the domain of a single sender.
@@ -114,10 +114,10 @@ export async function readInbound(message: Uint8Array, server: string | null): P
   if (reason) return { ignored: reason }
   const files = readable(
     filesOf(attachments.map(({ filename }) => filename ?? 'a file')),
-    LONGEST_NAMES + 100,
+    MAX_NAMES_LENGTH + 100,
   )
   const own = ownText(text?.trim() ? text : textOfHtml(html ?? ''))
-  const room = LONGEST_BODY - [...(files ?? '')].length - 2
+  const room = MAX_BODY_LENGTH - [...(files ?? '')].length - 2
   const body = [readable(own, room), files].filter(Boolean).join('\n\n')
   if (body === '') return { ignored: 'it has no text' }
   const addresses = [...to, ...cc, { address: headerOf(headers, 'delivered-to') ?? '' }]
@@ -130,8 +130,9 @@ export async function readInbound(message: Uint8Array, server: string | null): P
       .digest('base64url'),
     from: sender,
     isAuthentic: isAuthenticBy(headers, server, sender),
-    names: [...addresses.slice(0, MOST_ADDRESSES).map(({ address }) => address ?? ''), ...references],
-    subject: readable((subject ?? '').replace(/\s+/g, ' '), LONGEST_SUBJECT) ?? 'An e-mail without a subject',
+    names: [...addresses.slice(0, MAX_ADDRESSES).map(({ address }) => address ?? ''), ...references],
+    subject:
+      readable((subject ?? '').replace(/\s+/g, ' '), MAX_SUBJECT_LENGTH) ?? 'An e-mail without a subject',
     body,
   }
 }

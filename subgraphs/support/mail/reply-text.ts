@@ -13,7 +13,7 @@ const HEADER = /^(?:From|Von): .{1,300}$/i
 const NEXT_HEADER = /^(?:Sent|Date|To|Gesendet|Datum|An): .{1,300}$/i
 const SIGNATURE = /^-- ?$/
 /** Maximum number of lines of an e-mail that are read. */
-const MOST_LINES = 2_000
+const MAX_LINES = 2_000
 
 const isQuoted = (line: string) => line.startsWith('>')
 
@@ -34,7 +34,7 @@ function endOf(lines: readonly string[]): number {
  * the signature.
  */
 export function ownText(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').split('\n').slice(0, MOST_LINES)
+  const lines = text.replaceAll('\r\n', '\n').split('\n').slice(0, MAX_LINES)
   const own = lines.slice(0, endOf(lines))
   while (own.length > 0 && (isQuoted(own.at(-1) ?? '') || own.at(-1)?.trim() === '')) own.pop()
   const kept = own.join('\n').trim()

@@ -13,7 +13,7 @@ const category = z.object({ categoryId: z.string(), parentId: z.string().nullabl
  * Maximum number of categories above one, more than products allows. It ends a cycle, which messages in
  * another order can cause for a while.
  */
-const DEEPEST = 20
+const MAX_DEPTH = 20
 
 const REMEMBER = `
 INSERT INTO known_category AS kept (category_id, parent_id, sequence)
@@ -35,7 +35,7 @@ WITH RECURSIVE above (category_id, ancestor, depth) AS (
   SELECT DISTINCT id, id, 0 FROM unnest($1::text[]) AS wanted (id)
   UNION ALL
   SELECT a.category_id, k.parent_id, a.depth + 1 FROM above a JOIN known_category k ON k.category_id = a.ancestor
-   WHERE k.parent_id IS NOT NULL AND a.depth < ${DEEPEST})
+   WHERE k.parent_id IS NOT NULL AND a.depth < ${MAX_DEPTH})
 SELECT category_id AS "categoryId", array_agg(ancestor ORDER BY depth) AS path FROM above GROUP BY category_id`
 
 async function parentsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string | null>> {

@@ -7,10 +7,10 @@ import { lineOfText, maybeLinesOfText } from '@argyle/kit/text'
 import { echo, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { type Condition, type ListFact, NUMBER_FACTS, type NumberFact } from './rule.ts'
-import { MOST_ALTERNATIVES, MOST_CHOICES, MOST_CONDITIONS } from './segment.ts'
+import { MAX_ALTERNATIVES, MAX_CHOICES, MAX_CONDITIONS } from './segment.ts'
 
 /** Values of a condition. */
-const MOST_VALUES = 50
+const MAX_VALUES = 50
 
 const FACTS = [
   'COUNTRY',
@@ -28,7 +28,7 @@ const written = z.object({
   atLeast: maybe(z.string()),
   atMost: maybe(z.string()),
   currencyCode: maybe(z.enum(CURRENCIES)),
-  in: maybe(z.array(z.string()).min(1).max(MOST_VALUES)),
+  in: maybe(z.array(z.string()).min(1).max(MAX_VALUES)),
   isNot: maybe(z.boolean()),
   is: maybe(z.boolean()),
 })
@@ -60,7 +60,7 @@ function unusedFaults(given: Written): Fault[] {
 }
 
 function listFaults({ fact, in: values }: Written): Fault[] {
-  if (values === null) return [{ field: 'in', allowed: `a list of 1 to ${MOST_VALUES} values` }]
+  if (values === null) return [{ field: 'in', allowed: `a list of 1 to ${MAX_VALUES} values` }]
   const isGood = fact === 'COUNTRY' ? isCountryCode : (value: string) => isId('cat', value)
   const bad = values.find((value) => !isGood(value))
   if (bad === undefined) return []
@@ -145,8 +145,8 @@ const condition = written
   .transform(conditionOf)
 
 const alternatives = z.object({
-  anyOf: z.array(condition).refine(({ length }) => length >= 2 && length <= MOST_CHOICES, {
-    error: `2 to ${MOST_CHOICES} conditions`,
+  anyOf: z.array(condition).refine(({ length }) => length >= 2 && length <= MAX_CHOICES, {
+    error: `2 to ${MAX_CHOICES} conditions`,
   }),
 })
 
@@ -155,19 +155,19 @@ const content = {
   description: maybeLinesOfText(500)
     .nullish()
     .transform((value) => value ?? null),
-  all: z.array(condition).refine(({ length }) => length <= MOST_CONDITIONS, {
-    error: `1 to ${MOST_CONDITIONS} conditions`,
+  all: z.array(condition).refine(({ length }) => length <= MAX_CONDITIONS, {
+    error: `1 to ${MAX_CONDITIONS} conditions`,
   }),
   alternatives: z
     .array(alternatives)
-    .max(MOST_ALTERNATIVES)
+    .max(MAX_ALTERNATIVES)
     .nullish()
     .transform((value) => value ?? []),
 }
 
 type Conditions = { readonly all: readonly unknown[]; readonly alternatives: readonly unknown[] }
 
-const NONE = `1 to ${MOST_CONDITIONS} conditions; none beside alternatives alone`
+const NONE = `1 to ${MAX_CONDITIONS} conditions; none beside alternatives alone`
 
 const ofConditions = <T extends z.ZodType<Conditions>>(schema: T) =>
   schema.superRefine(({ all, alternatives: groups }, context) => {

@@ -5,7 +5,7 @@ import { forgedCursor, readInstantCursor } from '@argyle/kit/keyset'
 import { columnsOf } from '@argyle/kit/select'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { Facts, Reason } from './rule.ts'
-import { LARGEST_COUNT, type Segment } from './segment.ts'
+import { MAX_COUNT, type Segment } from './segment.ts'
 
 /** A customer in a segment. */
 export type Member = {
@@ -52,12 +52,12 @@ export function segmentReads(prisma: Pick<PrismaClient, '$queryRaw'>) {
          ORDER BY m.since DESC, m."userId" DESC`
     },
 
-    /** The number of members of each segment, counted up to LARGEST_COUNT. */
+    /** The number of members of each segment, counted up to MAX_COUNT. */
     sizesOf: (segmentIds: readonly string[]): Promise<{ id: string; count: number }[]> =>
       prisma.$queryRaw`
         SELECT wanted.id, c.count FROM unnest(${[...segmentIds]}::text[]) AS wanted (id)
          CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM
-           (SELECT FROM segment_member WHERE segment_id = wanted.id LIMIT ${LARGEST_COUNT}) counted) c`,
+           (SELECT FROM segment_member WHERE segment_id = wanted.id LIMIT ${MAX_COUNT}) counted) c`,
 
     /** The segments of each customer. */
     membershipsOf: (userIds: readonly string[]): Promise<Membership[]> =>

@@ -16,7 +16,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import type { Prisma, PrismaClient } from '../generated/prisma/client.ts'
-import { MOST_SEGMENTS, type Segment } from './segment.ts'
+import { MAX_SEGMENTS, type Segment } from './segment.ts'
 import type { CreateSegment, DeleteSegment, UpdateSegment } from './segment-input.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -64,8 +64,8 @@ export function segmentStore(prisma: PrismaClient, clock: Clock) {
   ): Promise<Decision<string, ValidationError>> {
     const taken = await takenName(tx, name, null)
     if (taken) return refuse(taken)
-    if ((await tx.segment.count()) >= MOST_SEGMENTS) {
-      const message = `there are ${MOST_SEGMENTS} segments already: allowed are ${MOST_SEGMENTS} at most`
+    if ((await tx.segment.count()) >= MAX_SEGMENTS) {
+      const message = `there are ${MAX_SEGMENTS} segments already: allowed are ${MAX_SEGMENTS} at most`
       return refuse(validationError(message))
     }
     const at = clock()

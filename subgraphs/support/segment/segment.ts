@@ -14,16 +14,16 @@ export type Segment = {
 }
 
 /** Maximum number of segments. Each is evaluated for each changed customer. */
-export const MOST_SEGMENTS = 100
+export const MAX_SEGMENTS = 100
 
 /** Maximum number of conditions of a segment that all have to be met. */
-export const MOST_CONDITIONS = 10
+export const MAX_CONDITIONS = 10
 
 /** Maximum number of alternatives of a segment. */
-export const MOST_ALTERNATIVES = 5
+export const MAX_ALTERNATIVES = 5
 
 /** Maximum number of conditions of alternatives. */
-export const MOST_CHOICES = 5
+export const MAX_CHOICES = 5
 
 /** Sizes of segments are counted up to this number. */
-export const LARGEST_COUNT = 100_000
+export const MAX_COUNT = 100_000

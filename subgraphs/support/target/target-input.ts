@@ -2,9 +2,9 @@ import { versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 
 /** A year. */
-const MOST_MINUTES = 525_600
+const MAX_MINUTES = 525_600
 
-const minutes = z.int().min(1).max(MOST_MINUTES)
+const minutes = z.int().min(1).max(MAX_MINUTES)
 
 export const updateResponseTargetInput = z
   .object({

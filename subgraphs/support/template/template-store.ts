@@ -17,7 +17,7 @@ import {
   versionConflict,
 } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { MOST_TEMPLATES, type Template } from './template.ts'
+import { MAX_TEMPLATES, type Template } from './template.ts'
 import type { CreateTemplate, UpdateTemplate } from './template-input.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -43,11 +43,9 @@ export function templateStore(prisma: PrismaClient, clock: Clock) {
   ): Promise<Decision<string, ValidationError>> {
     const taken = await takenName(tx, name, null)
     if (taken) return refuse(taken)
-    if ((await tx.ticketTemplate.count()) >= MOST_TEMPLATES)
+    if ((await tx.ticketTemplate.count()) >= MAX_TEMPLATES)
       return refuse(
-        validationError(
-          `there are ${MOST_TEMPLATES} templates already: allowed are ${MOST_TEMPLATES} at most`,
-        ),
+        validationError(`there are ${MAX_TEMPLATES} templates already: allowed are ${MAX_TEMPLATES} at most`),
       )
     const at = clock()
     const template: Template = {

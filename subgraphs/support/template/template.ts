@@ -14,11 +14,11 @@ export type Template = {
 }
 
 /** Templates. */
-export const MOST_TEMPLATES = 200
+export const MAX_TEMPLATES = 200
 /** Variables of a template. */
-const MOST_VARIABLES = 20
+const MAX_VARIABLES = 20
 /** Characters of an answer made of a template. */
-const LONGEST_ANSWER = 5_000
+const MAX_ANSWER_LENGTH = 5_000
 
 const VARIABLE = /\{\{([a-z][A-Za-z0-9]{0,39})\}\}/g
 const BRACES = /\{\{|\}\}/
@@ -41,7 +41,7 @@ export function variablesOf(body: string): string[] {
 export function bodyFaults(body: string): string | null {
   if (BRACES.test(body.replaceAll(VARIABLE, '')))
     return 'double braces only around a name of 1 to 40 letters and digits that begins in lower case, such as {{customerName}}'
-  return variablesOf(body).length > MOST_VARIABLES ? `at most ${MOST_VARIABLES} variables` : null
+  return variablesOf(body).length > MAX_VARIABLES ? `at most ${MAX_VARIABLES} variables` : null
 }
 
 /**
@@ -72,8 +72,8 @@ export function render(
   const values = new Map([...filled, ...given.map(({ name, value }) => [name, value] as const)])
   const text = body.replaceAll(VARIABLE, (_, name: string) => values.get(name) ?? '')
   const length = charactersOf(text)
-  if (length <= LONGEST_ANSWER) return accept(text)
-  const message = `the text with its variables has ${length} characters: allowed are ${LONGEST_ANSWER} at most`
+  if (length <= MAX_ANSWER_LENGTH) return accept(text)
+  const message = `the text with its variables has ${length} characters: allowed are ${MAX_ANSWER_LENGTH} at most`
   return refuse(validationError(message, ['variables']))
 }
 

@@ -6,7 +6,7 @@ import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { targetOf } from '../target/target-store.ts'
 import type { Attachment } from './attachment.ts'
 import { open } from './rules.ts'
-import { MOST_IN_A_DAY, MOST_UNRESOLVED, type Ticket } from './ticket.ts'
+import { MAX_PER_DAY, MAX_UNRESOLVED, type Ticket } from './ticket.ts'
 import { addMessage, save, type Tx } from './ticket-rows.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -34,8 +34,8 @@ async function tooMany(
   const own = { customerId, guestEmail, ...of }
   const unresolved = { ...own, status: { notIn: ['RESOLVED' as const, 'MERGED' as const] } }
   const count = await tx.ticket.count({ where: unresolved })
-  if (count >= MOST_UNRESOLVED) {
-    const message = `you have ${count} tickets that are not resolved: allowed are ${MOST_UNRESOLVED} at most; write to one of them`
+  if (count >= MAX_UNRESOLVED) {
+    const message = `you have ${count} tickets that are not resolved: allowed are ${MAX_UNRESOLVED} at most; write to one of them`
     return validationError(message)
   }
   // Resolved e-mails of others in the guest's name must not block the guest's own e-mails. The hourly limit
@@ -43,8 +43,8 @@ async function tooMany(
   if (guestEmail !== null && orderId === null) return null
   const recent = { ...own, createdAt: { gt: new Date(now.getTime() - DAY_MS) } }
   const opened = await tx.ticket.count({ where: recent })
-  if (opened < MOST_IN_A_DAY) return null
-  const message = `you have opened ${opened} tickets within 24 hours: allowed are ${MOST_IN_A_DAY} at most; write to one of them`
+  if (opened < MAX_PER_DAY) return null
+  const message = `you have opened ${opened} tickets within 24 hours: allowed are ${MAX_PER_DAY} at most; write to one of them`
   return validationError(message)
 }
 

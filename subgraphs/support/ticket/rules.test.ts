@@ -14,7 +14,7 @@ import {
   resolve,
   write,
 } from './rules.ts'
-import { MOST_MESSAGES, type Ticket, type TicketStatus } from './ticket.ts'
+import { MAX_MESSAGES, type Ticket, type TicketStatus } from './ticket.ts'
 
 const DAY = 1_440
 const now = after(30)
@@ -110,16 +110,13 @@ test('only a resolved ticket is rated or opened again', () => {
 })
 
 test('a ticket has at most 500 messages', () => {
-  const [last, full] = [
-    aTicket({ messageCount: MOST_MESSAGES - 1 }),
-    aTicket({ messageCount: MOST_MESSAGES }),
-  ]
+  const [last, full] = [aTicket({ messageCount: MAX_MESSAGES - 1 }), aTicket({ messageCount: MAX_MESSAGES })]
   for (const rule of [
     (ticket: Ticket) => write(ticket, 14, now),
     (ticket: Ticket) => answer(ticket, now),
     (ticket: Ticket) => note(ticket, now),
   ]) {
-    expect(rule(last)).toMatchObject(accepted({ messageCount: MOST_MESSAGES }))
+    expect(rule(last)).toMatchObject(accepted({ messageCount: MAX_MESSAGES }))
     expect(rule(full)).toMatchObject(refusal('ValidationError', { message: expect.stringContaining('500') }))
   }
 })

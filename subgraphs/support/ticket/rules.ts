@@ -7,7 +7,7 @@ import {
 } from '@argyle/kit/user-errors'
 import { pause, respond, resume, retarget, startClocks, type Target } from './clocks.ts'
 import {
-  MOST_MESSAGES,
+  MAX_MESSAGES,
   mergedError,
   statusError,
   type Ticket,
@@ -70,8 +70,8 @@ function next(ticket: Ticket, now: Date, change: Partial<Ticket>): Ticket {
 }
 
 function withMessage(ticket: Ticket): Decision<Ticket, ValidationError> {
-  if (ticket.messageCount < MOST_MESSAGES) return accept({ ...ticket, messageCount: ticket.messageCount + 1 })
-  const message = `ticket ${JSON.stringify(ticket.id)} has ${ticket.messageCount} messages: allowed are ${MOST_MESSAGES} at most; open a new ticket`
+  if (ticket.messageCount < MAX_MESSAGES) return accept({ ...ticket, messageCount: ticket.messageCount + 1 })
+  const message = `ticket ${JSON.stringify(ticket.id)} has ${ticket.messageCount} messages: allowed are ${MAX_MESSAGES} at most; open a new ticket`
   return refuse(validationError(message, ['id']))
 }
 
@@ -170,8 +170,8 @@ export function merge(from: Ticket, into: Ticket, now: Date): Decision<Merged, V
     return refuse(validationError(message, ['intoId']))
   }
   const messageCount = from.messageCount + into.messageCount
-  if (messageCount > MOST_MESSAGES) {
-    const message = `the tickets have ${messageCount} messages together: allowed are ${MOST_MESSAGES} at most`
+  if (messageCount > MAX_MESSAGES) {
+    const message = `the tickets have ${messageCount} messages together: allowed are ${MAX_MESSAGES} at most`
     return refuse(validationError(message, ['intoId']))
   }
   const source = pause(from, now)

@@ -10,13 +10,13 @@ import { attachmentsSchema } from './attachment.ts'
 import type { TicketPriority, TicketStatus } from './ticket.ts'
 
 /** Characters of a message. */
-const LONGEST_BODY = 5_000
+const MAX_BODY_LENGTH = 5_000
 /** Values that an answer by a template is given. */
-const MOST_VARIABLES = 20
+const MAX_VARIABLES = 20
 
 const id = idSchema('tkt')
 const which = { id, expectedVersion: versionSchema }
-const body = linesOfText(LONGEST_BODY)
+const body = linesOfText(MAX_BODY_LENGTH)
 const maybeId = (prefix: string) =>
   idSchema(prefix)
     .nullish()
@@ -32,13 +32,13 @@ export const openTicketInput = z.object({
 })
 
 /** The longest number and secret that are compared; real ones have 11 and 43 characters. */
-const [LONGEST_NUMBER, LONGEST_SECRET] = [40, 100]
+const [MAX_NUMBER_LENGTH, MAX_SECRET_LENGTH] = [40, 100]
 
 /** The order of a guest: the store of guests' tickets checks the pair. */
 const whichOrder = {
   idempotencyKey: guestKeySchema,
-  number: tokenOfText(LONGEST_NUMBER),
-  secret: tokenOfText(LONGEST_SECRET),
+  number: tokenOfText(MAX_NUMBER_LENGTH),
+  secret: tokenOfText(MAX_SECRET_LENGTH),
 }
 
 export const openGuestTicketInput = z.object({ ...whichOrder, subject: lineOfText(150), body })
@@ -72,7 +72,7 @@ export const answerTicketInput = z
     templateId: maybeId('tpl'),
     variables: z
       .array(z.object({ name: lineOfText(40), value: lineOfText(200) }))
-      .refine(({ length }) => length <= MOST_VARIABLES, { error: `at most ${MOST_VARIABLES} variables` }),
+      .refine(({ length }) => length <= MAX_VARIABLES, { error: `at most ${MAX_VARIABLES} variables` }),
     attachments: attachmentsSchema,
   })
   .superRefine(({ body: text, templateId }, context) => {
@@ -109,13 +109,13 @@ export type TicketFilter = {
 }
 
 /** Statuses of a filter. */
-const MOST_STATUSES = 5
+const MAX_STATUSES = 5
 
 /** @throws GraphQLError BAD_USER_INPUT with the bad value */
 export function readFilter(filter: TicketFilterInput | null | undefined): TicketFilter {
   const { statuses = null, assigneeId, customerId, orderId } = filter ?? {}
-  if (statuses && (statuses.length < 1 || statuses.length > MOST_STATUSES))
-    throw badUserInput(`filter.statuses is ${echo(statuses)}: allowed are 1 to ${MOST_STATUSES} statuses`)
+  if (statuses && (statuses.length < 1 || statuses.length > MAX_STATUSES))
+    throw badUserInput(`filter.statuses is ${echo(statuses)}: allowed are 1 to ${MAX_STATUSES} statuses`)
   const maybe = (name: string, prefix: string, value: string | null | undefined) =>
     value == null ? null : readId(`filter.${name}`, prefix, value)
   return {

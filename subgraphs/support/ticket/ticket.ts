@@ -5,12 +5,12 @@ import type { Clocks } from './clocks.ts'
 export type { TicketPriority, TicketStatus }
 
 /** Maximum number of messages of a ticket, notes included. */
-export const MOST_MESSAGES = 500
+export const MAX_MESSAGES = 500
 
 /** Maximum number of a customer's tickets that are not resolved. */
-export const MOST_UNRESOLVED = 20
+export const MAX_UNRESOLVED = 20
 /** Maximum number of tickets that a customer opens in 24 hours, resolved or not. */
-export const MOST_IN_A_DAY = 50
+export const MAX_PER_DAY = 50
 
 export type Ticket = Clocks & {
   readonly id: string

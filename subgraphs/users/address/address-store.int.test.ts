@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users as definition } from '../subgraph.ts'
 import { ADD, anAddress, REMOVE, UPDATE } from '../testing/address-book.ts'
 import { openUsers, type TestUsers } from '../testing/open-users.ts'
-import { MOST_ADDRESSES } from './address.ts'
+import { MAX_ADDRESSES } from './address.ts'
 
 const copies = withCopies(definition, ['orders'])
 let users: TestUsers
@@ -121,11 +121,11 @@ test('a book has one default at most, though two are made it at once', async () 
 
 test('a book ends at its limit, though many are added at once', async () => {
   const { viewer } = await users.signUp()
-  const answers = await users.manyAtOnce(MOST_ADDRESSES + 5, () => add(viewer))
+  const answers = await users.manyAtOnce(MAX_ADDRESSES + 5, () => add(viewer))
   const refused = answers.filter(({ address }) => address === null)
   expect(refused).toHaveLength(5)
   expect(refused[0].userErrors).toMatchObject([{ __typename: 'ValidationError', path: null }])
-  expect(await bookOf(viewer)).toHaveLength(MOST_ADDRESSES)
+  expect(await bookOf(viewer)).toHaveLength(MAX_ADDRESSES)
 })
 
 test('of two changes to one version one wins, and the other learns the current version', async () => {

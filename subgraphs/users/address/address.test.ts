@@ -1,6 +1,6 @@
 import { isCountryCode } from '@argyle/kit/country'
 import { expect, test } from 'vitest'
-import { type Address, addAddress, changeAddress, MOST_ADDRESSES, removeAddress } from './address.ts'
+import { type Address, addAddress, changeAddress, MAX_ADDRESSES, removeAddress } from './address.ts'
 import { addressChangeSchema, addressContentSchema } from './address-input.ts'
 
 const made = new Date('2026-11-01T08:00:00Z')
@@ -29,9 +29,9 @@ test('what is left out of a new address is empty, and it is not the default', ()
 
 test('an address book has an end', () => {
   const at = (held: number) => addAddress({ id: 'adr_2', userId: 'usr_1', content, held }, now)
-  expect(at(MOST_ADDRESSES - 1)).toMatchObject({ ok: true, value: { version: 1, createdAt: now } })
-  const message = `the address book holds ${MOST_ADDRESSES} addresses: allowed is at most ${MOST_ADDRESSES}`
-  expect(at(MOST_ADDRESSES)).toMatchObject({
+  expect(at(MAX_ADDRESSES - 1)).toMatchObject({ ok: true, value: { version: 1, createdAt: now } })
+  const message = `the address book holds ${MAX_ADDRESSES} addresses: allowed is at most ${MAX_ADDRESSES}`
+  expect(at(MAX_ADDRESSES)).toMatchObject({
     ok: false,
     errors: [{ __typename: 'ValidationError', message }],
   })

@@ -33,16 +33,16 @@ export type Address = AddressContent & {
 }
 
 /** Maximum number of addresses in a book, since a book is read as a whole. */
-export const MOST_ADDRESSES = 20
+export const MAX_ADDRESSES = 20
 
 /** Adds an address to a book with `held` addresses. */
 export function addAddress(
   { id, userId, content, held }: { id: string; userId: string; content: AddressContent; held: number },
   now: Date,
 ): Decision<Address, ValidationError> {
-  if (held >= MOST_ADDRESSES) {
+  if (held >= MAX_ADDRESSES) {
     return refuse(
-      validationError(`the address book holds ${held} addresses: allowed is at most ${MOST_ADDRESSES}`),
+      validationError(`the address book holds ${held} addresses: allowed is at most ${MAX_ADDRESSES}`),
     )
   }
   return accept({ ...content, id, userId, version: 1, createdAt: now, updatedAt: now })

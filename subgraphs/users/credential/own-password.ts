@@ -1,7 +1,7 @@
 import type { UserViewer } from '@argyle/kit/identity'
 import type { AccountStore } from '../account/account-store.ts'
 import type { PasswordChecker, Proved } from './check-password.ts'
-import { LONGEST_PASSWORD } from './password.ts'
+import { MAX_PASSWORD_LENGTH } from './password.ts'
 
 /**
  * The viewer's account with the hash that was checked; null if the password is wrong. Rejects with
@@ -20,7 +20,7 @@ export function ownPasswordChecker({ accounts, checkPassword }: Parts): OwnPassw
   return async ({ id }, password, clientAddress) => {
     const [account] = await accounts.byIds([id])
     // No account has such a password, so do not hash it.
-    if (!account || password.length > 2 * LONGEST_PASSWORD) return null
+    if (!account || password.length > 2 * MAX_PASSWORD_LENGTH) return null
     const checked = await checkPassword({ email: account.email, password }, clientAddress)
     // The address may belong to another account since.
     return checked?.account.id === id ? checked : null

@@ -1,10 +1,11 @@
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 
 /** Minimum number of characters of a password. */
-export const SHORTEST_PASSWORD = 12
+export const MIN_PASSWORD_LENGTH = 12
 /** Maximum length: enough for any passphrase, and a limit on the work of hashing. */
-export const LONGEST_PASSWORD = 128
-const FEWEST_DISTINCT = 5
+export const MAX_PASSWORD_LENGTH = 128
+/** Minimum number of different characters. */
+const MIN_DISTINCT = 5
 
 /**
  * The reason to refuse a new password, or null. Length resists guessing, so there are no composition rules
@@ -19,13 +20,13 @@ export function passwordFault(
 ): string | null {
   if (!password.isWellFormed()) return 'is not well-formed Unicode'
   const signs = [...normalisePassword(password)]
-  if (signs.length < SHORTEST_PASSWORD) return `has ${signs.length} characters`
-  if (signs.length > LONGEST_PASSWORD) return `has ${signs.length} characters`
-  if (new Set(signs).size < FEWEST_DISTINCT) return 'repeats a few characters'
+  if (signs.length < MIN_PASSWORD_LENGTH) return `has ${signs.length} characters`
+  if (signs.length > MAX_PASSWORD_LENGTH) return `has ${signs.length} characters`
+  if (new Set(signs).size < MIN_DISTINCT) return 'repeats a few characters'
   const lower = password.toLowerCase()
   const [localPart = ''] = account.email.split('@')
   const known = [account.email, localPart, account.displayName.toLowerCase()]
-  if (known.some((word) => word !== '' && lower.replaceAll(word, '').length < SHORTEST_PASSWORD / 2)) {
+  if (known.some((word) => word !== '' && lower.replaceAll(word, '').length < MIN_PASSWORD_LENGTH / 2)) {
     return 'is made of the e-mail address or the name'
   }
   return null
@@ -33,7 +34,7 @@ export function passwordFault(
 
 /** The refusal of a password, for the input field `password`. */
 export function passwordRefused(fault: string): ValidationError {
-  const allowed = `${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters of any kind, ${FEWEST_DISTINCT} of them different, not your address or name`
+  const allowed = `${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters of any kind, ${MIN_DISTINCT} of them different, not your address or name`
   return validationError(`password ${fault}: allowed is ${allowed}`, ['password'])
 }
 

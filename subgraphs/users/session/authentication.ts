@@ -14,7 +14,7 @@ import { signInSchema, signUpSchema } from '../account/account-input.ts'
 import type { AccountStore } from '../account/account-store.ts'
 import type { PasswordChecker, Proved } from '../credential/check-password.ts'
 import type { HashQueue } from '../credential/hash-queue.ts'
-import { LONGEST_PASSWORD, passwordFault, passwordRefused } from '../credential/password.ts'
+import { MAX_PASSWORD_LENGTH, passwordFault, passwordRefused } from '../credential/password.ts'
 import { hashPassword } from '../credential/password-hash.ts'
 import {
   REFRESHES_PER_ADDRESS,
@@ -82,7 +82,7 @@ export function authentication(parts: AuthenticationParts) {
       const { length } = checked.value.password
       // No account has such a password, so do not hash it. A character has up to two UTF-16 units, so the
       // test is generous.
-      if (length === 0 || length > 2 * LONGEST_PASSWORD)
+      if (length === 0 || length > 2 * MAX_PASSWORD_LENGTH)
         return refuse(passwordRefused(`has ${length} characters`))
       const proved = await checkPassword(checked.value, clientAddress)
       return proved ? start(proved, clientAddress) : refuse(invalidCredentials())

@@ -11,7 +11,7 @@ import {
   type TestUsers,
   viewerOf,
 } from '../testing/open-users.ts'
-import { GRACE_MS, MOST_ENDED_SESSIONS, MOST_SESSIONS, MOST_SUCCESSORS, MOST_TOKENS } from './session.ts'
+import { GRACE_MS, MAX_ENDED_SESSIONS, MAX_SESSIONS, MAX_SUCCESSORS, MAX_TOKENS } from './session.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -26,7 +26,7 @@ const countOf = (userId: string, endedAt: null | { not: null }) =>
 
 test('a further session ends the one that was used longest ago', async () => {
   const ada = await users.signUp()
-  for (let made = 1; made < MOST_SESSIONS; made++) {
+  for (let made = 1; made < MAX_SESSIONS; made++) {
     users.pass(1)
     await users.signIn(ada.email)
   }
@@ -34,11 +34,11 @@ test('a further session ends the one that was used longest ago', async () => {
   const used = await next(ada.refreshToken)
   const sessions = async (): Promise<unknown[]> =>
     (await users.execute('{ me { sessions { id } } }', {}, ada.viewer)).data.me.sessions
-  expect(await sessions()).toHaveLength(MOST_SESSIONS)
+  expect(await sessions()).toHaveLength(MAX_SESSIONS)
   users.pass(1)
   const last = refreshTokenOf(await users.signIn(ada.email)) ?? ''
-  expect(await sessions()).toHaveLength(MOST_SESSIONS)
-  expect(await countOf(ada.id, null)).toBe(MOST_SESSIONS)
+  expect(await sessions()).toHaveLength(MAX_SESSIONS)
+  expect(await countOf(ada.id, null)).toBe(MAX_SESSIONS)
   expect([await next(used ?? ''), await next(last)]).not.toContain(null)
 })
 
@@ -46,8 +46,8 @@ test('sign-ins at once keep the bound together', async () => {
   const ada = await users.signUp()
   const { sessions, accounts } = users.resources
   const hash = (await accounts.passwordHashOf(ada.id)) ?? ''
-  await users.manyAtOnce(MOST_SESSIONS + 5, () => sessions.start(ada.id, hash))
-  expect(await countOf(ada.id, null)).toBe(MOST_SESSIONS)
+  await users.manyAtOnce(MAX_SESSIONS + 5, () => sessions.start(ada.id, hash))
+  expect(await countOf(ada.id, null)).toBe(MAX_SESSIONS)
 })
 
 test('the list is bounded where more sessions are active, as after an upgrade', async () => {
@@ -66,7 +66,7 @@ test('the list is bounded where more sessions are active, as after an upgrade', 
     .map(({ id }) => id)
     .toSorted()
     .reverse()
-    .slice(0, MOST_SESSIONS)
+    .slice(0, MAX_SESSIONS)
   expect(active.filter(({ userId }) => userId === ada.id).map(({ id }) => id)).toEqual(newest)
   expect(active.filter(({ userId }) => userId === bob.id)).toMatchObject([{ endedAt: null }])
 })
@@ -76,12 +76,12 @@ test('ended sessions do not pile up', async () => {
   await users.resources.prisma.$executeRawUnsafe(
     `INSERT INTO session (id, user_id, created_at, last_used_at, expires_at, ended_at, ended_by)
      SELECT 'ses_ended_' || n, $1, $2::timestamptz, $2::timestamptz, $2::timestamptz + interval '1 day', $2::timestamptz, 'SIGN_OUT'
-       FROM generate_series(1, ${MOST_ENDED_SESSIONS} + 1) AS n`,
+       FROM generate_series(1, ${MAX_ENDED_SESSIONS} + 1) AS n`,
     ada.id,
     users.now(),
   )
   await users.signIn(ada.email)
-  expect(await countOf(ada.id, { not: null })).toBe(MOST_ENDED_SESSIONS)
+  expect(await countOf(ada.id, { not: null })).toBe(MAX_ENDED_SESSIONS)
   expect(await countOf(ada.id, null)).toBe(2)
 })
 
@@ -90,7 +90,7 @@ test('a session ends once it has used as many refresh tokens as are kept', async
   const [session] = await users.resources.prisma.session.findMany({ where: { userId: ada.id } })
   await users.resources.prisma.$executeRawUnsafe(
     `INSERT INTO refresh_token (hash, session_id, issued_at, consumed_at, sealed_successor)
-     SELECT sha256(('old ' || n)::bytea), $1, $2::timestamptz, $2::timestamptz, '' FROM generate_series(1, ${MOST_TOKENS} - 2) AS n`,
+     SELECT sha256(('old ' || n)::bytea), $1, $2::timestamptz, $2::timestamptz, '' FROM generate_series(1, ${MAX_TOKENS} - 2) AS n`,
     session?.id,
     users.now(),
   )
@@ -121,7 +121,7 @@ test('tokens of sessions that are over are deleted, and are answered as before',
 test('a late tab within the grace gets the valid token, however often others have refreshed meanwhile', async () => {
   const ada = await users.signUp()
   let newest = ada.refreshToken
-  for (let time = 0; time < MOST_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
+  for (let time = 0; time < MAX_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
   expect(await next(ada.refreshToken)).toBe(newest)
   users.pass(GRACE_MS + 1)
   const after = await next(newest)
@@ -132,7 +132,7 @@ test('a late tab within the grace gets the valid token, however often others hav
 test('more uses than are followed open nothing, and end nothing', async () => {
   const ada = await users.signUp()
   let newest = ada.refreshToken
-  for (let time = 0; time <= MOST_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
+  for (let time = 0; time <= MAX_SUCCESSORS; time++) newest = (await next(newest)) ?? ''
   expect(await next(ada.refreshToken)).toBeNull()
   expect(await next(newest)).not.toBeNull()
 })

@@ -8,10 +8,10 @@ import { hashOfToken, newRefreshToken, sealSuccessor, unsealSuccessor } from './
 import {
   judgeRefresh,
   lastUsed,
-  MOST_ENDED_SESSIONS,
-  MOST_SESSIONS,
-  MOST_SUCCESSORS,
-  MOST_TOKENS,
+  MAX_ENDED_SESSIONS,
+  MAX_SESSIONS,
+  MAX_SUCCESSORS,
+  MAX_TOKENS,
   newSession,
   SESSION_MS,
   type Session,
@@ -40,13 +40,13 @@ DELETE FROM session WHERE id IN (
     SELECT id, is_active, row_number() OVER (PARTITION BY is_active ORDER BY id = $3 DESC, last_used_at DESC, id DESC) AS place
       FROM (SELECT id, last_used_at, ended_at IS NULL AND expires_at > $2::timestamptz AS is_active
               FROM session WHERE user_id = $1) AS own) AS placed
-   WHERE place > CASE WHEN is_active THEN ${MOST_SESSIONS} ELSE ${MOST_ENDED_SESSIONS} END)`
+   WHERE place > CASE WHEN is_active THEN ${MAX_SESSIONS} ELSE ${MAX_ENDED_SESSIONS} END)`
 const ACTIVE = `
 SELECT s.* FROM unnest($1::text[]) AS asked (user_id), LATERAL (
   SELECT id, user_id AS "userId", created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt",
          ended_at AS "endedAt", ended_by AS "endedBy"
     FROM session WHERE user_id = asked.user_id AND ended_at IS NULL AND expires_at > $2::timestamptz
-   ORDER BY last_used_at DESC, id DESC LIMIT ${MOST_SESSIONS}) AS s`
+   ORDER BY last_used_at DESC, id DESC LIMIT ${MAX_SESSIONS}) AS s`
 /** Tokens that one statement deletes. */
 const TOKENS_AT_ONCE = 1_000
 const FORGET_TOKENS = `
@@ -54,7 +54,7 @@ DELETE FROM refresh_token WHERE hash = ANY (ARRAY(
   SELECT t.hash FROM session s JOIN refresh_token t ON t.session_id = s.id
    WHERE s.ended_at IS NOT NULL OR s.expires_at <= $1::timestamptz LIMIT ${TOKENS_AT_ONCE} FOR UPDATE OF t SKIP LOCKED))`
 const COUNT_TOKENS = `
-SELECT count(*)::int AS count FROM (SELECT 1 FROM refresh_token WHERE session_id = $1 LIMIT ${MOST_TOKENS}) AS kept`
+SELECT count(*)::int AS count FROM (SELECT 1 FROM refresh_token WHERE session_id = $1 LIMIT ${MAX_TOKENS}) AS kept`
 
 /** Sessions and their refresh tokens. */
 export function sessionStore(prisma: PrismaClient, clock: Clock) {
@@ -126,7 +126,7 @@ async function refresh(tx: Prisma.TransactionClient, token: string, now: Date): 
   }
   if (verdict === 'ROTATE') {
     const [kept] = await tx.$queryRawUnsafe<{ count: number }[]>(COUNT_TOKENS, session.id)
-    if ((kept?.count ?? 0) < MOST_TOKENS) return { verdict, ...(await rotate(tx, session, token, now)) }
+    if ((kept?.count ?? 0) < MAX_TOKENS) return { verdict, ...(await rotate(tx, session, token, now)) }
     await tx.session.deleteMany({ where: { id: session.id } })
     return { verdict: 'OVER' }
   }
@@ -141,7 +141,7 @@ async function refresh(tx: Prisma.TransactionClient, token: string, now: Date): 
 /** The valid token after a consumed one, whose successors may be consumed too; null if too many are. */
 async function successorOf(tx: Prisma.TransactionClient, first: string): Promise<string | null> {
   let token = first
-  for (let place = 0; place <= MOST_SUCCESSORS; place++) {
+  for (let place = 0; place <= MAX_SUCCESSORS; place++) {
     const row = await tx.refreshToken.findFirst({ where: { hash: hashOfToken(token) } })
     if (!row) return null
     if (row.consumedAt === null) return token

@@ -29,13 +29,13 @@ export const SESSION_MS = 30 * 24 * 3_600_000
 export const GRACE_MS = 10_000
 
 /** Active sessions of an account: a further sign-in ends the one that was used longest ago. */
-export const MOST_SESSIONS = 20
+export const MAX_SESSIONS = 20
 /** Ended sessions of an account that are kept to detect late replays. */
-export const MOST_ENDED_SESSIONS = 100
+export const MAX_ENDED_SESSIONS = 100
 /** Refresh tokens of a session that are kept to detect replays: all of 30 days. A session that has used more of them ends. */
-export const MOST_TOKENS = 5_000
+export const MAX_TOKENS = 5_000
 /** Maximum number of successors that are followed within one grace period. */
-export const MOST_SUCCESSORS = 20
+export const MAX_SUCCESSORS = 20
 
 export type RefreshVerdict =
   /** The valid token: consume it, issue a successor. */

@@ -8,7 +8,7 @@ import { signInNoticed } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
 /** Maximum number of networks that are stored of one account. Those used longest ago are deleted. */
-const MOST_NETWORKS = 100
+const MAX_NETWORKS = 100
 /** Days after which an unused network counts as new again. */
 const KEPT_DAYS = 180
 
@@ -19,7 +19,7 @@ RETURNING (xmax = 0) AS "isNew"`
 const OTHERS = 'SELECT 1 FROM known_network WHERE user_id = $1 AND hash <> $2 LIMIT 1'
 const FORGET_OLDEST = `
 DELETE FROM known_network WHERE (user_id, hash) IN
- (SELECT user_id, hash FROM known_network WHERE user_id = $1 ORDER BY used_at DESC, hash OFFSET ${MOST_NETWORKS})`
+ (SELECT user_id, hash FROM known_network WHERE user_id = $1 ORDER BY used_at DESC, hash OFFSET ${MAX_NETWORKS})`
 const FORGET = `DELETE FROM known_network WHERE used_at < $1::timestamptz - interval '${KEPT_DAYS} days'`
 
 type Parts = { readonly prisma: PrismaClient; readonly clock: Clock; readonly linkKey: Uint8Array }

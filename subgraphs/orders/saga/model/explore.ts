@@ -24,7 +24,7 @@ export type Found<World> = {
 export type Law<World> = (world: World, from: World | null) => string | null
 
 /** Maximum number of states; a model with more counts as unbounded. */
-const MOST = 400_000
+const MAX_STATES = 400_000
 
 /** The transition that led to a state. */
 export function pathTo<World>(found: Found<World>): string[] {
@@ -52,7 +52,7 @@ export function explore<World>(
       seen.add(key)
       worlds.push(step)
     }
-    if (worlds.length > MOST) throw new Error(`more than ${MOST} states`)
+    if (worlds.length > MAX_STATES) throw new Error(`more than ${MAX_STATES} states`)
   }
   return { worlds, fault: null }
 }
