@@ -21,7 +21,7 @@ async function aBuyer() {
 }
 
 type Row = { kind: string; channel: string; status: string }
-const publishedAbout = (userId: string) =>
+const messagesTo = (userId: string) =>
   shop.sql<Row>(
     'SELECT kind, channel, status FROM notification WHERE user_id = $1 ORDER BY created_at, channel',
     userId,
@@ -66,7 +66,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     shop.pass(60_000)
     await shop.work()
     await shop.work()
-    expect(await publishedAbout(userId)).toEqual([
+    expect(await messagesTo(userId)).toEqual([
       { kind, channel: 'EMAIL', status: 'SENT' },
       { kind, channel: 'IN_APP', status: 'SENT' },
     ])
@@ -167,7 +167,7 @@ describe('a link of an account', () => {
     expect([mail?.subject, more]).toEqual([subject, []])
     expect(mail?.text).toContain(`https://shop.example/account/${path}#token=the-token`)
     expect(mail?.html).toContain(`https://shop.example/account/${path}#token=the-token`)
-    expect((await publishedAbout(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+    expect((await messagesTo(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
     const rows = await shop.sql<{ row: string }>(
       'SELECT n::text AS row FROM notification n WHERE user_id = $1',
       userId,
@@ -188,18 +188,16 @@ describe('a link of an account', () => {
       'The e-mail address of an account that was opened with this address was changed.',
     )
     expect(mail?.text).not.toMatch(/token|undo|Ada/)
-    expect((await publishedAbout(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
+    expect((await messagesTo(userId)).map(({ channel }) => channel)).toEqual(['EMAIL'])
   })
 
   test('that cannot be opened has failed, and holds up no other', async () => {
     const [broken, whole] = [await shop.aPerson(), await shop.aPerson()]
-    await shop.deliverSample(
-      'users.link.made',
-      link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' }),
-    )
+    const data = link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' })
+    await shop.deliverSample('users.link.made', data)
     await shop.deliverSample('users.link.made', link(whole.userId, whole.email))
     await shop.work()
-    expect(await publishedAbout(broken.userId)).toMatchObject([{ status: 'FAILED' }])
+    expect(await messagesTo(broken.userId)).toMatchObject([{ status: 'FAILED' }])
     expect(await shop.mailTo(whole.email)).toHaveLength(1)
   })
 
@@ -261,11 +259,8 @@ test('a guest’s order that an account has claimed is the account’s, though t
   const orderId = newId('ord')
   await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
   await shop.deliverSample('orders.order.claimed', { orderId, customerId: other.userId })
-  await shop.deliverSample('orders.order.summarised', {
-    orderId,
-    customerId: null,
-    email: 'guest@argyle.example',
-  })
+  const guest = { customerId: null, email: 'guest@argyle.example' }
+  await shop.deliverSample('orders.order.summarised', { orderId, ...guest })
   await shop.deliverSample('orders.order.confirmed', { orderId })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
@@ -280,7 +275,7 @@ test('what is heard before its order and its account waits for them', async () =
   await shop.deliverSample('orders.order.summarised', { orderId, customerId: userId })
   shop.pass(1_000)
   await shop.work()
-  expect(await publishedAbout(userId)).toEqual([])
+  expect(await messagesTo(userId)).toEqual([])
   await shop.deliver(
     'users.contact.changed',
     { userId, email, displayName: 'Ada' },
@@ -341,7 +336,7 @@ test('history that is told again fills the copies and sends nothing', async () =
   for (let time = 0; time < 2; time++) await shop.deliver('notifications.replay', { messages })
   shop.pass(120_000)
   await shop.work()
-  expect(await publishedAbout(userId)).toEqual([])
+  expect(await messagesTo(userId)).toEqual([])
   expect(
     await shop.sql('SELECT 1 FROM occasion WHERE order_id = $1 OR user_id = $2', orderId, userId),
   ).toEqual([])
@@ -379,7 +374,7 @@ describe('a payment that needs its customer', () => {
     if (when === 'before') await needed()
     shop.pass(60_000)
     await shop.work()
-    expect((await publishedAbout(userId)).map(({ kind }) => kind)).toEqual(kinds)
+    expect((await messagesTo(userId)).map(({ kind }) => kind)).toEqual(kinds)
   })
 
   test('is left in peace for a minute, then asked', async () => {
@@ -389,10 +384,10 @@ describe('a payment that needs its customer', () => {
     await shop.deliverSample('payments.payment.action_required', { ...data, expiresAt })
     shop.pass(59_000)
     await shop.work()
-    expect(await publishedAbout(userId)).toEqual([])
+    expect(await messagesTo(userId)).toEqual([])
     shop.pass(1_000)
     await shop.work()
-    expect(await publishedAbout(userId)).toHaveLength(2)
+    expect(await messagesTo(userId)).toHaveLength(2)
   })
 })
 
@@ -401,5 +396,5 @@ test('an order that was cancelled since its payment was declined is told of once
   await shop.deliverSample('payments.payment.declined', { orderId, paymentId: newId('pay') })
   await shop.deliverSample('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })
   await shop.work()
-  expect((await publishedAbout(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
+  expect((await messagesTo(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
 })
