@@ -1,8 +1,7 @@
-import type { Clock } from '@argyle/kit/clock'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { staff, testSubgraph } from '@argyle/kit/testing/subgraph'
-import { products } from '../subgraph.ts'
+import { staff, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { products, type Resources } from '../subgraph.ts'
 
 /** A variant's input; `number` distinguishes the variants of a product. */
 export function variantInput(sku: string, number = 1, usd = '12.00') {
@@ -51,13 +50,10 @@ export type MadeProduct = {
 
 /** The products subgraph on an empty database, with helpers to fill it as staff do. */
 export async function openProducts({
-  clock,
   definition = products,
-}: {
-  clock?: Clock
-  definition?: typeof products
-} = {}) {
-  const subgraph = await testSubgraph(definition, { clock })
+  ...options
+}: TestOptions & { definition?: typeof products } = {}) {
+  const subgraph = await testSubgraph(definition, options)
   const editor: Viewer = staff('catalog:write')
 
   async function draft(input: ReturnType<typeof productInput>): Promise<MadeProduct> {
@@ -69,6 +65,8 @@ export async function openProducts({
 
   return {
     ...subgraph,
+    // The subgraph's own definition opened the resources.
+    own: subgraph.resources as unknown as Resources,
     editor,
     draft,
 

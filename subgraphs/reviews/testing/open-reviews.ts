@@ -1,6 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { customer, type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { customer, type OperationResult, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { reviews } from '../subgraph.ts'
 
 const REVIEW = `id rating title body status version createdAt updatedAt helpfulCount viewerHasVotedHelpful
@@ -24,8 +24,8 @@ function operation(name: MutationName): string {
 export const STAR_COUNTS = 'rating { average count histogram asOf }'
 
 /** The subgraph on its own database, with helpers for its tests. */
-export async function openReviews() {
-  const subgraph = await testSubgraph(reviews)
+export async function openReviews(options: TestOptions = {}) {
+  const subgraph = await testSubgraph(reviews, options)
 
   /** Runs a mutation and returns its whole answer. */
   function mutate(name: MutationName, input: object, viewer: Viewer): Promise<OperationResult> {

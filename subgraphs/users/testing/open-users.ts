@@ -1,8 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Viewer } from '@argyle/kit/identity'
-import { type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type OperationResult, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { decodeJwt } from 'jose'
-import type { Logger } from 'pino'
 import type { Resources } from '../open.ts'
 import { users } from '../subgraph.ts'
 import { LINK_KEY, type Link } from './links.ts'
@@ -57,16 +56,13 @@ export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
 
 /** The users subgraph on its own database, with a clock that only the test moves. */
 export async function openUsers({
-  log,
   definition = users,
-}: {
-  log?: Logger
-  definition?: typeof users
-} = {}) {
+  ...options
+}: Pick<TestOptions, 'log' | 'database'> & { definition?: typeof users } = {}) {
   let now = new Date('2026-11-21T09:00:00.250Z')
   const subgraph = await testSubgraph(definition, {
+    ...options,
     clock: () => now,
-    ...(log && { log }),
     settings: {
       ACCESS_TOKEN_ISSUER: 'https://argyle.example',
       ACCESS_TOKEN_AUDIENCE: 'argyle',
