@@ -15,7 +15,7 @@ test('options left out have their defaults', () => {
   expect(wish('walk')).toEqual({ kind: 'run', bench: walk, values: { runs: 5 }, limit: 180, json: null })
 })
 
-test('options given are taken', () => {
+test('options are parsed', () => {
   expect(wish('walk', '--runs', '2', '--limit', '9', '--json', 'out.json')).toMatchObject({
     values: { runs: 2 },
     limit: 9,
@@ -41,7 +41,7 @@ test('a benchmark with options of its own gets them unread', () => {
   expect(wish('swim', '--far', '--help')).toEqual({ kind: 'other', bench: swim, args: ['--far', '--help'] })
 })
 
-describe('what is wrong is echoed with what is allowed', () => {
+describe('an invalid option is repeated with the allowed values', () => {
   test.each([
     [['run'], 'there is no benchmark "run": there are walk, swim'],
     [['walk', '--runs', '0'], '--runs "0" is not allowed: it takes a whole number from 1 to 20'],

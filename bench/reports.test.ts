@@ -50,7 +50,7 @@ describe('oversell', () => {
     expect(oversellReport({ ...fair, outcomes: [{ status, count: 2 }] }).failure).toBeUndefined()
   })
 
-  test('units of orders of several lines may remain, and the first error is told', () => {
+  test('orders of several lines may leave units unsold, and the first error is printed', () => {
     const { failure, notes, tables } = oversellReport({
       ...{ ...fair, lines: 2, before: [fair.before, fair.before].flat() },
       after: [
@@ -137,7 +137,7 @@ describe('search-speed', () => {
     expect(notes.filter((line) => line.startsWith('Missed'))).toEqual([])
   })
 
-  test('a missed goal is told', () => {
+  test('a missed goal is printed', () => {
     const { notes } = searchSpeedReport(size, { ...spent, both: [30.1], suggestion: [10.1] })
     expect(notes.slice(-2)).toEqual([
       'Missed: search takes 30.1 ms (p95), the goal is 30.',
@@ -187,7 +187,7 @@ describe('recommendations-quality', () => {
     },
   })
 
-  test('each method beside what sells', () => {
+  test('each method is compared with popular products', () => {
     const [quality, speed] = recommendationsReport([judged(0.2)], rebuild).tables
     expect(quality?.rows).toEqual([
       ['seed', 'recommended', 50, '0.200', '0.250', '2.00 ×'],
@@ -233,7 +233,7 @@ describe('product-page', () => {
   })
 })
 
-test('profile: the dearest places, with their shares', () => {
+test('profile: the functions with the most CPU time, with their shares', () => {
   const spent = new Map([
     ['graphql', 1],
     ['router', 6],

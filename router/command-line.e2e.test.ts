@@ -143,7 +143,7 @@ describe('compose', () => {
     )
   })
 
-  test('tells every fault of the YAML at once', async () => {
+  test('reports all errors of the YAML together', async () => {
     const { code, err } = await run('compose.ts', ['--supergraph', 'odd.yaml']).ended
     expect(code).toBe(1)
     expect(err).toMatch(/federation_version: "?1"? is not a Federation 2 version/)

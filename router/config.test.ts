@@ -24,7 +24,7 @@ function config(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe('the configuration', () => {
-  test('serves ./supergraph.yaml at 127.0.0.1:4000 to anonymous callers unless told', () => {
+  test('serves ./supergraph.yaml at 127.0.0.1:4000 to anonymous callers by default', () => {
     expect(config([])).toMatchObject({
       supergraph: { file: './supergraph.yaml' },
       port: 4000,

@@ -31,7 +31,7 @@ describe('settings', () => {
     expect([limits.body, limits.time, fetching.time]).toEqual([65_536, 120_000, 250])
   })
 
-  test('tell every mistake at once, with the value and what is allowed', () => {
+  test('report all errors together, with the value and the allowed ones', () => {
     const wrong = {
       limits: { time: 'soon', tokens: 0, depth: 2.5 },
       fetching: { time: 5 },

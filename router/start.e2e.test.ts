@@ -21,7 +21,7 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name)
 }
 
-test('a port in use is told with its number', async () => {
+test('a port in use is reported with its number', async () => {
   const other = await startTestServer((_, response) => response.end())
   const sdl = composed([{ name: 'a', url: other.origin, file: 'a.graphql', sdl: 'type Query { x: Int }' }])
   await expect(startTestRouter({ sdl }, { port: other.port })).rejects.toThrow(
@@ -30,14 +30,14 @@ test('a port in use is told with its number', async () => {
   await other.stop()
 })
 
-test('an address of another machine is told', async () => {
+test('an address of another machine is reported', async () => {
   const sdl = composed([{ name: 'a', url: 'http://a.test', file: 'a.graphql', sdl: 'type Query { x: Int }' }])
   await expect(startTestRouter({ sdl }, { host: '203.0.113.1' })).rejects.toThrow(
     '"203.0.113.1" is no address of this machine',
   )
 })
 
-test('what is no supergraph is told with the file', async () => {
+test('a file that is no supergraph is reported with its name', async () => {
   const subgraph = await file('subgraph.graphql', 'type Query { a: Int }')
   await expect(startTestRouter({ file: subgraph })).rejects.toThrow(
     /subgraph\.graphql is not a supergraph that can be served/,
@@ -45,7 +45,7 @@ test('what is no supergraph is told with the file', async () => {
   await expect(startTestRouter({ file: folder })).rejects.toThrow(/it is a folder/)
 })
 
-test('a supergraph.yaml whose parts are missing or wrong is told', async () => {
+test('missing or wrong parts of a supergraph.yaml are reported', async () => {
   const lost = await file(
     'lost.yaml',
     'subgraphs: { a: { routing_url: "http://a.test", schema: { file: lost.graphql } } }',
@@ -82,7 +82,7 @@ test('a subgraph is where the options say, else where router.yaml does, else whe
   await Promise.all([routed, set, given].map((server) => server.stop()))
 })
 
-test('a subgraph without a usable URL is told, when it starts and when it comes later', async () => {
+test('a subgraph without a usable URL is reported, at the start and when it is added later', async () => {
   const sdlFor = (url: string) => composed([{ name: 'a', url, file: 'a', sdl: 'type Query { x: Int }' }])
   await expect(startTestRouter({ sdl: sdlFor('') })).rejects.toThrow(
     'The subgraph "a" has no http(s) URL to be reached at: ""',

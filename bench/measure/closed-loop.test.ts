@@ -38,7 +38,7 @@ test('a wrong answer ends it all', async () => {
   )
 })
 
-test('ends when it is told to', async () => {
+test('stops when its signal is aborted', async () => {
   const stop = new AbortController()
   const work = async () => {
     stop.abort(new Error('enough'))

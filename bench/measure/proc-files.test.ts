@@ -5,7 +5,7 @@ const stat = (pid: number, name: string, parent: number) =>
   `${pid} (${name}) S ${parent} 10 10 0 -1 4194304 900 40 0 0 61 12 7 3 20 0 11 0 81234 1073741824 5000 18446744073709551615 1 1 0 0`
 
 describe('the text of a /proc/PID/stat', () => {
-  test('tells process, parent and times', () => {
+  test('has the process, its parent and its times', () => {
     expect(readStat(stat(4211, 'node', 4200))).toEqual({
       pid: 4211,
       parent: 4200,
@@ -49,7 +49,7 @@ describe('a tree of processes', () => {
     expect(treeOf(10, all).map(({ pid }) => pid)).toEqual([10, 20, 21, 30])
   })
 
-  test('of a process that does not run is empty, though its children run on', () => {
+  test('of a process that has ended is empty, even if its children still run', () => {
     expect(treeOf(10, [process(20, 10)])).toEqual([])
   })
 

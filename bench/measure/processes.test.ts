@@ -23,7 +23,7 @@ describe.skipIf(!existsSync('/proc/self/stat'))('with /proc', () => {
     expect(processTree(child.pid ?? 0)).toEqual([])
   })
 
-  test('a process that runs is told from a later one with its pid', () => {
+  test('a running process is distinguished from a later one with the same pid', () => {
     const [own] = processTree(process.pid)
     if (!own) throw new Error('this process was not found')
     expect(stillRuns(own)).toBe(true)

@@ -15,7 +15,7 @@ test.each([
   expect(packageOf(name, url)).toBe(owner)
 })
 
-test('a sample lasts until the next one, and idle time is nobody’s', () => {
+test('a sample lasts until the next one, and idle time is not counted', () => {
   const frame = (functionName: string, url: string) => ({ functionName, url, lineNumber: 9 })
   const profile = {
     nodes: [
@@ -34,6 +34,6 @@ test('a sample lasts until the next one, and idle time is nobody’s', () => {
   })
 })
 
-test('what is no profile is refused', () => {
+test('input that is no profile is refused', () => {
   expect(() => selfTimes({ nodes: [] }, 1)).toThrow()
 })

@@ -8,7 +8,7 @@ test('without options scenario one is run with all', () => {
   })
 })
 
-test('what is not understood is told with what there is', () => {
+test('an unknown value is refused with the known ones', () => {
   expect(() => parseOptions(['--scenario', 'two'], '')).toThrow('"two" is no scenario: there are one, many')
   expect(() => parseOptions(['--rounds', 'x'], '')).toThrow('--rounds "x" is not a number from 1 to 50')
   expect(() => parseOptions(['--seconds', ''], '')).toThrow('Option \'--seconds\' is ""')

@@ -33,7 +33,7 @@ const shop: Shop = {
   stop: async () => {},
 }
 
-test('what the shop tells is read back', () => {
+test('the printed text of the shop is parsed', () => {
   const read = readBanner(banner(shop))
   expect(read?.url.href).toBe('http://localhost:4000/graphql')
   expect(read?.subgraphs.get('users')?.href).toBe('http://localhost:4001/graphql')
@@ -41,14 +41,14 @@ test('what the shop tells is read back', () => {
   expect(read?.query).toBe(productPageQuery(/slug: "([^"]+)"/.exec(read?.query ?? '')?.[1] ?? ''))
 })
 
-test('a part of it is nothing', () => {
+test('an incomplete text is null', () => {
   const whole = banner(shop)
   expect(readBanner('')).toBeNull()
   expect(readBanner(whole.slice(0, whole.indexOf('ctrl-c')))).toBeNull()
   expect(readBanner(whole.replace('Explorer', '').replace(/http:\S+4003\S+/, ''))).toBeNull()
 })
 
-test('what a stack tells is read back once it is whole', () => {
+test('the printed text of a stack is parsed once it is complete', () => {
   const whole = '\n  users-1  ready\n\n  GraphQL endpoint  http://localhost:4000/graphql\n'
   expect(readStackBanner(whole)).toBeNull()
   const read = readStackBanner(

@@ -10,13 +10,13 @@ function looks(...counts: number[]) {
   return { look: async () => counts[asked++] ?? 0, asked: () => asked }
 }
 
-test('a shop is at rest at the first look that finds nothing to do', async () => {
+test('a shop is at rest at the first check that finds no pending work', async () => {
   const { look, asked } = looks(3)
   await untilNone(look, 60_000, 'the shop is not at rest', lifeOf())
   expect(asked()).toBe(2)
 })
 
-test('the wait ends with its patience, and says what it waited for', async () => {
+test('the wait ends at its time limit, and names the pending work', async () => {
   const wait = untilNone(async () => 1, -1, 'the shop is not at rest', lifeOf())
   await expect(wait).rejects.toThrow('the shop is not at rest after -1 ms')
 })

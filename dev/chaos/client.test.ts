@@ -64,7 +64,7 @@ test('one that is sent twice at once notes the orders of both answers', async ()
   expect([...(intents.all[0]?.orderIds ?? [])].toSorted()).toEqual(['ord_1', 'ord_2'])
 })
 
-test('a refusal is an answer, and so is the end', async () => {
+test('a refusal is an answer, and so is the end of the run', async () => {
   answers = [refused('PriceChangedError')]
   expect(await client().run('placeOrder', { cartId: 'c' })).toBeNull()
   expect(await client({ isOver: () => true }).run('placeOrder', { cartId: 'c' })).toBeNull()

@@ -75,7 +75,7 @@ test('shares of one call add up to one at most', () => {
   expect(Math.max(...shares)).toBeLessThanOrEqual(1)
 })
 
-test('a line tells when, what and how', () => {
+test('a line has the time, the target and the kind of a fault', () => {
   const fault = { kind: 'freeze', target: 'orders-1', ms: 300 } as const
   expect(lineOf({ atMs: 12_345, fault })).toBe('  12.35 s  freeze target "orders-1", ms 300')
 })

@@ -35,7 +35,7 @@ function reported(violations: readonly Violation[]): Promise<string[]> {
   return reportOf(outcome, options, databases)
 }
 
-test('a run without violations is told by its counts', async () => {
+test('the report of a run without violations has its counts', async () => {
   expect(await reported([])).toEqual([
     '',
     'seed 7: 0 faults, 3 orders: 1 CANCELLED, 2 DELIVERED',
@@ -46,7 +46,7 @@ test('a run without violations is told by its counts', async () => {
   ])
 })
 
-test('violations are told by order, then how to run the same again', async () => {
+test('violations are grouped by order, followed by the command that repeats the run', async () => {
   const lines = await reported([
     { invariant: 4, orderId: '1', text: 'one thing' },
     { invariant: 6, orderId: null, text: 'a stray' },
@@ -61,7 +61,7 @@ test('violations are told by order, then how to run the same again', async () =>
   ])
 })
 
-test('the history of ten orders is told, of the others their violations alone', async () => {
+test('the report has the history of ten orders, and only the violations of the others', async () => {
   asked.length = 0
   const ids = Array.from({ length: 12 }, (_, index) => `order-${index}`)
   const lines = await reported(ids.map((orderId) => ({ invariant: 4, orderId, text: 'a thing' })))

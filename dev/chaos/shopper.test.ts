@@ -163,7 +163,7 @@ test('a guest has no account, no saved address, and a cart by its id', async () 
   })
 })
 
-test('who is hasty chooses the fastest shipping', async () => {
+test('a hasty shopper chooses the fastest shipping', async () => {
   await buyOnce({ isHasty: true, chance: chanceOf('wait') })
   expect(inputOf('placeOrder')).toMatchObject({ shippingOptionId: 'fast' })
 })
@@ -196,7 +196,7 @@ test('staff refund a part of what is captured', async () => {
 test.each([
   [false, 'requestReturn', { orderId: 'ord_1' }],
   [true, 'requestGuestReturn', { number: 'A-1', secret: 'hush' }],
-])('what is delivered is sent back and received, by a guest: %s', async (isGuest, mutation, of) => {
+])('a delivered parcel is returned and received, by a guest: %s', async (isGuest, mutation, of) => {
   seen = orderThat({ status: 'DELIVERED' })
   await buyOnce({ isGuest, chance: chanceOf('send back') })
   const lines = [{ orderLineId: 'orl_1', quantity: 1 }]

@@ -3,7 +3,7 @@ import { runChecks } from './run-checks.ts'
 
 const timeless = (lines: string[]) => lines.map((line) => line.replace(/\d+\.\d s/, '… s'))
 
-test('every check gets its line, and failures are told together at the end', async () => {
+test('every check has a line, and failures are printed together at the end', async () => {
   const lines: string[] = []
   const checks = [
     { name: 'types', run: async () => 'a.ts: wrong' },

@@ -11,7 +11,7 @@ test('a file of 79 lines needs no test of its own', () => {
   expect(faults('dev/example.ts', source(79))).toEqual([])
 })
 
-test('one of 80 lines does, and is told how', () => {
+test('a file of 80 lines needs one, and the message says how', () => {
   expect(faults('dev/example.ts', source(80))).toEqual([
     'dev/example.ts: 80 lines need a test of their own name beside them, or in the first 5 lines "// Tested in PATH: why not here"',
   ])

@@ -149,7 +149,7 @@ async function databaseFor(name: string): Promise<TestDatabase | null> {
 }
 
 describe.each(ours)('%s', (name, service) => {
-  test('starts from its image’s files by its command, is healthy, tells strangers nothing, and stops when told', async () => {
+  test('starts from its image’s files by its command, is healthy, refuses anonymous introspection, and stops on SIGTERM', async () => {
     const database = await databaseFor(name)
     const addresses: Record<string, string> = database
       ? { DATABASE_URL: database.url, EVENT_BUS: bus.address }

@@ -33,7 +33,7 @@ test.each(['users', 'notifications'])('a secret that %s got later is added alone
   expect(added.slice(old.length + 1)).toMatch(/^LINK_KEY=[\w-]{43}\n$/)
 })
 
-test('an .env that is there is not written anew, and the commands that complete it are told', () => {
+test('an existing .env is not overwritten, and the commands that complete it are printed', () => {
   const old = without(/^(LINK_KEY|NOTIFICATIONS_\w+)=/).join('\n')
   expect(refusal(old).split('\n')).toEqual([
     '.env is there already:',
@@ -43,7 +43,7 @@ test('an .env that is there is not written anew, and the commands that complete 
   expect(refusal(env)).toContain('it contains the secrets of every subgraph')
 })
 
-test('an .env that is there stays as it is, and its owner is told why', () => {
+test('an existing .env stays as it is, and the reason is printed', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'argyle-environment-'))
   const file = path.join(folder, '.env')
   try {

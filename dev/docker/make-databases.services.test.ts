@@ -29,7 +29,7 @@ async function rows(sql: string, ...values: string[]): Promise<unknown[]> {
 }
 
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the job that makes databases', () => {
-  test('makes what is missing, keeps what is there, sets the password given, and lets nobody else in', {
+  test('creates missing databases, keeps existing ones, sets the given password, and grants access to nobody else', {
     timeout: 120_000,
   }, async () => {
     const [first, second] = [0, 1].map(() => `t${randomBytes(6).toString('hex')}`)

@@ -22,14 +22,14 @@ test.each([
     'initdb: could not look up effective user ID 12345: user does not exist',
     'PostgreSQL needs a name for user id ',
   ],
-])('%s is told as one line that says what to do', (evidence, line) => {
+])('%s is reported in one line that says what to do', (evidence, line) => {
   const failure = explain(new Error(evidence), attempt)
   expect(failure).toBeInstanceOf(PostgresFailure)
   expect(failure.message.startsWith(line)).toBe(true)
   expect(failure.message).not.toContain('\n')
 })
 
-test('of a log with no known cause the last telling line is kept', () => {
+test('the last error line of a log without a known cause is reported', () => {
   const log = 'LOG:  starting\n2026-11-21 UTC [1] FATAL:  the moon is full\nLOG:  shut down\n'
   expect(explain(log, attempt).message).toBe('PostgreSQL did not start in /data: the moon is full')
 })

@@ -20,6 +20,9 @@ test('below a file there is no folder', () => {
 })
 
 // /proc exists only on Linux.
-test.runIf(process.platform === 'linux')('below /proc there is none either, told at once', () => {
-  expect(() => makeFolder('/proc/argyle/x')).toThrow('ENOENT')
-})
+test.runIf(process.platform === 'linux')(
+  'below /proc no folder can be made either, which is reported at once',
+  () => {
+    expect(() => makeFolder('/proc/argyle/x')).toThrow('ENOENT')
+  },
+)

@@ -73,7 +73,7 @@ async function startParent(as: { uid?: number } = {}): Promise<{ parent: ChildPr
   return { parent, said: JSON.parse(String(line)) }
 }
 
-test('what was written stands after a stop and a start', async () => {
+test('committed rows are there after a stop and a start', async () => {
   const lines: string[] = []
   const first = await start({ onProgress: (line) => lines.push(line) })
   await rows(first, 'CREATE TABLE sock AS SELECT 7 AS id')
@@ -135,7 +135,7 @@ test('the server ends with a parent that is killed, without a next start', async
   expect(await runningPostgres(dataDir)).toBeUndefined()
 })
 
-test('a second process on the same folder is told who has it', async () => {
+test('a second process on the same folder gets the pid of the first', async () => {
   useCopy()
   await start()
   const { said } = await startParent()
@@ -158,7 +158,7 @@ test('a process id file that names a stranger is not believed, and the stranger 
   expect(await rows(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
-test('a first start that was cut short is made good by the next', async () => {
+test('a first start that was interrupted is completed by the next', async () => {
   mkdirSync(path.join(dataDir, 'cluster.partial', 'base'), { recursive: true })
   expect(await rows(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   expect(existsSync(path.join(dataDir, 'cluster.partial'))).toBe(false)

@@ -80,7 +80,7 @@ test.each([
   expect(await averageOf(from, to)).toBeCloseTo(mean, 6)
 })
 
-test('after all that was told, the sum of the changes is the stock of all levels', async () => {
+test('after all messages, the sum of the changes is the stock of all levels', async () => {
   await replayBackwards()
   const [sums] = await shop.resources.prisma.$queryRawUnsafe<{ sum: bigint }[]>(
     'SELECT sum(on_hand_delta) AS sum FROM stock_change',

@@ -107,7 +107,7 @@ const ownSums = (bucket: string) =>
            ${amount('refunds')} AS refunds, COALESCE(orders, 0) AS orders, COALESCE(units, 0) AS units
       FROM summed FULL JOIN credited USING (start, currency) ORDER BY 1, 2`)
 
-test('reports are exact to the minor unit against the tables of orders, also when everything is told twice', async () => {
+test('reports equal the tables of orders to the minor unit, also when every message is repeated', async () => {
   await replay(1)
   const once = await report('MONTH')
   await replay(2)

@@ -57,7 +57,7 @@ async function republish(owner: string, reader: keyof typeof COPIES): Promise<st
   return lines
 }
 
-test('search is alive at the first start, and again when its database was emptied while the shop ran', async () => {
+test('search has its data at the first start, and again after its database was emptied while the shop ran', async () => {
   const before = await answers()
   expect(before[0]).toMatchObject({ totalCount: 12 })
   await empty('search')
@@ -68,7 +68,7 @@ test('search is alive at the first start, and again when its database was emptie
   expect(await answers()).toEqual(before)
 })
 
-test('recommendations are alive at the first start, and again when their database was emptied while the shop ran', async () => {
+test('recommendations have their data at the first start, and again after their database was emptied while the shop ran', async () => {
   const read = async () => {
     const query = '{ products(first: 12) { edges { node { related(first: 3) { reason } } } } }'
     const { data, errors } = await shop.visitor().ask(query)
@@ -86,7 +86,7 @@ test('recommendations are alive at the first start, and again when their databas
   await waitUntil(read, isAlive, PATIENCE_MS)
 })
 
-test('only what is as young as was asked for is told', async () => {
+test('only events since the given time are published', async () => {
   const lines: string[] = []
   vi.stubEnv('DATABASE_URL', shop.databaseUrl('products'))
   const args = ['products', '--to', 'search', '--since', '9999-01-01T00:00:00Z']

@@ -44,7 +44,7 @@ async function eventsOf(part: HistoryPart<Resources>, resources: Resources, sinc
 }
 
 test.each(Object.entries(OWNERS))(
-  '%s tells what is as young as was asked for, and nothing older',
+  '%s publishes events since the given time, and none older',
   async (name, owner) => {
     const subgraph = await testSubgraph(owner, { database: databases.get(name), settings: SETTINGS })
     opened.push(subgraph)

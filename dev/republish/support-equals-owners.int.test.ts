@@ -85,7 +85,7 @@ async function work({ resources }: TestSubgraph): Promise<void> {
   await evaluations.evaluateDue()
 }
 
-test('a support that was emptied has the same facts and members after replays, in any order of owners, and told twice', async () => {
+test('an emptied database of support has the same facts and members after replays, in any order of owners, and repeated', async () => {
   for (const definition of [notifications, orders, users, products, orders, products])
     await replay(definition)
   const segments = await ask(seeded, 'SELECT id, name, rule::text, created_at FROM segment')

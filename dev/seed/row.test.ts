@@ -88,7 +88,7 @@ describe.each(['tiny', 'demo'] as const)('in the %s shop', (size) => {
     expect(duplicates(shop.users.map(({ email }) => email))).toEqual([])
   })
 
-  test('an id tells when its row came about', () => {
+  test('an id contains the creation time of its row', () => {
     for (const { id, createdAt } of [...shop.products, ...shop.users, ...shop.reviews])
       expect(mintedAt(id)).toBe(createdAt)
     for (const { id, placedAt } of shop.orders) expect(mintedAt(id)).toBe(placedAt)

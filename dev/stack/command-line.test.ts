@@ -46,7 +46,7 @@ test.each([
   expect(() => readCommandLine(args)).toThrow(message)
 })
 
-test('a server that allows fewer connections than the processes may open is told of', () => {
+test('a server that allows fewer connections than the processes may open is reported', () => {
   expect(tooFewConnections(140, 24)).toBeNull()
   expect(tooFewConnections(139, 24)).toBe(
     'PostgreSQL allows 139 connections, and 24 processes may open 140: set max_connections to 140, or take --private',

@@ -77,7 +77,7 @@ test('settings of the next process hold for that one alone', async () => {
   await until(() => said(program) === 'number 1\nnumber 2\nnumber 1\n')
 })
 
-test('a process that is told to stop is not started again, a stopped one included', async () => {
+test('a process that was stopped is not started again, not even one that SIGSTOP suspends', async () => {
   const program = supervise('stopped', STAY)
   await until(() => said(program) === 'number 1\n')
   program.signal('SIGSTOP')

@@ -281,13 +281,13 @@ describe('a lock that another session holds', () => {
     })
   })
 
-  test('is told from a slow statement', async () => {
+  test('is distinguished from a slow statement', async () => {
     const failure = await waiting.$queryRaw`SELECT pg_sleep(60)::text`.catch((error: unknown) => error)
     expect(String(failure)).toMatch('canceling statement due to statement timeout')
     expect(isOutage(failure)).toBe(false)
   })
 
-  test('is told from a row that is refused', async () => {
+  test('is distinguished from a violated constraint', async () => {
     await waiting.knownProduct.create({ data: product('prd_1') })
     const twice = await waiting.knownProduct
       .create({ data: product('prd_1') })

@@ -160,7 +160,7 @@ describe('errors of a subgraph', () => {
   /** The errors of the fields without a value. */
   const everywhere = (code: string) => [0, 1, 2].map((index) => `${code} items.${index}.stars`)
 
-  test('without a place are told at each field that went without', async () => {
+  test('without a path are reported at each null field', async () => {
     const { errors } = await asAsked(BOTH, answered(null, [{ message: 'no' }]))
     expect(errors).toEqual(everywhere('INTERNAL_SERVER_ERROR'))
   })
@@ -226,7 +226,7 @@ describe('values', () => {
     expect(errors).toEqual(['INTERNAL_SERVER_ERROR products.1.price'])
   })
 
-  test('up to data itself; each element of a list tells its own', async () => {
+  test('up to data itself; each element of a list has its own error', async () => {
     const strict = [{ price: null }, null, { price: 1 }]
     const { data, errors } = await programOf('{ strict { price } }')(MAIN, { main: answered({ strict }) })
     expect(data).toBeNull()

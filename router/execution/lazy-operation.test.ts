@@ -83,7 +83,7 @@ describe('the tree of an operation', () => {
     ],
   } as const
 
-  test.each(Object.entries(QUERIES))('is let go of after a run: %s', async (_, [text, data]) => {
+  test.each(Object.entries(QUERIES))('is not retained after a run: %s', async (_, [text, data]) => {
     const { run, treesAlive } = programOf(text, { data })
     expect(treesAlive()).toBe(1)
     await run()

@@ -164,7 +164,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       })
     }
 
-    test('is told how long it is waited for, by the settings of its own', async () => {
+    test('gets its time limit in a header, by its own settings', async () => {
       await hasty.ask(QUERY)
       const times = [catalogue, reviews].map((one) => one.received.at(-1)?.headers['x-request-timeout-ms'])
       expect(times).toEqual(['5000', '300'])
@@ -219,7 +219,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       ])
     })
 
-    test('is logged with the request id and the subgraph, where the client is told neither', async () => {
+    test('is logged with the request id and the subgraph, neither of which the client gets', async () => {
       router.logged.length = 0
       reviews.server.handle((_, response) => json(response, 503, {}))
       await router.ask(QUERY, { headers: { 'x-request-id': 'trace-me-1' } })
@@ -314,7 +314,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       expect((await router.ask('{ latest { text } }')).errors).toEqual([error])
     })
 
-    test('are a hundred at most, and one that tells how many were left out', async () => {
+    test('are a hundred at most, and one with the number of those left out', async () => {
       const error = { message: 'Slow down', path: ['latest'], extensions: { code: 'RATE_LIMITED' } }
       const errors = [{ ...error, message: 'x'.repeat(5_000) }, ...Array(299).fill(error)]
       reviews.server.handle((_, response) => json(response, 200, { data: { latest: null }, errors }))

@@ -384,7 +384,7 @@ describe('an answer that is compressed', () => {
 })
 
 describe('a failure', () => {
-  test('is logged for each who asked, with the reason that clients are not told', async () => {
+  test('is logged for each caller, with the reason, which clients do not get', async () => {
     const { fetch, logged } = newFetch()
     server.handle((_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end())
     expect(await fetch(BODY, false, context())).toEqual({ failed: 'status' })

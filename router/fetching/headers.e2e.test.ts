@@ -227,7 +227,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   })
 
   describe('other origins', () => {
-    test('are told that they may read when they are listed', async () => {
+    test('get CORS headers if they are listed', async () => {
       const answer = await router.ask('{ me }', { headers: { origin: 'https://shop.test' } })
       expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.test')
       expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
@@ -237,7 +237,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       )
     })
 
-    test('are told nothing when they are not', async () => {
+    test('get no CORS headers if they are not', async () => {
       const answer = await router.ask('{ me }', { headers: { origin: 'https://evil.test' } })
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()
     })

@@ -33,7 +33,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     expect(answer).toMatchObject({ status: 200, data: { echo: 500_000 } })
   })
 
-  test('a subgraph that answers 413 has the caller told that the request is too large', async () => {
+  test('a 413 of a subgraph is reported to the caller as a request that is too large', async () => {
     await start(executor)
     subgraph.server.handle(async (request, response) => {
       await textOf(request)

@@ -219,7 +219,7 @@ describe('a body that is likely to be {"a":"é"}', () => {
     })
   }
 
-  test('is told as it came where it is encoded', () => {
+  test('is returned as it came if it is encoded', () => {
     const text = ok(`content-encoding: br\r\ncontent-length: ${likely.length}\r\n`, likely.toString())
     expect(outcomeOf([bytesOf(text)], likely)).toMatchObject({ body: likely.toString() })
   })

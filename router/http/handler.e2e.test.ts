@@ -194,7 +194,7 @@ describe('limits', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 [\s\S]*"code":"BAD_USER_INPUT"/)
   })
 
-  test('a client too slow to send its body is told so, and cut off', async () => {
+  test('a client that sends its body too slowly gets 408 and is disconnected', async () => {
     const answer = await conversation(
       router.port,
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query":',
@@ -203,7 +203,7 @@ describe('limits', () => {
   })
 })
 
-describe('a connection whose request does not arrive in time is told so, and ends, where it', () => {
+describe('a connection whose request does not arrive in time gets 408 and ends, if it', () => {
   const HEAD = 'POST /graphql HTTP/1.1\r\nhost: x\r\n'
 
   test.each([
@@ -262,7 +262,7 @@ describe('a batch', () => {
 })
 
 describe('in production', () => {
-  test('no message tells a name of the schema that was not asked for', async () => {
+  test('no message contains a name of the schema that the request does not', async () => {
     const production = await startTestRouter(
       { sdl: composed([subgraph.source]) },
       { executor: 'compiled', production: true },

@@ -105,7 +105,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       })
     }
 
-    test('in several variables tells each, with its place in the text', async () => {
+    test('in several variables reports each, with its location in the document', async () => {
       const answer = await router.ask(
         'query($a: Int!, $b: Int!) { a: sock(size: $a) { id } b: sock(size: $b) { id } }',
       )
@@ -115,7 +115,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       ])
     })
 
-    test('in a field tells its place in the text', async () => {
+    test('in a field reports its location in the document', async () => {
       const { errors } = await router.ask('{\n  shoe }')
       expect(errors[0]?.locations).toEqual([{ line: 2, column: 3 }])
     })

@@ -29,7 +29,7 @@ test('a text is validated once, and its tree is the same when it is read again',
   expect(texts).toEqual([text, other])
 })
 
-test('what does not pass is told again without a look', () => {
+test('a document that failed is refused again without a check', () => {
   const { known, texts } = documents()
   for (let time = 0; time < 2; time++) expect(() => known('{ shoes }')).toThrow('shoes')
   expect(texts).toHaveLength(1)

@@ -264,7 +264,7 @@ describe('an interface of many types within itself', () => {
     }
   }
 
-  test('has its types told apart where a part of an object needs it, not around it', () => {
+  test('distinguishes its types where a part of an object needs it, not around it', () => {
     const plan = graphOf(
       () => 'id: ID! child: I part: Part @shareable',
       () => 'part: Part @shareable',

@@ -83,7 +83,7 @@ describe('a requirement', () => {
     expect(all.map(([one, other]) => both(one ?? null, other ?? null)?.closed)).toEqual([true, true, false])
   })
 
-  test('is told in words', () => {
+  test('is described in words', () => {
     expect(describeScopes(either)).toBe('a and b, or c')
     expect(describeScopes({ choices: [[['a']], [['b']]], closed: false })).toBe('a; and b')
   })

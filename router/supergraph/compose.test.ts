@@ -46,7 +46,7 @@ describe('composing', () => {
     ])
   })
 
-  test('a field that two subgraphs resolve unshared is told apart by its place', () => {
+  test('a field that two subgraphs resolve without @shareable is reported with its locations', () => {
     const problems = problemsOf({ a: 'type Query { t: T } type T { x: Int }', b: 'type T { x: Int }' })
     expect(problems).toMatchObject([
       { code: 'INVALID_FIELD_SHARING', coordinate: 'T.x', subgraphs: ['a', 'b'] },
@@ -76,7 +76,7 @@ describe('composing', () => {
     ])
   })
 
-  test('every problem is told, also those of different subgraphs', () => {
+  test('every problem is reported, also those of different subgraphs', () => {
     const problems = problemsOf({ a: 'type Query { x: Nope }', b: 'type Query { y: Nada }' })
     expect(problems.map((problem) => problem.coordinate)).toEqual(['Query.x', 'Query.y'])
     const unparsable = problemsOf({ a: 'type Query {', b: 'type {' })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { testLog } from '../testing/router.ts'
 import { logBursts } from './log-burst.ts'
 
-test('a burst is logged once, and the next tells how many were not', () => {
+test('a burst is logged once, and the next line has the number of events not logged', () => {
   const { log, logged } = testLog()
   let time = 0
   const tell = logBursts(log, 'too many', () => time)

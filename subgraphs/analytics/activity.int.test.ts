@@ -26,7 +26,7 @@ async function report(fields: string, from = '2026-11-19T18:15:00Z', to = '2026-
 test.each([
   ['orders', CARTS, 'newCarts'],
   ['recommendations', VIEWS, 'productViews'],
-])('the sample of %s is understood, more than once', async (publisher, type, field) => {
+])('the sample message of %s is accepted, repeatedly', async (publisher, type, field) => {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   const { data } = JSON.parse(readFileSync(file, 'utf8'))
   for (let time = 0; time < 2; time++) await shop.deliver(type, data, { id: newId('evt') })
@@ -87,11 +87,11 @@ test.each([
   [{ quarter: 'today', count: 1 }],
   [{ quarter: '2026-11-20T10:00:00.000Z', count: -1 }],
   [{ quarter: '2026-11-20T10:00:00.000Z', count: 1.5 }],
-])('%j is not understood', async (data) => {
+])('%j is rejected', async (data) => {
   await expect(shop.deliver(CARTS, data)).rejects.toThrow()
 })
 
-test('counts of more than 800 days ago are forgotten, more than a batch of them', async () => {
+test('counts older than 800 days are deleted, more than a batch of them', async () => {
   await shop.sql(
     `INSERT INTO activity SELECT timestamptz '2024-01-01 00:00Z' + n * interval '15 minutes', 'CART', 1 FROM generate_series(1, 1001) n`,
   )

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-test('accounts are grouped by the month of their first sale, and followed to the current month', async () => {
+test('accounts are grouped by the month of their first sale, up to the current month', async () => {
   const [ada, bo, old] = [newId('usr'), newId('usr'), newId('usr')]
   const buy = (customerId: string | null, placedAt: string, unit = 1000) =>
     shop.sale({ customerId, placedAt, lines: [{ unit }] })
@@ -40,7 +40,7 @@ test('accounts are grouped by the month of their first sale, and followed to the
   ])
 })
 
-test('36 months are the most, and a missing rate makes revenue null', async () => {
+test('the maximum is 36 months, and a missing rate makes revenue null', async () => {
   await shop.sale({ currency: 'EUR', placedAt: '2026-10-31T23:15:00.000Z' })
   const { customerCohorts } = await shop.ask(
     '{ customerCohorts(months: 36) { cohorts { customers months { revenue { amount } } } } }',

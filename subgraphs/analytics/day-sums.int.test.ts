@@ -41,7 +41,7 @@ const keptDays = async () =>
     start.toISOString(),
   )
 
-test('the sales and refunds of a deployment of before are derived', () => {
+test('sales and refunds from before the migration are derived', () => {
   const sums = [
     { gross: 0, refunds: 200 },
     { gross: 700, refunds: 0 },
@@ -145,7 +145,7 @@ async function reportsOfSales() {
 const euro = (validFrom: string, unitsPerUsd: string) =>
   shop.setRate({ currency: 'EUR', validFrom, unitsPerUsd })
 
-test('reports from kept days equal those from sales, before and after each kind of change', async () => {
+test('reports from the sums of days equal those from sales, before and after each kind of change', async () => {
   await euro('2026-01-01T00:00:00Z', '0.917')
   await deliverSales(orderIds.keys().toArray())
   const fresh = await reports()
@@ -203,7 +203,7 @@ test.each(['sale', 'sale_line', 'refund', 'exchange_rate'])(
   },
 )
 
-test('a change is noted whatever the search path is', async () => {
+test('a change is recorded whatever the search_path is', async () => {
   await shop.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SET LOCAL search_path TO pg_catalog`
     await tx.$executeRaw`INSERT INTO public.sale (order_id, sequence, status, placed_at) VALUES ('ord_path', 2, 'SOLD', ${NOW}::timestamptz)`
@@ -216,7 +216,7 @@ test('a change is noted whatever the search path is', async () => {
   expect(await keptDays()).toContain('2026-12-19T23:00:00.000Z')
 })
 
-test('messages twice and in any order leave the same days', async () => {
+test('repeated messages in any order result in the same days', async () => {
   await deliverSales(orderIds.keys().toArray().slice(0, 40))
   await derive()
   const once = await reports()
@@ -225,7 +225,7 @@ test('messages twice and in any order leave the same days', async () => {
   expect(await reports()).toEqual(once)
 })
 
-test('a sale that is being saved while its day is derived is in the day that is derived next', async () => {
+test('a sale that commits while its day is derived is in the next derivation', async () => {
   await shop.sale(saleOf(0, orderIds[0] ?? ''))
   const placedAt = '2026-10-20T10:00:00.000Z'
   await shop.prisma.$transaction(async (tx) => {
@@ -238,7 +238,7 @@ test('a sale that is being saved while its day is derived is in the day that is 
   expect(await units()).toEqual([{ units: 8 }])
 })
 
-test('days of another time zone are not read, and are derived anew an hour after a process last derived days of it', async () => {
+test('days of another time zone are not read, and are derived again an hour after they were last derived', async () => {
   await deliverSales(orderIds.keys().toArray().slice(0, 30))
   await derive()
   const inZone = (timeZone: string) => reports(timeZone, UNEVEN, ['USD'])
@@ -268,7 +268,7 @@ test('days of another time zone are not read, and are derived anew an hour after
   expect(await both()).toEqual(unchanged)
 })
 
-test('a month is summed from days of its own basis', async () => {
+test('a month is summed from days of its own time zone and currencies', async () => {
   await deliverSales([0, 30])
   await derive()
   await shop.sql(`UPDATE sale_day SET basis = 'another'`)
@@ -286,7 +286,7 @@ test('days are not derived while another process derives', async () => {
   expect(await keptDays()).toEqual(['2026-10-25T23:00:00.000Z'])
 })
 
-test('a rate is set while days are derived; those that are derived before it is committed are derived again', async () => {
+test('days that are derived before a concurrent change of a rate commits are derived again', async () => {
   await shop.whileLocked('SELECT pg_advisory_xact_lock(7462)', [], () => euro('2026-01-01T00:00:00Z', '1'))
   const units = () =>
     shop.sql(`SELECT in_gross::int AS gross FROM sale_day_sum WHERE target = 'USD' AND orders > 0`)
@@ -302,7 +302,7 @@ test('a rate is set while days are derived; those that are derived before it is 
   expect(await reports(ZONE, UNEVEN, ['USD'])).toEqual(noted)
 })
 
-test('a day that fails holds no other up, and is tried again', async () => {
+test('a day that fails does not block others, and is tried again', async () => {
   const days = ['2026-10-19T22:00:00.000Z', '2026-10-20T22:00:00.000Z', '2026-10-21T22:00:00.000Z']
   for (const hour of [2, 7, 11]) await shop.sale(saleOf(hour, orderIds[hour] ?? ''))
   await shop.sql(`ALTER TABLE sale_day ADD CONSTRAINT fails CHECK (start <> '${days[1]}')`)
@@ -328,7 +328,7 @@ test('a day that changes all the time is derived once in a run, and its month to
   expect(await shop.sql('SELECT start FROM sale_month')).toHaveLength(1)
 })
 
-test('one run takes all changes that were noted before it', async () => {
+test('one run processes all changes that were recorded before it', async () => {
   await shop.sql(
     `INSERT INTO sale_change (at, buyer) SELECT '2026-10-20', 'usr_a' FROM generate_series(1, $1::int)`,
     CHANGES_AT_ONCE + 1,
@@ -378,7 +378,7 @@ test('a day when clocks go back over midnight begins once', async () => {
   expect(await orders()).toEqual(expected)
 })
 
-test('up to 2,000 noted changes are looked at, and more leave all days to the sales', async () => {
+test('a report reads up to 2,000 recorded changes; beyond that it reads the sales of all days', async () => {
   await shop.sale(saleOf(2, orderIds[2] ?? ''))
   await derive()
   // The day tells, not the sale.

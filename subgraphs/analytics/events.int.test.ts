@@ -26,7 +26,7 @@ async function copies(orderId: string) {
   }
 }
 
-test('the samples of orders are understood, in any order and more than once', async () => {
+test('the sample messages of orders are accepted, in any order and repeatedly', async () => {
   const types = ['orders.sale.changed', 'orders.order.placed', 'orders.order.claimed']
   for (const type of [...types, ...types.toReversed()]) {
     const { data, ...about } = sampleOf('orders', type)
@@ -52,7 +52,7 @@ test('the samples of orders are understood, in any order and more than once', as
   })
 })
 
-test('every order of a life of messages, each of them twice, gives the same rows', async () => {
+test('the messages of an order in every permutation, each twice, result in the same rows', async () => {
   const results = new Set<string>()
   for (const order of permutations([0, 1, 2, 3])) {
     const life = aLife()
@@ -102,7 +102,7 @@ function permutations(items: readonly number[]): number[][] {
   )
 }
 
-test('a replay of many states at once keeps the newest of each order', async () => {
+test('a batch of states of the same orders keeps the newest of each', async () => {
   const [first, second] = [newId('ord'), newId('ord')]
   const messages = [
     [first, 3, 'CANCELLED'],

@@ -66,7 +66,7 @@ describe('a forecast of sales', () => {
     }
   })
 
-  test('is of one product, of orders, or of revenue in major units', async () => {
+  test('can be of one product, of orders, or of revenue in major units', async () => {
     const productId = newId('prd')
     await past({ days: 35, productId })
     await past({ days: 35, sold: () => 10 })
@@ -97,7 +97,7 @@ describe('a forecast of sales', () => {
     expect([observations, points[0].start]).toEqual([34, '2026-11-19T23:00:00.000Z'])
   })
 
-  test('says that there is too little history, or no exchange rate', async () => {
+  test('has no points but a reason if there is too little history, or no exchange rate', async () => {
     const none = { points: [], models: [], backtestError: null }
     expect(await forecast({})).toMatchObject({ ...none, observations: 0, reason: 'TOO_LITTLE_HISTORY' })
     await past({ days: 10 })
@@ -147,7 +147,7 @@ describe('a forecast of stock', () => {
     expect(coming).toMatchObject({ runsOutOn: '2026-12-07', orderNow: false, orderUnits: 0 })
   })
 
-  test('is careful where demand varies', async () => {
+  test('orders more where demand varies', async () => {
     const id = newId('var')
     await past({ days: 84, variantId: id, sold: (day) => (day % 3 === 0 ? 6 : 0) })
     const [{ runsOutOn, runsOutEarliestOn, orderUnits }] = await read([variant(id, 60)])
@@ -155,7 +155,7 @@ describe('a forecast of stock', () => {
     expect(orderUnits).toBeGreaterThan(2 * 42 - 60)
   })
 
-  test('without sales or with few says so; without stock there is none', async () => {
+  test('has no figures but a reason for few or no sales, and is null without stock', async () => {
     const [young, unsold] = [newId('var'), newId('var')]
     await past({ days: 10, variantId: young, sold: () => 2 })
     const none = {

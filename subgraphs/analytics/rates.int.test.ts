@@ -46,7 +46,7 @@ test('a rate is set, replaced at the version that was read, and each change is i
   ])
 })
 
-test('of several rates that are set at once for one instant, one is made, and the others learn the version', async () => {
+test('of concurrent rates for one instant, one is created and the others are refused with the version', async () => {
   const validFrom = '2025-01-01T00:00:00.000Z'
   const answers = await shop.manyAtOnce(4, (index) => set({ ...EUR, validFrom, unitsPerUsd: `0.9${index}` }))
   expect(answers.filter(({ exchangeRate }) => exchangeRate)).toMatchObject([{ exchangeRate: { version: 1 } }])

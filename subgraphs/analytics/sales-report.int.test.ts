@@ -30,7 +30,7 @@ async function report(fields: string, asked: Asked = {}) {
 const total = async (asked: Asked = {}) => (await report(`total ${FIGURES}`, asked)).total
 
 describe('figures', () => {
-  test('are the sums of what was sold, each currency by itself', async () => {
+  test('are the sums of sales in each currency', async () => {
     await shop.sale({
       lines: [{ quantity: 2, unit: 1299, discount: 260 }, { unit: 500 }],
       shipping: 490,
@@ -59,7 +59,7 @@ describe('figures', () => {
     expect(jpy).toMatchObject({ total: { amount: '4500' }, averageOrder: { amount: '4500' } })
   })
 
-  test('do not hold what was cancelled, also after it was counted, nor its refunds', async () => {
+  test('exclude cancelled orders and their refunds, also if they had counted before', async () => {
     const orderId = await shop.sale({ lines: [{ unit: 700 }] })
     expect(await total()).toMatchObject({ orders: 1, cancelledOrders: 0 })
     const refunds = [{ at: '2026-11-03T10:00:00.000Z', minor: 700 }]
@@ -91,7 +91,7 @@ describe('figures', () => {
     })
   })
 
-  test('tell new accounts from returning ones, in each bucket and in the whole range; guests are neither', async () => {
+  test('distinguish new from returning accounts, in each bucket and in the whole range; guests are neither', async () => {
     const [ada, bo] = [newId('usr'), newId('usr')]
     await shop.sale({ customerId: ada, placedAt: '2026-10-20T10:00:00.000Z' })
     await shop.sale({ customerId: ada, placedAt: '2026-11-02T10:00:00.000Z' })
@@ -119,7 +119,7 @@ describe('buckets', () => {
   const lengths = (all: Bucket[]) =>
     all.map(({ start, end }) => (Date.parse(end) - Date.parse(start)) / 3_600_000)
 
-  test('without sales are zeros, and none is left out', async () => {
+  test('without sales are zeros, and are not omitted', async () => {
     await shop.sale({ placedAt: '2026-11-03T22:59:59.999Z' })
     await shop.sale({ placedAt: '2026-11-03T23:00:00.000Z' })
     const days = await buckets({ to: '2026-11-06T00:00:00+01:00' })
@@ -212,7 +212,7 @@ describe('conversion', () => {
     expect((await total({ currency: 'JPY' })).converted).toMatchObject({ total: { amount: '6' } })
   })
 
-  test('is null while a rate is missing, also of products and coupons; the currencies by themselves are there', async () => {
+  test('is null while a rate is missing, also for products and coupons; the sums of each currency remain', async () => {
     await shop.sale({ currency: 'EUR', couponCode: 'WARM', lines: [{ unit: 100, discount: 10 }] })
     const {
       total: figures,
@@ -234,7 +234,7 @@ describe('products', () => {
   const week = { from: '2026-11-08T23:00:00Z', to: '2026-11-15T23:00:00Z' }
   const PRODUCT = '{ productId product { id } orders units previousUnits revenue { amount } }'
 
-  test('are ranked by revenue or units, and falling ones by what they lost', async () => {
+  test('are ranked by revenue or units, and falling ones by their decrease', async () => {
     const [moss, navy, plum] = [newId('prd'), newId('prd'), newId('prd')]
     const sold = (productId: string, placedAt: string, quantity: number, unit: number) =>
       shop.sale({
@@ -282,7 +282,7 @@ describe('products', () => {
     expect(amounts).toEqual(['30000.00', '12000.00', '9000.00'])
   })
 
-  test('and coupons have at most as many rows as wanted', async () => {
+  test('and coupons have at most as many rows as requested', async () => {
     for (let index = 0; index < 3; index++)
       await shop.sale({ couponCode: `C${index}`, lines: [{ unit: 1000, discount: 100 * index }] })
     const { topProducts, coupons } = await report(
@@ -296,7 +296,7 @@ describe('products', () => {
   })
 })
 
-test('a report says how far it is, and in which time zone', async () => {
+test('a report has the time up to which messages were processed, and its time zone', async () => {
   expect(await report('processedThrough timeZone currency')).toEqual({
     processedThrough: null,
     timeZone: 'Europe/Berlin',

@@ -29,7 +29,7 @@ async function report(fields: string, from = '2026-11-20T00:00:00Z', to = '2026-
   return (await shop.ask(query, { from, to })).salesReport
 }
 
-test('the sample of search is understood', async () => {
+test('the sample message of search is accepted', async () => {
   const file = new URL('../search/event-samples/search.query.counted.json', import.meta.url)
   const { data } = JSON.parse(readFileSync(file, 'utf8'))
   await shop.deliver('search.query.counted', data)
@@ -65,7 +65,7 @@ test('the greatest sums of a day count, in any order and more than once, and by 
   })
 })
 
-test('terms are ranked by what was asked for, of the days that begin in the range', async () => {
+test('terms are ranked by the requested measure, over the days that begin in the range', async () => {
   await deliverTerms('2026-11-19', { early: sums(100) })
   await deliverTerms('2026-11-20', { common: sums(50), vain: sums(5, 5), liked: sums(8, 0, 7) })
   await deliverTerms('2026-11-22', { late: sums(100) })
@@ -82,7 +82,7 @@ test('terms are ranked by what was asked for, of the days that begin in the rang
   })
 })
 
-test('terms of equal sums are in the order of the alphabet, whichever was told of first', async () => {
+test('terms with equal sums are sorted alphabetically, whichever arrived first', async () => {
   const names = Array.from({ length: 30 }, (_, index) => `term ${String(index).padStart(2, '0')}`)
   await deliverTerms('2026-11-20', Object.fromEntries(names.toReversed().map((name) => [name, sums(3)])))
   expect(await report('searchTerms(limit: 7) { query }')).toEqual({
@@ -114,7 +114,7 @@ test('conversion is the share of each step; null where the step before is zero',
   })
 })
 
-test('searches of more than 400 days ago are forgotten, more than a batch of them', async () => {
+test('searches older than 400 days are deleted, more than a batch of them', async () => {
   await shop.sql(
     `INSERT INTO search_term SELECT '2025-01-01', 'old ' || n, 1, 0, 0 FROM generate_series(1, 1002) n`,
   )

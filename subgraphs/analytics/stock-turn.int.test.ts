@@ -24,7 +24,7 @@ async function turn(from = '2026-11-20T00:00:00Z', to = '2026-11-21T00:00:00Z') 
   return (await shop.ask(query, { from, to })).salesReport.stockTurn
 }
 
-test('the sample of inventory is understood, more than once', async () => {
+test('the sample message of inventory is accepted, repeatedly', async () => {
   const file = new URL(`../inventory/event-samples/${STOCK}.json`, import.meta.url)
   const { data } = JSON.parse(readFileSync(file, 'utf8'))
   for (let time = 0; time < 2; time++) await shop.deliver(STOCK, data, { id: newId('evt') })
@@ -33,7 +33,7 @@ test('the sample of inventory is understood, more than once', async () => {
   ])
 })
 
-test('stock counts for the part of the range in which it was there', async () => {
+test('stock is weighted by the part of the range in which it existed', async () => {
   await deliverChange('2026-11-01T00:00:00.000Z', 100)
   await deliverChange('2026-11-20T18:00:00.000Z', -80)
   await deliverChange('2026-11-21T00:00:00.000Z', 1_000)

@@ -44,7 +44,7 @@ test('an order that no warehouse holds whole is split into few parcels', () => {
   })
 })
 
-test('what is promised already is not given twice, and the shortage is told', () => {
+test('reserved units are not allocated again, and the shortage is reported', () => {
   const held = [aLevel({ variantId: 'a', onHand: 5, reserved: 4 })]
   expect(allocateLines([line('a', 2)], held)).toEqual({
     ok: false,

@@ -9,7 +9,7 @@ test.each([
   { units: 5, status: 'LOW_STOCK', availableQuantity: 5 },
   { units: 1, status: 'LOW_STOCK', availableQuantity: 1 },
   { units: 0, status: 'OUT_OF_STOCK', availableQuantity: 0 },
-])('$units units are $status, told as $availableQuantity', ({ units, ...published }) => {
+])('$units units are $status, published as $availableQuantity', ({ units, ...published }) => {
   expect(publicStock([aLevel({ onHand: units + 3, reserved: 3 })])).toEqual(published)
 })
 

@@ -42,7 +42,7 @@ test('the commands of orders take an order from its hold to its sale', async () 
   ])
 })
 
-test('the variants of a product that products tells of are known', async () => {
+test('the variants of a published product are known', async () => {
   await deliverSample('products', 'products.product.changed')
   const { variants } = sampleOf('products', 'products.product.changed').data
   const levels = await room.prisma.stockLevel.findMany({ select: { variantId: true, warehouseId: true } })

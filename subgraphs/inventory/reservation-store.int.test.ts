@@ -58,7 +58,7 @@ test('an order is held, sold, and put back on the shelf when it is cancelled aft
   ])
 })
 
-test('a sold order is told which warehouse packs what, again when the commit comes again', async () => {
+test('the answer to a commit has the allocations, also when the commit is repeated', async () => {
   const a = await room.addVariant({ warehouseId: leipzig, onHand: 1 }, { warehouseId: porto, onHand: 2 })
   const orderId = newId('ord')
   await reserve(orderId, [{ variantId: a.variantId, quantity: 3 }])
@@ -107,7 +107,7 @@ test('what a customer sends back goes to the shelf where it arrives, once per re
   expect((await lastAnswer(orderId))?.data).toEqual({ orderId, restockId: 'rma_3', lines: [] })
 })
 
-test('a reserved order is told the reservation and when it ends', async () => {
+test('the answer to a reserve has the reservation and its expiry', async () => {
   const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
   const orderId = newId('ord')
   await reserve(orderId, [{ variantId, quantity: 1 }], { ttlSeconds: 60 })
@@ -119,7 +119,7 @@ test('a reserved order is told the reservation and when it ends', async () => {
   })
 })
 
-test('an order of which one line is missing holds nothing and is told every shortage', async () => {
+test('an order with a shortage holds nothing, and its answer has every shortage', async () => {
   const plenty = await room.addVariant({ warehouseId: leipzig, onHand: 50 })
   const few = await room.addVariant({ warehouseId: leipzig, onHand: 1 }, { warehouseId: porto, onHand: 1 })
   const unknown = newId('var')
@@ -196,7 +196,7 @@ test('a commit that comes before its reserve is refused, so that it is delivered
   expect(await room.said(orderId)).toEqual([])
 })
 
-test('a reservation whose time is over gives its units back; a commit is then told so', async () => {
+test('an expired reservation releases its units, and a later commit is answered with the expiry', async () => {
   const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 3 })
   const early = newId('ord')
   const late = newId('ord')

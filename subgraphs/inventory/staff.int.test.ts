@@ -37,7 +37,7 @@ function reserve(variantId: string, quantity: number) {
   return room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity }] })
 }
 
-test('a delivery adds to the shelf, and the ledger tells who took it in', async () => {
+test('a delivery adds units on hand, and its ledger entry names the actor', async () => {
   const { stockLevelId } = await stocked({ onHand: 3, incoming: 10 })
   const input = { idempotencyKey: newId('evt'), stockLevelId, delta: 8, reason: 'RECEIVED' }
   expect(await mutate('adjustStock', input)).toEqual({
@@ -72,7 +72,7 @@ test('the same key again gives the first answer, with another input it is refuse
   expect(colleague.stockLevel).toMatchObject({ onHand: 7 })
 })
 
-test('a change of what is free is answered once checkout has it; another is not waited for', async () => {
+test('a change of the availability waits for the copy of orders; other changes do not wait', async () => {
   const { stockLevelId } = await stocked({ onHand: 1 })
   const received = { idempotencyKey: newId('evt'), stockLevelId, delta: 2, reason: 'RECEIVED' }
   expect(await copies.waits(() => mutate('adjustStock', received))).toBe(1)

@@ -45,7 +45,7 @@ const published = async () =>
     ])
     .toSorted()
 
-test('the changes of a quarter are told with their number, and again once there are more', async () => {
+test('the changes of a quarter are published with their number, and again when there are more', async () => {
   await publish()
   await move(10, '09:59:59')
   await move(5, '10:00:00')
@@ -78,7 +78,7 @@ test('an entry that is committed up to an hour late is in the sum', async () => 
   ])
 })
 
-test('what came while nothing was told is told, more than a transaction of it', async () => {
+test('changes of several days since the last publication are published, more than a batch of them', async () => {
   await move(1, '00:00:00')
   await publish()
   for (const day of ['21', '22', '24'])
@@ -117,7 +117,7 @@ test('a sale changes the units on hand once it is committed, and nothing while i
   expect(await published()).toEqual([['10:00', 1, -4]])
 })
 
-test('the history tells sums to analytics, and availabilities to the others', async () => {
+test('the history has sums for analytics, and availabilities for the others', async () => {
   for (const [index, at] of ['08:00:00', '08:20:00', '08:40:00'].entries()) await move(index + 1, at)
   await publish()
   const page = { after: null, limit: 2, since: null }

@@ -64,7 +64,7 @@ async function onlyByEmail(userId: string) {
 }
 
 describe('an address that a server does not know', () => {
-  test('gets no more e-mail, but for links; the list tells instead, though it is turned off there', async () => {
+  test('gets no more e-mail, except links; the message is in the list instead, even if it is turned off there', async () => {
     const { userId, email } = await shop.aPerson()
     await onlyByEmail(userId)
     await ship(userId)
@@ -156,7 +156,7 @@ test('a complaint turns off all e-mails that are not required', async () => {
   expect((await shop.mailTo(email)).at(-1)?.subject).toContain('is confirmed')
 })
 
-test('a message that fails ten times is told by the list', async () => {
+test('a message that fails ten times is added to the list', async () => {
   const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
   await onlyByEmail(userId)
   await ship(userId)

@@ -160,7 +160,7 @@ describe('a campaign', () => {
     expect(await shop.sql(`SELECT data FROM occasion WHERE user_id = $1`, userId)).toEqual([{ data: {} }])
   })
 
-  test('tells that it was opened only where the person allows it', async () => {
+  test('records its opening only if the person allows it', async () => {
     const ada = await shop.aPerson()
     await agree(ada.userId, true, { allowsOpenTracking: true })
     await send([ada.userId])
@@ -233,7 +233,7 @@ describe('a campaign', () => {
     ).toEqual([])
   })
 
-  test('told again in a replay is sent to nobody', async () => {
+  test('in a replay is sent to nobody', async () => {
     const ada = await shop.aPerson()
     await agree(ada.userId, true)
     const { data } = sampleOf('support', 'support.campaign.messaged')
@@ -284,7 +284,7 @@ describe('a consent', () => {
     expect(await since()).toEqual(before)
   })
 
-  test('is told again to support alone, and erased with the account', async () => {
+  test('is republished only to support, and erased with the account', async () => {
     const { userId } = await shop.aPerson()
     await agree(userId, true)
     const page = { after: null, limit: 200, since: null, recipient: 'support' }

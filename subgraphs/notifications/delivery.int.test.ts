@@ -148,7 +148,7 @@ test('a message that is too late by the time that the server is there again is n
   expect(await shop.mailTo(email)).toEqual([])
 })
 
-test('what is older than 400 days is forgotten, in more than one batch', async () => {
+test('rows older than 400 days are deleted, in more than one batch', async () => {
   await shop.sql(
     `
     INSERT INTO occasion (id, kind, state, due_at, created_at)

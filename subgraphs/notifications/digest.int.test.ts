@@ -44,7 +44,7 @@ const subjectsTo = async (email: string) => (await shop.mailTo(email)).map(({ su
 const textOf = async (email: string) => (await shop.mailTo(email)).at(-1)?.text ?? ''
 
 describe('a digest', () => {
-  test('has the things of its reader’s role, each once however often it is heard, by e-mail and in the list', async () => {
+  test('has the items of its reader’s role, each once however often its event arrives, by e-mail and in the list', async () => {
     const variantId = newId('var')
     const sample = sampleOf('products', 'products.product.changed').data
     await shop.deliverSample('products.product.changed', {
@@ -244,7 +244,7 @@ describe('a digest', () => {
   })
 })
 
-test('history that is told again is in no digest', async () => {
+test('replayed messages are in no digest', async () => {
   const { email } = await aColleague('ADMIN')
   const messages = [
     ['inventory', 'inventory.stock.low'],

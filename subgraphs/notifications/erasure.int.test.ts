@@ -31,7 +31,7 @@ async function holding(text: string): Promise<string[]> {
   return found
 }
 
-test('a deleted account is told once at its address, however often it is heard; nothing else of it stays', async () => {
+test('a deleted account gets one e-mail, however often the event arrives; nothing else of it stays', async () => {
   const { userId, email } = await shop.aPerson()
   const claimed = await shop.anOrder({ customerId: null, email })
   await shop.deliverSample('orders.order.confirmed', { orderId: claimed })
@@ -52,7 +52,7 @@ test('a deleted account is told once at its address, however often it is heard; 
   expect(await shop.sql('SELECT 1 FROM notification WHERE user_id = $1', userId)).toEqual([])
 })
 
-test('nobody is told of a deleted account, whatever comes late, and its address does not come back', async () => {
+test('late messages about a deleted account are sent to nobody, and its address does not return', async () => {
   const { userId, email } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: null, email })
   await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
@@ -79,7 +79,7 @@ test('nobody is told of a deleted account, whatever comes late, and its address 
   ])
 })
 
-test('a deletion that is heard before the account, or told again, sends nothing', async () => {
+test('a deletion that arrives before the account, or in a replay, sends nothing', async () => {
   const [unknown, replayed] = [newId('usr'), await shop.aPerson()]
   await forget(unknown)
   const email = `${unknown.slice(4)}@argyle.example`

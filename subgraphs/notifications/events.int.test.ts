@@ -101,7 +101,7 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
     expect(header('references')).toBe(`<ticket.${replyTag}@argyle.example>`)
   })
 
-  test('support.ticket.answered is told in the language of the country, of a guest and of a customer', async () => {
+  test('support.ticket.answered is in the language of the country, for a guest and for a customer', async () => {
     const { userId, email } = await shop.aPerson()
     const guest = `${newId('usr').slice(4)}@argyle.example`
     const messages = [
@@ -175,7 +175,7 @@ describe('a link of an account', () => {
     expect(rows.filter(({ row }) => /the-token|\{token\}/.test(row))).toEqual([])
   })
 
-  test('has no address that was never verified: it is told of the change by e-mail alone, without a name', async () => {
+  test('to a replaced address that was never verified is an e-mail about the change, without a name', async () => {
     const { userId } = await shop.aPerson()
     const email = `${newId('usr').slice(4)}@argyle.example`
     const changeId = newId('emc')
@@ -208,7 +208,7 @@ describe('a link of an account', () => {
     expect(await shop.mailTo(email)).toEqual([])
   })
 
-  test('a sign-in from a new place is told to the owner, once however often it is heard', async () => {
+  test('the owner is notified of a sign-in from a new place, once however often the event arrives', async () => {
     const { userId, email } = await shop.aPerson()
     for (let time = 0; time < 2; time++) await shop.deliverSample('users.sign_in.noticed', { userId, email })
     await shop.work()
@@ -217,7 +217,7 @@ describe('a link of an account', () => {
     expect(sent[0]?.text).toContain('21 November 2026')
   })
 
-  test('a changed password is told to its owner', async () => {
+  test('the owner is notified of a changed password', async () => {
     const { userId, email } = await shop.aPerson()
     await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
     await shop.work()
@@ -243,7 +243,7 @@ test('an e-mail says who it is from, is its own reference, and asks for no autom
   expect(mail?.text).toContain('https://shop.example/orders/A-7K2M-9QX3')
 })
 
-test('a guest is told by e-mail, in the language of the country', async () => {
+test('a guest gets e-mails, in the language of the country', async () => {
   const email = `${newId('usr').slice(4)}@argyle.example`
   const orderId = await shop.anOrder({ customerId: null, email, countryCode: 'AT' })
   await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
@@ -253,7 +253,7 @@ test('a guest is told by e-mail, in the language of the country', async () => {
   expect(mail?.text).toContain('3 Paar')
 })
 
-test('a guest’s order that an account has claimed is the account’s, though the claim is heard first; the first claim counts', async () => {
+test('a guest’s order belongs to the account that claimed it, even if the claim arrives first; the first claim counts', async () => {
   const { userId, email } = await shop.aPerson()
   const other = await shop.aPerson()
   const orderId = newId('ord')
@@ -268,7 +268,7 @@ test('a guest’s order that an account has claimed is the account’s, though t
   expect(await shop.mailTo('guest@argyle.example')).toEqual([])
 })
 
-test('what is heard before its order and its account waits for them', async () => {
+test('an event that arrives before its order and its account waits for them', async () => {
   const [userId, orderId, email] = [newId('usr'), newId('ord'), `${newId('usr').slice(4)}@argyle.example`]
   await shop.deliverSample('orders.order.confirmed', { orderId, customerId: userId })
   await shop.work()
@@ -316,7 +316,7 @@ test.each([
   },
 )
 
-test('history that is told again fills the copies and sends nothing', async () => {
+test('a replay fills the copies and sends nothing', async () => {
   const [userId, orderId] = [newId('usr'), newId('ord')]
   const email = `${userId.slice(4)}@argyle.example`
   const past = (publisher: string, type: string, data: object, sequence = 1) => {
@@ -365,7 +365,7 @@ describe('a payment that needs its customer', () => {
     ['payments.payment.authorized', 'after', []],
     ['payments.payment.voided', 'after', []],
     ['payments.payment.declined', 'after', ['PAYMENT_FAILED', 'PAYMENT_FAILED']],
-  ])('is not asked for once it has come to %s, heard %s', async (type, when, kinds) => {
+  ])('is not requested if %s arrives %s the request', async (type, when, kinds) => {
     const { userId, orderId } = await aBuyer()
     const data = { orderId, paymentId: newId('pay') }
     const needed = () => shop.deliverSample('payments.payment.action_required', data)
@@ -391,7 +391,7 @@ describe('a payment that needs its customer', () => {
   })
 })
 
-test('an order that was cancelled since its payment was declined is told of once', async () => {
+test('an order that was cancelled because of a declined payment causes one message', async () => {
   const { userId, orderId } = await aBuyer()
   await shop.deliverSample('payments.payment.declined', { orderId, paymentId: newId('pay') })
   await shop.deliverSample('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })

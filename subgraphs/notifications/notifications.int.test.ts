@@ -204,7 +204,7 @@ test.each([
   ['users.password.changed', { changeId: newId('pwc') }, 'Your password was changed'],
   ['users.sign_in.noticed', { signInId: newId('sgn') }, 'A new sign-in to your account'],
 ])(
-  '%s is told at its address, also while the account is known by the one that was taken away',
+  '%s is sent to its own address, also while the copy of the account has the previous one',
   async (type, data, subject) => {
     const { userId, email: taken } = await shop.aPerson()
     const email = `${userId}@restored.example`
@@ -215,14 +215,14 @@ test.each([
   },
 )
 
-test('a message of an older version has no address, and is told at the one that is known', async () => {
+test('a message of an older version has no address, and is sent to the one of the copy', async () => {
   const { userId, email } = await shop.aPerson()
   await shop.deliver('users.password.changed', { userId, changeId: newId('pwc') })
   await shop.work()
   expect(await shop.mailTo(email)).toMatchObject([{ subject: 'Your password was changed' }])
 })
 
-test('what is published has the shape of its sample', async () => {
+test('a published message has the shape of its sample', async () => {
   const { userId } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: userId })
   await shop.deliverSample('orders.order.confirmed', { orderId })

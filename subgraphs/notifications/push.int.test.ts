@@ -174,7 +174,7 @@ describe('a subscription', () => {
 })
 
 describe('a push message', () => {
-  test('is decrypted by its browser alone, is signed, and comes once however often it is heard', async () => {
+  test('can be decrypted only by its browser, is signed, and is sent once however often its event arrives', async () => {
     const { userId, endpoint, browser } = await aReader()
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
     const shipmentId = newId('shp')
@@ -247,7 +247,7 @@ describe('a push message', () => {
     },
   )
 
-  test('is not told by a list that is turned off where an e-mail tells the same', async () => {
+  test('is not added to a list that is turned off if an e-mail has the same content', async () => {
     const { userId, viewer, endpoint } = await aReader()
     const choices = [{ kind: 'ORDER_SHIPPED', channel: 'IN_APP', isEnabled: false }]
     const update = `mutation ($input: UpdateNotificationPreferencesInput!) {

@@ -68,7 +68,7 @@ const rowsOf = (userId: string, kind: string) =>
   )
 
 describe('a number', () => {
-  test('takes messages once its code was given, which is told by text message alone and kept nowhere', async () => {
+  test('gets messages after its code was entered, which is only in the text message and is not stored', async () => {
     const { userId, email } = await shop.aPerson()
     const [viewer, number] = [customer(userId), aNumber()]
     const code = await codeFor(viewer, number, `${number.slice(0, 6)} ${number.slice(6)}`)
@@ -234,7 +234,7 @@ describe('a number', () => {
 })
 
 describe('a text message', () => {
-  test('tells that a parcel has arrived, once however often it is heard; of other kinds where they are turned on', async () => {
+  test('gets one message about a delivered parcel, however often the event arrives; of other kinds if they are turned on', async () => {
     shop.pass(24 * 3_600_000)
     const { userId, viewer, number } = await aReader()
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
@@ -258,7 +258,7 @@ describe('a text message', () => {
     expect((await textsTo(number)).slice(2)).toEqual([expect.stringContaining('left our warehouse')])
   })
 
-  test('that is refused for good has failed, and is told by the list', async () => {
+  test('that is refused permanently is FAILED, and is added to the list', async () => {
     const { userId } = await aReader()
     await shop.sql(`UPDATE phone SET number = '+15005550001' WHERE user_id = $1 RETURNING 1`, userId)
     await deliver(userId)

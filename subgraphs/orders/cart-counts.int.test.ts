@@ -59,7 +59,7 @@ test('two requests at once of a customer without a cart count one', async () => 
   expect(await counted()).toEqual(carts(1))
 })
 
-test('the count is told with the fields of the sample, and by the history to analytics alone', async () => {
+test('the count has the fields of the sample, and is republished only to analytics', async () => {
   await shop.fill(anonymous, sock)
   await publishCounts(resources().prisma, CARTS_COUNTED)
   const file = new URL(`event-samples/${CARTS_COUNTED}.json`, import.meta.url)

@@ -65,7 +65,7 @@ describe('an order that is refused for want of stock', () => {
     expect((await shop.place(buyer)).order).toMatchObject({ status: 'PENDING' })
   })
 
-  test('shows the newer news of what is free', async () => {
+  test('shows the newer availability', async () => {
     const buyer = await shop.addBuyer()
     const { order, scarce } = await orderOfTwo(buyer, 9)
     await shop.answer('rejected', order.id, short(scarce, 4))

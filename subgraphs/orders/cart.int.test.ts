@@ -140,7 +140,7 @@ describe('changing a cart', () => {
 })
 
 describe('prices', () => {
-  test('are the current ones; a change is told until it is acknowledged', async () => {
+  test('are the current ones; a change is shown until it is acknowledged', async () => {
     const sock = await shop.addSock()
     const cart = await shop.fill(anonymous, sock)
     await shop.setPrice(sock, { USD: '1499' }, 2)

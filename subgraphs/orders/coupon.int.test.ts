@@ -116,7 +116,7 @@ describe('a coupon', () => {
 })
 
 describe('uses are counted exactly', () => {
-  test('under concurrent orders: never more than the limit, and the others are told', async () => {
+  test('under concurrent orders: never more than the limit, and the others are refused', async () => {
     await shop.coupon({ code: 'RUSH', percentBasisPoints: 1_000, usageLimit: 3 })
     const buyers = await Promise.all(Array.from({ length: 10 }, () => buyerWith('RUSH')))
     const answers = await shop.atOnce(

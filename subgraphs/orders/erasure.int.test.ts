@@ -94,7 +94,7 @@ test('an order under way keeps its address until it is done', async () => {
   expect((await shown(order.id)).shippingAddress).toEqual(ERASED)
 })
 
-test('an address that is heard of late is not kept, nor orders with it', async () => {
+test('an address that arrives late is not stored, nor are orders with it', async () => {
   const ada = await shop.addBuyer()
   await forget(ada.id)
   const address = {

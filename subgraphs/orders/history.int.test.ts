@@ -24,7 +24,7 @@ async function eventsFor(part: typeof orders, recipient: string, since: Date | n
   }
 }
 
-test('an order is told as placed, and as cancelled, each since its own time', async () => {
+test('an order is republished as placed and as cancelled, each since its own time', async () => {
   const placedAt = now
   const buyer = await shop.addBuyer()
   const { id: kept } = await shop.order(buyer)
@@ -39,7 +39,7 @@ test('an order is told as placed, and as cancelled, each since its own time', as
   expect(await eventsFor(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
 })
 
-test('summaries, which hold the e-mails of guests, are told to notifications and support alone', async () => {
+test('summaries, which have the e-mails of guests, are republished only to notifications and support', async () => {
   const { id } = await shop.order(await shop.addBuyer())
   for (const reader of ['notifications', 'support'])
     expect(await eventsFor(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])

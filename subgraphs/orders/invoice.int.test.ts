@@ -91,7 +91,7 @@ test('a refund in place of one that failed afterwards has no second credit note,
   )
 })
 
-test('a refund is credited once, also if a later one or its own reversal is told before it', async () => {
+test('a refund is credited once, also if a later one or its own reversal arrives before it', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
   const deliver = deliveryFor(id)

@@ -60,7 +60,7 @@ async function cancel(viewer: TestBuyer['viewer'], orderId: string, expectedVers
   return (await shop.execute(CANCEL, { input }, viewer)).data.cancelOrder
 }
 
-test('an order goes from its payment to its last parcel, and history tells each step', async () => {
+test('an order goes from its payment to its last parcel, and its history has each step', async () => {
   const buyer = await shop.addBuyer()
   const { id } = await anOrder(buyer)
   await shop.answer('reserved', id, { unpaid: true })

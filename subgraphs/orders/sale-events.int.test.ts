@@ -104,13 +104,13 @@ describe('an order as a sale', () => {
     expect((await again()).get(id)).toEqual(only)
   })
 
-  test('of which nothing is known yet is not told again', async () => {
+  test('that is not confirmed is not republished', async () => {
     const id = await anOrder(await shop.addBuyer())
     expect((await again()).has(id)).toBe(false)
   })
 })
 
-test('history tells sales to analytics alone, and since a time those that changed', async () => {
+test('sales are republished only to analytics, and since a time those that changed', async () => {
   const [, , sales] = history
   const page = { after: null, limit: 200, since: null, recipient: 'search' }
   expect(await sales?.(shop.resources as never, page)).toEqual([])

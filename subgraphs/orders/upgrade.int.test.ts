@@ -51,7 +51,7 @@ describe('orders of before payments', () => {
     })
   })
 
-  test('have a history that tells their steps', async () => {
+  test('have a history with their steps', async () => {
     const { data } = await shop.execute(
       'query ($id: ID!) { order(id: $id) { history { to steps { text } } } }',
       { id: id('ord', '01') },

@@ -49,7 +49,7 @@ test.each([
   ['payments.call-claimed', []],
   ['payments.gateway-answered', ['AUTHORIZE']],
 ])(
-  'killed at %s, the order is charged once and told of once',
+  'killed at %s, the order is charged once and its event is published once',
   async (point, before) => {
     const { orderId } = await shop.authorized(customer(newId('usr')))
     const entries = async () =>

@@ -85,7 +85,7 @@ test('a method is not added while the gateway is away, and the same request adds
 })
 
 test.each([504, 409])(
-  'a refund that is made and answered with %i is told as refunded, once',
+  'a refund that is made and answered with %i is published as refunded, once',
   async (status) => {
     const orderId = await aCapture()
     paypal.failNext(status)
@@ -110,7 +110,7 @@ test('a refund that was taken for failed and was made is not made again under th
   expect(paypal.of(orderId)?.refunds).toHaveLength(2)
 })
 
-test('a pending refund is read again, at the latest after an hour, and told when it has failed', async () => {
+test('a pending refund is read again, at the latest after an hour, and its failure is published', async () => {
   paypal.refundsAre?.('PENDING')
   const orderId = await aCapture()
   await refund(orderId, 'ret_1')

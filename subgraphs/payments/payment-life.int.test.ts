@@ -154,7 +154,7 @@ test.each([
   },
 )
 
-test('a second step that nobody takes is declined after ten minutes, and the gateway has let go of it', async () => {
+test('an authentication that nobody completes is declined after ten minutes, and voided at the gateway', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000003220')
   await shop.sql(
@@ -254,7 +254,7 @@ test('a void while the outcome is unknown: whatever the call came to is undone',
   ])
 })
 
-test('a capture that is refused is final, and the authorization is let go of', async () => {
+test('a refused capture is final, and the authorization is voided', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000341')
   await shop.command('capture', { orderId })
@@ -269,7 +269,7 @@ test('a capture that is refused is final, and the authorization is let go of', a
   ])
 })
 
-test('staff refund never more than was captured, however many at once, and the book of changes tells it', async () => {
+test('concurrent refunds by staff never exceed the captured amount, and are in the audit log', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada)
   await shop.command('capture', { orderId })
@@ -357,7 +357,7 @@ test('another’s payment is answered as none; a method of another customer pays
   })
 })
 
-test('an authorization that nobody captured in time is let go of, and told of once', async () => {
+test('an authorization that is not captured in time is voided, and its event is published once', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada)
   await shop.resources.payments.endRunOut()
@@ -371,7 +371,7 @@ test('an authorization that nobody captured in time is let go of, and told of on
   expect(await types(orderId)).toEqual(['payment.authorized', 'payment.voided'])
 })
 
-test('a dispute that the gateway tells of is noted, for staff to see', async () => {
+test('a dispute that the gateway reports is stored, and visible to staff', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000259')
   await shop.command('capture', { orderId })

@@ -78,7 +78,7 @@ test('changes of a variant are found by its id, prices to the minor unit', async
   expect((await changesOf(id)).map(({ action }) => action)).toEqual(['createProduct'])
 })
 
-test('a repeated key is one change', async () => {
+test('a repeated idempotency key is one change', async () => {
   const { id } = await shop.draft(productInput('added-crew'))
   const input = { idempotencyKey: newId('tst'), productId: id, variant: variantInput('ADDED-CREW-2', 2) }
   await mutate('addVariant', input)

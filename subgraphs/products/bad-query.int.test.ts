@@ -86,7 +86,7 @@ test.each(LISTS)('a query refuses %s', async (_, selection, says) => {
   expect(refusals(answer)).toContain(says)
 })
 
-test('what is not a key finds nothing', async () => {
+test('a malformed id, slug or SKU finds nothing', async () => {
   const { data, errors } = await shop.execute(
     `query ($nul: String!, $id: ID!) { a: product(slug: $nul) { id } b: product(id: $id) { id } c: variant(sku: $nul) { id }
        d: variant(id: $id) { id } e: category(slug: $nul) { id } f: product(slug: "${'x'.repeat(10_000)}") { id } }`,

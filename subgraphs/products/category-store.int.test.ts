@@ -21,7 +21,7 @@ async function execute(query: string, input: object) {
   return data.createCategory ?? data.updateCategory
 }
 
-test('a category is made once per key', async () => {
+test('a category is created once per idempotency key', async () => {
   const input = { idempotencyKey: newId('tst'), slug: 'knee-high', name: 'Knee-high' }
   const first = await execute(CREATE, input)
   expect(first).toMatchObject({
@@ -35,7 +35,7 @@ test('a category is made once per key', async () => {
   })
 })
 
-test('two categories that take one slug at the same moment: one is made, one is refused', async () => {
+test('of two concurrent categories with one slug, one is created and one is refused', async () => {
   const answers = await shop.atOnce(
     ['a', 'b'].map(() => () => execute(CREATE, { idempotencyKey: newId('tst'), slug: 'twin', name: 'Twin' })),
   )
@@ -58,7 +58,7 @@ test('a moved category shows its new place in the same answer, and its products 
   expect(data.category.products.edges).toEqual([{ node: { slug: 'alpine-hiker' } }])
 })
 
-test('of two moves at the same moment that would make a circle together, one is refused', async () => {
+test('of two concurrent moves that together would make a cycle, one is refused', async () => {
   const [left, right] = [await shop.category('left'), await shop.category('right')]
   const answers = await shop.atOnce([
     () => execute(UPDATE, { id: left, expectedVersion: 1, parentId: right }),
@@ -70,7 +70,7 @@ test('of two moves at the same moment that would make a circle together, one is 
   ])
 })
 
-test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
+test('of two concurrent edits of one version, one wins and the other is refused with the new version', async () => {
   const id = await shop.category('contested')
   const answers = await shop.atOnce(
     ['First', 'Second'].map((name) => () => execute(UPDATE, { id, expectedVersion: 1, name })),

@@ -32,7 +32,7 @@ test('ancestors lead from the top down to the parent; a branch holds all below',
   expect(branchOf(tree, 'unknown')).toEqual(['unknown'])
 })
 
-test('a category is planted at version 1', () => {
+test('a new category has version 1', () => {
   const { version: _, ...seedling } = category('hiking', 'sport')
   expect(plantCategory(tree, seedling)).toEqual({ ok: true, value: category('hiking', 'sport') })
 })

@@ -17,7 +17,7 @@ function shapeOf(value: unknown): unknown {
 }
 
 test.each(['products.product.changed', 'products.price.changed'])(
-  '%s is told as its sample has it',
+  '%s has the fields of its sample',
   async (type) => {
     const file = new URL(`event-samples/${type}.json`, import.meta.url)
     const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -22,7 +22,7 @@ test.each<[FilterInput, string]>([
   expect(() => listingOf(filter, false)).toThrow(message)
 })
 
-test('the status of products is for staff to filter by', () => {
+test('only staff can filter products by status', () => {
   expect(listingOf({ status: 'DRAFT' }, true).status).toBe('DRAFT')
   expect(() => listingOf({ status: 'ACTIVE' }, false)).toThrow(
     expect.objectContaining({ extensions: { code: 'FORBIDDEN' } }),

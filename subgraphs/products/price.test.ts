@@ -5,7 +5,7 @@ import { aProduct, aVariant } from './testing/examples.ts'
 const markedDown = { USD: { minor: 900n, compareAtMinor: 1200n } }
 const edit = { variantId: aVariant(2).id, expectedVersion: 3, prices: markedDown }
 
-test('a new price in one currency leaves the others, and is told with all prices before and after', () => {
+test('a new price in one currency leaves the others; the event has all prices before and after', () => {
   const decision = changePrice(aProduct(), edit)
 
   if (!decision.ok) throw new Error('refused')
@@ -34,7 +34,7 @@ test('a new price in one currency leaves the others, and is told with all prices
   ])
 })
 
-test('a price that is so already changes nothing and tells nobody', () => {
+test('setting the current price changes nothing and publishes nothing', () => {
   const before = aProduct()
   const prices = { USD: { minor: 1200n, compareAtMinor: null } }
 
@@ -52,7 +52,7 @@ test('the end of a sale keeps the amount and drops the price struck through', ()
   expect(decision).toMatchObject({ ok: true, value: { product: { version: 4, variants: [{ prices }] } } })
 })
 
-test('a price of an old version, or of a withdrawn product, is refused', () => {
+test('a price change with an old version, or of an archived product, is refused', () => {
   expect(changePrice(aProduct({ version: 5 }), edit)).toMatchObject({ errors: [{ currentVersion: 5 }] })
   expect(changePrice(aProduct({ status: 'ARCHIVED' }), edit)).toMatchObject({
     errors: [{ __typename: 'ProductStatusError', status: 'ARCHIVED' }],

@@ -72,12 +72,12 @@ describe.each([
   ['PRICE_ASC', 'fern cedar ash elm birch dogwood'],
   ['PRICE_DESC', 'dogwood birch elm ash cedar fern'],
 ])('sorted by %s', (sort, expected) => {
-  test('the shop is listed whole and in order, in one page and in many', async () => {
+  test('all products are listed in order, in one page and in many', async () => {
     expect(slugs(await list({ sort }))).toBe(expected)
     expect(await walk({ sort })).toBe(expected)
   })
 
-  test('a category lists what is below it too', async () => {
+  test('a category also lists the products of its subcategories', async () => {
     const ofSport = expected.split(' ').filter((slug) => ['birch', 'cedar', 'dogwood'].includes(slug))
     const filter = { categoryId: categories.sport }
     expect(await walk({ sort, filter })).toBe(ofSport.join(' '))
@@ -107,14 +107,14 @@ test('prices compare in the currency that is named', async () => {
   expect((await list({ filter: { minPrice: '1801', currency: 'JPY' } })).totalCount).toBe(0)
 })
 
-test('options must all meet in one variant', async () => {
+test('one variant must match all options of a filter', async () => {
   const size = (value: string) => ({ name: 'Size', value })
   const navy = { name: 'Colour', value: 'Navy' }
   expect(slugs(await list({ filter: { options: [navy, size('1')] } }))).toBe('fern')
   expect(slugs(await list({ filter: { options: [size('0'), size('1')] } }))).toBe('')
 })
 
-test('a page counts nothing unless the count is asked for', async () => {
+test('a page counts only if totalCount is selected', async () => {
   const page = '{ products(first: 2) { edges { node { slug } } } }'
   const counted = '{ products(first: 2) { totalCount edges { node { slug } } } }'
   expect(await shop.sqlCount(() => shop.execute(page))).toBe(1)
@@ -135,7 +135,7 @@ test('drafts are listed and found for staff with catalog:write only', async () =
   })
 })
 
-test('a category tells its place in the tree and its products', async () => {
+test('a category has its ancestors, children and products', async () => {
   const { data } = await shop.execute(`{
     categories { slug children { slug products(first: 1, sort: TITLE) { totalCount edges { node { slug } } } } }
     category(slug: "trail") { parent { slug } ancestors { slug } children { slug } }
@@ -160,7 +160,7 @@ test('a category tells its place in the tree and its products', async () => {
   })
 })
 
-test('a product that moves to another category, and one that is withdrawn, leave the lists by price as well', async () => {
+test('a product that moves to another category, or is archived, also leaves the lists by price', async () => {
   const { data } = await shop.execute('{ product(slug: "cedar") { id } }')
   const { id } = data.product
   const update =

@@ -42,7 +42,7 @@ const execute = async (query: string, input: object) => {
   return Object.values(data)[0] as { userErrors: unknown[] } & Record<string, unknown>
 }
 
-test('a new product is a draft with its variants, prices and cost, and told once', async () => {
+test('a new product is a draft with its variants, prices and cost, and published once', async () => {
   const made = await shop.draft(productInput('coast-crew'))
   const { data } = await shop.execute(
     `query ($id: ID!) { product(id: $id) { status version priceRange(currency: EUR) { min { amount } max { amount currencyCode } }
@@ -78,7 +78,7 @@ test('a new product is a draft with its variants, prices and cost, and told once
   expect(await eventsOf(made.id)).toMatchObject([{ type: 'products.product.changed', sequence: 1 }])
 })
 
-test('a repeated key makes nothing more; the same key with another input is refused', async () => {
+test('a repeated idempotency key creates nothing; the same key with another input is refused', async () => {
   const input = productInput('once-only')
   const first = await execute(CREATE, input)
   expect(await execute(CREATE, input)).toEqual(first)
@@ -120,7 +120,7 @@ test('a refused creation leaves nothing behind, and its key can be used again', 
   expect(await execute(CREATE, mended)).toMatchObject({ product: { slug: 'second-owner' }, userErrors: [] })
 })
 
-test('of two edits of one version at the same moment, one wins and the other is told the new version', async () => {
+test('of two concurrent edits of one version, one wins and the other is refused with the new version', async () => {
   const { id } = await shop.draft(productInput('contested'))
   const answers = await shop.atOnce(
     ['First', 'Second'].map((title) => () => execute(UPDATE, { id, expectedVersion: 1, title })),
@@ -133,7 +133,7 @@ test('of two edits of one version at the same moment, one wins and the other is 
   expect((await eventsOf(id)).map(({ sequence }) => sequence)).toEqual([1, 2])
 })
 
-test('of four changes of one price at the same moment one is made, and the others learn the version', async () => {
+test('of four concurrent changes of one price, one is made and the others are refused with the new version', async () => {
   const { id, variants } = await shop.draft(productInput('auctioned'))
   const variantId = variants.edges[0]?.node.id
   const answers = await shop.manyAtOnce(4, (bid) => {
@@ -147,7 +147,7 @@ test('of four changes of one price at the same moment one is made, and the other
   expect((await eventsOf(id)).map(({ sequence }) => sequence).toSorted()).toEqual([1, 2, 2])
 })
 
-test('of two products that take one slug at the same moment, one is refused with the slug', async () => {
+test('of two concurrent products with one slug, one is refused with the slug', async () => {
   const answers = await shop.atOnce([
     () => execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-A')] })),
     () => execute(CREATE, productInput('rival', { variants: [variantInput('RIVAL-B')] })),
@@ -158,7 +158,7 @@ test('of two products that take one slug at the same moment, one is refused with
   expect(refused).toMatchObject({ product: null, userErrors: [{ path: ['slug'] }] })
 })
 
-test('products that take the same SKUs in another order at the same moment wait for each other: one is made', async () => {
+test('of concurrent products with the same SKUs in different orders, one is created', async () => {
   const { prisma } = shop.resources
   const [known] = (await shop.draft(productInput('tangled'))).variants.edges
   const variants = ['A', 'M', 'Z'].map((letter, place) => variantInput(`TANGLED-${letter}`, place))
@@ -192,7 +192,7 @@ test('products that take the same SKUs in another order at the same moment wait 
   })
 })
 
-test('each change of a product is answered once the copies have it', async () => {
+test('a mutation returns when the copies in other subgraphs have the change', async () => {
   const input = productInput('read-at-once')
   expect(await copies.waits(() => shop.draft(input))).toBe(1)
   const { id, variants } = await shop.draft(input)

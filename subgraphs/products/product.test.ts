@@ -10,7 +10,7 @@ function accepted<E>(decision: Decision<ProductChange, E>): ProductChange {
   return decision.value
 }
 
-test('an edit changes what it names, counts the version up and tells the full state', () => {
+test('an edit changes the given fields, increments the version and publishes the full state', () => {
   const { product, events } = accepted(editProduct(aProduct(), { expectedVersion: 3, title: 'Harbour Crew' }))
 
   expect(product).toEqual(aProduct({ title: 'Harbour Crew', version: 4 }))
@@ -29,7 +29,7 @@ test('a description and a category can be taken away', () => {
   expect(product).toMatchObject({ description: null, categoryId: null, title: before.title })
 })
 
-test('an edit that says nothing new changes nothing and tells nobody', () => {
+test('an edit without a difference changes nothing and publishes nothing', () => {
   const before = aProduct()
   const change = accepted(editProduct(before, { expectedVersion: 3, title: before.title, slug: before.slug }))
 
@@ -44,7 +44,7 @@ test('every change that is based on an old version is refused with the current o
   expect(archive(aProduct(), 4)).toMatchObject(conflict)
 })
 
-test('the first publication is the release; a return to the shelves is not', () => {
+test('the release is the first publication; publishing again does not change it', () => {
   expect(accepted(publish(aProduct({ status: 'DRAFT' }), 3, now)).product).toMatchObject({
     status: 'ACTIVE',
     releasedAt: now,
@@ -54,7 +54,7 @@ test('the first publication is the release; a return to the shelves is not', () 
   expect(returned).toMatchObject({ status: 'ACTIVE', releasedAt: aProduct().releasedAt })
 })
 
-test('a withdrawn product tells so', () => {
+test('an archived product is published as archived', () => {
   const { product, events } = accepted(archive(aProduct(), 3))
 
   expect(product.status).toBe('ARCHIVED')

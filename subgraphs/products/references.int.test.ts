@@ -112,7 +112,7 @@ test('variants come a page at a time, in the order of the product', async () => 
   expect(second.product.variants.pageInfo.hasNextPage).toBe(false)
 })
 
-test('what a variant costs the shop is for staff with catalog:write; the rest is answered', async () => {
+test('the cost of a variant is visible only with catalog:write; its other fields are returned', async () => {
   const query = '{ variant(sku: "SOCK-1-1") { sku costPrice { amount } } }'
   const { data, errors } = await shop.execute(query)
   expect(data.variant).toEqual({ sku: 'SOCK-1-1', costPrice: null })

@@ -40,7 +40,7 @@ async function list(after: string | null): Promise<Edge[]> {
   return data.category.products.edges
 }
 
-test('titles come as people read them, in one page and in many', async () => {
+test('titles are sorted by the collation, in one page and in many', async () => {
   const whole = await list(null)
   const expected = IN_ORDER.toSpliced(2, 0, 'apple')
   expect(whole.map(({ node }) => node.title)).toEqual(expected)

@@ -46,14 +46,14 @@ test.each([
   })
 })
 
-test('a SKU given twice is refused where it stands the second time', () => {
+test('a repeated SKU is refused at the path of its second occurrence', () => {
   const decision = draft(aNewVariant(1), aNewVariant(2, { sku: 'HARBOUR-1' }))
 
   const message = 'sku "HARBOUR-1" is given twice: allowed is each once'
   expect(decision).toMatchObject({ ok: false, errors: [{ message, path: ['variants', '1', 'sku'] }] })
 })
 
-test('an added variant stands after the last', () => {
+test('a new variant is the last one', () => {
   const decision = addVariant(aProduct({ variants: [aVariant(1), aVariant(5)] }), aNewVariant(3))
 
   expect(decision).toMatchObject({
@@ -62,7 +62,7 @@ test('an added variant stands after the last', () => {
   })
 })
 
-test('a variant is not added beyond the most, nor to a withdrawn product', () => {
+test('a variant is refused beyond the maximum, and for an archived product', () => {
   const full = Array.from({ length: MAX_VARIANTS }, (_, index) =>
     aVariant(1, { id: `var_${index}`, position: index, options: size(String(index)) }),
   )
@@ -81,7 +81,7 @@ test('a variant is not added beyond the most, nor to a withdrawn product', () =>
   })
 })
 
-test('an edit leaves the other variants alone, as the same objects', () => {
+test('an edit keeps the other variants as the same objects', () => {
   const before = aProduct()
   const decision = editVariant(before, {
     id: aVariant(2).id,
@@ -97,7 +97,7 @@ test('an edit leaves the other variants alone, as the same objects', () => {
   expect(decision.value.product.version).toBe(4)
 })
 
-test('an edit that says nothing new changes nothing', () => {
+test('an edit without a difference changes nothing', () => {
   const before = aProduct()
   const edit = {
     id: aVariant(2).id,
@@ -109,14 +109,14 @@ test('an edit that says nothing new changes nothing', () => {
   expect(editVariant(before, edit)).toEqual({ ok: true, value: { product: before, events: [] } })
 })
 
-test('an only variant may be told apart by other names; one of two may not', () => {
+test('the option names of an only variant can be changed; those of one of two cannot', () => {
   const edit = { id: aVariant(1).id, expectedVersion: 3, options: size('M') }
 
   expect(editVariant(aProduct({ variants: [aVariant(1)] }), edit).ok).toBe(true)
   expect(editVariant(aProduct(), edit)).toMatchObject({ ok: false, errors: [{ path: ['options'] }] })
 })
 
-test('an edit of an old version, or of a withdrawn product, is refused', () => {
+test('an edit of an old version, or of an archived product, is refused', () => {
   const edit = { id: aVariant(1).id, expectedVersion: 2, title: 'Late' }
 
   expect(editVariant(aProduct(), edit)).toMatchObject({ errors: [{ currentVersion: 3 }] })

@@ -40,7 +40,7 @@ async function rowsOf(userId: string): Promise<unknown[]> {
 const neighbours = (productId: string) =>
   shop.sql<{ kind: string }>('SELECT kind FROM neighbour_list WHERE product_id = $1 ORDER BY 1', productId)
 
-test('a deleted account leaves no row, counts no more, and does not come back by repeated messages; another keeps its own', async () => {
+test('a deleted account leaves no row and does not come back by repeated messages; other accounts keep theirs', async () => {
   const [a = '', b = '', c = ''] = products
   const [gone, stays] = [newId('usr'), newId('usr')]
   const orderId = await shop.order(gone, [a, b])
@@ -65,7 +65,7 @@ test('a deleted account leaves no row, counts no more, and does not come back by
   expect(data._entities[0].recommendations).toMatchObject([{ reason: 'POPULAR_FALLBACK' }])
 })
 
-test('a purchase that comes while the account is deleted is erased an hour later', async () => {
+test('a purchase that arrives during the deletion of its account is erased an hour later', async () => {
   const userId = newId('usr')
   await remove(userId)
   await shop.sql('DELETE FROM deleted_user WHERE user_id = $1', userId)

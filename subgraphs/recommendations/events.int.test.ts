@@ -28,7 +28,7 @@ const HEARD = [
   ['orders', 'orders.order.cancelled'],
 ] as const
 
-test('what others publish is understood, in any order and more than once', async () => {
+test('the sample messages of other subgraphs are accepted, in any order and repeatedly', async () => {
   expect(await progress()).toBeNull()
   for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await deliverSample(publisher, type)
   expect(await shop.sql('SELECT status FROM known_product')).toEqual([{ status: 'ACTIVE' }])
@@ -95,7 +95,7 @@ describe('an order', () => {
     expect(await purchases(orderId)).toEqual(ids.toSorted().map((product) => ({ buyer, product })))
   })
 
-  test('of more than 400 days ago is not counted, nor is its end', async () => {
+  test('older than 400 days is not counted, nor is its cancellation', async () => {
     const [product = ''] = await shop.products(1)
     const order = (days: number) =>
       shop.order(newId('usr'), [product], { at: new Date(Date.now() - days * DAY_MS) })
@@ -103,7 +103,7 @@ describe('an order', () => {
     expect(await purchases(await order(399))).toHaveLength(1)
   })
 
-  test('is forgotten before the 100 newest purchases of its buyer, in whatever order they arrive', async () => {
+  test('is deleted if its buyer has 100 newer purchases, in any order of messages', async () => {
     const ids = await shop.products(MAX_PURCHASES + 2)
     const buyer = newId('usr')
     const at = (place: number) => new Date(Date.now() - (ids.length - place) * 60_000)
@@ -120,7 +120,7 @@ describe('an order', () => {
   })
 })
 
-describe('the newest news of a product wins, in whatever order it comes', () => {
+describe('the newest state of a product wins, in any order of messages', () => {
   const inStock = async (productId: string) => {
     const [row] = await shop.sql<{ status: string; in_stock: boolean }>(
       'SELECT status, in_stock FROM known_product WHERE product_id = $1',

@@ -20,7 +20,7 @@ function scoresOfChance(count: number, seed: number): number[] {
   )
 }
 
-test('scores that chance makes tell nothing', () => {
+test('scores of random pairs are not significant', () => {
   const pairs = 20_000
   const verdicts = Array.from({ length: 20 }, (_, seed) =>
     areSignificant(scoresOfChance(pairs / 2, seed), pairs),
@@ -32,7 +32,7 @@ test('scores that chance makes tell nothing', () => {
 test.each([
   ['one that is strong', [5]],
   ['many that are weak', Array.from({ length: 150 }, () => 3.2)],
-])('%s among the scores of chance tells', (_, related) => {
+])('%s among random scores is significant', (_, related) => {
   const pairs = 20_000
   const chance = scoresOfChance(pairs / 2, 1)
   expect(areSignificant(chance, pairs)).toBe(false)

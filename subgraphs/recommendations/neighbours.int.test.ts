@@ -37,7 +37,7 @@ test('a weight is the same in SQL', async () => {
   }
 })
 
-test('the order and the number of messages do not matter: lists are those of a rebuild', async () => {
+test('lists depend neither on the order nor on repetitions of messages: they equal those of a rebuild', async () => {
   const products = await shop.products(12)
   const orders = Array.from({ length: 40 }, (_, place) => ({
     orderId: newId('ord'),
@@ -78,7 +78,7 @@ test('a product keeps its 50 best neighbours, and no list without any', async ()
   expect(await listOf('ORDER', lonely)).toBeUndefined()
 })
 
-test('a list is dropped when its orders are', async () => {
+test('a list is deleted when its orders are', async () => {
   await emptied()
   const [a = '', b = '', c = ''] = await shop.products(3)
   const orders = [await shop.order(null, [a, b]), await shop.order(null, [a, b])]
@@ -91,7 +91,7 @@ test('a list is dropped when its orders are', async () => {
 })
 
 describe('replicas', () => {
-  test('derive each product once; one that another has in hand is left to it', async () => {
+  test('derive each product once; one that another replica is deriving is skipped', async () => {
     await emptied()
     const products = await shop.products(45)
     await shop.order(newId('usr'), products)

@@ -50,7 +50,7 @@ describe('Product.related', () => {
     expect((await shop.related(a))[0]).toMatchObject({ product: { id: b }, reason: 'SIMILAR_BUYERS' })
   })
 
-  test('shows nothing of a single buyer', async () => {
+  test('is empty for pairs of a single buyer', async () => {
     const [a = '', b = ''] = await shop.products(2)
     const buyer = newId('usr')
     for (let count = 0; count < 3; count++) await shop.order(buyer, [a, b])
@@ -65,7 +65,7 @@ describe('Product.related', () => {
       expect(await shop.related(a, 50, viewer)).toEqual(seen)
   })
 
-  test('leaves out what is archived or out of stock, until it is back', async () => {
+  test('excludes products that are archived or out of stock, until they return', async () => {
     const [a, b] = await pairOf({ inOneOrder: true })
     const [row] = await shop.sql<{ id: string }>(
       'SELECT variant_id AS id FROM known_variant WHERE product_id = $1',
@@ -90,14 +90,14 @@ describe('Product.related', () => {
     expect(ids(await shop.related(a, 1))).toEqual([b])
   })
 
-  test('has what sells for a product that nobody knows', async () => {
+  test('has popular products for an unknown product', async () => {
     const list = await shop.related(newId('prd'), 3)
     expect(list.map(({ reason }) => reason)).toEqual(Array(3).fill('POPULAR_FALLBACK'))
   })
 })
 
 describe('User.recommendations', () => {
-  test('has what similar buyers bought, never what the user has', async () => {
+  test('has products of similar buyers, without the user’s own purchases', async () => {
     const [a, b] = await pairOf({ inOneOrder: false })
     const user = newId('usr')
     const orderId = await shop.order(user, [a])
@@ -117,7 +117,7 @@ describe('User.recommendations', () => {
     expect((await own(user))[0]).toMatchObject({ product: { id: b }, reason: 'SIMILAR_BUYERS' })
   })
 
-  test('has what sells for a new user, the newest sales counting most', async () => {
+  test('has popular products for a new user, by the newest sales', async () => {
     const [old = '', young = ''] = await shop.products(2)
     for (let count = 0; count < 60; count++) {
       const at = new Date(Date.now() - (count < 40 ? 120 : 0) * DAY_MS)
@@ -129,7 +129,7 @@ describe('User.recommendations', () => {
     expect(list.indexOf(old)).toBeGreaterThan(-1)
   })
 
-  test('is as long as asked for, also for a user who bought the most popular products', async () => {
+  test('has as many products as requested, also for a user who bought the most popular ones', async () => {
     const products = await shop.products(150)
     const user = newId('usr')
     await shop.order(user, products.slice(0, 100))
@@ -139,7 +139,7 @@ describe('User.recommendations', () => {
     expect(ids(list)?.filter((id) => products.indexOf(id) < 100 && products.includes(id))).toEqual([])
   })
 
-  test('is null for everybody else, and an error without an account', async () => {
+  test('is null for other users, and an error for anonymous callers', async () => {
     const user = newId('usr')
     for (const viewer of [customer(newId('usr')), staff('support:read', 'users:read', 'analytics:read')]) {
       const { data, errors } = await shop.recommended(user, 5, viewer)
@@ -155,7 +155,7 @@ describe('User.recommendations', () => {
   })
 })
 
-test('everybody may read how current the lists are; a purchase that is not derived holds it back', async () => {
+test('anyone can read how current the lists are: up to the oldest purchase that is not derived yet', async () => {
   const read = async (viewer = anonymous) =>
     (await shop.execute('{ recommendationsProcessedThrough }', {}, viewer)).data
       .recommendationsProcessedThrough

@@ -33,7 +33,7 @@ test('50 products cost as many statements as one, in the order asked', async () 
   expect([await cost(1), await cost(50)]).toEqual([2, 2])
 })
 
-test('ids that are none are null; an unknown product has popular ones', async () => {
+test('malformed ids are null; an unknown product has popular products', async () => {
   const ids = ['', 'prd_1', 'prd_\u0000', "'; DROP TABLE purchase; --", newId('usr')]
   expect(await entities(ids)).toEqual(ids.map(() => null))
   const [unknown] = await entities([newId('prd')])

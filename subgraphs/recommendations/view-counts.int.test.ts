@@ -42,7 +42,7 @@ test('each view that is recorded counts once; a repeated one, and one of an unkn
   expect(await counted()).toMatchObject([{ count: 2 }])
 })
 
-test('the count of a quarter is told with the fields of the sample, again once it has grown, and not otherwise', async () => {
+test('the count of a quarter has the fields of the sample, and is published again only after it has grown', async () => {
   const [product = ''] = await shop.products(1)
   await view(product)
   await publish()
@@ -69,7 +69,7 @@ test('views at once are all counted', async () => {
   expect(all.reduce((sum, count) => sum + count, 0)).toBe(30)
 })
 
-test('more rows than one transaction takes are all told, each quarter with its whole sum', async () => {
+test('more rows than a batch are all published, each quarter with its whole sum', async () => {
   await shop.sql(
     `INSERT INTO quarter_count SELECT timestamptz '2026-01-01 00:00Z' + (n / 2) * interval '15 minutes', n % 2, 1
        FROM generate_series(0, $1::int) n`,
@@ -81,7 +81,7 @@ test('more rows than one transaction takes are all told, each quarter with its w
   expect([...newest.values()].filter((sum) => sum === 2)).toHaveLength(ROWS_AT_ONCE / 2)
 })
 
-test('the history has the sum of each quarter, in pages, also those that were told', async () => {
+test('the history has the sum of each quarter, in pages, also of those already published', async () => {
   await shop.sql(
     `INSERT INTO quarter_count SELECT timestamptz '2026-01-01 00:00Z' + (n / 2) * interval '15 minutes', n % 2, n + 1, true
        FROM generate_series(0, 9) n`,
@@ -104,7 +104,7 @@ test('the history has the sum of each quarter, in pages, also those that were to
   ])
 })
 
-test('old counts are forgotten, more than a batch of them', async () => {
+test('old counts are deleted, more than a batch of them', async () => {
   await shop.sql(
     `INSERT INTO quarter_count SELECT timestamptz '2024-01-01 00:00Z' + n * interval '15 minutes', 0, 1 FROM generate_series(0, $1::int) n`,
     ROWS_AT_ONCE,

@@ -45,7 +45,7 @@ test('products that are viewed in the same sessions are viewed together', async 
   expect((await shop.related(c, 1))[0]).toMatchObject({ reason: 'POPULAR_FALLBACK' })
 })
 
-test('nothing that a client sends is kept as it was, and nothing of who it is', async () => {
+test('session ids are stored as hashes, and no account is stored', async () => {
   const [product = ''] = await shop.products(1)
   const session = aSession()
   await view(session, product)

@@ -133,14 +133,14 @@ test.each(CASES)('%s with %j is refused and changes nothing', async (name, bad, 
   expect(await everything()).toEqual(before)
 })
 
-test('all that is wrong with an input is told at once, each with its path', async () => {
+test('all errors of an input are reported together, each with its path', async () => {
   const bad = { ...good.submitReview, rating: 9, body: '', title: 'x'.repeat(121) }
   const errors = await shop.refused('submitReview', bad, customer(newId('usr')))
   expect(errors.map(({ path }: { path: string[] }) => path)).toEqual([['rating'], ['title'], ['body']])
 })
 
 test.each(['updateReview', 'deleteReview'] as const)(
-  "%s of another customer's review is answered as of none",
+  "%s of another customer's review is answered like that of an unknown one",
   async (name) => {
     const stranger = customer(newId('usr'))
     const id = String(good[name].id)
@@ -215,14 +215,14 @@ describe.each(Object.entries(LISTS))('%s', (_, list) => {
   })
 })
 
-test('a sort that is none is refused', async () => {
+test('an unknown sort is refused', async () => {
   const { errors } = await shop.execute(LISTS['Product.reviews']('sort: WORST'))
   expect(errors).toMatchObject([
     { message: expect.stringMatching(/WORST/), extensions: { code: 'BAD_USER_INPUT' } },
   ])
 })
 
-test('ids that are none name nothing', async () => {
+test('malformed ids find nothing', async () => {
   for (const id of ['', 'rev_1', unknownId, 'rev_\u0000', 'x'.repeat(100_000)]) {
     const query =
       'query ($id: ID!, $entities: [_Any!]!) { review(id: $id) { id } _entities(representations: $entities) { __typename } }'

@@ -82,7 +82,7 @@ test('an edit, a verdict and a deletion of one review at once: one wins, the sum
   }
 })
 
-test('of many submissions by one customer at once, one is taken and the others are shown it', async () => {
+test('of concurrent submissions by one customer, one is accepted and the others are refused with it', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const answers = await shop.manyAtOnce(12, () => shop.mutate('submitReview', anInput(productId), author))
   expect(answers.flatMap(({ errors }) => errors)).toEqual([])
@@ -95,7 +95,7 @@ test('of many submissions by one customer at once, one is taken and the others a
   expect(await wrongSummaries()).toEqual([])
 })
 
-test('one key sent many times at once writes one review, and all answers show it', async () => {
+test('concurrent requests with one idempotency key create one review, and all answers show it', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const input = anInput(productId)
   const answers = await shop.manyAtOnce(12, () => shop.accepted('submitReview', input, author))
@@ -103,7 +103,7 @@ test('one key sent many times at once writes one review, and all answers show it
   expect(await shop.products([productId], 'rating { count }')).toMatchObject([{ rating: { count: 1 } }])
 })
 
-test('votes at once all count, and a review deleted under them takes them along', async () => {
+test('concurrent votes all count, and are deleted with their review', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author)
   const voters = Array.from({ length: 20 }, () => customer(newId('usr')))

@@ -22,7 +22,7 @@ test.each([
   ['a clean review', 'reviews.review.published', 'Soft.', null],
   ['a moderator’s approval', 'reviews.review.published', 'www.example.test', 'PUBLISH'],
   ['a moderator’s rejection', 'reviews.review.rejected', 'www.example.test', 'REJECT'],
-] as const)('%s is told as the sample of %s has it', async (_, type, body, verdict) => {
+] as const)('%s publishes the fields of the sample of %s', async (_, type, body, verdict) => {
   const sample = sampleOf('reviews', type)
   const [productId, authorId] = [await shop.aProduct(), newId('usr')]
   const { id } = await shop.aReview(productId, customer(authorId), { rating: 5, body })
@@ -46,7 +46,7 @@ test('each rating of a product has a greater sequence than the one before', asyn
   expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
 })
 
-test('the newest display name wins, in whatever order the messages come', async () => {
+test('the newest display name wins, in any order of messages', async () => {
   const userId = newId('usr')
   const { id } = await shop.aReview(await shop.aProduct(), customer(userId))
   const nameShown = async () => {
@@ -64,7 +64,7 @@ test('the newest display name wins, in whatever order the messages come', async 
   expect(await nameShown()).toBe('Ada Lovelace')
 })
 
-test('the reviews of a deleted account stay under a neutral name, in whatever order the messages come', async () => {
+test('the reviews of a deleted account stay under a neutral name, in any order of messages', async () => {
   const userId = newId('usr')
   const { id } = await shop.aReview(await shop.aProduct(), customer(userId))
   const sample = sampleOf('users', 'users.account.deleted')
@@ -94,7 +94,7 @@ test('a deletion takes the name of one author, and leaves the names and reviews 
   )
 })
 
-test('the newest state of a product wins, in whatever order the messages come', async () => {
+test('the newest state of a product wins, in any order of messages', async () => {
   const productId = newId('prd')
   const known = () => shop.sql('SELECT status, sequence FROM known_product WHERE product_id = $1', productId)
   for (const [status, sequence] of [
@@ -110,7 +110,7 @@ test('the newest state of a product wins, in whatever order the messages come', 
 test.each([
   ['users.profile.updated', 'reviews.author.applied'],
   ['products.product.changed', 'reviews.product.applied'],
-])('that %s has been applied is told as its sample has it', async (received, published) => {
+])('after %s, the event of the applied version has the fields of its sample', async (received, published) => {
   const { data, subject } = sampleOf(received.split('.')[0] ?? '', received)
   await shop.deliver(received, data, { subject, sequence: 1 })
   const row = (await shop.outbox()).findLast(({ type }) => type === published)
@@ -118,7 +118,7 @@ test.each([
   expect(Object.keys(sampleOf('reviews', published).data as object).sort()).toEqual(['copyOf', 'version'])
 })
 
-test('what users and products publish is understood', async () => {
+test('the sample messages of users and products are accepted', async () => {
   const profile = sampleOf('users', 'users.profile.updated')
   const product = sampleOf('products', 'products.product.changed')
   for (const { type, data, subject, sequence, id } of [profile, product, profile, product])

@@ -50,6 +50,6 @@ test('count and average follow from the histogram', () => {
   })
 })
 
-test('nobody has rated: no summary, rather than an average of zero', () => {
+test('without ratings the summary is null, not an average of zero', () => {
   expect(summaryOf([0, 0, 0, 0, 0], asOf)).toBeNull()
 })

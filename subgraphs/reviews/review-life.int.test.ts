@@ -22,7 +22,7 @@ async function seenBy(viewer: Parameters<OpenReviews['execute']>[2], id: string)
   return data.review?.status ?? null
 }
 
-test('a clean review is published, counted, and told of', async () => {
+test('a clean review is published and counted, and its event is published', async () => {
   const [productId, userId] = [await shop.aProduct(), newId('usr')]
   await shop.deliver('users.profile.updated', { userId, displayName: 'Ada' }, { subject: userId })
   const review = await shop.aReview(productId, customer(userId), { title: '  ' })
@@ -82,7 +82,7 @@ test('a suspicious review is seen by its author and moderators alone until it is
   ])
 })
 
-test('a rejected review stays hidden, and its author may mend it', async () => {
+test('a rejected review stays hidden, and its author can edit it', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author, suspicious)
   await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict: 'REJECT' }, moderator)
@@ -99,7 +99,7 @@ test('a rejected review stays hidden, and its author may mend it', async () => {
   ])
 })
 
-test('a decision of a moderator is kept without the text; a refused one is not', async () => {
+test('a decision of a moderator is logged without the text; a refused one is not logged', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author, suspicious)
   await shop.refused('moderateReview', { id, expectedVersion: 7, verdict: 'PUBLISH' }, moderator)
@@ -146,7 +146,7 @@ test('a second review of the same product is refused with the first', async () =
   ])
 })
 
-test('an edit moves the rating, a deletion takes it away and lets the customer begin anew', async () => {
+test('an edit changes the rating summary; a deletion removes the rating, and the customer can review again', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author)
   await shop.accepted(
@@ -195,7 +195,7 @@ test('the same key gives the same review; with another input it is refused', asy
   expect((await shop.outbox()).filter((row) => row.subject === first.id)).toHaveLength(1)
 })
 
-test('a draft, and a product that nobody told of, cannot be reviewed', async () => {
+test('a draft and an unknown product cannot be reviewed', async () => {
   for (const productId of [await shop.aProduct('DRAFT'), newId('prd')]) {
     expect(await shop.refused('submitReview', anInput(productId), customer(newId('usr')))).toEqual([
       { __typename: 'ValidationError', message: `there is no product "${productId}"`, path: ['productId'] },

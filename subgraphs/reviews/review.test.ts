@@ -127,7 +127,7 @@ test('a customer votes for a published review by someone else, and for no other'
   })
 })
 
-test('what is not published is seen by its author and by moderators', () => {
+test('an unpublished review is visible to its author and to moderators', () => {
   const user = (id: string, ...scopes: string[]): Viewer => {
     return { kind: 'user', id, sessionId: 'ses', scopes: new Set(['self', ...scopes]) }
   }

@@ -21,7 +21,7 @@ const ratingOf = async (productId: string) =>
 const moderate = (id: string, expectedVersion: number, verdict: 'PUBLISH' | 'REJECT') =>
   shop.accepted('moderateReview', { id, expectedVersion, verdict }, moderator)
 
-test('a published review that is taken down is hidden, told of, noted, and counts no more', async () => {
+test('a published review that is taken down is hidden, logged and no longer counted, and its event is published', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author, { rating: 1 })
   await shop.aReview(productId, undefined, { rating: 5 })
@@ -53,7 +53,7 @@ test('a published review that is taken down is hidden, told of, noted, and count
   ])
 })
 
-test('its author publishes no other text about the product, by an edit or anew, until a moderator does', async () => {
+test('later texts of its author about the product wait until a moderator publishes one', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   const { id } = await shop.aReview(productId, author)
   await moderate(id, 1, 'REJECT')

@@ -26,6 +26,6 @@ test.each([
   'www.x.example',
   // A card number that the cut would shorten.
   `${'x'.repeat(75)} 4111 1111 1111 1111`,
-])('%j is empty, or may name a person, and is not counted', (query) => {
+])('%j is empty, or may identify a person, and is not counted', (query) => {
   expect(countedText(query)).toBeNull()
 })

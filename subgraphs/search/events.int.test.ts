@@ -49,7 +49,7 @@ const HEARD = [
   ['orders', 'orders.order.cancelled'],
 ] as const
 
-test('what others publish is understood, in any order and more than once', async () => {
+test('the sample messages of other subgraphs are accepted, in any order and repeatedly', async () => {
   for (const [publisher, type] of [...HEARD.toReversed(), ...HEARD]) await deliverSample(publisher, type)
   await derive()
   const answer = await found()
@@ -68,7 +68,7 @@ async function derive(): Promise<void> {
   await deriveStaleListings(prisma as Parameters<typeof deriveStaleListings>[0])
 }
 
-describe('the newest news wins, in whatever order it comes', () => {
+describe('the newest message wins, in any order', () => {
   test('of a product', async () => {
     const productId = newId('prd')
     const deliverProduct = (title: string, sequence: number, status = 'ACTIVE') => {
@@ -106,7 +106,7 @@ describe('the newest news wins, in whatever order it comes', () => {
     expect(await shop.titles('quoll', { filter: { inStockOnly: true } })).toEqual([])
   })
 
-  test('of a product and of its stock, neither of which holds what the other waits for', async () => {
+  test('of a product and of its stock at the same time, without a deadlock', async () => {
     const data = await shop.aProduct({ title: 'Bandicoot Crew' })
     const { productId, variants } = data
     const lock = 'SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE'
@@ -169,7 +169,7 @@ describe('what sells comes first', () => {
   const cancel = (orderId: string) =>
     shop.deliver('orders.order.cancelled', { orderId }, { subject: orderId, sequence: 2 })
 
-  test('an order counts once, and not at all once it is cancelled, even before it was told of', async () => {
+  test('an order counts once, and not at all after its cancellation, even if that arrives first', async () => {
     const one = await shop.aProduct({ title: 'Numbat One' })
     const two = await shop.aProduct({ title: 'Numbat Two' })
     const [first, second, third] = [newId('ord'), newId('ord'), newId('ord')]
@@ -211,7 +211,7 @@ describe('what sells comes first', () => {
 })
 
 describe('what was searched for', () => {
-  test('is counted and told in sums, without what may name a person', async () => {
+  test('is counted and published in sums, without text that may identify a person', async () => {
     const { flush } = await counts()
     await flush()
     for (const query of [

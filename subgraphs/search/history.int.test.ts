@@ -29,7 +29,7 @@ async function historyOf(limit: number, since: Date | null = null) {
   }
 }
 
-test('counts are told with the sums of their day, also across pages, and since a time', async () => {
+test('the history has the sums of each day, also across pages, and since a time', async () => {
   let networks = 0
   const search = (query: string, found: number) =>
     own.queryCounts.searched(query, found === 0, `192.0.2.${++networks}`)

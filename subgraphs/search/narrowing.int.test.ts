@@ -128,14 +128,14 @@ describe('facets', () => {
     })
   })
 
-  test('what can be bought now does not narrow itself', async () => {
+  test('the facet of availability is not narrowed by itself', async () => {
     expect(await facets('', { inStockOnly: true })).toMatchObject({
       Availability: { '*In stock': 3 },
       Colour: { Moss: 2, Ink: 2 },
     })
   })
 
-  test('the span of prices is not narrowed by the prices asked for', async () => {
+  test('the price range is not narrowed by the price filter', async () => {
     const { priceRange } = await shop.search('', { filter: { minPrice: '20', maxPrice: '20' } })
     expect(priceRange).toEqual({ min: { amount: '10.00' }, max: { amount: '30.00' } })
   })

@@ -10,7 +10,7 @@ test('a unit sold now weighs as much as two of sixty days ago', () => {
   expect(weightAt(now) / weightAt(daysAgo(2 * HALF_LIFE_DAYS))).toBeCloseTo(4, 9)
 })
 
-test('sums stay in proportion as time passes, so that nothing is reduced at night', () => {
+test('the proportion of two sums does not change with time, so that no job has to reduce them', () => {
   const [old, recent] = [3 * weightAt(daysAgo(90)), weightAt(daysAgo(1))]
   expect(old / recent).toBeCloseTo(3 * 2 ** (-89 / 60), 9)
 })

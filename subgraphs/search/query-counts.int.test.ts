@@ -82,7 +82,7 @@ describe('a write', () => {
 })
 
 describe('a wide network', () => {
-  test(`begins ${MAX_PER_AREA} texts a day, in one write and in several, and may search for those of others`, async () => {
+  test(`is the first to search for at most ${MAX_PER_AREA} texts a day, in one write and in several; texts of others still count`, async () => {
     const within = (site: string, text: number) =>
       `2001:db8:${site}:${Math.floor(text / 100).toString(16)}::1`
     const search = (text: number) => own.queryCounts.searched(`wide ${text}`, false, within('aa', text))
@@ -131,7 +131,7 @@ describe('a network', () => {
     expect(await numberOf('few b')).toBe(1)
   })
 
-  test('of an earlier day is forgotten; a count of it stays', async () => {
+  test('is deleted after the day; its counts stay', async () => {
     const insert = (from: number, to: number, days: number) =>
       sql(
         `INSERT INTO query_searcher (day, searcher, query) SELECT now() - make_interval(days => $3), 'someone', 'by ' || n
@@ -229,7 +229,7 @@ describe('clicks', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
   })
 
-  test('leave no bucket once it is empty', async () => {
+  test('have their bucket deleted once it is empty', async () => {
     await sql(
       `INSERT INTO throttle (key, empty_at) VALUES ('search-click:past', now() - interval '1 second')`,
     )

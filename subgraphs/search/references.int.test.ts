@@ -17,7 +17,7 @@ async function products(ids: readonly string[]) {
   return data._entities
 }
 
-test('a product for sale is there; one that is not, or not any more, is not', async () => {
+test('a reference to a product for sale resolves; others are null', async () => {
   const made = []
   for (const status of ['ACTIVE', 'DRAFT', 'ARCHIVED'])
     made.push(await shop.aProduct({ title: `${status} Socks`, status }))
@@ -36,7 +36,7 @@ test('a product for sale is there; one that is not, or not any more, is not', as
   expect(data.suggest).toEqual([{ text: 'ACTIVE Socks' }])
 })
 
-test('ids of nothing, and ids that are none, are null', async () => {
+test('unknown and malformed ids are null', async () => {
   const ids = ['', 'prd_1', 'prd_\u0000', "'; DROP TABLE listing; --", newId('cat'), newId('prd')]
   expect(await products(ids)).toEqual(ids.map(() => null))
 })

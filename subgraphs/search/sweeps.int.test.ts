@@ -23,7 +23,7 @@ const countOf = async (table: string, where = 'true') => {
 }
 
 describe('listings below a changed category', () => {
-  test('are derived in batches until none is left, but for those that another change has locked', async () => {
+  test('are derived in batches until none is left, except those that another transaction has locked', async () => {
     const categoryId = await shop.aCategory('Before')
     const { productId } = await shop.aProduct({ title: 'Quoll', categoryId })
     await sql(
@@ -50,7 +50,7 @@ describe('listings below a changed category', () => {
   })
 })
 
-test('a listing that cannot be derived holds no other up', async () => {
+test('a listing that cannot be derived does not block others', async () => {
   const categoryId = await shop.aCategory('Earlier')
   const products = [
     await shop.aProduct({ title: 'Numbat', categoryId }),
@@ -71,7 +71,7 @@ test('a listing that cannot be derived holds no other up', async () => {
 })
 
 describe('orders', () => {
-  test('of more than 400 days ago are not counted when they are told of late', async () => {
+  test('older than 400 days are not counted when their messages arrive late', async () => {
     const { productId } = await shop.aProduct({ title: 'Bettong' })
     const place = (days: number) => {
       const orderId = newId('ord')
@@ -85,7 +85,7 @@ describe('orders', () => {
     expect(await countOf('ordered_product', `product_id = '${productId}'`)).toBe(1)
   })
 
-  test('that count no more are forgotten, more than a batch of them; the others stay', async () => {
+  test('that no longer count are deleted, more than a batch of them; the others stay', async () => {
     const insert = (from: number, to: number, days: number) =>
       sql(
         `INSERT INTO ordered_product (order_id, product_id, weight, placed_at)
@@ -107,7 +107,7 @@ describe('orders', () => {
 })
 
 describe('counts of queries', () => {
-  test('are told in events of at most 200 texts, and are kept by day', async () => {
+  test('are published in events of at most 200 texts, and are stored by day', async () => {
     await own.queryCounts.flush(new Date())
     const before = (await shop.outbox()).length
     for (let index = 0; index < 201; index++)
@@ -134,7 +134,7 @@ describe('counts of queries', () => {
     expect(await sql(`SELECT searches FROM query_count WHERE query = 'dunnart'`)).toEqual([{ searches: 1 }])
   })
 
-  test('are forgotten after 400 days, more than a batch of them; a locked row waits', async () => {
+  test('are deleted after 400 days, more than a batch of them; a locked row waits', async () => {
     const insert = (prefix: string, count: number, days: number) =>
       sql(
         `INSERT INTO query_count (day, query) SELECT now() - make_interval(days => $3), $1 || n FROM generate_series(1, $2::int) n`,
@@ -156,7 +156,7 @@ describe('counts of queries', () => {
 })
 
 describe('suggested queries', () => {
-  test('were found several times lately, seldom in vain, and say more than what is typed', async () => {
+  test('had results in several recent searches, and are longer than the typed text', async () => {
     const insert = (query: string, searches: number, zeroResults = 0, days = 1) =>
       sql(
         `INSERT INTO query_count (day, query, searches, zero_results, in_vocabulary)
@@ -205,7 +205,7 @@ describe('suggested queries of many', () => {
 })
 
 describe('ratings', () => {
-  test('the newest wins, in whatever order it comes; the best rated come first when asked for', async () => {
+  test('the newest wins, in any order; the best rated come first when sorted by rating', async () => {
     const [a, b] = [await shop.aProduct({ title: 'Echidna A' }), await shop.aProduct({ title: 'Echidna B' })]
     const rate = (productId: string, average: number, sequence: number) =>
       shop.deliver(

@@ -28,7 +28,7 @@ test('a label asked for again with its key is the same label, and with another r
   await expect(other).rejects.toThrow('status 409')
 })
 
-test('a parcel is told of as it goes: made, taken over, on its way, delivered', async () => {
+test('tracking returns the status of a parcel: created, in transit, delivered', async () => {
   const { labelId } = await labelOf()
   expect((await world.carrier.track(labelId)).state).toMatchObject({ status: 'CREATED', dispatchedAt: null })
   await world.moveTo(labelId, 2)

@@ -23,7 +23,7 @@ function sampleOf(type: string) {
 const keysOf = (data: unknown) => Object.keys(Object(data)).sort()
 
 describe('a parcel', () => {
-  test('gets a label, goes, arrives, and is told of as the samples have it', async () => {
+  test('gets a label, is dispatched and delivered, with the events of the samples', async () => {
     const { orderId, parcels } = await post.anOrder()
     await post.courier.go()
     const [made] = await post.shipmentsOf(orderId)
@@ -102,7 +102,7 @@ describe('a parcel', () => {
     },
   )
 
-  test('of which no webhook tells is looked up all the same, half an hour later', async () => {
+  test('without a webhook is looked up half an hour later', async () => {
     const { orderId } = await post.anOrder(1, 'Test Silent')
     await post.courier.go()
     const [made] = await post.shipmentsOf(orderId)

@@ -185,7 +185,7 @@ describe('changes of one version at once', () => {
     ['updateShippingZone', 'zoneId', (index: number) => ({ name: `Race ${index}` })],
     ['updateShippingMethod', 'methodId', (index: number) => ({ active: index % 2 === 0 })],
     ['updateShippingRate', 'rateId', (index: number) => ({ amount: `${index}.00` })],
-  ] as const)('%s accepts one, and tells the others of the version', async (name, idOf, change) => {
+  ] as const)('%s accepts one, and refuses the others with the version', async (name, idOf, change) => {
     const made = await shop.aRate({ areas: [] })
     const answers = await shop.manyAtOnce(4, (index) =>
       shop.mutate(name, { id: made[idOf], expectedVersion: 1, ...change(index) }),

@@ -69,7 +69,7 @@ test('the owner and staff get what there is, in its order; to anybody else it is
   expect(visitor.errors.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED'])
 })
 
-test('the events of a parcel are told the oldest first', async () => {
+test('the events of a parcel are listed oldest first', async () => {
   const { viewer, shipmentIds } = await anOrder()
   const [shipment] = (await entities([{ __typename: 'Shipment', id: shipmentIds[0] ?? '' }], viewer)).entities
   const instants = shipment.events.map(({ at }: { at: string }) => at)

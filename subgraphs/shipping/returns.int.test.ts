@@ -274,7 +274,7 @@ test('a return is seen and cancelled by its customer and staff; to others it is 
   })
 })
 
-test('steps at once: one wins, the others are told of the version or of the status', async () => {
+test('concurrent steps: one wins, the others are refused with the version or the status', async () => {
   const order = await arrived()
   const { id } = await request(order, 1)
   const answers = await post.atOnce([

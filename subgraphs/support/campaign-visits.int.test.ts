@@ -107,7 +107,7 @@ test.each([
   expect(Object.fromEntries(headers)).toMatchObject(page)
 })
 
-test('a picture of a made-up token is one all the same, so that it tells nothing', async () => {
+test('an invalid token gets the same picture, so that it reveals nothing', async () => {
   expect((await visit(`/c/${'A'.repeat(22)}.gif`)).status).toBe(200)
 })
 

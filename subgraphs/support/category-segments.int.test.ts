@@ -98,7 +98,7 @@ test('a category by an alternative follows a move, too', async () => {
   expect(await crm.membersOf(id)).toEqual([ada])
 })
 
-test('a product that is known before its category counts once the category is told', async () => {
+test('a product that arrives before its category counts once the category arrives', async () => {
   const [outdoor, hiking] = [newId('cat'), newId('cat')]
   const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
   const ada = await aBuyer(hiking)

@@ -45,7 +45,7 @@ test('the newest state of a product wins, in any order of messages', async () =>
 })
 
 test.each([[['placed', 'claimed']], [['claimed', 'placed']], [['claimed', 'claimed', 'placed', 'placed']]])(
-  'a guest’s order belongs to the account that claimed it, told as %j',
+  'a guest’s order belongs to the account that claimed it, with the messages %j',
   async (types) => {
     const [orderId, customerId] = [newId('ord'), newId('usr')]
     const message = { orderId, number: 'A-1', customerId }

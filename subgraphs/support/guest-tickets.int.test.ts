@@ -98,7 +98,7 @@ describe('a guest', () => {
     expect(await idsOf('another proof', customer(newId('usr')))).toEqual([])
   })
 
-  test('of a wrong pair opens nothing, is told so, and is counted', async () => {
+  test('with a wrong pair opens nothing, is refused, and is counted', async () => {
     const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
     const wrong = { which: { number: order.which.number, secret: other.which.secret } }
     for (let tries = 0; tries < 10; tries++) {

@@ -67,7 +67,7 @@ async function dataOf(customerId: string) {
 }
 
 describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sale', 'claim']]])(
-  'a guest’s order told as %j',
+  'a guest’s order with the messages %j',
   (order) => {
     test('counts for the account that claimed it', async () => {
       const ada = await crm.aCustomer()

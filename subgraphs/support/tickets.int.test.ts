@@ -85,7 +85,7 @@ test('an order that is not the viewer’s is unknown, with how current the copy 
     ])
 })
 
-test('all that is wrong with a new ticket is told at once', async () => {
+test('all errors of a new ticket are reported together', async () => {
   const [orderId, productId] = [newId('ord'), await shop.aProduct('DRAFT')]
   const errors = await shop.refused('openTicket', aQuestion({ orderId, productId }), customer(newId('usr')))
   expect(errors.map(({ path }: { path: string[] }) => path)).toEqual([['orderId'], ['productId']])

@@ -34,7 +34,7 @@ test('a body larger than the first buffer is read whole', () => {
   expect(readInPieces(text, 65_536)).toEqual([`500 ${body}`])
 })
 
-test('what is not HTTP, or has no length, is refused', () => {
+test('a response that is not HTTP, or has no length, is refused', () => {
   expect(() => responseReader().feed(Buffer.from('SSH-2.0\r\n\r\n'))).toThrow('not an HTTP/1.1 answer')
   expect(() => responseReader().feed(Buffer.from('HTTP/1.1 200 OK\r\na: b\r\n\r\n'))).toThrow(
     'without a length',

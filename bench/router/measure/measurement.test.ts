@@ -20,7 +20,7 @@ test('the median of an even number is between the middle two', () => {
   expect(medianOf([])).toBeNaN()
 })
 
-test('growth of memory is told per hour', () => {
+test('growth of memory is given per hour', () => {
   const at = (minutes: number, megabytes: number) => ({ minutes, megabytes })
   expect(slopePerHour([at(0, 100), at(30, 110), at(60, 120)])).toBeCloseTo(20)
   expect(slopePerHour([at(1, 100), at(2, 100), at(3, 100)])).toBe(0)

@@ -6,7 +6,7 @@ test('the router has a core of its own', () => {
   expect(chooseCores(8, true)).toMatchObject({ router: '7', others: '0-6' })
 })
 
-test('where nothing can be pinned, that is told', () => {
+test('if processes cannot be pinned, the report says so', () => {
   expect(chooseCores(8, false)).toMatchObject({ router: null, note: expect.stringContaining('taskset') })
   expect(chooseCores(1, true)).toMatchObject({ router: null, note: expect.stringContaining('one core') })
 })

@@ -35,7 +35,7 @@ test('columns are aligned, figures to the right', () => {
   ).toBe('          n\n------  ---\na         1\nlonger  200')
 })
 
-test('ratios are against the first, and who is missing is told why', () => {
+test('ratios are relative to the first row, and a contestant that is missing has the reason', () => {
   const text = loadReport(
     [measured('stock', 100, 90), measured('argyle', 2_500, 3)],
     new Map([['other', 'broken']]),

@@ -24,7 +24,7 @@ test('entities are found by representation, null where there is none', async () 
   expect(data._entities).toEqual([{ id: 'product-2' }, null, { id: 'product-1' }])
 })
 
-test('what a field requires comes from the representation, and its absence is told', async () => {
+test('a required field is read from the representation, and an error if it is missing', async () => {
   const product = { __typename: 'Product', id: 'product-1' }
   const whole = { ...product, price: 500, grams: 200 }
   const { data, errors } = await asked(shop(), 'ranking', ENTITIES('deliveryCost'), [whole, product])
@@ -43,7 +43,7 @@ test('growth adds fields of each subgraph to the same items', async () => {
   expect(data._entities).toEqual([{ count3: 219, label3: 'label 9' }])
 })
 
-test('so many of a hundred answers change as is asked for, and say the same', async () => {
+test('the given percentage of answers changes its text, with equal content', async () => {
   const graph = shop()
   const products = graph.subgraphs.find(({ name }) => name === 'products')
   if (!products) throw new Error('there are no products')

@@ -70,7 +70,7 @@ test.each<[string, Answers, readonly Intent[], string | null]>([
   expect(await reported(answers, intents)).toEqual([[5, orderId, text]])
 })
 
-test('a dead letter is told, with who gave up and why', async () => {
+test('a dead letter is reported, with its consumer and error', async () => {
   const row = {
     ...{ consumer: 'orders', event_id: 'e', type: 'users.account.deleted', subject: 'u' },
     error: 'x'.repeat(1_000),
@@ -85,6 +85,6 @@ test.each<[string, Row, number, string | null, string]>([
   ['WINDOW entries', { order_id: 'o' }, 1, 'o', 'the ledger skips an entry: {"order_id":"o"}'],
   ['HAVING count(*) > 1', { order_id: 'o' }, 5, 'o', 'stock moved twice: {"order_id":"o"}'],
   ['FROM restock', { order_id: 'o' }, 1, 'o', 'returned units do not add up: {"order_id":"o"}'],
-])('stock that is found %s is told', async (sql, row, invariant, orderId, text) => {
+])('stock that is %s is reported', async (sql, row, invariant, orderId, text) => {
   expect(await reported([['inventory', sql, row]], [])).toEqual([[invariant, orderId, text]])
 })

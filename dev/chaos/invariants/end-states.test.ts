@@ -74,7 +74,7 @@ test('an order that was sold and has its money and stock is right; so is one tha
   expect(reported({ ...nothing, orders: [cancelled] })).toEqual([])
 })
 
-test('an order that was sold without all of its money or stock is told', () => {
+test('an order that was sold without all of its money or stock is reported', () => {
   expect(reported({ ...nothing, orders: [order({ captured: '0' })] })).toEqual([
     'DELIVERED: 0 of 1200 captured, as orders says',
     'DELIVERED: 0 of 1200 captured, as payments says',
@@ -82,7 +82,7 @@ test('an order that was sold without all of its money or stock is told', () => {
   ])
 })
 
-test('a cancelled order that keeps money, stock or a parcel is told', () => {
+test('a cancelled order that keeps money, stock or a parcel is reported', () => {
   expect(reported({ orders: [cancelled] })).toEqual([
     'CANCELLED: 1200 captured, 0 refunded, as payments says',
     "CANCELLED: the gateway's ledger has 1200 captured, 0 refunded",

@@ -12,7 +12,7 @@ test('a legal path that ends where the order is has no problem', () => {
   expect(pathProblems(cancelled, { status: 'CANCELLED', version: 4 })).toEqual([])
 })
 
-test('an illegal move, a gap, a jump and another end are each told', () => {
+test('an illegal move, a gap, a jump and another end are each reported', () => {
   expect(pathProblems(path('PENDING', 'DELIVERED'), { status: 'DELIVERED', version: 2 })).toEqual([
     'it went from PENDING to DELIVERED',
   ])

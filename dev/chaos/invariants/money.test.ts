@@ -90,7 +90,7 @@ function zero(): Partial<GatewayRow> {
   return { ...none, ledgerAuthorized: '0', ledgerCaptured: '0', ledgerRefunded: '0' }
 }
 
-test('a payment without an order is told once, wherever it is', async () => {
+test('a payment without an order is reported once, in whichever database it is', async () => {
   const facts = { ...factsOf({}), orders: [] }
   expect(await reported(facts)).toEqual([[7, 'o', 'a payment of an order that does not exist']])
 })
@@ -99,6 +99,6 @@ test.each([
   ['FROM order_line', { id: 'o' }, 4, 'o', 'the total is not the sum of its parts: {"id":"o"}'],
   ['FROM refund', { order_id: 'o' }, 4, 'o', 'refunds do not add up: {"order_id":"o"}'],
   ['FROM invoice', { year: 2026 }, 4, null, 'invoice numbers have a gap: {"year":2026}'],
-])('a row that is found %s is told', async (sql, row, invariant, orderId, text) => {
+])('a row that is %s is reported', async (sql, row, invariant, orderId, text) => {
   expect(await reported(factsOf({}), { [sql]: row })).toEqual([[invariant, orderId, text]])
 })

@@ -15,7 +15,7 @@ test.each(subgraphs)('the schema of %s keeps the graph conventions', (name) => {
   expect(conventionFaults(name, schemaOf(name))).toEqual([])
 })
 
-test('no exception outlives what it was made for', () => {
+test('every exception is still needed', () => {
   const all = subgraphs.map(schemaOf).join('\n')
   const isGone = (name: string) => !new RegExp(`^ *(type |interface )?${name}\\b`, 'm').test(all)
   expect([repeatable, freeForm, entityOwners].flatMap(Object.keys).filter(isGone)).toEqual([])
@@ -46,7 +46,7 @@ const payload =
 const sized = '@listSize(slicingArguments: ["first"], sizedFields: ["edges"])'
 const mutation = (field: string, types = payload) => `${types} type Mutation { "F." ${field} }`
 
-describe('a fault is found and told by its coordinate', () => {
+describe('a violation is reported with its coordinate', () => {
   test.each<[string, string, string[], string[]]>([
     [
       'a directive that is not imported',
@@ -238,7 +238,7 @@ describe('what several subgraphs describe', () => {
       '"E." enum E { "B." A }',
       'E.A: is described in several ways: s0 "A."; s1 "B."',
     ],
-  ])('%s and %s are told apart', (one, other, fault) => {
+  ])('%s and %s are different descriptions', (one, other, fault) => {
     expect(faults(one, other)).toEqual([fault])
   })
 

@@ -56,7 +56,7 @@ test('a new field and its resolver are served soon after they are saved, by thei
   expect(output.text().slice(before)).not.toMatch(/(users|products|inventory|orders) runs its new code/)
 })
 
-test('code that does not load is told, and the code before goes on serving', {
+test('code that does not load is reported, and the previous code keeps serving', {
   timeout: 60_000,
 }, async () => {
   const before = output.text().length

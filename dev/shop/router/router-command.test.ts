@@ -48,7 +48,7 @@ test.each([
   expect(routerCommand([...args, '--data', folder], env, root)).toEqual({ args, env, notice: null })
 })
 
-test('damaged secrets and a missing folder are told', () => {
+test('damaged secrets and a missing folder are reported', () => {
   writeFileSync(path.join(folder, 'secrets.json'), '{}')
   expect(() => routerCommand([...SHOP, '--data', folder], {}, root)).toThrow('is damaged')
   expect(() => routerCommand(['--data'], {}, root)).toThrow('--data needs a folder')

@@ -52,7 +52,7 @@ test('each option has its place', () => {
   })
 })
 
-describe('a bad value is told with what is allowed', () => {
+describe('an invalid value is refused with the allowed ones', () => {
   test.each([
     [['--port', '65531'], '--port is "65531": allowed is a whole number from 0 to 65530'],
     [['--port', '80a'], '--port is "80a": allowed'],

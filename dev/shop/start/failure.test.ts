@@ -23,7 +23,7 @@ test.each(['EACCES', 'EPERM', 'EROFS'])(
   },
 )
 
-test('a full disk is told as such', () => {
+test('a full disk is reported as such', () => {
   expect(lineFor(systemError('ENOSPC', '/data/secrets.json'))).toContain('no space is left on the disk')
 })
 

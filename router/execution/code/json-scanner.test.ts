@@ -114,13 +114,13 @@ test('a line break may follow what is read, and nothing else', () => {
   expect(read('true,', scanner.boolean)).toBeNull()
 })
 
-test('an empty list has no elements; null is told apart from values', () => {
+test('an empty list has no elements; null is distinguished from values', () => {
   expect(read('[]', scanner.opens)).toBe(false)
   expect(read('null', scanner.isNull)).toBe(true)
   expect(read('nil', scanner.isNull)).toBeNull()
 })
 
-test('the type of the object ahead is told without passing it', () => {
+test('the type of the next object is read without advancing', () => {
   const text = '{"__typename":"Sock"}'
   const name = read(text, () => {
     const told = scanner.typenameAhead()

@@ -255,7 +255,7 @@ test('what keeps being not as expected is tried ever less often', async () => {
   expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
 })
 
-test('the code of a program, or why there is none, is told', async () => {
+test('the code of a program, or the reason for having none, is explained', async () => {
   const texts = { products: productsWith('Sock', 'Sock'), stars: STARS }
   const { program } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
   expect(program.explain(true)).toContain('program: on JSON text, by')

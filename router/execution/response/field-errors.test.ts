@@ -25,15 +25,15 @@ test.each([
   ['no further than the client asked', ['box', 'lid'], '{"box":{"size":3}}', ['box']],
   ['at no place where the client asked for none of it', ['box', 'lid'], '{"size":3}', undefined],
   ['at no place where the whole was to be filled', [], '{"size":3}', undefined],
-])('a fault that nothing showed is told %s', (_, fallback, answer, path) => {
+])('an error that no null reported is reported %s', (_, fallback, answer, path) => {
   expect(told(fallback, answer)).toEqual([path])
 })
 
-test('a fault that was shown is not told again', () => {
+test('an error that was reported is not reported again', () => {
   expect(told(['box'], '{"box":null}', true)).toEqual([])
 })
 
-test(`of one answer, ${MAX_SPREAD} errors without a path are told at each null, and further ones once`, () => {
+test(`of one response, ${MAX_SPREAD} errors without a path are reported at each null, and further ones once`, () => {
   const faults = newFaults({ responseNameOf: (key) => key })
   const box = {}
   const errors = Array.from({ length: MAX_SPREAD + 2 }, (_, index) => ({ message: `no ${index}` }))

@@ -69,7 +69,7 @@ test('lists in lists are, whichever of them are long', async () => {
   expect((await written(fields, listWriter(ints(), false))).text).toBe(JSON.stringify(fields))
 })
 
-describe('errors are told once each, with their places, however often it is begun anew', () => {
+describe('each error is reported once, with its path, however often the list is written again', () => {
   test('of lists and of what stands before and after them', async () => {
     const wrong = (length: number) => list(length, (index) => (index === 1 ? 'x' : index))
     const fields = { a: wrong(3), b: wrong(300), c: wrong(3), d: wrong(300), e: wrong(2) }

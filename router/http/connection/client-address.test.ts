@@ -16,7 +16,7 @@ test.each([
   expect(networkOf(address)).toBe(network)
 })
 
-test('behind a proxy, and on a closed connection, no client is told by its connection', () => {
+test('behind a proxy, and on a closed connection, a client has no address of its connection', () => {
   const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '203.0.113.7' })
   expect(connectionAddress(0)(socket)).toBe('203.0.113.7')
   expect(connectionAddress(1)(socket)).toBeNull()

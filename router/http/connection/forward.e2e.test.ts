@@ -123,7 +123,7 @@ test.each([
   expect(targets).toEqual([])
 })
 
-test('a rule for a subgraph that the supergraph lacks is a 404, and is told in the log', async () => {
+test('a rule for a subgraph that the supergraph lacks is a 404, and is logged', async () => {
   expect(JSON.parse(router.logged[0] ?? '')).toMatchObject({
     ...{ subgraphs: ['nobody'], msg: 'the settings refer to subgraphs that are not in the supergraph' },
   })

@@ -170,7 +170,7 @@ describe('a client that waits for 100 Continue', () => {
   const head = (fields: string) =>
     `POST /graphql HTTP/1.1\r\n${HOST}expect: 100-continue\r\nconnection: close\r\n${fields}\r\n`
 
-  test('is told to go on where its request may be served', async () => {
+  test('gets 100 Continue if its request can be served', async () => {
     const fields = `content-type: application/json\r\ncontent-length: ${QUERY.length}\r\n`
     const socket = connect(router.port, '127.0.0.1', () => socket.write(head(fields)))
     let text = ''
@@ -187,7 +187,7 @@ describe('a client that waits for 100 Continue', () => {
     [415, 'content-type: application/xml\r\ncontent-length: 50\r\n'],
     [400, 'content-type: text/plain\r\ncontent-length: 50\r\n'],
     [415, 'content-type: application/json\r\ncontent-encoding: gzip\r\ncontent-length: 50\r\n'],
-  ])('is told %i at once', async (status, fields) => {
+  ])('gets %i at once', async (status, fields) => {
     expect(statusesIn(await conversation(router.port, head(fields)))).toEqual([status])
   })
 })
@@ -212,7 +212,7 @@ describe('what comes after a mutation on its connection', () => {
   })
 })
 
-test('OPTIONS * tells the methods', async () => {
+test('OPTIONS * returns the methods', async () => {
   const text = await conversation(router.port, `OPTIONS * HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`)
   expect(text).toMatch(/^HTTP\/1\.1 204 [\s\S]*allow: GET, POST, OPTIONS/)
 })

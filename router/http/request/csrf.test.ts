@@ -51,7 +51,7 @@ describe('a GET without a header of its own', () => {
     ['of a type that some browsers send without a preflight', { 'content-type': 'message/rfc822' }],
     ['of another type of JSON', { 'content-type': 'application/json-seq' }],
     ['with an empty header', { 'apollo-require-preflight': '' }],
-  ])('%s is refused, and told the remedy', (_, headers) => {
+  ])('%s is refused, and the message names the remedy', (_, headers) => {
     expect(refusalOf('GET', headers)).toMatch(/apollo-require-preflight.*preferGetMethod: false/)
   })
 })

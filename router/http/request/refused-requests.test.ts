@@ -108,7 +108,7 @@ test.each<[string, () => unknown, ReturnType<typeof bad>]>([
       code: 'SUBGRAPH_UNAVAILABLE',
     },
   ],
-])('%s is refused, and the client is told why', async (_, work, { message, status, headers, code }) => {
+])('%s is refused, and the client gets the reason', async (_, work, { message, status, headers, code }) => {
   const error = await Promise.resolve()
     .then(work)
     .catch((thrown: unknown) => thrown)
@@ -127,7 +127,7 @@ test('what is at the bounds is taken', async () => {
   expect(await asked('[{}]', 2)).toEqual({ batch: [{}] })
 })
 
-test('why a token is refused is logged, and not told', async () => {
+test('the reason to refuse a token is logged, and not sent', async () => {
   const { log, logged } = testLog()
   const refused = identified(() => Promise.reject(new BadToken('the signature is wrong')), 'Bearer x', log)
   await expect(refused).rejects.toThrow(/^(?!.*signature)/)

@@ -65,7 +65,7 @@ describe.each(EXECUTORS)('the limit of the %s executor', (executor) => {
     expect(subgraph.received).toHaveLength(before)
   })
 
-  test('tells a slicing argument that is missing', async () => {
+  test('reports a missing slicing argument', async () => {
     const router = await start({}, { executor })
     const { errors } = await router.ask('{ one { pile { id } } }')
     expect(errors).toMatchObject([
@@ -89,7 +89,7 @@ test('a list of unknown length has the length of the settings', async () => {
 })
 
 describe('what an operation costs', () => {
-  test('is told to a client that asks for it, and to no other', async () => {
+  test('is returned to a client that requests it, and to no other', async () => {
     const router = await start({})
     const query = '{ socks(first: 9) { id pair { id } } }'
     const asked = await router.ask(query, { headers: { 'graphql-cost': 'report' } })

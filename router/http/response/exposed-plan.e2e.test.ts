@@ -117,7 +117,7 @@ test('stands beside errors, for mutations, for introspection and in a batch', as
   ])
 })
 
-test('is told to those alone who ask, also where they share an answer that was recorded', async () => {
+test('is returned only to clients that request it, also if they share a recorded response', async () => {
   const router = await start()
   const asked = Array.from({ length: 6 }, (_, index) => index % 2 === 0)
   for (let round = 0; round < 4; round++) {
@@ -128,7 +128,7 @@ test('is told to those alone who ask, also where they share an answer that was r
   }
 })
 
-test('is never told in production', async () => {
+test('is never returned in production', async () => {
   const router = await start({ production: true })
   expect((await bodyOf(router.url, QUERY, EXPOSING)).body).not.toHaveProperty('extensions')
 })

@@ -164,7 +164,7 @@ describe('slicing arguments', () => {
     expect(estimated(sdl, text, { variables })).toBe(cost)
   })
 
-  test('one that a variable leaves out is told', () => {
+  test('one that is missing because of a variable is reported', () => {
     const one = `type Query { a(first: Int): [A] @listSize(slicingArguments: ["first"]) } type A { id: ID }`
     const text = 'query ($n: Int, $no: Boolean = false) { a(first: $n) @skip(if: $no) { id } }'
     expect(costOf(one, text, { variables: { n: 1 } }).problem).toBeNull()

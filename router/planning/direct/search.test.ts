@@ -76,7 +76,7 @@ test('a plan that leads nowhere is passed over, and so is one that gives up beca
   expect([result, drafted]).toEqual(['b', ['b', 'd']])
 })
 
-test('drafts are told the least cost so far', () => {
+test('drafts get the minimum cost so far', () => {
   const limits: (Cost | null)[] = []
   searched(
     (choose, limit) => {
@@ -88,7 +88,7 @@ test('drafts are told the least cost so far', () => {
   expect(limits).toEqual([null, [2], [1]])
 })
 
-test('where all fail, the first reason is told', () => {
+test('if all fail, the first reason is reported', () => {
   const plan = (choose: Choose) => {
     throw new Unplannable(`no way by ${choose(['a', 'b'])}`)
   }

@@ -16,7 +16,7 @@ test('public series: the mean MASE is at most 1, and intervals of 95 % hold 85 %
   expect(covered).toBeGreaterThanOrEqual(0.85)
 })
 
-test('a weekly course goes on, with a trend too', async () => {
+test('a weekly season continues, also with a trend', async () => {
   for (const grow of [0, 0.5]) {
     const values = course(70, grow)
     const forecast = await chooseForecast(values, { period: 7, horizon: 14 })
@@ -36,7 +36,7 @@ test('the same values have the same forecast', async () => {
   expect(await chooseForecast(course(50), task)).toEqual(await chooseForecast(course(50), task))
 })
 
-test('as soon as there is a season, there is a forecast', async () => {
+test('three seasons are enough for a forecast', async () => {
   for (const count of [21, 24, 27])
     expect((await chooseForecast(course(count), { period: 7, horizon: 14 }))?.expected).toHaveLength(14)
 })

@@ -5,7 +5,7 @@ import { forecasts, MAX_WAITING } from './forecasts.ts'
 const values = (seed: number) => Array.from({ length: 30 }, (_, day) => ((day * 7 + seed) % 5) + seed)
 const task = { period: 7, horizon: 3, kind: 'QUICK' } as const
 
-test('the same values are forecast once; other values, periods, horizons and kinds by themselves', async () => {
+test('a forecast is cached by values, period, horizon and kind', async () => {
   const forecast = forecasts()
   const first = await forecast(values(1), task)
   expect(await forecast(values(1), task)).toBe(first)
@@ -15,7 +15,7 @@ test('the same values are forecast once; other values, periods, horizons and kin
   expect(await forecast(values(1), { ...task, kind: 'THOROUGH' })).not.toBe(first)
 })
 
-test('200 forecasts wait, one more is refused, and all of them are made', async () => {
+test('200 forecasts wait, one more is refused, and all 200 are computed', async () => {
   const forecast = forecasts()
   const waiting = Array.from({ length: MAX_WAITING }, (_, index) => forecast(values(index + 1), task))
   await expect(forecast(values(0), task)).rejects.toMatchObject({ extensions: { code: 'RATE_LIMITED' } })
@@ -26,7 +26,7 @@ test('200 forecasts wait, one more is refused, and all of them are made', async 
   expect(await forecast(values(0), task)).not.toBeNull()
 })
 
-test('a forecast that failed is made when it is asked for again', async () => {
+test('a forecast that failed is computed again at the next request', async () => {
   const choose = vi.fn(chooseForecast).mockRejectedValueOnce(new Error('out of memory'))
   const forecast = forecasts(choose)
   await expect(forecast(values(1), task)).rejects.toThrow('out of memory')

@@ -49,13 +49,16 @@ test('a constant level, a straight line and a season are continued', () => {
     expect([name, next(name, season, 4)]).toEqual([name, close([23, 19, 18, 20])])
 })
 
-test.each(all.map((model) => [model.name, model] as const))('%s wants enough values', (_, model) => {
-  for (let count = 0; count < 40; count++) {
-    const values = Array.from({ length: count }, (__, index) => (index * 7) % 5)
-    const outlook = model.fit(values, 4)?.(6)
-    if (!outlook) continue
-    expect(outlook.mean).toHaveLength(6)
-    expect([...outlook.mean, ...outlook.sd].every(Number.isFinite)).toBe(true)
-  }
-  expect(model.fit([1, 2], 4)).toBeNull()
-})
+test.each(all.map((model) => [model.name, model] as const))(
+  '%s requires a minimum number of values',
+  (_, model) => {
+    for (let count = 0; count < 40; count++) {
+      const values = Array.from({ length: count }, (__, index) => (index * 7) % 5)
+      const outlook = model.fit(values, 4)?.(6)
+      if (!outlook) continue
+      expect(outlook.mean).toHaveLength(6)
+      expect([...outlook.mean, ...outlook.sd].every(Number.isFinite)).toBe(true)
+    }
+    expect(model.fit([1, 2], 4)).toBeNull()
+  },
+)

@@ -30,7 +30,7 @@ test('rows that all succeed are all handled', async () => {
   expect(due.size).toBe(0)
 })
 
-test('a stop ends the round after the row in hand, and what failed until then is told', async () => {
+test('a stop ends the round after the current row, and the failures so far are reported', async () => {
   const ending = new AbortController()
   const { tried, next } = aTable(['a', 'b', 'c'], (id) => id === 'a')
   const stopping: typeof next = async (except, claimed) => {

@@ -61,7 +61,7 @@ test('a thing that does not exist, and a version that is not the current one, ar
   expect(message).toMatch(/^expectedVersion is 2, but the current version is 5/)
 })
 
-test('all faults are told at once', () => {
+test('all errors are reported together', () => {
   const result = validate(schema, { ...good, quantity: -1, title: '' })
   expect(result.ok ? [] : result.errors.map((error) => error.path)).toEqual([['quantity'], ['title']])
 })

@@ -44,7 +44,7 @@ function aNote(isLeft: () => boolean = () => false) {
 const handleDeletion = (userId: string, erase: Erase) =>
   database.prisma.$transaction((tx) => eraseDeleted(message(userId), tx, now, erase))
 
-test('a deleted user is erased when it is heard of, each time, and noted once', async () => {
+test('a deleted user is erased at each delivery of the event, and recorded once', async () => {
   const userId = newId('usr')
   const { erased, erase } = aNote()
   expect(await isDeletedUser(database.prisma, userId)).toBe(false)

@@ -57,7 +57,7 @@ async function bury(id: string): Promise<void> {
   }
 }
 
-test('what a consumer gave up on is told whole, the oldest message first', async () => {
+test('dead letters are listed completely, the oldest first', async () => {
   await bury('evt_2')
   await bury('evt_1')
   expect(await deadLetters(database.prisma, 'ears')).toEqual([
@@ -84,7 +84,7 @@ test('a replayed message is remembered for as long as one that is handled today'
   expect(await database.prisma.$queryRawUnsafe(young)).toHaveLength(1)
 })
 
-test('a message that fails anew, after its inbox row was pruned, is told with the last reason', async () => {
+test('a message that fails again, after its inbox row was pruned, has the last reason', async () => {
   await bury('evt_1')
   await database.prisma.$executeRawUnsafe('TRUNCATE inbox_message')
   const handle = inboxOf(() => Promise.reject(new Error('another reason')))

@@ -49,7 +49,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
   const shared = newStream()
   describeEventBus(() => openBus(shared))
 
-  test('carries what a subgraph says to whoever listens', async () => {
+  test('delivers the messages of a subgraph to its listeners', async () => {
     const notes = await serveNotes({}, await openBus(newStream()))
     const said = async (text: string) => {
       const reply = await notes.operation(`mutation { writeNote(text: "${text}") { id } }`)

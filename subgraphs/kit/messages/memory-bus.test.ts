@@ -20,7 +20,7 @@ describe('the bus in memory', () => {
     expect(eyes.received).toEqual([message])
   })
 
-  test('tells the publisher why a handler failed', async () => {
+  test('rejects the publisher with the error of a handler', async () => {
     const bus = memoryBus(durable)
     await bus.subscribe('ears', ['kit.happened'], async () => {
       throw new Error('no room')

@@ -196,7 +196,7 @@ describe('the inbox', () => {
     ])
   })
 
-  test('a message about a failure that fails itself is put aside, and tells of no other', async () => {
+  test('a message about a dead letter that fails itself becomes a dead letter, without another message', async () => {
     const never = async () => {
       throw new Error('never')
     }
@@ -272,7 +272,7 @@ describe('the inbox', () => {
     expect(rows).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
   })
 
-  test('a message of a type without listener is let go', async () => {
+  test('a message of a type without a listener is ignored', async () => {
     await inboxOf(remember)({ ...envelope('evt_1'), type: 'kit.other' })
     expect(await count('inbox_message')).toBe(0)
   })

@@ -43,7 +43,7 @@ const mouth = {
   ],
 } as unknown as AnySubgraph
 
-test('a republication that fails tells the reason until it goes on, and is told to its recipient to the end', async () => {
+test('a republication that fails shows the reason until it continues, and is sent to its recipient completely', async () => {
   const { prisma } = database
   const since = new Date('2026-11-01T00:00:00Z')
   const id = await requestRepublication(prisma, 'ears', since)

@@ -28,7 +28,7 @@ describe('page arguments', () => {
 })
 
 describe('connections', () => {
-  test('the extra row tells that another page follows, and is not shown', () => {
+  test('the extra row shows that another page follows, and is not returned', () => {
     const page = pageArgs({ first: 2 }, { sort: 'rank' })
     const connection = connectionOf(rows.slice(0, 3), page, { sort: 'rank', cursorOf })
     expect(connection.edges.map((edge) => edge.node.id)).toEqual(['r0', 'r1'])

@@ -10,7 +10,7 @@ test('ids are never the same, and sort in the order of their making', () => {
   expect(mintedAt(ids[0] ?? '')).toBeGreaterThanOrEqual(before)
 })
 
-test('an id tells when it was made', () => {
+test('an id contains the time of its creation', () => {
   expect(mintedAt('ord_01931b6a-5c00-7000-8000-000000000000')).toBe(0x01931b6a5c00)
   expect(() => mintedAt('ord_1')).toThrow('not an id: ord_1')
 })

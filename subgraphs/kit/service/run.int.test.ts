@@ -70,7 +70,7 @@ const post = async (origin: string, query: string) => {
   return { status: response.status, body: await response.json() }
 }
 
-describe('a subgraph that is told to stop', () => {
+describe('a subgraph that gets a signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('by %s answers what is in flight, then ends', async (signal) => {
     const lock = await holdLock(database.prisma)
     const notes = run(notesSettings(database.url))
@@ -108,7 +108,7 @@ describe('a subgraph that is told to stop', () => {
   })
 })
 
-describe('a subgraph that cannot start tells', () => {
+describe('a subgraph that cannot start reports', () => {
   test('every problem of its settings together, and no secret', async () => {
     const secret = 'dG9vLXNob3J0'
     const notes = run({

@@ -90,7 +90,7 @@ describe('an internal token', () => {
     expect(reply.status).toBe(401)
   })
 
-  test('tells who asks, and with which scopes', async () => {
+  test('has the caller and its scopes', async () => {
     const query = '{ me ledger }'
     expect(json(await notes.operation(query, await asUser('self notes:read')))).toEqual({
       data: { me: 'usr_1', ledger: 'profit' },
@@ -277,7 +277,7 @@ test('a message carries the ids of the request that caused it', async () => {
   ])
 })
 
-test('what a mutation says is published at once, and heard', async () => {
+test('the event of a mutation is published at once, and received', async () => {
   const talking = await serveNotes(
     {},
     memoryBus([{ consumer: 'notes', types: subscribedTypes(notesSubgraph) }]),

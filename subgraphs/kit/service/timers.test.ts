@@ -57,7 +57,7 @@ test('never runs twice at once, however long a run takes', async () => {
   await timers.stop()
 })
 
-test('a stop waits for the run in hand, and tells it', async () => {
+test('a stop aborts the signal of the current run, and waits for it', async () => {
   const run = Promise.withResolvers<void>()
   const signals: (AbortSignal | undefined)[] = []
   const { timers } = timer((_, stop) => {

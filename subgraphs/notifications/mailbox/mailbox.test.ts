@@ -182,7 +182,7 @@ test('a link leads to what a storefront would send', async () => {
     expect([path, (await get(`${url}/${path}`)).status]).toEqual([path, 200])
 })
 
-test('what is not there, and what is not asked by GET, is told so', async () => {
+test('an unknown path gets 404, and another method 405', async () => {
   const { url } = await openOne()
   expect((await get(`${url}/messages/nothing`)).status).toBe(404)
   expect((await get(`${url}/messages/..%2f..%2fetc%2fpasswd/raw`)).status).toBe(404)
@@ -230,7 +230,7 @@ test('a text message of 10000 bytes of JSON is taken, and one byte more is not',
   ])
 })
 
-test('an e-mail to customer service is handed on with its envelope; the sender hears whether it was taken', async () => {
+test('an e-mail to customer service is forwarded with its envelope; the sender gets the result', async () => {
   const taken: { body: string; authorization: string | undefined }[] = []
   let status = 200
   const support = createServer((asked, response) => {

@@ -40,7 +40,7 @@ test('a name is inserted as it is, and escaped in HTML', () => {
   expect(mailOf(message(evil), 'en').html).not.toContain('<b>')
 })
 
-test('a picture tells that the e-mail was opened only where the person allows it', () => {
+test('a picture that records the opening is in the e-mail only if the person allows it', () => {
   expect(mailOf(message('Ada'), 'en').html).not.toContain('<img')
   const { html, text } = mailOf(message('Ada', true), 'en')
   expect(html).toContain('<img src="https://graph.example/c/abc-123.gif" width="1" height="1" alt="">')

@@ -27,7 +27,7 @@ describe.each(['en', 'de'] as const)('in %s', (language) => {
   )
 })
 
-test('a code is told by text message, and is not in the message that is kept', () => {
+test('a code is in the text message, and not in the stored message', () => {
   for (const language of ['en', 'de'] as const) {
     const message = written(EACH.PHONE_VERIFICATION, language)
     expect(JSON.stringify(message)).not.toContain('012345')

@@ -43,7 +43,7 @@ function planned(occasion: Case) {
   return decided.messages.map(({ channel, recipient, address }) => [channel, recipient, address])
 }
 
-describe('who is told of an order', () => {
+describe('the recipients of a message about an order', () => {
   test('its customer, in the app and by e-mail', () => {
     expect(planned(aCase())).toEqual([
       ['IN_APP', 'usr_1', null],
@@ -107,7 +107,7 @@ describe('who is told of an order', () => {
   })
 })
 
-test('what is too late is told to nobody', () => {
+test('a message after its expiry has no recipient', () => {
   const until = (expiresAt: string) => aCase({ details: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt } })
   expect(planned(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })
   expect(planned(until('2026-11-28T09:30:00.001Z'))).toHaveLength(2)

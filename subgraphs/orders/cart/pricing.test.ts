@@ -47,7 +47,7 @@ test('a cart costs the sum of its lines', () => {
   expect([subtotal.minor, total.minor, orderable]).toEqual([4_747n, 4_747n, true])
 })
 
-test('a price that changed since it was seen is told, and the current one is charged', () => {
+test('a price that changed since it was seen is marked, and the current one is charged', () => {
   const { lines, total } = price([aLine(1_100n, { seenMinor: 1_000n })])
   expect(lines[0]?.priceChangedFrom).toEqual(money(1_000n, 'USD'))
   expect(total.minor).toBe(1_100n)

@@ -24,7 +24,7 @@ test('one wrong sign is found, whichever it is', () => {
   )
 })
 
-test('what is no number is told apart', () => {
+test('a text that is no order number is refused', () => {
   for (const text of [
     '',
     'A-7K2M-9QX4',

@@ -262,7 +262,7 @@ group('an order that is paid and shipped', () => {
     ])
   })
 
-  test('of which a parcel has left goes on where it was, and history tells', () => {
+  test('of which a parcel has left continues where it was, which its history shows', () => {
     const refused: SagaInput = { type: 'ShippingCancelRefused', shipmentId: 'shp_1' }
     const { saga, texts } = after(paid, ...CONFIRMED, shipped(1, 'ShipmentCreated'), cancel, refused)
     expect(saga).toMatchObject({ stage: { status: 'SHIPPED', step: 'DELIVERING' }, version: 6 })

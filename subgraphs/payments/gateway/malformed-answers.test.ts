@@ -51,7 +51,7 @@ describe.each([
   ['a page that forbids', 403, '<h1>Forbidden</h1>'],
   ['a page that finds nothing', 404, '<h1>Not found</h1>'],
   ['a way to somewhere else', 302, ''],
-])('%s with status %i tells nothing about', (_, status, body) => {
+])('%s with status %i is an unknown outcome of', (_, status, body) => {
   test.each(CALLS)('%s', async (_call, call) => {
     answer = (response) => response.writeHead(status, { location: '/maintenance' }).end(body)
     await expect(call()).rejects.toThrow(GatewayUnavailable)

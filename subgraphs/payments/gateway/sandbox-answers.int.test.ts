@@ -359,7 +359,7 @@ test('the page of an authentication asks until it is decided, and then says what
 })
 
 test.each([APPROVED, DECLINED])(
-  'whether a request of a key was executed is told: by the card %s',
+  'the gateway reports whether the request of a key was executed: by the card %s',
   async (number) => {
     const key = randomUUID()
     const outcome = async () => (await ask(`/v1/keys/${key}`, { method: 'GET' })).body

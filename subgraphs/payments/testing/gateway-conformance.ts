@@ -146,7 +146,7 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
       refundsAre('SUCCEEDED')
     })
 
-    test('a refund that fails after it was made is told by a lookup, and the money can be refunded again', async () => {
+    test('a lookup finds a refund that failed after it was made, and the amount can be refunded again', async () => {
       const ref = await captured()
       const [first, second] = [aRefund(ref, 1_200n), aRefund(ref, 3_000n)]
       for (const one of [first, second]) expect(await under.gateway.refund(one)).toEqual(SUCCEEDED)

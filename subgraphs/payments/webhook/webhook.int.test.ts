@@ -98,7 +98,7 @@ test('a webhook of a payment that we do not know is taken and forgotten', async 
   expect((await post(body, signatureOf(shop.sandbox.secret, body, new Date()))).status).toBe(204)
 })
 
-test('the gateway tells of a second step that was taken, and the payment goes on', async () => {
+test('after the webhook about a completed authentication the payment continues', async () => {
   shop.sandbox.setWebhookUrl(url)
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000003220')

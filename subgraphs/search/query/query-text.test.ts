@@ -84,7 +84,7 @@ describe('a limit of the price', () => {
   })
 })
 
-test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has nothing that could be looked for', (text) => {
+test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has no terms', (text) => {
   expect(readQuery(text)).toEqual({
     terms: [],
     priceLimit: null,
@@ -92,13 +92,13 @@ test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has nothing that could
   })
 })
 
-test('of a long text the beginning counts', () => {
+test('a long text is cut at its maximum length', () => {
   const { terms } = readQuery(`${'word '.repeat(2_000)}`)
   expect(terms).toHaveLength(MAX_TERMS)
   expect(readQuery('x'.repeat(10_000)).terms).toEqual([word('x'.repeat(MAX_CHARACTERS))])
 })
 
-test('any text is read, and gives few terms that are text', () => {
+test('any text is parsed into a bounded number of terms', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       const { terms } = readQuery(text)

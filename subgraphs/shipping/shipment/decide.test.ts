@@ -45,7 +45,7 @@ describe('a parcel', () => {
     expect(state?.shipments).toMatchObject([{ status: 'DELIVERED', version: 5, deliveredAt: AT }])
   })
 
-  test('is told as dispatched and delivered, though it was delivered when it was first looked up', () => {
+  test('is published as dispatched and as delivered, even if it was delivered at the first lookup', () => {
     const { types } = after(create('a'), ask('a'), made('a'), tracked('a', 'DELIVERED'))
     expect(types.slice(3)).toEqual(['dispatched', 'delivered'])
   })
@@ -245,7 +245,7 @@ const count = (facts: readonly Fact[], type: Fact['type'], id?: string) =>
   facts.filter((fact) => fact.type === type && (!id || ('shipmentId' in fact && fact.shipmentId === id)))
     .length
 
-test('whatever comes in whatever order, twice or not at all: every step is legal, told once, and the end agrees with the carrier', () => {
+test('with inputs in any order, repeated or missing, every step is legal and published once, and the final status is that of the carrier', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const { state, facts, carrier } = play(steps)

@@ -127,7 +127,7 @@ describe('a label', () => {
   })
 })
 
-test('faults are told as they were set; others are refused by their name', async () => {
+test('faults are returned as they were set; unknown ones are refused by name', async () => {
   const { body } = await ask('/v1/faults', { method: 'PUT', body: { webhookLate: 0.5, seed: 7 } })
   expect(body).toMatchObject({ fail: 0, webhookLate: 0.5, lateSeconds: 20, seed: 7 })
   expect((await ask('/v1/faults', { method: 'GET' })).body).toEqual(body)

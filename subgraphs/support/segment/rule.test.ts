@@ -69,7 +69,7 @@ test.each(CASES)('%j', (condition, holds, holdsOfNobody) => {
   expect(evaluate([condition], none, now).isMember).toBe(holdsOfNobody)
 })
 
-test('a member is told of by a reason for each condition, others by none', () => {
+test('a member has a reason for each condition, other customers have none', () => {
   const rule = [spent('100'), last(90), list('COUNTRY', ['DE', 'AT']), list('CATEGORY', ['cat_bed'], true)]
   expect(evaluate(rule, facts, now).reasons).toEqual([
     { fact: 'SPENT', text: 'spent 129.90 EUR, at least 100 EUR' },
@@ -127,7 +127,7 @@ describe('a category', () => {
     expect(evaluate([condition], facts, now, paths).isMember).toBe(holds)
   })
 
-  test('is told with those below it', () => {
+  test('includes its subcategories', () => {
     expect(evaluate([list('CATEGORY', ['cat_everyday', 'cat_ankle'])], facts, now, paths).reasons).toEqual([
       { fact: 'CATEGORY', text: 'categories bought: cat_everyday by cat_crew below it, cat_ankle' },
     ])

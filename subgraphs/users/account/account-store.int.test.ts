@@ -35,7 +35,7 @@ test('a new name is answered once reviews has it', async () => {
   expect(await copies.waits(() => run(RENAME, input, viewer))).toBe(1)
 })
 
-test('a new name is kept and told once, as the sample has it', async () => {
+test('a new name is stored and published once, with the fields of the sample', async () => {
   const { id, viewer } = await users.signUp()
   const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
   expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })

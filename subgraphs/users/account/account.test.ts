@@ -31,7 +31,7 @@ test.each([
   ['rename', () => rename(admin, { expectedVersion: 3, displayName: 'X' }, now)],
   ['grant', () => grantRole(admin, { expectedVersion: 3, role: 'SUPPORT' }, now)],
   ['revoke', () => revokeRole(admin, { expectedVersion: 3, role: 'ADMIN' }, 2, now)],
-])('%s against a stale version tells the current one', (_, change) => {
+])('%s with an old version is refused with the current one', (_, change) => {
   const error = { __typename: 'VersionConflictError', currentVersion: 4, path: ['expectedVersion'] }
   expect(change()).toMatchObject({ ok: false, errors: [error] })
 })

@@ -27,7 +27,7 @@ const published = async ({ id }: SignedUp) => {
   return rows.filter(({ type, subject }) => type === 'users.account.deleted' && subject === id)
 }
 
-test('a deleted account is gone with its sessions, addresses and links; the others are told by its id alone', async () => {
+test('a deleted account is gone with its sessions, addresses and links; its event has only its id and the time', async () => {
   const ada = await users.signUp()
   const { data } = await users.execute(ADD, { input: anAddress() }, ada.viewer)
   await users.resources.links.request('VERIFY_EMAIL', ada.email)
@@ -119,7 +119,7 @@ test('of several requests at once one deletes, and of the administrators one sta
   ])
 })
 
-test('the past tells deletions to everybody, and addresses to notifications alone', async () => {
+test('the history has deletions for everybody, and addresses only for notifications', async () => {
   const [ada, bob] = [await users.signUp(), await users.signUp()]
   await remove(ada.viewer)
   const page = { after: null, limit: 1_000, since: null, recipient: 'reviews' }
@@ -135,7 +135,7 @@ test('the past tells deletions to everybody, and addresses to notifications alon
   expect(young.flat()).toEqual([])
 })
 
-test('the past tells support names, staff and how an account is reached', async () => {
+test('the history has names, staff and e-mail addresses for support', async () => {
   const [ada, boss] = [await users.signUp(), await users.signUp()]
   await users.promote(boss.id)
   const page = { after: null, limit: 1_000, since: null, recipient: 'support' }
@@ -148,7 +148,7 @@ test('the past tells support names, staff and how an account is reached', async 
   ])
 })
 
-test('the past tells roles that were revoked: a restored copy may still have them', async () => {
+test('the history has revoked roles: a restored copy may still have them', async () => {
   const [boss, gone, former] = [await users.signUp(), await users.signUp(), await users.signUp()]
   const admin = await users.promote(boss.id)
   await users.promote((await users.signUp()).id)

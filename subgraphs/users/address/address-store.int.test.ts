@@ -46,7 +46,7 @@ test('each change of the book is answered once checkout has it', async () => {
   expect(await copies.waits(() => remove(viewer, { addressId, expectedVersion: 2 }))).toBe(1)
 })
 
-test('an address is added, changed and removed, and each step is told as its sample has it', async () => {
+test('an address is added, changed and removed, and each event has the fields of its sample', async () => {
   const { viewer, id: userId } = await users.signUp()
   const { address } = await add(viewer)
   expect(address).toMatchObject({ city: 'Leeds', line2: null, isDefault: false, version: 1 })

@@ -26,7 +26,7 @@ test('no more run at once than allowed, and all that wait get their turn in orde
   expect(await Promise.all(all)).toEqual([0, 1, 2, 3, 4])
 })
 
-test('who finds the queue full is told to come back', async () => {
+test('a full queue refuses with the time to retry', async () => {
   const queue = hashQueue({ atOnce: 1, waiting: 1 })
   const { work, open } = gate()
   const held = [queue(work), queue(work)]

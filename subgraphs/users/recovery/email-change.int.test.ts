@@ -47,7 +47,7 @@ const signsIn = async (email: string, password = PASSWORD) =>
   (await users.signIn(email, password)).data.signIn.session !== null
 
 describe('an address that is changed', () => {
-  test('is the new one with the link alone; then it signs in, is proved, and others are told', async () => {
+  test('is the new one only after the link; then it signs in, is verified, and is published', async () => {
     const ada = await users.signUp()
     const email = anEmail()
     expect(await request(`${email.toUpperCase()}`, ada)).toEqual({ isAccepted: true, userErrors: [] })

@@ -44,7 +44,7 @@ const signsIn = async (email: string, password: string) =>
   (await users.signIn(email, password)).data.signIn.session !== null
 
 describe('a forgotten password', () => {
-  test('is replaced by a link: the new one signs in, all sessions end, the owner is told, the address is proved', async () => {
+  test('is replaced by a link: the new one signs in, all sessions end, the owner is notified, the address is verified', async () => {
     const { id, email, refreshToken, viewer } = await users.signUp()
     const token = await forgot(` ${email.toUpperCase()} `.trim())
     expect(await run(RESET, { token, password: NEW })).toEqual({ isChanged: true, userErrors: [] })
@@ -205,7 +205,7 @@ describe('an address', () => {
   const verified = async (viewer: Viewer) =>
     (await users.execute('{ me { isEmailVerified } }', {}, viewer)).data.me.isEmailVerified
 
-  test('is proved by a link, once, and told with the account’s next version', async () => {
+  test('is verified by a link, once, and published with the account’s next version', async () => {
     const { id, email, viewer } = await users.signUp()
     expect(await verified(viewer)).toBe(false)
     await users.execute(ASK, {}, viewer)

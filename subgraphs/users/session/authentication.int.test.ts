@@ -19,7 +19,7 @@ const newInput = () => ({
 const signUp = (input: object) => users.execute(SIGN_UP, { input })
 const accountsOf = (email: string) => users.resources.prisma.account.findMany({ where: { email } })
 
-test('signing up makes a customer, opens a session and tells the shop', async () => {
+test('signing up creates a customer, opens a session and publishes the account', async () => {
   const ada = await users.signUp('  Ada@Argyle.Example ', 'Ada')
   expect(await accountsOf('ada@argyle.example')).toMatchObject([
     { id: ada.id, roles: ['CUSTOMER'], version: 1 },

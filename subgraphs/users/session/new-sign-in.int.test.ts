@@ -15,7 +15,7 @@ const published = async ({ id }: SignedUp) =>
   )
 const from = (account: SignedUp, address: string | null) => users.signIn(account.email, PASSWORD, address)
 
-test('a sign-in from a new place is told to the owner, once; the first place and known ones are not', async () => {
+test('a sign-in from a new place is published once; the first place and known ones are not', async () => {
   const ada = await users.signUp()
   await from(ada, '192.0.2.1')
   await from(ada, '192.0.2.1')
@@ -44,7 +44,7 @@ test('neighbours in a network of IPv6 are one place, and a wrong password is non
   expect(await published(ada)).toHaveLength(1)
 })
 
-test('many sign-ins at once from one new place are told once', async () => {
+test('concurrent sign-ins from one new place are published once', async () => {
   const ada = await users.signUp()
   await from(ada, '192.0.2.1')
   await users.manyAtOnce(4, () => from(ada, '198.51.100.8'))

@@ -210,7 +210,7 @@ test('a session whose time is over is not among those that last', async () => {
   expect(await count()).toBe(1)
 })
 
-test('what is long over is forgotten, what lasts is not', async () => {
+test('sessions that ended long ago are deleted, others stay', async () => {
   const ada = await users.signUp()
   const second = await next(ada.refreshToken)
   users.pass(SESSION_MS * 2 + 1)

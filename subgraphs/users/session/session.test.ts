@@ -39,7 +39,7 @@ test('a use starts the 30 days anew, and never runs back', () => {
   expect(lastUsed(session, after(-7)).lastUsedAt).toEqual(start)
 })
 
-test('a refusal tells neither which of the two was wrong, nor why a session is over', () => {
+test('a refusal reveals neither which of the two was wrong, nor why a session is over', () => {
   const __typename = 'InvalidCredentialsError'
   expect(invalidCredentials()).toEqual({
     __typename,
