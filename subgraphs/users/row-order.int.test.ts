@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MOST_SESSIONS } from './session/session.ts'
+import { MAX_SESSIONS } from './session/session.ts'
 import { ADD, anAddress } from './testing/address-book.ts'
 import { openUsers, type SignedUp, type TestUsers } from './testing/open-users.ts'
 
@@ -55,7 +55,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     const { id: userId, email } = await users.signUp()
     const { prisma } = users.resources
     const [first] = await prisma.session.findMany({ where: { userId } })
-    const ofOneInstant = Array.from({ length: MOST_SESSIONS }, () => newId('ses'))
+    const ofOneInstant = Array.from({ length: MAX_SESSIONS }, () => newId('ses'))
     const { id: _, ...row } = first ?? {
       id: '',
       userId,
@@ -68,7 +68,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     await users.signIn(email)
     const kept = await prisma.session.findMany({ where: { userId, endedAt: null } })
     // The new one, and the newest of the others.
-    expect(kept).toHaveLength(MOST_SESSIONS)
+    expect(kept).toHaveLength(MAX_SESSIONS)
     expect(kept.map(({ id }) => id)).toEqual(expect.arrayContaining(ofOneInstant.slice(1)))
     const shown = await users.resources.sessions.activeOf([userId])
     expect(shown.map(({ id }) => id)).toEqual(
