@@ -12,7 +12,7 @@ test('without options: a minute of any seed, one instance of each subgraph', () 
   })
 })
 
-test('options are taken, up to their bounds', () => {
+test('options are parsed, up to their bounds', () => {
   const args = '--seed 2147483647 --minutes 0.25 --instances 2 --shoppers 50 --every 100 --keep'.split(' ')
   expect(readCommandLine(args, 1)).toEqual({
     seed: 2_147_483_647,

@@ -61,7 +61,7 @@ test('every folder of the router has its directions', () => {
   expect([...folders].sort()).toEqual(Object.keys(ROUTER_FOLDERS).sort())
 })
 
-test('every file keeps the house rules', () => {
+test('every file follows the house rules', () => {
   expect(files.flatMap(({ file, source }) => houseFaults(file, source))).toEqual([])
 })
 
@@ -74,7 +74,7 @@ test('every file of the form is explained in docs/subgraphs.md', () => {
   expect([...FORM, ...PUBLISHING].filter((file) => !page.includes(`\`${file}`))).toEqual([])
 })
 
-test('every subgraph stands in every place', () => {
+test('every subgraph is listed in every place', () => {
   expect(placeFaults(root)).toEqual([])
 })
 
@@ -90,7 +90,7 @@ test.each([
   ['subgraphs/orders/cart.ts', `import '../../router/main.ts'`],
   ['subgraphs/orders/cart.test.ts', `vi.mock('../users/session.ts')`],
   ['subgraphs/orders/main.ts', `import { a } from '../../dev/postgres/address.ts'`],
-])('%s may not say %s', (file, source) => {
+])('%s must not contain %s', (file, source) => {
   expect(boundaryFaults(file, source)).toEqual([expect.stringContaining(`${file} imports `)])
 })
 
@@ -111,7 +111,7 @@ test.each([
     'dev/start.ts',
     `import { a } from '../../subgraphs/orders/subgraph.ts'\nimport { b } from '../router/serve.ts'`,
   ],
-])('%s may say %s', (file, source) => {
+])('%s may contain %s', (file, source) => {
   expect(boundaryFaults(file, source)).toEqual([])
 })
 
@@ -132,7 +132,7 @@ test.each([
   expect(houseFaults(file, source)).toEqual([`${file}: ${rule}`])
 })
 
-test('a subgraph that is missing somewhere is named, with the place', () => {
+test('a subgraph that is missing in a list is reported with the file', () => {
   const copy = mkdtempSync(path.join(tmpdir(), 'argyle-places-'))
   for (const name of ['supergraph.yaml', 'prisma']) {
     cpSync(path.join(root, name), path.join(copy, name), { recursive: true })

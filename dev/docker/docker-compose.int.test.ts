@@ -18,7 +18,7 @@ const secrets = newSecrets()
 const services = readCompose(secrets)
 const ours = Object.entries(services).filter(([, { build }]) => build)
 
-test('no secret has a default: compose is refused, with the names of all that is missing', () => {
+test('no secret has a default: compose refuses, and names all that are missing', () => {
   const message = String(catchError(() => readCompose({})))
   for (const name of Object.keys(secrets)) expect(message).toContain(name)
 })
@@ -34,7 +34,7 @@ function catchError(work: () => unknown): unknown {
 /** Servers outside the shop that are simulated, by the subgraph whose image they run on. */
 const OUTSIDE: Readonly<Record<string, string>> = { 'sandbox-gateway': 'payments', carrier: 'shipping' }
 
-test('there is a service for each subgraph and the router, for the engines they rest on, and for those outside', () => {
+test('there is a service for each subgraph, the router, PostgreSQL and NATS, the sandbox gateway and the simulated carrier', () => {
   expect(Object.keys(services).sort()).toEqual(
     [...SUBGRAPH_NAMES, ...Object.keys(OUTSIDE), 'router', 'postgres', 'databases', 'nats'].sort(),
   )
@@ -43,14 +43,14 @@ test('there is a service for each subgraph and the router, for the engines they 
   )
 })
 
-test('every service has a memory limit, and starts again when it has died of it', () => {
+test('every service has a memory limit, and restarts after it was exceeded', () => {
   for (const [name, { mem_limit, restart }] of Object.entries(services)) {
     expect([name, mem_limit]).toEqual([name, expect.stringMatching(/^\d+[mg]$/)])
     expect([name, restart]).toEqual([name, name === 'databases' ? 'no' : 'unless-stopped'])
   }
 })
 
-test('the heap of every service leaves a third of its memory to what lies outside the heap', () => {
+test('the heap of every service leaves a third of its memory for other uses', () => {
   for (const [name, { environment, mem_limit = '' }] of ours) {
     const [, heap] = /^--max-old-space-size=(\d+)$/.exec(environment.NODE_OPTIONS ?? '') ?? []
     const memory = Number.parseInt(mem_limit, 10) * (mem_limit.endsWith('g') ? 1024 : 1)
@@ -58,11 +58,11 @@ test('the heap of every service leaves a third of its memory to what lies outsid
   }
 })
 
-test('every engine has a health check', () => {
+test('PostgreSQL and NATS have health checks', () => {
   for (const name of ['postgres', 'nats']) expect(services[name]?.healthcheck?.test.length).toBeGreaterThan(1)
 })
 
-test('the job that makes databases knows every password that a subgraph connects with', () => {
+test('the job that creates databases has the password of every subgraph', () => {
   for (const name of [...SUBGRAPH_NAMES, ...Object.keys(OUTSIDE)]) {
     const url = new URL(services[name]?.environment.DATABASE_URL ?? '')
     const part = name.replace('-', '_')
@@ -82,7 +82,7 @@ test('the supergraph for containers reaches each subgraph at the port that the s
     expect(supergraph).toContain(`url: "http://${name}:${services[name]?.environment.PORT}/graphql"`)
 })
 
-test('what compose publishes is what the services listen on', () => {
+test('the ports that compose publishes are those on which the services listen', () => {
   for (const [, { environment, expose, ports }] of ours) {
     const inside = [...expose, ...ports.map((mapping) => mapping.split(':').at(-1))]
     expect(inside).toEqual([environment.PORT])
@@ -171,7 +171,7 @@ describe.each(ours)('%s', (name, service) => {
   })
 })
 
-test.runIf(hasCompose())('docker compose takes the file as it is', () => {
+test.runIf(hasCompose())('docker compose accepts the file', () => {
   const file = path.join(images, 'compose.env')
   writeFileSync(
     file,

@@ -26,7 +26,7 @@ test('a subgraph that has its secrets already keeps them', () => {
 
 const without = (pattern: RegExp) => env.split('\n').filter((line) => !pattern.test(line))
 
-test.each(['users', 'notifications'])('a secret that %s got later is added alone', (name) => {
+test.each(['users', 'notifications'])('only the secret that %s needs since a later version is added', (name) => {
   const old = without(/^LINK_KEY=/).join('\n')
   const added = withSubgraph(old, name)
   expect(added.startsWith(`${old}\n`)).toBe(true)

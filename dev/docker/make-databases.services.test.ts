@@ -28,7 +28,7 @@ async function rows(sql: string, ...values: string[]): Promise<unknown[]> {
   return asAdmin(async (client) => (await client.query(sql, values)).rows)
 }
 
-describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the job that makes databases', () => {
+describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the job that creates databases', () => {
   test('creates missing databases, keeps existing ones, sets the given password, and grants access to nobody else', {
     timeout: 120_000,
   }, async () => {

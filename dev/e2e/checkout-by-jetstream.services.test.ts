@@ -43,7 +43,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
       await connection.close()
     })
 
-    test('an order is confirmed and its stock taken, also when inventory was away meanwhile', async () => {
+    test('an order is confirmed and its stock committed, also after an outage of inventory', async () => {
       const customer = shop.visitor()
       await signIn(customer, shop.accounts.customer)
       await shop.subgraph('inventory').stop()
@@ -56,7 +56,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')(
       expect(await waitUntil(status, (now) => !UNPAID.includes(now))).toMatch(PAID)
     })
 
-    test('an address that was changed is the one that is shipped to, without a pause', async () => {
+    test('an order immediately after a change of its address is shipped to the new address', async () => {
       const customer = shop.visitor()
       await signIn(customer, shop.accounts.customer)
       const { data } = await customer.ask('{ me { addresses { id version } } }')

@@ -20,7 +20,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('on the PostgreSQL of
   }, 180_000)
   afterAll(() => shop?.stop())
 
-  test('migrations, seed, a product page and a checkout work as on the embedded one', async () => {
+  test('migrations, seed data, a product page and a checkout work as on the embedded server', async () => {
     const customer = shop.visitor()
     await signIn(customer, shop.accounts.customer)
     const slug = shop.seed ? bestSeller(shop.seed) : ''

@@ -108,7 +108,7 @@ test.each([
     `{ products(first: 100) { edges { node { ${Array.from({ length: 3000 }, (_, n) => `a${n}: __typename`).join(' ')} } } } }`,
   ],
 ])(
-  'a query of %s is refused, within a bounded share of the memory, and health is answered',
+  'a query of %s is refused, within a bounded share of the memory, and health checks are answered',
   async (_, query) => {
     await ask(levels(1))
     const { rssBytes: before } = await watch.settle()
@@ -127,7 +127,7 @@ test.each([
   },
 )
 
-test('twenty such queries at once leave the service alive, and memory comes back', async () => {
+test('after twenty concurrent queries of this kind the service runs on, and its memory is freed', async () => {
   const { rssBytes: before } = await watch.settle()
   await watch.watch()
   const answers = Promise.all(Array.from({ length: 20 }, () => ask(levels(3))))

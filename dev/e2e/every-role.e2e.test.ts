@@ -46,7 +46,7 @@ const callers: Record<string, () => Promise<GraphqlClient>> = {
 }
 
 test.each(Object.keys(callers))(
-  '%s reads what may be read of every object, and all else is null or refused, never a fault',
+  '%s reads the visible fields of every object; all others are null or refused, without an internal error',
   async (caller) => {
     const client = await callers[caller]?.()
     const read = new Set<string>()

@@ -60,7 +60,7 @@ describe.each(KEYED)('%s', (name) => {
   })
   afterAll(() => about?.restore?.())
 
-  test('sent at once and again, is done once and answered alike', async () => {
+  test('sent concurrently and repeatedly, takes effect once, with equal answers', async () => {
     const { callers, input } = about
     const answers = await Promise.all([1, 2, 3].map(() => send(callers[0], input)))
     answers.push(await send(callers[0], input))
@@ -76,7 +76,7 @@ describe.each(KEYED)('%s', (name) => {
 
   // All guests are one principal, which is why their keys are long.
   test.skipIf(name === 'signUp')(
-    'of another caller under the same key has an effect of its own',
+    'of another caller with the same key has its own effect',
     async () => {
       const { callers, input, theirs = input } = about
       const answer = await send(callers[1], theirs)
@@ -85,7 +85,7 @@ describe.each(KEYED)('%s', (name) => {
     },
   )
 
-  test('once its outcome is gone, has the same answer or a typed error', async () => {
+  test('after its stored result was deleted, has the same answer or a typed error', async () => {
     const { callers, input, remove } = about
     await remove?.(first)
     const answer = await send(callers[0], input)

@@ -29,7 +29,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.stop())
 
-test('with all subgraphs running the page is whole', () => {
+test('while all subgraphs run the page is complete', () => {
   expect(whole.errors).toEqual([])
   expect(whole.data.product.reviews.edges).toHaveLength(3)
   expect(whole.data.product.variants.edges[0].node.availability.status).toBe('IN_STOCK')
@@ -68,10 +68,10 @@ function without(fields: readonly string[], value: unknown): unknown {
   )
 }
 
-describe.each(SUBGRAPH_NAMES)('with %s stopped', (name) => {
+describe.each(SUBGRAPH_NAMES)('while %s is stopped', (name) => {
   const fields = MISSING[name] ?? []
 
-  test('the rest of the page answers, with an error for each field, which tells nothing of the inside', async () => {
+  test('the rest of the page is returned, with an error for each missing field that reveals nothing internal', async () => {
     const subgraph = shop.subgraph(name)
     await subgraph.stop()
     try {
@@ -86,7 +86,7 @@ describe.each(SUBGRAPH_NAMES)('with %s stopped', (name) => {
     }
   })
 
-  test('started again, the page is whole without a restart of anything else', async () => {
+  test('after its restart the page is complete, without a restart of anything else', async () => {
     expect(await page()).toEqual(whole)
   })
 })

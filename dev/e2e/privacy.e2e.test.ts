@@ -95,8 +95,8 @@ const READERS: readonly [string, () => GraphqlClient, readonly string[]][] = [
   ['staff', () => staff, ['email', 'addresses', 'roles', 'createdAt', 'version', 'orders']],
 ]
 
-describe.each(PATHS)('an account through %s', (_, reach) => {
-  test.each(READERS)('shows %s what it promises', async (_name, client, fields) => {
+describe.each(PATHS)('the account as returned by %s', (_, reach) => {
+  test.each(READERS)('shows %s the fields that it may read', async (_name, client, fields) => {
     const { user, codes } = await reach(client())
     if (fields.length > 0) expect(user).not.toBeNull()
     const shown = PRIVATE.filter((field) => (user?.[field] ?? null) !== null)
@@ -105,7 +105,7 @@ describe.each(PATHS)('an account through %s', (_, reach) => {
   })
 })
 
-test('who signs in reads the answer, in every subgraph, and no later one', async () => {
+test('the account that signs in reads the answer to its sign-in, in every subgraph, and no later answer', async () => {
   const visitor = shop.visitor()
   const query = `mutation ($input: SignInInput!) { signIn(input: $input) { session { user {
     email version sessions { id } cart { id lines { quantity } }
@@ -121,13 +121,13 @@ test('who signs in reads the answer, in every subgraph, and no later one', async
   expect((await visitor.ask('{ cart { id } me { email } }')).data).toEqual({ cart: null, me: null })
 })
 
-test('a wrong password names no reader', async () => {
+test('a wrong password names no viewer', async () => {
   const query = `mutation ($input: SignInInput!) { signIn(input: $input) { session { user { email cart { id } } } userErrors { __typename } } }`
   const { data } = await shop.visitor().ask(query, { input: { ...account, password: 'not the password' } })
   expect(data.signIn).toEqual({ session: null, userErrors: [{ __typename: 'InvalidCredentialsError' }] })
 })
 
-test('introspection tells where the scalars are specified', async () => {
+test('introspection has the URLs of the scalars’ specifications', async () => {
   const { data } = await guest.ask('{ __schema { types { name kind specifiedByURL } } }')
   const urls = data.__schema.types
     .filter(

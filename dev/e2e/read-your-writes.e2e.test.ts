@@ -86,7 +86,7 @@ async function anOrder(variantId: string, shippingAddressId: string) {
 const PLACED = `order { shippingAddress { line1 } } ${ERRORS}`
 
 describe('an address', () => {
-  test('that was changed earlier in the same operation is the one that is shipped to', async () => {
+  test('that was changed earlier in the same operation is the destination', async () => {
     const { variantId } = await publishedProduct()
     const { id: addressId } = await addAddress()
     const order = await anOrder(variantId, addressId)
@@ -99,7 +99,7 @@ describe('an address', () => {
     expect(data.placeOrder).toEqual({ order: { shippingAddress: { line1: 'New Street 2' } }, userErrors: [] })
   })
 
-  test('that was removed is not shipped to', async () => {
+  test('that was removed is refused as destination', async () => {
     const { variantId } = await publishedProduct()
     const { id: addressId } = await addAddress()
     const order = await anOrder(variantId, addressId)
@@ -175,7 +175,7 @@ describe('a product', () => {
   })
 })
 
-test('a new name stands beside the reviews of its owner', async () => {
+test('a new display name is returned with the reviews of its account', async () => {
   const { id: productId } = await publishedProduct()
   const opinion = { productId, rating: 5, body: 'Warm at last, and dry.' }
   const submitted = await run(customer, 'submitReview', 'review { id }', {
@@ -201,7 +201,7 @@ test('stock that staff have just received can be put into a cart', async () => {
   expect((await addLine(variantId)).userErrors).toEqual([])
 })
 
-test('with orders away an address is changed all the same; back again, the named version is waited for', async () => {
+test('without orders an address can be changed; after its restart placeOrder waits for the given version', async () => {
   const { variantId } = await publishedProduct()
   const { id: addressId } = await addAddress()
   const order = await anOrder(variantId, addressId)

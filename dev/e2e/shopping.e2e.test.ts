@@ -65,7 +65,7 @@ test('a visitor pages through all products, each coming once', async () => {
   expect(new Set(slugs).size).toBe(12)
 })
 
-test('a product page comes from four subgraphs in one query', async () => {
+test('one query returns a product page from four subgraphs', async () => {
   walk.slug = shop.seed ? bestSeller(shop.seed) : ''
   const { data, errors } = await guest.ask(productPageQuery(walk.slug))
   expect(errors).toEqual([])
@@ -316,7 +316,7 @@ test('a guest sees in a parcel what was bought, by the number and secret of the 
   })
 })
 
-test('staff take stock away until a low-stock alert rises', async () => {
+test('staff reduce stock until a low-stock alert is raised', async () => {
   const [level] = await stockLevels()
   if (!level) throw new Error('the variant lies in no warehouse')
   const { data, errors } = await staff.ask(
@@ -343,7 +343,7 @@ test('staff take stock away until a low-stock alert rises', async () => {
   })
 })
 
-test('a customer does not do staff’s work', async () => {
+test('a customer is refused the mutations of staff', async () => {
   const { data, errors } = await guest.ask(
     '{ lowStockAlerts(first: 1) { edges { node { id } } } products(first: 1) { edges { node { slug } } } }',
   )

@@ -81,7 +81,7 @@ async function endpointOf(shop: Started): Promise<string> {
 
 const postmasterFile = () => path.join(folder, 'postgres', 'cluster', 'postmaster.pid')
 
-test('the first start tells all that one needs', async () => {
+test('the first start prints addresses, accounts and a query', async () => {
   const { page, output, secretsMode } = first
   expect(page.errors).toEqual([])
   expect(page.data.product.title).toMatch(/Socks$/)
@@ -122,7 +122,7 @@ test('the next start finds the demo accounts, and after kill -9 the one after it
   expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).toBe(secrets)
 })
 
-test('while it runs, a second shop is told who has the data folder, and a subgraph can be stopped and started by a typed line', {
+test('while it runs, a second shop is refused with the process that uses the data folder, and a subgraph can be stopped and started by a typed line', {
   timeout: 60_000,
 }, async () => {
   const shop = startShop()
@@ -143,7 +143,7 @@ test('while it runs, a second shop is told who has the data folder, and a subgra
   expect((await client.ask(query)).errors).toEqual([])
 })
 
-test('a port in use is told in one line, and nothing is left running', { timeout: 60_000 }, async () => {
+test('a port in use is reported in one line, and nothing is left running', { timeout: 60_000 }, async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
@@ -157,7 +157,7 @@ test('a port in use is told in one line, and nothing is left running', { timeout
   other.close()
 })
 
-test('a data folder that is a file is told in one line', { timeout: 60_000 }, async () => {
+test('a data folder that is a file is reported in one line', { timeout: 60_000 }, async () => {
   useCopy()
   const file = path.join(folder, 'file')
   writeFileSync(file, '')
@@ -167,7 +167,7 @@ test('a data folder that is a file is told in one line', { timeout: 60_000 }, as
   expect(shop.output()).toContain(file)
 })
 
-test('--fresh throws the data away', {
+test('--fresh deletes the data', {
   timeout: 90_000,
 }, async () => {
   useCopy()
@@ -196,7 +196,7 @@ test.each([
     ['--host', '203.0.113.9'],
     '"203.0.113.9" is no address of this machine: choose another with --host, such as 127.0.0.1',
   ],
-])('the options %j are answered with what is allowed', { timeout: 60_000 }, async (args, line) => {
+])('the options %j are refused with the allowed ones', { timeout: 60_000 }, async (args, line) => {
   const shop = run('start', '--data', folder, ...args)
   expect(await ended(shop.child)).toBe(1)
   expect(shop.output()).toBe(`${line}\n`)

@@ -10,7 +10,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('what is made from a changed or a vanished source is no longer current', () => {
+test('output of a changed or deleted source is outdated', () => {
   const source = path.join(folder, 'schema.graphql')
   const output = path.join(folder, 'resolvers.ts')
   writeFileSync(source, 'type Query { a: Int }')

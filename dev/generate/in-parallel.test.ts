@@ -13,7 +13,7 @@ test('no more tasks run at once than the width', async () => {
   expect(most).toBe(2)
 })
 
-test('a failure stops no other task, and all failures are told in order', async () => {
+test('a failure stops no other task, and all failures are reported in order', async () => {
   const done: string[] = []
   const succeed = async () => void done.push('ok')
   const fail = (message: string) => async () => {

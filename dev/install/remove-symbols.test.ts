@@ -66,7 +66,7 @@ function write(content: Buffer): string {
 }
 
 test.runIf(process.platform === 'linux')(
-  'a program loses what follows its last segment, and still runs',
+  'a program is cut after its last segment, and still runs',
   () => {
     const whole = program()
     const file = write(whole)
@@ -90,7 +90,7 @@ test.runIf(process.platform === 'linux')('its other hard links become links to t
   expect(readdirSync(folder).toSorted()).toEqual(['link', 'other', 'program'])
 })
 
-test('a program whose shortened form does not run stays whole', () => {
+test('a program that does not run after the cut is restored', () => {
   const whole = program()
   whole.writeUInt16LE(0xffff, 18) // e_machine: none that exists
   const file = write(whole)
@@ -109,6 +109,6 @@ test.each([
   expect(removeSymbols(write(content))).toBe(false)
 })
 
-test('a file that does not exist is none to shorten', () => {
+test('a missing file is ignored', () => {
   expect(removeSymbols(path.join(folder, 'nothing'))).toBe(false)
 })

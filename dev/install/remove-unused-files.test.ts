@@ -38,7 +38,7 @@ function write(file: string, text = ''): void {
 const modules = () => path.join(folder, 'node_modules')
 const left = (...files: string[]) => files.filter((file) => existsSync(path.join(folder, file)))
 
-test('listed files go, wherever the package is installed; all others stay', () => {
+test('listed files are removed, wherever the package is installed; all others stay', () => {
   const list = [{ packages: ['@red/hat'], files: ['src', 'dist/!(cjs)'], reason: 'a test' }]
   const kept = ['node_modules/@red/hat/dist/cjs/a.js', 'node_modules/scarf/src/a.js']
   const gone = ['node_modules/@red/hat/src/a.js', 'node_modules/scarf/node_modules/@red/hat/dist/esm/a.js']
@@ -48,7 +48,7 @@ test('listed files go, wherever the package is installed; all others stay', () =
   expect(removeUnusedFiles(modules(), list)).toBe(0)
 })
 
-test('source maps, documentation, tests and settings go; licences stay', () => {
+test('source maps, documentation, tests and settings are removed; licences stay', () => {
   const kept = [
     'node_modules/hat/LICENSE.md',
     'node_modules/hat/lib/test/a.js',

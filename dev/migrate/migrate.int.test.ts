@@ -199,7 +199,7 @@ test('a migration that fails is named with what the database said', async () => 
   expect(run.output).toContain('type "nonsense" does not exist')
 })
 
-test('a database that is missing is made, one that cannot be reached is told', async () => {
+test('a missing database is created, one that cannot be reached is reported', async () => {
   url = Object.assign(new URL(url), { pathname: `/test_migrate_${randomUUID().replaceAll('-', '')}` }).href
   expect(await migrate('deploy')).toMatchObject({ code: 0 })
   await database.end()

@@ -66,7 +66,7 @@ async function answer(params: unknown): Promise<unknown> {
 
 // Otherwise the next `migrate dev` would add SQL that drops something created by a migration.
 test.each(foldersWith('prisma', 'schema.prisma'))(
-  'the migrations of %s make what its schema.prisma says',
+  'the migrations of %s result in the tables of its schema.prisma',
   async (name) => {
     expect(await answer(questionAbout(name))).toMatchObject({
       result: { stdout: expect.stringMatching(/^\s*-- This is an empty migration\.\s*$/) },

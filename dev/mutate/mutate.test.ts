@@ -16,7 +16,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('it tells the changes that no test notices, and leaves the files as they were', async () => {
+test('it lists the changes that no test notices, and leaves the files as they were', async () => {
   const textsOf = () => [DISCOUNT, POSTAGE].map((file) => readFileSync(path.join(folder, file), 'utf8'))
   const before = textsOf()
   const lines: string[] = []
@@ -37,7 +37,7 @@ test('it tells the changes that no test notices, and leaves the files as they we
   expect(listeners.size).toBe(1)
 })
 
-test('once it is told to stop, it tries no further change', async () => {
+test('after its signal is aborted, it tries no further change', async () => {
   const stop = new AbortController()
   const lines: string[] = []
   const print = (line: string) => {

@@ -28,6 +28,6 @@ test.each([
   expect(formsOf(sql)).toEqual(forms)
 })
 
-test('a text without SQL is not for it', () => {
+test('a text without SQL has no mutants', () => {
   expect(sqlChanges('the order was updated')).toBeUndefined()
 })

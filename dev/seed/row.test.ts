@@ -94,7 +94,7 @@ describe.each(['tiny', 'demo'] as const)('in the %s shop', (size) => {
     for (const { id, placedAt } of shop.orders) expect(mintedAt(id)).toBe(placedAt)
   })
 
-  test('what refers to a row finds it', () => {
+  test('every reference leads to a row', () => {
     const categories = new Set(shop.categories.map(({ id }) => id))
     for (const { categoryId } of shop.products) expect(categories).toContain(categoryId)
     for (const { productId } of shop.variants) expect(productById.has(productId)).toBe(true)

@@ -271,7 +271,7 @@ test('a database with rows of somebody else is refused', async () => {
   await fresh.drop()
 })
 
-test('every seeded address has three ways to be sent to, in every currency, whatever lies in the cart', async () => {
+test('every seeded address has three shipping options, in every currency, for any cart', async () => {
   const addresses = await ask('orders', 'SELECT DISTINCT country_code, postal_code FROM customer_address')
   expect(addresses.length).toBeGreaterThan(5)
   const countries = [...new Set(addresses.map(({ country_code: code }) => code))]

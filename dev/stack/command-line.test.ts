@@ -17,7 +17,7 @@ test('without options: one instance of each, servers that are found, data of the
   })
 })
 
-test('options are taken', () => {
+test('options are parsed', () => {
   const args = '--instances 8 --postgres postgresql://me@db/postgres --nats nats://bus:4222 --fresh'.split(
     ' ',
   )

@@ -97,7 +97,7 @@ describe('raw statements give what Prisma gives', () => {
 })
 
 describe('a transaction', () => {
-  test('of raw statements and models is one: both are kept', async () => {
+  test('of raw statements and models commits both', async () => {
     const found = await prisma.$transaction(async (tx) => {
       await tx.$executeRaw`INSERT INTO known_product VALUES ('raw', 1)`
       await tx.knownProduct.createMany({ data: [product('model')] })
@@ -108,7 +108,7 @@ describe('a transaction', () => {
     expect(sent.filter((sql) => /^[A-Z]+$/.test(sql))).toEqual(['BEGIN', 'COMMIT'])
   })
 
-  test('that fails leaves nothing of either', async () => {
+  test('that fails rolls back both', async () => {
     const failing = prisma.$transaction(async (tx) => {
       await tx.knownProduct.create({ data: product('model') })
       await tx.$executeRaw`INSERT INTO known_product VALUES ('raw', 1)`
@@ -133,7 +133,7 @@ describe('a transaction', () => {
     expect(await products()).toEqual([])
   })
 
-  test('whose failed statement was passed over is not taken for kept', async () => {
+  test('in which a failed statement was ignored does not count as committed', async () => {
     const failing = prisma.$transaction(async (tx) => {
       await tx.knownProduct.create({ data: product('a') })
       await tx.$executeRaw`SELECT 1 / 0`.catch(() => {})
@@ -233,7 +233,7 @@ describe('a transaction', () => {
     await writer.$disconnect()
   })
 
-  test('runs what was left for its commit, in order; one that fails runs none of it', async () => {
+  test('runs its on-commit functions in order; one that fails runs none', async () => {
     const ran: string[] = []
     await prisma.$transaction(async (tx) => {
       expect(onCommit(tx, () => ran.push('first'))).toBe(true)

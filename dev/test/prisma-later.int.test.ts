@@ -90,7 +90,7 @@ describe('a statement for later', () => {
     expect(await products()).toEqual(['a-secret'])
   })
 
-  test('is dropped with a transaction that fails, and refused after its end', async () => {
+  test('is discarded with a transaction that fails, and refused after its end', async () => {
     const ended: Prisma.TransactionClient[] = []
     const failing = prisma.$transaction(async (tx) => {
       ended.push(tx)

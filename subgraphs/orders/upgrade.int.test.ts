@@ -85,7 +85,7 @@ describe('orders of before payments', () => {
   })
 })
 
-test('a cart of before goes on, and its product can be bought before products tells its weight', async () => {
+test('a cart of the previous version can be used, and its product can be bought before its weight is known', async () => {
   const { data } = await shop.execute(
     '{ cart { lines { quantity orderable } totals(countryCode: "DE") { grandTotal { amount } } } }',
     {},

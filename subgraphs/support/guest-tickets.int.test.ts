@@ -191,7 +191,7 @@ describe('a guest', () => {
     )
     expect(
       await shop.sql('SELECT email FROM known_order WHERE order_id = $1', order.orderId),
-      'the summary is told again',
+      'the summary is published again',
     ).toEqual([{ email: null }])
   })
 })

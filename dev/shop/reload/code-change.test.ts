@@ -10,7 +10,7 @@ test.each([
   ['subgraphs/reviews/codegen.json', reviews('types')],
   ['prisma/reviews/schema.prisma', reviews('client')],
   ['prisma/reviews/migrations/20261127000000_notes/migration.sql', reviews('nothing')],
-])('%s starts its subgraph anew', (file, change) => {
+])('%s restarts its subgraph', (file, change) => {
   expect(codeChange(file)).toEqual(change)
 })
 
@@ -19,7 +19,7 @@ test.each([
   'router/http/server.ts',
   'dev/shop/start/start-shop.ts',
   'router.yaml',
-])('%s starts the whole shop anew', (file) => {
+])('%s restarts the whole shop', (file) => {
   expect(codeChange(file)).toEqual({ kind: 'shop', file })
 })
 
@@ -34,6 +34,6 @@ test.each([
   'subgraphs/unknown/resolvers.ts',
   'docs/runbook.md',
   'supergraph.yaml',
-])('%s changes nothing that runs', (file) => {
+])('%s restarts nothing', (file) => {
   expect(codeChange(file)).toBeNull()
 })

@@ -80,7 +80,7 @@ test('start NAME runs the code as it is now', { timeout: 60_000 }, async () => {
   expect(answer.data).toEqual({ greeting: 'mended' })
 })
 
-test('code that the whole shop runs on starts all of it anew', { timeout: 60_000 }, async () => {
+test('a change of shared code restarts the whole shop', { timeout: 60_000 }, async () => {
   const before = output.text().length
   copy.edit('dev/shop/terminal/banner.ts', 'Argyle is ready.', 'Argyle is ready again.')
   await output.said(

@@ -15,7 +15,7 @@ test('without options the shop runs as the README describes', () => {
   })
 })
 
-test('each option has its place', () => {
+test('every option is parsed', () => {
   const args = [
     '--port',
     '0',

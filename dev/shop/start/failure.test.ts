@@ -27,7 +27,7 @@ test('a full disk is reported as such', () => {
   expect(lineFor(systemError('ENOSPC', '/data/secrets.json'))).toContain('no space is left on the disk')
 })
 
-test('a fault of ours has no line: its stack is worth more', () => {
+test('an internal error is printed with its stack', () => {
   expect(lineFor(new TypeError('undefined is not a function'))).toBeNull()
   expect(lineFor('a string')).toBeNull()
 })

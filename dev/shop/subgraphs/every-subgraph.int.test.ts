@@ -33,7 +33,7 @@ describe.each(SUBGRAPH_NAMES)('%s', (name) => {
   })
   afterAll(() => subgraph.close())
 
-  test('has timers that each look for their work', async () => {
+  test('has timers that each query for due work', async () => {
     const { timers = [] } = await importSubgraph(name)
     for (const { name: timer, run } of timers) {
       const statements = await subgraph.sqlCount(() => run(subgraph.resources, new AbortController().signal))
@@ -52,7 +52,7 @@ describe.each(SUBGRAPH_NAMES)('%s', (name) => {
   const subjectsOf = (list: { edges: { node: { subjectId: string } }[] }) =>
     list.edges.map((edge) => edge.node.subjectId)
 
-  test('has a book of changes, the newest first, of everything or of one thing, page by page', async () => {
+  test('has an audit log, newest first, of everything or of one subject, page by page', async () => {
     for (const change of CHANGES) await recordChange(subgraph.resources.prisma, change)
     const { list: all } = await read('')
     expect(subjectsOf(all)).toEqual(['one', 'one', 'two', 'one'])
@@ -66,7 +66,7 @@ describe.each(SUBGRAPH_NAMES)('%s', (name) => {
     expect((await read('(first: 101)')).code).toBe('BAD_USER_INPUT')
   })
 
-  test('shows the book of changes to auditors alone', async () => {
+  test('shows the audit log only with audit:read', async () => {
     const others = [anonymous, customer('usr_1'), staff('catalog:write', 'orders:read', 'support:read')]
     const codes = await Promise.all(others.map(async (viewer) => (await read('', viewer)).code))
     expect(codes).toEqual(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN'])

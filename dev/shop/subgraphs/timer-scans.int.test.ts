@@ -39,7 +39,7 @@ async function inSession<T>(url: string, work: (client: pg.Client) => Promise<T>
 // With this setting PostgreSQL reads a table whole only where no index serves the statement.
 const WITHOUT_SCANS = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET enable_seqscan = off', current_database()); END $$`
 
-test.each(SUBGRAPH_NAMES)('the timers of %s look for their work by indexes', async (name) => {
+test.each(SUBGRAPH_NAMES)('the timers of %s find due work by indexes', async (name) => {
   const database = await testDatabase(name)
   await inSession(database.url, (client) => client.query(WITHOUT_SCANS))
   const secrets = { internalTokenMasterKey: secret(), signingKeySecret: secret() }

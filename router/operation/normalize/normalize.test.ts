@@ -38,7 +38,7 @@ describe('normal form', () => {
       '{ _product_0: product { _price_0: price(currency: "EUR") } _all_0: all { _price_0: price(currency: "EUR") } }',
     ],
     [
-      'tells fields of one name and two shapes apart',
+      'distinguishes fields of one name and two shapes',
       '{ node { ... on Product { name } ... on User { n: name } } }',
       '{ node { __typename ... on Product { name } ... on User { _name_1: name } } }',
     ],

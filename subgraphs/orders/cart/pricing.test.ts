@@ -55,7 +55,7 @@ test('a price that changed since it was seen is marked, and the current one is c
 })
 
 test.each([
-  ['counts while inventory told nothing since', 2, null, 0, 2],
+  ['counts while inventory has published nothing since', 2, null, 0, 2],
   ['counts at the sequence of the copy', 2, 9, 5, 2],
   ['of an older sequence counts no more', 2, 9, 4, null],
   ['of an older sequence leaves the quantity of the copy', 2, 3, 4, 3],

@@ -107,7 +107,7 @@ describe('a refund by staff', () => {
       ['ret_1 4', 'ret_2 5'],
     ],
     [
-      'that is larger tells of a claim no more than its amount',
+      'that is larger settles a claim up to its amount',
       waiting(both.slice(0, 1)),
       9n,
       9n,
