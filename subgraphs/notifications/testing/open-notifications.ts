@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
-import { testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { LANE_NAMES } from '../delivery/delivery-store.ts'
 import { type MailboxOptions, startMailbox } from '../mailbox/server.ts'
 import { notifications, type Resources } from '../subgraph.ts'
@@ -57,10 +57,14 @@ export const LINK_KEY = randomBytes(32)
 const START = new Date('2026-11-28T09:30:00.000Z')
 
 /** The subgraph on its own database, with a real SMTP server beside it and a clock that the test moves. */
-export async function openNotifications(settings: Record<string, string> = {}) {
+export async function openNotifications(
+  settings: Record<string, string> = {},
+  options: Pick<TestOptions, 'database'> = {},
+) {
   const mailbox = await openMailbox()
   let now = START
   const subgraph = await testSubgraph(notifications, {
+    ...options,
     settings: {
       LINK_KEY: LINK_KEY.toString('base64url'),
       SMTP_URL: mailbox.smtpUrl,

@@ -1,5 +1,3 @@
-// Tested in paypal-gateway.test.ts: shapes show in the adapter's calls.
-
 import { CURRENCIES, formatMoney, type Money, parseAmount } from '@argyle/kit/money'
 import { ApiError, type Order, type PaymentTokenResponse, type Refund } from '@paypal/paypal-server-sdk'
 import { z } from 'zod'

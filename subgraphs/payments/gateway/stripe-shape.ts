@@ -1,5 +1,3 @@
-// Tested in stripe-gateway.test.ts: shapes show in the adapter's calls.
-
 import Stripe from 'stripe'
 import {
   failedRefund,

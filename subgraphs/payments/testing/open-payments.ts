@@ -1,8 +1,6 @@
-import type { Clock } from '@argyle/kit/clock'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type OperationResult, testSubgraph } from '@argyle/kit/testing/subgraph'
-import type { Logger } from 'pino'
+import { type OperationResult, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import type { Resources } from '../open.ts'
 import { payments } from '../subgraph.ts'
 import { openSandbox } from './sandbox.ts'
@@ -25,19 +23,16 @@ const VALUES = {
 
 export type MutationName = keyof typeof VALUES
 
-type Options = {
-  readonly clock?: Clock
+type Options = Pick<TestOptions, 'clock' | 'database' | 'log'> & {
   readonly settings?: Readonly<Record<string, string>>
-  readonly log?: Logger
 }
 
 /** Opens the subgraph and the sandbox gateway, each on a database of its own, with helpers for tests. */
-export async function openPayments({ clock, log, settings = {} }: Options = {}) {
+export async function openPayments({ settings = {}, ...options }: Options = {}) {
   const sandbox = await openSandbox()
   const subgraph = await testSubgraph(payments, {
+    ...options,
     settings: { ...sandbox.settings, ...settings },
-    ...(clock ? { clock } : {}),
-    ...(log ? { log } : {}),
   })
   // The resources that the definition opened.
   const resources = subgraph.resources as unknown as Resources

@@ -1,6 +1,6 @@
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { customer, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { customer, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { deriveNeighbours, type Source } from '../neighbours.ts'
 import { type Resources, recommendations } from '../subgraph.ts'
 import { deliverProducts, placed } from './deliver-messages.ts'
@@ -14,9 +14,9 @@ export type Shown = {
 }
 
 /** The subgraph on its own database, with helpers for its tests and a clock that they move. */
-export async function openRecommendations() {
+export async function openRecommendations(options: Pick<TestOptions, 'database'> = {}) {
   let now = new Date()
-  const subgraph = await testSubgraph(recommendations, { clock: () => now })
+  const subgraph = await testSubgraph(recommendations, { ...options, clock: () => now })
   // The subgraph's definition has opened them.
   const own = subgraph.resources as unknown as Resources
 
@@ -78,7 +78,7 @@ export async function openRecommendations() {
 
     async view(input: object, clientAddress = '192.0.2.1') {
       const query = `mutation ($input: RecordViewInput!) {
-        recordView(input: $input) { isRecorded userErrors { ... on UserError { message path } } } }`
+        recordView(input: $input) { isRecorded userErrors { __typename ... on UserError { message path } } } }`
       return subgraph.execute(query, { input }, undefined, { clientAddress })
     },
   }

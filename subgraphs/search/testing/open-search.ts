@@ -1,5 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import { testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { search } from '../subgraph.ts'
 
 type VariantOption = { name: string; value: string }
@@ -47,8 +47,8 @@ export function productData(productId: string, product: TestProduct) {
 }
 
 /** The subgraph on its own database, with helpers for its tests. */
-export async function openSearch() {
-  const subgraph = await testSubgraph(search)
+export async function openSearch(options: Pick<TestOptions, 'database'> = {}) {
+  const subgraph = await testSubgraph(search, options)
 
   return {
     ...subgraph,

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '@argyle/kit/clock'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { type OperationResult, staff, testSubgraph } from '@argyle/kit/testing/subgraph'
+import { type OperationResult, staff, type TestOptions, testSubgraph } from '@argyle/kit/testing/subgraph'
 import { type Resources, shipping } from '../subgraph.ts'
 
 const key = () => randomBytes(32).toString('base64url')
@@ -66,12 +65,14 @@ function operation(name: MutationName): string {
     ${MORE_OF_ERRORS[name] ?? ''} } } }`
 }
 
-type Options = { readonly settings?: Readonly<Record<string, string>>; readonly clock?: Clock }
+type Options = Pick<TestOptions, 'clock' | 'database'> & {
+  readonly settings?: Readonly<Record<string, string>>
+}
 
 /** Opens the subgraph on a database of its own, with helpers for tests. */
-export async function openShipping({ settings = {}, clock }: Options = {}) {
+export async function openShipping({ settings = {}, ...options }: Options = {}) {
   const ownSettings = settingsOf(settings)
-  const subgraph = await testSubgraph(shipping, { settings: ownSettings, ...(clock && { clock }) })
+  const subgraph = await testSubgraph(shipping, { ...options, settings: ownSettings })
   // testSubgraph opened the resources of this definition.
   const resources = subgraph.resources as Resources
 

@@ -56,3 +56,93 @@ test('an e-mail of a million empty lines is refused before it is parsed', async 
   const reason = 'it has 1000003 lines: allowed for its 1000031 bytes are 23889 at most'
   expect(await readInbound(email, null)).toEqual({ refused: reason })
 })
+
+const read = (...lines: string[]) => readInbound(Buffer.from(lines.join('\r\n')), null)
+
+test('an e-mail is read whole: where it was sent, what it answers, and the names of its files', async () => {
+  const files = Array.from({ length: 11 }, (_, index) =>
+    [
+      '--b',
+      'Content-Type: image/png',
+      `Content-Disposition: attachment; filename="${index}.png"`,
+      '',
+      'x',
+    ].join('\r\n'),
+  )
+  const mail = await read(
+    'From: Ada <Ada@Mail.example>',
+    'To: support@argyle.example, other@argyle.example',
+    'Cc: third@argyle.example',
+    'Delivered-To: support+tag@argyle.example',
+    'In-Reply-To: <one@argyle.example>',
+    'References: <two@argyle.example> <three@argyle.example>',
+    'Message-ID: <1@mail.example>',
+    'Subject: A hole\r\n  in a sock',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'It is   large.',
+    ...files,
+    '--b--',
+  )
+  const named = Array.from({ length: 10 }, (_, index) => `${index}.png`).join(', ')
+  expect(mail).toEqual({
+    key: expect.stringMatching(/^[\w-]{43}$/),
+    from: 'ada@mail.example',
+    isAuthentic: false,
+    names: [
+      'support@argyle.example',
+      'other@argyle.example',
+      'third@argyle.example',
+      'support+tag@argyle.example',
+      '<one@argyle.example>',
+      '<two@argyle.example> <three@argyle.example>',
+    ],
+    subject: 'A hole in a sock',
+    body: `It is   large.\n\nNot stored, since attachments are not accepted by e-mail: ${named} and 1 more`,
+  })
+})
+
+test('an e-mail has one key, each time it comes; another of the sender, or the same id of another, has another', async () => {
+  const keyOf = async (from: string, id: string) => {
+    const mail = await read(`From: ${from}`, ...(id ? [`Message-ID: <${id}>`] : []), '', 'Hello.')
+    return 'key' in mail ? mail.key : null
+  }
+  const keys = [
+    await keyOf('ada@mail.example', '1'),
+    await keyOf('ada@mail.example', '2'),
+    await keyOf('bob@mail.example', '1'),
+    await keyOf('ada@mail.example', ''),
+  ]
+  expect(new Set(keys).size).toBe(4)
+  expect(await keyOf('ADA@mail.example', '1')).toBe(keys[0])
+})
+
+test.each([
+  ...['bulk', 'list', 'JUNK', 'auto_reply'].map((value) => [
+    `Precedence: ${value}`,
+    'it was sent in bulk (Precedence)',
+  ]),
+  ...['List-Id', 'List-Unsubscribe', 'X-Autoreply', 'X-Autorespond', 'X-Loop'].map((name) => [
+    `${name}: x`,
+    `it was sent to a list, or automatically (${name.toLowerCase()})`,
+  ]),
+  ['Auto-Submitted: auto-replied', 'it is an automatic reply (Auto-Submitted)'],
+  ['Return-Path: <>', 'it has no return address (Return-Path)'],
+  ['Content-Type: multipart/report; boundary=b', 'it is a report of a mail server'],
+])('an e-mail with %s is ignored: %s', async (header, ignored) => {
+  expect(await read('From: ada@mail.example', header, '', 'Hello.')).toEqual({ ignored })
+})
+
+test.each([
+  ...['mailer-daemon', 'postmaster', 'noreply', 'no-reply', 'donotreply', 'do-not-reply', 'do-notreply'].map(
+    (local) => [local, true] as const,
+  ),
+  ...['daemon', 'reply', 'not-reply', 'anoreply', 'noreplys'].map((local) => [local, false] as const),
+])('an e-mail of %s@ is of a program: %s', async (local, isProgram) => {
+  const from = `${local}@mail.example`
+  const mail = await read(`From: ${from}`, 'Precedence: normal', 'Auto-Submitted: no', '', 'Hello.')
+  expect(mail).toMatchObject(isProgram ? { ignored: `it is of ${from}` } : { from })
+})

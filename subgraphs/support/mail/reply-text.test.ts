@@ -22,6 +22,27 @@ describe('an answer', () => {
     expect(ownText(text)).toBe(own)
   })
 
+  const INTRODUCTIONS = [
+    'On Saturday Argyle wrote:',
+    'Am Samstag schrieb Argyle:',
+    'Le samedi, Argyle a écrit :',
+    'Le samedi, Argyle a écrit:',
+    '--Original Message--',
+    '---- Forwarded message ----',
+    '-----Ursprüngliche Nachricht-----',
+    '-- Weitergeleitete Nachricht --',
+    '_'.repeat(20),
+    '-- ',
+    '--',
+    ...['From', 'Von'].flatMap((name) =>
+      ['Sent', 'Date', 'To', 'Gesendet', 'Datum', 'An'].map((next) => `${name}: Argyle\n${next}: today`),
+    ),
+  ]
+  test.each(INTRODUCTIONS)('ends before %j', (introduction) => {
+    expect(ownText(`Yes.\n${introduction}\nShall we?`)).toBe('Yes.')
+    expect(ownText(`Yes.\nsee ${introduction}\nShall we?`)).toContain('Shall we?')
+  })
+
   test('that has only quotations is empty, and one below its quotation is kept', () => {
     expect(ownText('> Shall we?\n> Or not?')).toBe('')
     expect(ownText('On Sat, 28 Nov 2026, Argyle wrote:\n> Shall we?\nYes.')).toContain('Yes.')

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import { newId } from '@argyle/kit/ids'
+import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { InboundStore } from './mail/inbound-store.ts'
+import { aCampaign, campaignsOf } from './testing/a-campaign.ts'
+import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+
+// Each order is tested with rows that are stored in another one, and again after their order was reversed. The clock stands still, so that
+// all rows of a list have one instant.
+
+let shop: OpenSupport
+let database: Awaited<ReturnType<typeof sequentialDatabase>>
+const viewer = staff('support:read', 'support:write', 'support:manage', 'marketing:read')
+const owner = customer(newId('usr'))
+const ownerId = owner.kind === 'user' ? owner.id : ''
+const ids = { order: '', ticket: '', segment: '' }
+const all = {
+  tickets: [] as string[],
+  messages: [] as string[],
+  members: [] as string[],
+  campaigns: [] as string[],
+  sent: [] as string[],
+}
+
+beforeAll(async () => {
+  database = await sequentialDatabase('support')
+  shop = await openSupport({ SUPPORT_MAIL_KEY: randomBytes(32).toString('base64url') }, database)
+  const crm = campaignsOf(shop)
+  ids.order = await shop.anOrder(ownerId)
+  for (let count = 0; count < 3; count++)
+    all.tickets.push((await shop.aTicket(owner, { orderId: ids.order })).id)
+  ids.ticket = all.tickets[0] ?? ''
+  for (let count = 0; count < 3; count++) await shop.accepted('writeToTicket', aReply(ids.ticket), owner)
+  const messages = await shop.sql<{ id: string }>(
+    'SELECT id FROM ticket_message WHERE ticket_id = $1',
+    ids.ticket,
+  )
+  all.messages = messages.map(({ id }) => id).toSorted()
+  for (const userId of [ownerId, newId('usr'), newId('usr')])
+    all.members.push(await crm.aCustomer('Ada', userId))
+  for (const id of all.members) await crm.aSale(id)
+  for (const name of ['B', 'C', 'A'])
+    ids.segment = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }], name)
+  await crm.work()
+  for (let count = 0; count < 3; count++) {
+    const { id } = await shop.accepted('createCampaign', aCampaign(ids.segment), crm.marketer)
+    all.campaigns.push(id)
+    all.sent.push(newId('cms'))
+    const sent = `INSERT INTO campaign_recipient (id, campaign_id, user_id, arm, place, released_at) VALUES ($1, $2, $3, 'A', 1, '2026-11-02T08:00:00Z')`
+    await shop.sql(sent, all.sent.at(-1), id, ownerId)
+  }
+  for (const name of ['Late', 'Lost', 'Hole'])
+    await shop.accepted(
+      'createTicketTemplate',
+      { idempotencyKey: newId('key'), name, body: 'Hello.' },
+      viewer,
+    )
+})
+afterAll(() => shop.close())
+
+const newestFirst = (of: readonly string[]) => of.toSorted().reverse()
+
+/** Reads fields, of which those of the customer and of the order are below `_entities`. */
+async function ask(fields: string, type: 'User' | 'Order' = 'User') {
+  const of = [{ __typename: type, id: type === 'User' ? ownerId : ids.order }]
+  const isOf = fields.includes('$of')
+  const query = `query ${isOf ? '($of: [_Any!]!)' : ''} { ${fields} }`
+  const { data, errors } = await shop.execute(query, isOf ? { of } : {}, viewer)
+  expect(errors).toEqual([])
+  return data
+}
+const of = (type: string, field: string) => `_entities(representations: $of) { ... on ${type} { ${field} } }`
+const page = (node: string) => `{ edges { node { ${node} } } pageInfo { hasNextPage endCursor } }`
+
+/** Reads a list to its end, two nodes a page: the field `list`, with its nodes as `key`. */
+async function walk(fieldsOf: (args: string) => string): Promise<string[]> {
+  const keys: string[] = []
+  for (let after: string | null = null; ; ) {
+    const fields: string = fieldsOf(`first: 2, after: ${JSON.stringify(after)}`)
+    const data = await ask(fields, fields.includes('on Order') ? 'Order' : 'User')
+    const { list } = data._entities?.[0] ?? data.ticket ?? data.segment ?? data
+    keys.push(
+      ...list.edges.map(
+        ({ node }: { node: { key?: string; user?: { key: string } } }) => node.key ?? node.user?.key,
+      ),
+    )
+    if (!list.pageInfo.hasNextPage) return keys
+    after = list.pageInfo.endCursor
+  }
+}
+
+type Case = [name: string, fieldsOf: (args: string) => string, expected: () => readonly string[]]
+const KEY = page('key: id')
+const NAME = page('key: name')
+const LISTS: Case[] = [
+  ['tickets, the newest first', (args) => `list: tickets(${args}) ${KEY}`, () => newestFirst(all.tickets)],
+  ['tickets by deadline', (args) => `list: tickets(${args}, sort: DUE) ${KEY}`, () => all.tickets.toSorted()],
+  [
+    'tickets of a customer',
+    (args) => of('User', `list: tickets(${args}) ${KEY}`),
+    () => newestFirst(all.tickets),
+  ],
+  [
+    'tickets about an order',
+    (args) => of('Order', `list: tickets(${args}) ${KEY}`),
+    () => newestFirst(all.tickets),
+  ],
+  [
+    'messages of a ticket, the oldest first',
+    (args) => `ticket(id: "${ids.ticket}") { list: messages(${args}) ${KEY} }`,
+    () => all.messages,
+  ],
+  ['segments by name', (args) => `list: segments(${args}) ${NAME}`, () => ['A', 'B', 'C']],
+  [
+    'members of a segment, the newest first',
+    (args) => `segment(id: "${ids.segment}") { list: members(${args}) ${page('user { key: id }')} }`,
+    () => newestFirst(all.members),
+  ],
+  [
+    'campaigns, the newest first',
+    (args) => `list: campaigns(${args}) ${KEY}`,
+    () => newestFirst(all.campaigns),
+  ],
+  [
+    'e-mails of campaigns to a person',
+    (args) => of('User', `list: campaignMessages(${args}) ${KEY}`),
+    () => newestFirst(all.sent),
+  ],
+  ['templates by name', (args) => `list: ticketTemplates(${args}) ${NAME}`, () => ['Hole', 'Late', 'Lost']],
+]
+
+describe.each(['stored', 'reversed'])('rows as %s', (order) => {
+  beforeAll(async () => {
+    if (order === 'reversed') await reverseRows(database)
+  })
+
+  test.each(LISTS)('%s', async (_, fieldsOf, expected) => {
+    expect(await walk(fieldsOf)).toEqual(expected())
+  })
+
+  test('segments of a customer by name, and response targets by urgency', async () => {
+    const { responseTargets, _entities } = await ask(
+      `responseTargets { priority } ${of('User', 'segments { segment { name } }')}`,
+    )
+    const priorities = responseTargets.map(({ priority }: { priority: string }) => priority)
+    expect(priorities).toEqual(['LOW', 'NORMAL', 'HIGH', 'URGENT'])
+    const names = _entities[0].segments.map(({ segment }: { segment: { name: string } }) => segment.name)
+    expect(names).toEqual(['A', 'B', 'C'])
+  })
+})
+
+test.each(['stored', 'reversed'])(
+  'of two orders of a guest at one instant, that with the greater id says in which language an answer is: rows as %s',
+  async (order) => {
+    const email = `${order}@guest.example`
+    const orders = [
+      { ...(await shop.aGuestOrder({ email, countryCode: 'DE' })), country: 'DE' },
+      { ...(await shop.aGuestOrder({ email, countryCode: 'FR' })), country: 'FR' },
+    ]
+    if (order === 'reversed') await reverseRows(database)
+    // The resources are those of this definition.
+    const { inbound } = shop.resources as unknown as { inbound: InboundStore }
+    const mail = {
+      key: newId('key'),
+      from: email,
+      isAuthentic: false,
+      names: [],
+      subject: 'Socks',
+      body: 'Hello?',
+    }
+    const { ticketId = '' } = { ...(await inbound.handle(mail)) } as { ticketId?: string }
+    await shop.accepted('answerTicket', aReply(ticketId, { expectedVersion: 1 }), anAgent())
+    const [greater] = orders.toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
+    expect((await shop.published('answered', ticketId))[0]?.data).toMatchObject({ countryCode: greater?.country })
+  },
+)
