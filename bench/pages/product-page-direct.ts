@@ -71,7 +71,7 @@ function part<S extends z.ZodType>(
     const text = await answered(post(url, JSON.stringify({ query, variables }), headers))
     if (right === null) right = { text, value: dataOf(text, shape) }
     if (text !== right.text)
-      throw new WrongAnswer(`${name} answers otherwise than before: ${text.slice(0, 500)}`)
+      throw new WrongAnswer(`${name} returned another response than before: ${text.slice(0, 500)}`)
     return right.value
   }
 }

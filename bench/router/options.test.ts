@@ -9,7 +9,9 @@ test('without options scenario one is run with all', () => {
 })
 
 test('an unknown value is refused with the known ones', () => {
-  expect(() => parseOptions(['--scenario', 'two'], '')).toThrow('"two" is no scenario: there are one, many')
+  expect(() => parseOptions(['--scenario', 'two'], '')).toThrow(
+    '"two" is not a scenario: allowed are one, many',
+  )
   expect(() => parseOptions(['--rounds', 'x'], '')).toThrow('--rounds "x" is not a number from 1 to 50')
   expect(() => parseOptions(['--seconds', ''], '')).toThrow('Option \'--seconds\' is ""')
   expect(() => parseOptions(['--what'], '')).toThrow("Unknown option '--what'")

@@ -63,7 +63,8 @@ export function parseOptions(args: readonly string[], product: string): BenchOpt
 
 function scenarioNamed(name: string): Scenario {
   const known = SCENARIOS.find((scenario) => scenario === name)
-  if (!known) throw new Error(`${JSON.stringify(name)} is no scenario: there are ${SCENARIOS.join(', ')}`)
+  if (!known)
+    throw new Error(`${JSON.stringify(name)} is not a scenario: allowed are ${SCENARIOS.join(', ')}`)
   return known
 }
 

@@ -17,7 +17,7 @@ test.each([
 })
 
 test.each([
-  ['odrers', `"odrers" is no subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`],
+  ['odrers', `"odrers" is not a subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`],
   ['orders drop', '"drop" is not known: allowed is list, replay, or replay EVENT'],
   ['orders list evt_1', '"list evt_1" is not known: allowed is list, replay, or replay EVENT'],
   [

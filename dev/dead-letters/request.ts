@@ -40,7 +40,7 @@ export function readRequest(args: readonly string[]): DeadLetterRequest | null {
   const [subgraph = '', verb = 'list', eventId, ...more] = positionals
   if (!isSubgraphName(subgraph))
     throw new ShopFailure(
-      `${JSON.stringify(subgraph)} is no subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`,
+      `${JSON.stringify(subgraph)} is not a subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`,
     )
   const { data: dataDir = '.data' } = values
   if (verb === 'list' && eventId === undefined) return { subgraph, dataDir, action: { kind: 'list' } }

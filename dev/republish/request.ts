@@ -43,7 +43,7 @@ export function readRequest(args: readonly string[]): RepublishRequest | null {
   const [owner = '', ...more] = positionals
   if (more.length > 0)
     throw new ShopFailure(
-      `${JSON.stringify(more.join(' '))} is too much: say npm run republish -- OWNER --to NAME`,
+      `${JSON.stringify(more.join(' '))} is unexpected: run npm run republish -- OWNER --to NAME`,
     )
   requireSubgraph(owner, 'OWNER')
   const { to: recipient } = values

@@ -37,7 +37,7 @@ test.each([
   [['--postgres', 'localhost'], '--postgres is "localhost": allowed is postgresql://user@host:port/database'],
   [['--nats', 'http://bus'], '--nats is "http://bus": allowed is nats://host:port'],
   [['--nats', 'natsx://bus'], '--nats is "natsx://bus": allowed is nats://host:port'],
-  [['--private', '--nats', 'nats://bus'], '--private goes without --postgres and --nats'],
+  [['--private', '--nats', 'nats://bus'], '--private cannot be combined with --postgres or --nats'],
   [['--port', '70000'], '--port is "70000": allowed'],
   [['--speed', '0'], '--speed is "0": allowed'],
   [['--size', 'huge'], '--size is "huge": allowed'],

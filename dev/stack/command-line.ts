@@ -75,7 +75,7 @@ export function readCommandLine(args: readonly string[]): StackCommand | null {
   const { values } = parseOptions(args, OPTIONS)
   if (values.help) return null
   if (values.private && (values.postgres ?? values.nats))
-    throw new ShopFailure('--private goes without --postgres and --nats')
+    throw new ShopFailure('--private cannot be combined with --postgres or --nats')
   return {
     instances: instancesOf(values.instances),
     routerPort: portOf('port', values.port, DEFAULT_PORTS.router),

@@ -43,7 +43,7 @@ export function readHead(text: string): ResponseHead {
 function readFields(text: string, start: number): ResponseHead['headers'] {
   FIELDS.lastIndex = start
   FIELDS.test(text)
-  if (FIELDS.lastIndex !== text.length) throw new FetchFailure('broken', 'a line of the head is no header')
+  if (FIELDS.lastIndex !== text.length) throw new FetchFailure('broken', 'a header line is malformed')
   const headers: Record<string, string | string[]> = Object.create(null)
   for (let at = start; at < text.length; ) {
     const colon = text.indexOf(':', at)
@@ -86,7 +86,7 @@ function lengthOf(status: number, headers: ResponseHead['headers'], is10: boolea
   if (coding !== undefined) {
     // Both headers, or another coding than `chunked`: two readers could disagree about the end of the body.
     const isChunked = sent === undefined && !is10 && String(coding).toLowerCase() === 'chunked'
-    if (!isChunked) throw new FetchFailure('broken', 'a transfer-encoding that cannot be trusted')
+    if (!isChunked) throw new FetchFailure('broken', 'the transfer-encoding is ambiguous')
     return 'chunked'
   }
   if (sent === undefined) return 'until-close'
@@ -94,7 +94,7 @@ function lengthOf(status: number, headers: ResponseHead['headers'], is10: boolea
   const lengths = new Set([sent].flat().flatMap(listOf))
   const [only = ''] = lengths
   if (lengths.size !== 1 || !LENGTH.test(only))
-    throw new FetchFailure('broken', 'a content-length that is none')
+    throw new FetchFailure('broken', 'the content-length is not a number')
   return Number(only)
 }
 

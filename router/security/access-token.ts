@@ -110,13 +110,13 @@ function claimsOf(payload: JWTPayload): {
 } {
   const { sub, sid = null, scope = '', aud, exp, nbf = 0, iat = 0 } = payload
   // The library only checks that `sub` exists; its type claims more.
-  if (!isText(sub)) throw new BadToken('the subject is no text')
-  if (sid !== null && !isText(sid)) throw new BadToken('the session is no text')
-  if (typeof scope !== 'string') throw new BadToken('the scope is no text')
-  if (![aud].flat().every(isText)) throw new BadToken('the audience is no text')
+  if (!isText(sub)) throw new BadToken('the subject is not a string')
+  if (sid !== null && !isText(sid)) throw new BadToken('the session is not a string')
+  if (typeof scope !== 'string') throw new BadToken('the scope is not a string')
+  if (![aud].flat().every(isText)) throw new BadToken('the audience is not a string')
   // JSON numbers such as 1e999 are infinite when parsed.
   if (!Number.isFinite(exp) || !Number.isFinite(nbf) || !Number.isFinite(iat))
-    throw new BadToken('a time is no number')
+    throw new BadToken('a time is not a number')
   return { sub, sid, scope, exp: Number(exp) }
 }
 

@@ -48,7 +48,7 @@ test.each([
   [['nobody', 'BOSS'], 'email is "nobody": allowed is an e-mail address such as ada@argyle.example'],
   [['nobody', 'BOSS'], 'role is "BOSS": allowed is '],
   [[], 'usage: npm run grant-role -- EMAIL ROLE'],
-  [['ada@argyle.example', 'ADMIN', 'SUPPORT'], 'not understood: SUPPORT'],
+  [['ada@argyle.example', 'ADMIN', 'SUPPORT'], 'unexpected arguments: SUPPORT'],
 ])('%j is refused: %s', async (args, message) => {
   const failure = await failureOf(...args)
   expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining(message) })

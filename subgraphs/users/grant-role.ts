@@ -20,7 +20,8 @@ await runCommand({
   help: HELP,
   failure: 'no role was granted',
   async run(prisma, _, [email = '', role = '', ...others]) {
-    if (others.length > 0) throw new CommandRefused(`not understood: ${others.join(' ')}\n  usage: ${USAGE}`)
+    if (others.length > 0)
+      throw new CommandRefused(`unexpected arguments: ${others.join(' ')}\n  usage: ${USAGE}`)
     const checked = validate(roleGrantSchema, { email, role })
     if (!checked.ok) throw new CommandRefused(`${messagesOf(checked)}\n  usage: ${USAGE}`)
     const input = checked.value

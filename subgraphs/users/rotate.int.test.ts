@@ -50,6 +50,6 @@ test('--help prints the usage, without settings; any other argument is refused, 
   const env = { DATABASE_URL: database.url, SIGNING_KEY_SECRET: randomBytes(32).toString('base64url') }
   expect(await failureOf(env, '--dry-run')).toMatchObject({
     code: 1,
-    stderr: 'the signing keys were not rotated: not understood: --dry-run\n',
+    stderr: 'the signing keys were not rotated: unexpected arguments: --dry-run\n',
   })
 })

@@ -14,7 +14,7 @@ await runCommand({
   help: HELP,
   failure: 'the signing keys were not rotated',
   async run(prisma, { SIGNING_KEY_SECRET }, words) {
-    if (words.length > 0) throw new CommandRefused(`not understood: ${words.join(' ')}`)
+    if (words.length > 0) throw new CommandRefused(`unexpected arguments: ${words.join(' ')}`)
     const keys = signingKeyStore(prisma, systemClock, SIGNING_KEY_SECRET)
     await keys.rotate({ force: true })
     const { kid } = await keys.signer()

@@ -7,5 +7,5 @@ export function graphNamed(name: string): Graph {
   const [kind, count] = name.split(':')
   if (kind === 'shop') return shop()
   if (kind === 'growth' && Number(count) >= 2) return growth(Number(count))
-  throw new Error(`${JSON.stringify(name)} is no graph: there are shop and growth:N`)
+  throw new Error(`${JSON.stringify(name)} is not a graph: allowed are shop and growth:N`)
 }

@@ -69,7 +69,7 @@ function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> 
     throw new ShopFailure(`NAME is missing: allowed is one of ${SUBGRAPH_NAMES.join(', ')}`)
   if (!isSubgraphName(name) || more.length > 0)
     throw new ShopFailure(
-      `${JSON.stringify(positionals.join(' '))} is no subgraph: say npm run subgraph -- NAME, where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
+      `${JSON.stringify(positionals.join(' '))} is not a subgraph: run npm run subgraph -- NAME, where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
     )
   return {
     name,

@@ -63,7 +63,7 @@ function answerField(
   if (name.startsWith('__')) return unsuitable('it asks about the schema')
   const definition = fieldOf(type, name)
   const source = sourceOf(shape, projecting.keys.keyOf(node), () => true)
-  if (!source) return unsuitable(`nothing brings ${type.name}.${name}`)
+  if (!source) return unsuitable(`no request returns ${type.name}.${name}`)
   const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
   return {
     responseName,

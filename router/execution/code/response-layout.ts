@@ -175,7 +175,7 @@ function requiredOf(
   return [...requiredFields(requires, shape.type.name, requiring)].map(([as, { name, below }]) => {
     if (name === '__typename') return { as, source: null, below: [] }
     const source = sourceOf(shape, name, isThere)
-    if (!source) return unsuitable(`nothing brings ${shape.type.name}.${name}`)
+    if (!source) return unsuitable(`no request returns ${shape.type.name}.${name}`)
     const shapes = below ? source.field.shapes : []
     for (const read of shapes) read.isRequired = true
     return { as, source, below: shapes.map((read) => requiredOf(below ?? [], read, isThere, requiring)) }

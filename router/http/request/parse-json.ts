@@ -16,7 +16,7 @@ export function parseJson(text: string, name: string, nesting: number): unknown 
     throw badRequest(`${name} is nested deeper than the maximum of ${nesting} lists and objects.`)
   const value = parsed(text.startsWith('\uFEFF') ? text.slice(1) : text, name)
   if (hasLoneSurrogate(text, value))
-    throw badRequest(`${name} has half of a UTF-16 surrogate pair, which is no character.`)
+    throw badRequest(`${name} contains half of a UTF-16 surrogate pair, which is not a character.`)
   return value
 }
 

@@ -47,7 +47,7 @@ export function chooseOwner(
   const candidates = candidatesFor(drafting, asked, field, site, open, from)
   const [first, second] = candidates
   if (!first)
-    throw new Unplannable(`nothing leads to a subgraph that resolves ${site.type.name}.${field.name}`)
+    throw new Unplannable(`no subgraph that resolves ${site.type.name}.${field.name} can be reached`)
   if (!second) return first
   if (drafting.isForKey)
     return candidates.reduce((one, other) => (other.way.level < one.way.level ? other : one))

@@ -31,7 +31,8 @@ export function contextVariables(
   const after = new Set<Draft>()
   const variables = contexts.map((argument, index): ContextVariable => {
     const found = around(site, drafting.ownership.holders(argument.context), argument.value)
-    if (found.length === 0) throw new Unplannable(`nothing around ${site.type.name} sets ${argument.context}`)
+    if (found.length === 0)
+      throw new Unplannable(`no parent of ${site.type.name} sets the context ${argument.context}`)
     const values = found.flatMap(({ site: outer, up, holders }) =>
       (holders ?? [outer.type.name]).map((holder) => {
         const selections = valueFor(argument.value.selections, holder, drafting.ownership)

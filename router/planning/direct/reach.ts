@@ -125,7 +125,7 @@ function tellTypes(site: Site, after: Set<Draft>): void {
     place.selection.typename = true
   }
   if (isTold) return
-  if (!first) throw new Unplannable(`nothing brings objects of ${site.type.name}`)
+  if (!first) throw new Unplannable(`no request returns objects of ${site.type.name}`)
   first.selection.typename = true
   after.add(first.draft)
 }

@@ -91,7 +91,7 @@ function typedPlace(
       one.way.level - other.way.level ||
       other.resolved - one.resolved,
   )
-  if (!first) throw new Unplannable(`nothing leads to a subgraph that knows the types of ${type.name}`)
+  if (!first) throw new Unplannable(`no subgraph that has the types of ${type.name} can be reached`)
   const isFree = first.way.kind === 'place' || others.length === 0
   const { subgraph, way } = isFree ? first : drafting.choose([first, ...others])
   return reach(drafting, site, subgraph, way, NO_NEED)

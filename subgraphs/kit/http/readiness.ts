@@ -54,7 +54,7 @@ export function readiness({ prisma, bus, log, isDraining, now = () => performanc
       const [messages, state] = await Promise.all([backlog(prisma), busState()])
       return { status: 'ready', bus: state, messages }
     } catch (error) {
-      log.warn({ err: error }, 'not ready')
+      log.warn({ err: error }, 'the service is not ready')
       return { status: 'not ready' }
     }
   }

@@ -99,7 +99,7 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
       return true
     })
     if (buried)
-      log.error({ eventId: envelope.id, type: envelope.type, reason }, 'message moved to dead_letter')
+      log.error({ eventId: envelope.id, type: envelope.type, reason }, 'a message was moved to dead_letter')
   }
 
   const isInInbox = async (eventId: string): Promise<boolean> => {
@@ -160,7 +160,7 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
         // use up the attempts of the waiting messages.
         const count = (failures.get(id) ?? 0) + (begun && !isOutage(error) ? 1 : 0)
         failures.set(id, count)
-        log.warn({ eventId: id, type: envelope.type, count, err: error }, 'message not handled')
+        log.warn({ eventId: id, type: envelope.type, count, err: error }, 'a message was not handled')
         if (count < MAX_ATTEMPTS) throw error
         await bury(envelope, reason)
         failures.delete(id)

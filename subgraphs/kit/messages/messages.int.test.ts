@@ -187,9 +187,15 @@ describe('the inbox', () => {
     ])
     const { type } = envelope('evt_1')
     const failures = Array.from({ length: 10 }, (_, attempt) => ({
-      ...{ level: 40, msg: 'message not handled', eventId: 'evt_1', type, count: attempt + 1 },
+      ...{ level: 40, msg: 'a message was not handled', eventId: 'evt_1', type, count: attempt + 1 },
     }))
-    const buried = { level: 50, msg: 'message moved to dead_letter', eventId: 'evt_1', type, reason: 'never' }
+    const buried = {
+      level: 50,
+      msg: 'a message was moved to dead_letter',
+      eventId: 'evt_1',
+      type,
+      reason: 'never',
+    }
     expect(logged).toMatchObject([...failures, buried])
     expect(await database.prisma.$queryRawUnsafe('SELECT type, subject, data FROM outbox_message')).toEqual([
       { type: MESSAGE_FAILED, subject: 'evt_1', data: { consumer: 'ears', eventId: 'evt_1', type } },

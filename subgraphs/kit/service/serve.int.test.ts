@@ -243,7 +243,7 @@ describe('health', () => {
     })
     expect((await orphan.request('/health/live')).status).toBe(200)
     expect(orphan.logged).toContainEqual(
-      expect.objectContaining({ msg: 'not ready', err: expect.any(Object) }),
+      expect.objectContaining({ msg: 'the service is not ready', err: expect.any(Object) }),
     )
     expect(json(await orphan.operation('{ note(id: "nte_0") { id } }'))).toMatchObject({
       errors: [{ message: 'Internal server error.' }],

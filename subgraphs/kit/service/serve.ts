@@ -120,7 +120,7 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
   opened.defer(() => app.close())
   definition.routes?.(app, runtime.resources)
   const port = await listen(app, host, settings.PORT)
-  log.info({ port }, 'serving')
+  log.info({ port }, 'the service is listening')
 
   const everything = opened.move()
   const close = async () => {

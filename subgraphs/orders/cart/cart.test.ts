@@ -108,7 +108,7 @@ describe('adding', () => {
       anOffer('a'),
       1,
       'ValidationError',
-      'the cart has 100 lines: allowed is no more than that',
+      'the cart has 100 lines: allowed is at most 100',
     ],
   ] as const)('%s is refused', (_, cart, offer, quantity, __typename, message) => {
     expect(add(cart, offer, quantity)).toMatchObject({ ok: false, errors: [{ __typename, message }] })

@@ -56,7 +56,7 @@ export function addLine(
   if (seenMinor === null) return refuse(notFound('variant for sale', offer.variantId, ['variantId']))
   const line = cart.lines.find(({ variantId }) => variantId === offer.variantId)
   if (!line && cart.lines.length >= MAX_LINES) {
-    return refuse(validationError(`the cart has ${MAX_LINES} lines: allowed is no more than that`))
+    return refuse(validationError(`the cart has ${MAX_LINES} lines: allowed is at most ${MAX_LINES}`))
   }
   const units = quantity + (line?.quantity ?? 0)
   const fault = tooMany(offer, units)
