@@ -216,8 +216,8 @@ describe('in the demo shop', () => {
     )
     const categories = [...rows(plan, 'category')]
     const slugId = (slug: string) => categories.find((category) => category.slug === slug)?.id
-    const share = (slug: string, among: typeof baskets) =>
-      among.filter((basket) => basket.has(slugId(slug))).length / among.length
+    const share = (slug: string, equalsAny: typeof baskets) =>
+      equalsAny.filter((basket) => basket.has(slugId(slug))).length / equalsAny.length
     const withHiking = baskets.filter((basket) => basket.size > 1 && basket.has(slugId('hiking')))
     expect(share('compression', withHiking)).toBeGreaterThan(2 * share('compression', baskets))
   })

@@ -9,7 +9,7 @@ import { NOTHING_PLANNED, planned } from '../planning/planned-operation.ts'
 import { newPlanner } from '../planning/planner.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
 import { newCodeBudget } from './code/code-budget.ts'
-import { compileProgram, type Machine, RUNS_BEFORE_CODE } from './compiled-program.ts'
+import { compileProgram, type ProgramContext, RUNS_BEFORE_CODE } from './compiled-program.ts'
 import { decidingMutations } from './mutation-conditions.ts'
 import { newRecordings } from './replay/recording-cache.ts'
 import { typeTest } from './type-names.ts'
@@ -28,7 +28,7 @@ export function compiledExecutor(
   fetches: ReadonlyMap<string, FetchSubgraph>,
   { codes, recordings, runsBeforeCode = RUNS_BEFORE_CODE }: Tuning,
 ): Executor {
-  const machine: Machine = {
+  const machine: ProgramContext = {
     clientSchema,
     supergraphSchema,
     isOfType: typeTest(supergraphSchema),

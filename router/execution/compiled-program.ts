@@ -12,7 +12,7 @@ import { readsAround } from '../planning/passes/steps.ts'
 import type { Planned } from '../planning/planned-operation.ts'
 import type { RequestContext } from '../request-context.ts'
 import { newPatience, type Patience } from './backoff.ts'
-import type { Applicant, CodeBudget } from './code/code-budget.ts'
+import type { CodeBudget, CodeCandidate } from './code/code-budget.ts'
 import { type GeneratedText, generateText, type TextCode } from './code/generate-code.ts'
 import { Unsuitable } from './code/object-shapes.ts'
 import { rootTypeOf } from './code/response-layout.ts'
@@ -32,7 +32,7 @@ import { writeOutcome } from './run/write-outcome.ts'
 import type { IsOfType } from './type-names.ts'
 
 /** Parts that the programs of one supergraph share. */
-export type Machine = {
+export type ProgramContext = {
   readonly clientSchema: GraphQLSchema
   readonly supergraphSchema: GraphQLSchema
   readonly isOfType: IsOfType
@@ -72,7 +72,7 @@ export function compileProgram(
   operation: Operation | RestrictedOperation,
   planned: Planned,
   keys: DataKeys,
-  machine: Machine,
+  machine: ProgramContext,
 ): Program {
   const sources = sourcesOf({ operation, planned }, keys, machine.clientSchema)
   const mayBeRefused = 'refusals' in operation && operation.definition.operation === 'mutation'
@@ -90,7 +90,7 @@ function newProgram(
   { names, kept }: { readonly names: readonly string[]; readonly kept: number },
   mayBeRefused: boolean,
   keys: DataKeys,
-  machine: Machine,
+  machine: ProgramContext,
 ): Program {
   const variants = new Map<string, Variant>()
   const conditionsIn = (variables: Run['variables']): Conditions =>
@@ -171,7 +171,12 @@ async function execute(variant: Variant, run: Run): Promise<Outcome> {
   return writeOutcome(variant.project, run)
 }
 
-function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions, machine: Machine): Variant {
+function compileVariant(
+  sources: Sources,
+  keys: DataKeys,
+  conditions: Conditions,
+  machine: ProgramContext,
+): Variant {
   const { isOfType, codeBudget, recordings, runsBeforeCode } = machine
   const shaped = shapedBy(sources, keys, conditions, machine)
   const generate = generator(sources, shaped, conditions, machine)
@@ -183,7 +188,7 @@ function compileVariant(sources: Sources, keys: DataKeys, conditions: Conditions
     steps: compileSteps(steps, { isOfType }),
     project: compileProjection(shaped),
     generate,
-    texts: codeOnceItPays(generate, codeBudget.newApplicant(runsBeforeCode)),
+    texts: codeOnceItPays(generate, codeBudget.newCandidate(runsBeforeCode)),
     patience: newPatience(),
     // A recording has one call for each step.
     tape: isRecordable ? (recordings?.newTape() ?? null) : null,
@@ -197,7 +202,7 @@ function shapedBy(
   sources: Sources,
   keys: DataKeys,
   conditions: Conditions,
-  { clientSchema: schema }: Machine,
+  { clientSchema: schema }: ProgramContext,
 ): () => Shaped {
   return () => {
     const { operation } = sources.read()
@@ -215,7 +220,7 @@ function generator(
   sources: Sources,
   shaped: () => Shaped,
   conditions: Conditions,
-  { supergraphSchema, isOfType }: Machine,
+  { supergraphSchema, isOfType }: ProgramContext,
 ): Variant['generate'] {
   const shapeContext = { supergraphSchema, isOfType, conditions }
   return () => {
@@ -226,7 +231,7 @@ function generator(
 }
 
 /** Generated code, created when the budget has room for it and discarded when it has none. */
-function codeOnceItPays(generate: () => GeneratedText, applicant: Applicant): Variant['texts'] {
+function codeOnceItPays(generate: () => GeneratedText, applicant: CodeCandidate): Variant['texts'] {
   let code: TextCode | null = null
   return () => {
     if (!applicant.comesAgain()) {

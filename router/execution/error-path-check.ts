@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import type { LeadsSomewhere, Path } from '../fetching/subgraph-error.ts'
+import type { IsSelectedPath, Path } from '../fetching/subgraph-error.ts'
 
 /**
  * Maximum number of cached syntax trees of operations. Each error of a response needs the tree of its
@@ -36,7 +36,7 @@ type Selected = { readonly set: SelectionSetNode; readonly type: GraphQLNamedTyp
  */
 type Place = { readonly lists: number | null; readonly selected: readonly Selected[] }
 
-const checks = new WeakMap<GraphQLSchema, LeadsSomewhere>()
+const checks = new WeakMap<GraphQLSchema, IsSelectedPath>()
 
 /**
  * Tests whether the paths of subgraphs' errors lead to a part of the request: a response name of the
@@ -44,11 +44,11 @@ const checks = new WeakMap<GraphQLSchema, LeadsSomewhere>()
  * here.
  * @param schema of the supergraph.
  */
-export function errorPathCheck(schema: GraphQLSchema): LeadsSomewhere {
+export function errorPathCheck(schema: GraphQLSchema): IsSelectedPath {
   const known = checks.get(schema)
   if (known) return known
   const kept = new LRUCache<string, Parsed>({ max: KEPT })
-  const check: LeadsSomewhere = (operation, path) => {
+  const check: IsSelectedPath = (operation, path) => {
     const parsed = kept.get(operation) ?? parsedOperation(operation, schema)
     kept.set(operation, parsed)
     return leads(path, parsed, schema)

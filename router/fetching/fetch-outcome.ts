@@ -27,7 +27,7 @@ export type Taken = {
 export type Read = FetchOutcome | Promise<FetchOutcome>
 
 /** A consumer of a response that is not parsed. */
-export type Taker = {
+export type ResponseConsumer = {
   /** Expected response. An equal one is not read. */
   readonly expected: Buffer | null
   /** Is offered the text of any other answer. Returns whether it used the text. */
@@ -39,7 +39,7 @@ export type Taker = {
  * @param content of a call that may be shared with callers who expected something else, or nothing.
  * @param read is called if there is no taker, or it does not use the response.
  */
-export function offer(content: string | Buffer, taker: Taker | undefined, read: () => Read): Read {
+export function offer(content: string | Buffer, taker: ResponseConsumer | undefined, read: () => Read): Read {
   if (!taker) return read()
   const { expected, take } = taker
   if (expected && (content === expected || expected.equals(Buffer.from(content))))

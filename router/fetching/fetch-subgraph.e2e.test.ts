@@ -9,7 +9,7 @@ import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
 import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
-import type { FetchOutcome, Taker } from './fetch-outcome.ts'
+import type { FetchOutcome, ResponseConsumer } from './fetch-outcome.ts'
 import { type FetchSubgraph, subgraphFetch } from './fetch-subgraph.ts'
 import { headerRulesFor } from './header-rules.ts'
 import { subgraphHealth } from './subgraph-health.ts'
@@ -189,7 +189,7 @@ describe('identical queries in flight', () => {
 
 describe('an answer that is expected', () => {
   const expected = Buffer.from(JSON.stringify(DATA))
-  const NEVER: Taker = { expected, take: () => false }
+  const NEVER: ResponseConsumer = { expected, take: () => false }
   const contentOf = (outcome: FetchOutcome) => (outcome.failed === null ? outcome.taken?.content : undefined)
 
   test('is taken as the bytes that were expected, and can be read all the same', async () => {

@@ -7,7 +7,7 @@ import { READER_HEADER } from '../security/readers.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Verdict } from './circuit-breaker.ts'
 import { decoded, type PlainAnswer } from './decoding.ts'
-import { type FetchOutcome, offer, type Read, type Taker } from './fetch-outcome.ts'
+import { type FetchOutcome, offer, type Read, type ResponseConsumer } from './fetch-outcome.ts'
 import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from './request-headers.ts'
 import { sharedCalls } from './sharing.ts'
 import { readAnswer, readLargeAnswer, type SubgraphAnswer } from './subgraph-answer.ts'
@@ -24,7 +24,7 @@ export type FetchSubgraph = (
   body: string,
   mutates: boolean,
   context: RequestContext,
-  taker?: Taker,
+  taker?: ResponseConsumer,
 ) => Promise<FetchOutcome>
 
 /**

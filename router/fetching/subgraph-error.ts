@@ -33,7 +33,7 @@ export type FailedFetch = { readonly query: string; readonly base: Path }
 export type Path = readonly (string | number)[]
 
 /** Whether a path leads to a selected field of an operation. */
-export type LeadsSomewhere = (operation: string, path: Path) => boolean
+export type IsSelectedPath = (operation: string, path: Path) => boolean
 
 /** Maximum number of errors of one response that are read. */
 export const MAX_READ = 100
@@ -62,7 +62,7 @@ export function unavailable(kind: FailureKind, fetch: FailedFetch): SubgraphErro
  * An error that a subgraph answered: catalogue codes keep their message, all else is masked. A path that leads nowhere is
  * dropped: then the error concerns the whole fetch.
  */
-export function answeredError(error: unknown, fetch: FailedFetch, leads: LeadsSomewhere): SubgraphError {
+export function answeredError(error: unknown, fetch: FailedFetch, leads: IsSelectedPath): SubgraphError {
   const { message, path, extensions } = isRecord(error) ? error : {}
   const { code, retryAfterSeconds } = isRecord(extensions) ? extensions : {}
   const isLocated = isPath(path) && pointsToData(path) && leads(fetch.query, path)

@@ -17,7 +17,7 @@ import { refuseCrossSite } from './request/csrf.ts'
 import { identified } from './request/identify.ts'
 import type { Wanted } from './request/media-types.ts'
 import { type Parameters, parametersOf } from './request/parameters.ts'
-import { askedBy, mannerOf } from './request/parse-request.ts'
+import { askedBy, requestFormOf } from './request/parse-request.ts'
 import type { OperationText } from './request/persisted-operations.ts'
 import { beginLifetime } from './request/request-lifetime.ts'
 import { coercedVariables, operationOf, outcomeOf, shaped } from './response/answer-operation.ts'
@@ -94,7 +94,7 @@ async function serve(
 ): Promise<void> {
   const { settings, log } = parts
   // Receive.
-  const { isGet, wanted } = mannerOf(request)
+  const { isGet, wanted } = requestFormOf(request)
   // Limits that can be checked by the headers.
   refuseEarly(request, settings.limits.body)
   // CSRF.

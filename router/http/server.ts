@@ -8,7 +8,7 @@ import type { Slot } from '../serving.ts'
 import type { RouterSettings } from '../settings.ts'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf, UsageError } from '../usage-error.ts'
-import { reception } from './connection/admit-requests.ts'
+import { admitRequests } from './connection/admit-requests.ts'
 import type { AddressOf } from './connection/client-address.ts'
 import { refuseConnect, refuseMalformed } from './connection/client-error.ts'
 import { connections } from './connection/connections.ts'
@@ -51,7 +51,7 @@ export async function listen(port: number, host: string, parts: HttpParts): Prom
   const { limits, addressOf, log } = parts
   let draining = false
   const open = new Set<ServerResponse>()
-  const receive = reception(
+  const receive = admitRequests(
     limits.requests,
     (request) => isWork(request, parts.path),
     (request, response, leave) =>

@@ -14,7 +14,7 @@ import { type DocumentError, documentErrors, MAX_ERRORS, parseWithPositions } fr
 import { isSurelyValid } from './fast-validation.ts'
 import { textCheck } from './limits/document-limits.ts'
 import { excessesOf } from './limits/selection-limits.ts'
-import { lean } from './shrink-document.ts'
+import { shrinkDocument } from './shrink-document.ts'
 
 /** A document that cannot be served, with all of its errors. */
 export class InvalidDocument extends Error {
@@ -65,7 +65,7 @@ export function knownDocuments(
   // The first request of a text needs its AST at once.
   let latest: { readonly id: string; readonly document: DocumentNode } | null = null
   const treeOf = (id: string, text: string) =>
-    latest?.id === id ? latest.document : lean(parse(text, { noLocation: true }))
+    latest?.id === id ? latest.document : shrinkDocument(parse(text, { noLocation: true }))
   const readAnew = (text: string): KnownDocument => {
     try {
       const id = String(count++)
@@ -122,7 +122,7 @@ export function documentReader(
   return (text) => {
     const problem = check(text)
     if (problem) throw new InvalidDocument([{ message: problem }], false)
-    const document = lean(parsed(text))
+    const document = shrinkDocument(parsed(text))
     if (excessesOf(document, limits).length === 0 && isSurelyValid(schema, document)) return document
     throwErrors(parseWithPositions(text), text)
     return document

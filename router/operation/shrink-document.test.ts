@@ -1,6 +1,6 @@
 import { parse, print } from 'graphql'
 import { expect, test } from 'vitest'
-import { lean } from './shrink-document.ts'
+import { shrinkDocument } from './shrink-document.ts'
 
 test('a document that was made lean says the same', () => {
   const text = `query A($x: Int = 1 @a, $y: [ID!]) @b(c: [1, { d: $x }]) {
@@ -10,7 +10,7 @@ test('a document that was made lean says the same', () => {
     query B { h }
     fragment G on T @e { id }`
   const read = () => parse(text, { noLocation: true })
-  const document = lean(read())
+  const document = shrinkDocument(read())
   expect(document).toEqual(read())
   expect(print(document)).toBe(print(read()))
 })

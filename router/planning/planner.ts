@@ -4,7 +4,7 @@ import type { Operation } from '../operation/operation.ts'
 import type { Draft } from './direct/draft.ts'
 import { draftsOf } from './direct/draft-operation.ts'
 import { fetchOf } from './direct/draft-text.ts'
-import type { Terrain } from './direct/drafting.ts'
+import type { PlanningContext } from './direct/drafting.ts'
 import { ownershipOf } from './direct/ownership.ts'
 import { costOf } from './direct/plan-cost.ts'
 import { reachabilityOf } from './direct/reachability.ts'
@@ -26,7 +26,7 @@ export type Planner = {
 }
 
 export function newPlanner(supergraphSchema: GraphQLSchema): Planner {
-  const terrains = new Map<string, Terrain>()
+  const terrains = new Map<string, PlanningContext>()
   return {
     plan(operation, { labels }) {
       const { operation: kind, variableDefinitions = [] } = operation.definition
@@ -52,7 +52,7 @@ export function newPlanner(supergraphSchema: GraphQLSchema): Planner {
   }
 }
 
-function terrainOf(schema: GraphQLSchema, labels: readonly string[]): Terrain {
+function terrainOf(schema: GraphQLSchema, labels: readonly string[]): PlanningContext {
   const ownership = ownershipOf(schema, new Set(labels))
   const roots = {
     query: schema.getQueryType()?.name ?? null,

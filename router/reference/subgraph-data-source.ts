@@ -6,7 +6,7 @@ import { fetchStart, requestHeaders, returnHeaders, timeoutLine } from '../fetch
 import { readAnswer, readLargeAnswer } from '../fetching/subgraph-answer.ts'
 import {
   answeredError,
-  type LeadsSomewhere,
+  type IsSelectedPath,
   MAX_LOGGED,
   MAX_READ,
   unavailable,
@@ -32,7 +32,7 @@ type FetchResult = Awaited<ReturnType<SubgraphSource['process']>>
 export function subgraphSource(
   route: SubgraphRoute,
   pool: OriginPool,
-  leads: LeadsSomewhere,
+  leads: IsSelectedPath,
   log: Log,
 ): SubgraphSource {
   const start = fetchStart(route.url, route.rules)

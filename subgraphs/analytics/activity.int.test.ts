@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { forgetActivity } from './activity/activity-copies.ts'
+import { deleteOldActivity } from './activity/activity-copies.ts'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
 let shop: OpenAnalytics
@@ -97,11 +97,11 @@ test('counts older than 800 days are deleted, more than a batch of them', async 
   )
   const [last] = await shop.sql<{ quarter: Date }>('SELECT max(quarter) AS quarter FROM activity')
   const at = (last?.quarter.getTime() ?? Number.NaN) + 800 * 86_400_000
-  await forgetActivity(shop.prisma, new Date(at))
+  await deleteOldActivity(shop.prisma, new Date(at))
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([last])
   const lock = 'SELECT 1 FROM activity FOR UPDATE'
-  await shop.whileLocked(lock, [], () => forgetActivity(shop.prisma, new Date(at + 1)))
+  await shop.whileLocked(lock, [], () => deleteOldActivity(shop.prisma, new Date(at + 1)))
   expect(await shop.sql('SELECT quarter FROM activity'), 'which another replica has locked').toEqual([last])
-  await forgetActivity(shop.prisma, new Date(at + 1))
+  await deleteOldActivity(shop.prisma, new Date(at + 1))
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([])
 })

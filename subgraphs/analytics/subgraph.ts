@@ -2,7 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
-import { forgetActivity } from './activity/activity-copies.ts'
+import { deleteOldActivity } from './activity/activity-copies.ts'
 import { type Forecasts, forecasts } from './forecast/forecasts.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { listens, listensToMany } from './listens.ts'
@@ -10,7 +10,7 @@ import { type AnalyticsLoaders, analyticsLoaders } from './loaders.ts'
 import { type RateStore, rateStore } from './rate/rate-store.ts'
 import { deriveDaySums } from './report/day-sums.ts'
 import { resolvers } from './resolvers.ts'
-import { forgetTerms } from './search-term/term-copies.ts'
+import { deleteOldTerms } from './search-term/term-copies.ts'
 import { analyticsSettings } from './settings.ts'
 
 /** The resources that live as long as the subgraph. */
@@ -57,7 +57,15 @@ export const analytics = defineSubgraph({
       everyMs: 30_000,
       run: ({ prisma, timeZone, now }, stop) => deriveDaySums(prisma, { timeZone, now: now(), stop }),
     },
-    { name: 'forget-activity', everyMs: 3_600_000, run: ({ prisma, now }) => forgetActivity(prisma, now()) },
-    { name: 'forget-search-terms', everyMs: 3_600_000, run: ({ prisma, now }) => forgetTerms(prisma, now()) },
+    {
+      name: 'forget-activity',
+      everyMs: 3_600_000,
+      run: ({ prisma, now }) => deleteOldActivity(prisma, now()),
+    },
+    {
+      name: 'forget-search-terms',
+      everyMs: 3_600_000,
+      run: ({ prisma, now }) => deleteOldTerms(prisma, now()),
+    },
   ],
 })

@@ -47,7 +47,7 @@ export type Verdict =
 const begin: Verdict = { does: 'begin' }
 const close: Verdict = { does: 'close' }
 const wait: Verdict = { does: 'wait' }
-const takeBack: Verdict = { does: 'take back' }
+const returnUnits: Verdict = { does: 'take back' }
 const endAs = (to: Ending): Verdict => ({ does: 'end', to })
 const answer = (as: ReservationStatus): Verdict => ({ does: 'answer', as })
 
@@ -75,7 +75,7 @@ const VERDICTS: Record<Command, Record<ReservationStatus | 'NONE', Verdict>> = {
     EXPIRED: answer('RELEASED'),
     REJECTED: answer('RELEASED'),
   },
-  restock: { ...settled, NONE: wait, HELD: wait, COMMITTED: takeBack, RESTOCKED: takeBack },
+  restock: { ...settled, NONE: wait, HELD: wait, COMMITTED: returnUnits, RESTOCKED: returnUnits },
   expire: { ...settled, NONE: wait, HELD: endAs('EXPIRED') },
 }
 

@@ -12,7 +12,7 @@ import {
   stateChange,
   tooEarly,
 } from './reservation-store.ts'
-import { isAllBack, type Move, shelved, takeBack } from './restock.ts'
+import { isAllReturned, type Move, returnUnits, shelved } from './restock.ts'
 import { lockLevels, saveLevels } from './stock-keeping.ts'
 
 type Tx = TransactionOf<PrismaClient>
@@ -61,12 +61,12 @@ export async function restock(
     tx,
     sold.map((line) => line.variantId),
   )
-  const moves = takeBack(sold, returned ?? null, locked)
+  const moves = returnUnits(sold, returned ?? null, locked)
   const lines = moves.map(({ to: { variantId, warehouseId }, quantity }) => {
     return { variantId, quantity, warehouseId }
   })
   await writeRestock(tx, reservation, { restockId, lines, moves, now })
-  const status = isAllBack(sold, moves) ? 'RESTOCKED' : reservation.status
+  const status = isAllReturned(sold, moves) ? 'RESTOCKED' : reservation.status
   const { beside, event } = stateChange(reservation, { status }, 'RESTOCKED', {
     restock: { restockId, lines },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAllBack, type SoldLine, takeBack } from './restock.ts'
+import { isAllReturned, returnUnits, type SoldLine } from './restock.ts'
 import { aLevel } from './testing/a-level.ts'
 
 const levels = [1, 2].map((n) => aLevel({ id: `stk_${n}`, variantId: 'var_1', warehouseId: `whs_${n}` }))
@@ -8,7 +8,7 @@ const sold = (...restocked: readonly number[]): SoldLine[] =>
     ...{ stockLevelId: `stk_${index + 1}`, variantId: 'var_1', quantity: 3, restocked: units },
   }))
 const back = (lines: readonly SoldLine[], quantity: number, warehouseId: string | null = null) =>
-  takeBack(lines, [{ variantId: 'var_1', quantity, warehouseId }], levels)
+  returnUnits(lines, [{ variantId: 'var_1', quantity, warehouseId }], levels)
 const shown = (lines: readonly SoldLine[], quantity: number, warehouseId?: string) =>
   back(lines, quantity, warehouseId).map(({ from, to, quantity: units }) => [from, to.id, units])
 
@@ -28,7 +28,7 @@ test('units return to the warehouse that received them, unless it has no level o
 
 test('all units are back when those that returned before and these are as many as were sold', () => {
   const lines = sold(1, 3)
-  expect(isAllBack(lines, back(lines, 1))).toBe(false)
-  expect(isAllBack(lines, back(lines, 2))).toBe(true)
-  expect(isAllBack(lines, takeBack(lines, null, levels))).toBe(true)
+  expect(isAllReturned(lines, back(lines, 1))).toBe(false)
+  expect(isAllReturned(lines, back(lines, 2))).toBe(true)
+  expect(isAllReturned(lines, returnUnits(lines, null, levels))).toBe(true)
 })

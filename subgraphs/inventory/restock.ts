@@ -24,7 +24,7 @@ export type Move = { readonly from: string; readonly to: StockLevel; readonly qu
  * @param returned null: all units
  * @param levels all levels of these variants
  */
-export function takeBack(
+export function returnUnits(
   sold: readonly SoldLine[],
   returned: readonly ReturnedLine[] | null,
   levels: readonly StockLevel[],
@@ -63,7 +63,7 @@ export function shelved(orderId: string, moves: readonly Move[]): LevelChange[] 
 }
 
 /** Tests whether all units of an order have returned after these moves. */
-export function isAllBack(sold: readonly SoldLine[], moves: readonly Move[]): boolean {
+export function isAllReturned(sold: readonly SoldLine[], moves: readonly Move[]): boolean {
   const units = (lines: readonly number[]) => lines.reduce((sum, quantity) => sum + quantity, 0)
   const out = units(sold.map(({ quantity, restocked }) => quantity - restocked))
   return out === units(moves.map(({ quantity }) => quantity))

@@ -1,6 +1,6 @@
-import { type AuditBook, auditBook } from '@argyle/kit/audit'
+import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
-import { copyWaiter, forgetCopyProgress } from '@argyle/kit/copies'
+import { copyWaiter, deleteOldCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -21,7 +21,7 @@ type Stores = {
   readonly stockLevels: StockLevelStore
   readonly lowStockAlerts: LowStockAlertStore
   /** The audit log of staff changes. */
-  readonly audit: AuditBook
+  readonly audit: AuditLog
 }
 
 /** The resources that live as long as the subgraph. */
@@ -52,7 +52,7 @@ export const inventory = defineSubgraph({
       warehouses: warehouseStore(prisma, clock),
       stockLevels: stockLevelStore({ prisma, clock, availabilityCopied }),
       lowStockAlerts: lowStockAlertStore(prisma, clock),
-      audit: auditBook(prisma),
+      audit: auditLog(prisma),
     }
   },
   context: ({ prisma, clock: _, ...stores }: Resources, { viewer }): Context => ({
@@ -74,6 +74,6 @@ export const inventory = defineSubgraph({
       everyMs: 60_000,
       run: (resources: Resources) => publishStockCounts(resources),
     },
-    { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => forgetCopyProgress(prisma) },
+    { name: 'forget-copy-progress', everyMs: 3_600_000, run: ({ prisma }) => deleteOldCopyProgress(prisma) },
   ],
 })

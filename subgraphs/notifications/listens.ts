@@ -5,7 +5,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import type { Listener, Listeners } from '@argyle/kit/subgraph'
 import { z } from 'zod'
 import { rememberClaim, rememberOrders, rememberPeople, rememberVerified } from './copies.ts'
-import { liftStop } from './delivery/address-store.ts'
+import { resumeAddress } from './delivery/address-store.ts'
 import {
   DIGEST_TYPES,
   deleteFailedRefund,
@@ -65,7 +65,7 @@ export const listens: Listeners<Resources> = {
   },
   async 'users.email.verified'(message, tx) {
     await rememberVerified([message], tx)
-    if (!message.replayed) await liftStop(tx, verified.parse(message.data).email)
+    if (!message.replayed) await resumeAddress(tx, verified.parse(message.data).email)
   },
   async 'users.password.changed'(message, tx, resources) {
     await endPushSubscriptions(tx, message)

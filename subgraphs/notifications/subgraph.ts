@@ -1,5 +1,5 @@
 // Tested in notifications.int.test.ts: this is the wiring.
-import { type AuditBook, auditBook } from '@argyle/kit/audit'
+import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
@@ -42,7 +42,7 @@ export type Resources = {
   readonly addresses: AddressStore
   readonly digests: DigestStore
   readonly retries: RetryStore
-  readonly audit: AuditBook
+  readonly audit: AuditLog
   readonly pushSubscriptions: PushSubscriptionStore
   readonly pushHosts: PushHosts
   readonly phones: PhoneStore
@@ -96,7 +96,7 @@ export const notifications = defineSubgraph({
       occasions: occasionStore({ prisma, clock, settings }),
       preferences,
       retries: retryStore(prisma, clock),
-      audit: auditBook(prisma),
+      audit: auditLog(prisma),
       digests: digestStore({ prisma, clock, shopTimeZone: settings.SHOP_TIME_ZONE }),
       addresses: addressStore({ prisma, clock, preferences }),
       ...{ pushSubscriptions, pushHosts, throttle },

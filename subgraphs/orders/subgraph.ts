@@ -4,7 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
-import { forgetCounts, publishCounts } from '@argyle/kit/quarter-counts'
+import { deleteOldCounts, publishCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import type { CartHead } from './cart/cart.ts'
@@ -135,7 +135,7 @@ export const orders = defineSubgraph({
     {
       name: 'forget-cart-counts',
       everyMs: 3_600_000,
-      run: ({ prisma, clock }) => forgetCounts(prisma, clock()),
+      run: ({ prisma, clock }) => deleteOldCounts(prisma, clock()),
     },
     { name: 'delete-expired-carts', everyMs: 60_000, run: ({ carts }: Resources) => carts.sweep() },
   ],

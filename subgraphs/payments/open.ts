@@ -1,4 +1,4 @@
-import { auditBook } from '@argyle/kit/audit'
+import { auditLog } from '@argyle/kit/audit'
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
 import { throttleOn } from '@argyle/kit/throttle'
@@ -42,7 +42,7 @@ export async function openResources(opening: Opening<PaymentSettings>) {
     methods: methodStore({ prisma, clock, gateway, log }),
     payments: paymentStore(prisma, terms),
     refund: refundByStaff(prisma, terms),
-    audit: auditBook(prisma),
+    audit: auditLog(prisma),
     throttle: throttleOn(prisma, clock),
     reads: paymentReads(prisma),
     async close() {

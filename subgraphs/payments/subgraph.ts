@@ -1,4 +1,4 @@
-import type { AuditBook } from '@argyle/kit/audit'
+import type { AuditLog } from '@argyle/kit/audit'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -24,7 +24,7 @@ export type Context = {
   readonly gateway: Gateway
   readonly methods: MethodStore
   readonly refund: ReturnType<typeof refundByStaff>
-  readonly audit: AuditBook
+  readonly audit: AuditLog
   readonly throttle: Throttle
   readonly load: PaymentLoaders
 }

@@ -5,12 +5,12 @@ import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
 import { notFound, type ValidationError, type VersionConflictError } from '@argyle/kit/user-errors'
 import {
+  addCategory,
   type Category,
   type CategoryEdit,
   type CategoryTree,
   editCategory,
   type NewCategory,
-  plantCategory,
   treeOf,
 } from './category.ts'
 import { categoryChanged } from './events.ts'
@@ -40,7 +40,7 @@ export function categoryStore(prisma: PrismaClient, clock: Clock) {
     /** Creates a category, once per idempotency key. Accepts its id. */
     create(claim: Claim, category: NewCategory) {
       const make = async (tx: Tx): Promise<Decision<string, ValidationError>> => {
-        const decision = plantCategory(await lockTree(tx), category)
+        const decision = addCategory(await lockTree(tx), category)
         if (!decision.ok) return decision
         const now = clock()
         await tx.category.createMany({ data: [{ ...decision.value, createdAt: now, updatedAt: now }] })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import {
+  addCategory,
   ancestorsOf,
   branchOf,
   type Category,
   editCategory,
   MAX_CATEGORIES,
   MAX_DEPTH,
-  plantCategory,
   treeOf,
 } from './category.ts'
 
@@ -34,7 +34,7 @@ test('ancestors lead from the top down to the parent; a branch holds all below',
 
 test('a new category has version 1', () => {
   const { version: _, ...seedling } = category('hiking', 'sport')
-  expect(plantCategory(tree, seedling)).toEqual({ ok: true, value: category('hiking', 'sport') })
+  expect(addCategory(tree, seedling)).toEqual({ ok: true, value: category('hiking', 'sport') })
 })
 
 test.each([
@@ -46,7 +46,7 @@ test.each([
   ],
   ['an unknown parent', category('hiking', 'unknown'), 'parentId', 'there is no category "unknown"'],
 ])('%s is refused', (_, seedling, field, message) => {
-  expect(plantCategory(tree, seedling)).toMatchObject({
+  expect(addCategory(tree, seedling)).toMatchObject({
     ok: false,
     errors: [{ path: [field], message: expect.stringContaining(message) }],
   })
@@ -77,7 +77,7 @@ test('the tree grows neither deeper nor larger than it may be', () => {
     category(`level${index}`, index === 0 ? null : `level${index - 1}`),
   )
   const deep = treeOf([...chain, sport, running])
-  expect(plantCategory(deep, category('deeper', `level${MAX_DEPTH - 1}`))).toMatchObject({
+  expect(addCategory(deep, category('deeper', `level${MAX_DEPTH - 1}`))).toMatchObject({
     errors: [
       {
         message: `parentId is "level${MAX_DEPTH - 1}", which makes the tree ${MAX_DEPTH + 1} levels deep: allowed is ${MAX_DEPTH}`,
@@ -89,5 +89,5 @@ test('the tree grows neither deeper nor larger than it may be', () => {
   expect(editCategory(deep, sport, move)).toMatchObject({ errors: [{ path: ['parentId'] }] })
 
   const full = treeOf(Array.from({ length: MAX_CATEGORIES }, (_, index) => category(`c${index}`, null)))
-  expect(plantCategory(full, category('one-more', null)).ok).toBe(false)
+  expect(addCategory(full, category('one-more', null)).ok).toBe(false)
 })

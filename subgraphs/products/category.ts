@@ -69,10 +69,7 @@ function heightOf(tree: CategoryTree, id: string): number {
   return 1 + Math.max(0, ...(tree.childrenOf.get(id) ?? []).map((child) => heightOf(tree, child.id)))
 }
 
-export function plantCategory(
-  tree: CategoryTree,
-  category: NewCategory,
-): Decision<Category, ValidationError> {
+export function addCategory(tree: CategoryTree, category: NewCategory): Decision<Category, ValidationError> {
   if (tree.byId.size >= MAX_CATEGORIES) {
     return refuse(
       validationError(`there are ${tree.byId.size} categories: allowed is at most ${MAX_CATEGORIES}`),

@@ -34,7 +34,7 @@ async function takenKeys(prisma: PrismaClient, { slug, skus = [] }: NewKeys): Pr
  * Runs a transaction that sets unique keys, and turns a unique violation into errors that name the taken
  * keys. Only the database can decide between concurrent writers; the failed transaction is rolled back first.
  */
-export async function refusingTakenKeys<T, E>(
+export async function refuseTakenKeys<T, E>(
   prisma: PrismaClient,
   keys: NewKeys,
   transaction: () => Promise<Decision<T, E>>,

@@ -5,7 +5,7 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { notFound, type ValidationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { type NewKeys, refusingTakenKeys } from './key-conflict.ts'
+import { type NewKeys, refuseTakenKeys } from './key-conflict.ts'
 import type { ProductChange, WholeProduct } from './product.ts'
 import { insertProduct, lockProduct, saveProduct, type Target, type Tx } from './product-writes.ts'
 import { addVariant, draftProduct, type NewProduct, type NewVariant } from './variant.ts'
@@ -95,7 +95,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
         await recordChange(tx, { actorId, action, subjectId: draft.id, before: null, after, at: now })
         return accept(draft.id)
       }
-      const decision = await refusingTakenKeys(prisma, { slug: draft.slug, skus }, () =>
+      const decision = await refuseTakenKeys(prisma, { slug: draft.slug, skus }, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => make(tx))),
       )
       // A repeated key accepts the earlier id; the first request has waited for its copies.
@@ -119,7 +119,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
         return decision.ok ? accept(variant.id) : decision
       }
       const keys = { skus: [{ sku: variant.sku, path: ['variant', 'sku'] }] }
-      const decision = await refusingTakenKeys(prisma, keys, () =>
+      const decision = await refuseTakenKeys(prisma, keys, () =>
         prisma.$transaction((tx) => idempotent(tx, claim, () => add(tx))),
       )
       if (saved) await copied(saved)
@@ -132,7 +132,7 @@ export function productStore(prisma: PrismaClient, clock: Clock, productCopied: 
       decide: Decide<E>,
       { categoryId, keys = {} }: References = {},
     ): Promise<Decision<WholeProduct, E | ValidationError>> {
-      const decision = await refusingTakenKeys(prisma, keys, () =>
+      const decision = await refuseTakenKeys(prisma, keys, () =>
         prisma.$transaction(async (tx) => {
           const faults = await categoryFaults(tx, categoryId)
           return faults.length > 0 ? refuse(...faults) : change(tx, request, decide)

@@ -1,5 +1,5 @@
-import { type AuditBook, auditBook } from '@argyle/kit/audit'
-import { copyWaiter, forgetCopyProgress } from '@argyle/kit/copies'
+import { type AuditLog, auditLog } from '@argyle/kit/audit'
+import { copyWaiter, deleteOldCopyProgress } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import { hasScope, type Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -18,7 +18,7 @@ type Stores = {
   readonly products: ProductStore
   readonly categories: CategoryStore
   readonly lists: ProductLists
-  readonly audit: AuditBook
+  readonly audit: AuditLog
   /** The base URL of the pictures, without a trailing slash. */
   readonly publicUrl: string
 }
@@ -48,7 +48,7 @@ export const products = defineSubgraph({
       products: productStore(prisma, clock, productCopied),
       categories: categoryStore(prisma, clock),
     }
-    return { prisma, publicUrl, lists: productLists(prisma), audit: auditBook(prisma), ...stores }
+    return { prisma, publicUrl, lists: productLists(prisma), audit: auditLog(prisma), ...stores }
   },
   context: ({ prisma, ...stores }: Resources, { viewer }): Context => ({
     ...stores,
@@ -58,7 +58,7 @@ export const products = defineSubgraph({
   listens,
   history,
   timers: [
-    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
+    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => deleteOldCopyProgress(prisma) },
   ],
   routes: (app, { prisma }) => imageRoute(app, prisma),
 })

@@ -3,7 +3,7 @@ import { eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { eraseBuyer } from './erasure.ts'
-import { assignOrders, closeOrders, rememberOrders } from './order-copies.ts'
+import { assignOrders, cancelOrders, rememberOrders } from './order-copies.ts'
 import { rememberProducts, rememberStock } from './product-copies.ts'
 import type { Resources } from './subgraph.ts'
 
@@ -13,7 +13,7 @@ export const listensToMany = {
   'inventory.availability.changed': rememberStock,
   'orders.order.placed': rememberOrders,
   'orders.order.claimed': assignOrders,
-  'orders.order.cancelled': closeOrders,
+  'orders.order.cancelled': cancelOrders,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 /** The listener of each message type. */

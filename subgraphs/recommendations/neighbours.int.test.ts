@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt, weightSql } from './decay.ts'
 import { deriveNeighbours, MAX_NEIGHBOURS, markOldLists } from './neighbours.ts'
-import { forgetOld } from './retention.ts'
+import { deleteOldRows } from './retention.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -146,7 +146,7 @@ describe('rows beyond their retention', () => {
       await insert('young', 2, days - 0.01)
       const id = table === 'product_view' ? 'session' : 'order_id'
       await shop.whileLocked(`SELECT FROM ${table} WHERE ${id} LIKE '%old7' FOR UPDATE`, [], () =>
-        forgetOld(shop.own.prisma, shop.now()),
+        deleteOldRows(shop.own.prisma, shop.now()),
       )
       const left = await shop.sql<{ id: string }>(`SELECT ${id} AS id FROM ${table} ORDER BY 1`)
       expect(left.map((row) => row.id.replace(/^\w+[_ ]/, ''))).toEqual(['old7', 'young1', 'young2'])

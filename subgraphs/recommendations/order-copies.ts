@@ -4,7 +4,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { isKept } from './decay.ts'
 import { oldestOf } from './progress.ts'
@@ -107,7 +107,7 @@ async function settle(tx: Tx, saved: readonly SavedOrder[], messages: readonly E
   await executeLater(tx, { text: ASSIGN, values: [orderIds] })
   await executeLater(tx, { text: MARK, values: [buyerIds, oldestOf(messages)] })
   await executeLater(tx, { text: TRIM, values: [buyerIds] })
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** A cancelled order that is not known yet leaves a row, so that it is not added later. */
@@ -124,7 +124,7 @@ SELECT DISTINCT 'PURCHASE', p.product_id, $2::timestamptz FROM purchase p
 const REMOVE = 'DELETE FROM purchase WHERE order_id = ANY($1::text[])'
 
 /** orders.order.cancelled: its purchases no longer count. */
-export async function closeOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+export async function cancelOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const now = new Date()
   const orders = new Map(
     messages
@@ -139,7 +139,7 @@ export async function closeOrders(messages: readonly Envelope[], tx: Tx): Promis
   })
   await executeLater(tx, { text: MARK_ORDERS, values: [ids, oldestOf(messages)] })
   await executeLater(tx, { text: REMOVE, values: [ids] })
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 const LOCK_ORDERS = `

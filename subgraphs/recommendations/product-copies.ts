@@ -4,7 +4,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 
 const product = z.object({
@@ -52,7 +52,7 @@ export async function rememberProducts(messages: readonly Envelope[], tx: Tx): P
     .flatMap(({ productId, variants: all }) => all.map(({ variantId }) => ({ variantId, productId })))
   await tx.$executeRawUnsafe(SAVE_VARIANTS, JSON.stringify(variants))
   await tx.$executeRawUnsafe(DERIVE_STOCK, saved)
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 const OWNERS = `
@@ -68,7 +68,7 @@ export async function rememberStock(messages: readonly Envelope[], tx: Tx): Prom
   await lockProducts(tx, idsOf(await tx.$queryRawUnsafe<Owned[]>(OWNERS, ids)))
   const saved = await tx.$queryRawUnsafe<Owned[]>(SAVE_STOCK, JSON.stringify(rows))
   await tx.$executeRawUnsafe(DERIVE_STOCK, idsOf(saved))
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** Locks products in the order of their ids, so that concurrent changes wait instead of deadlocking. */

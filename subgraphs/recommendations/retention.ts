@@ -17,7 +17,7 @@ const OLD = [
 ] as const
 
 /** Deletes old purchases, orders and views, in batches. Rows that another transaction has locked wait for the next run. */
-export async function forgetOld(prisma: PrismaClient, now: Date): Promise<void> {
+export async function deleteOldRows(prisma: PrismaClient, now: Date): Promise<void> {
   for (const { table, days } of OLD) {
     const forget = `
       DELETE FROM ${table} WHERE ctid = ANY (ARRAY(

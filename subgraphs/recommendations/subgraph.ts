@@ -4,7 +4,7 @@ import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import type { Viewer } from '@argyle/kit/identity'
-import { forgetCounts, publishCounts } from '@argyle/kit/quarter-counts'
+import { deleteOldCounts, publishCounts } from '@argyle/kit/quarter-counts'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { type Throttle, throttleOn } from '@argyle/kit/throttle'
 import { eraseBuyer } from './erasure.ts'
@@ -17,7 +17,7 @@ import { deriveNeighbours, markOldLists } from './neighbours.ts'
 import { readDerivedProgress } from './progress.ts'
 import { type RecommendationReads, recommendationReads } from './recommendation-reads.ts'
 import { resolvers } from './resolvers.ts'
-import { forgetOld } from './retention.ts'
+import { deleteOldRows } from './retention.ts'
 import { type ViewStore, viewStore } from './view-store.ts'
 
 /** The resources that live as long as the subgraph. */
@@ -78,9 +78,9 @@ export const recommendations = defineSubgraph({
     {
       name: 'forget-view-counts',
       everyMs: HOUR_MS,
-      run: ({ prisma, clock }) => forgetCounts(prisma, clock()),
+      run: ({ prisma, clock }) => deleteOldCounts(prisma, clock()),
     },
-    { name: 'forget-old', everyMs: HOUR_MS, run: ({ prisma, clock }) => forgetOld(prisma, clock()) },
+    { name: 'forget-old', everyMs: HOUR_MS, run: ({ prisma, clock }) => deleteOldRows(prisma, clock()) },
     {
       name: 'erase-deleted-users',
       everyMs: HOUR_MS,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { COUNTS_KEPT_DAYS, forgetCounts, publishCounts, ROWS_AT_ONCE } from '@argyle/kit/quarter-counts'
+import { COUNTS_KEPT_DAYS, deleteOldCounts, publishCounts, ROWS_AT_ONCE } from '@argyle/kit/quarter-counts'
 import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { VIEWS_COUNTED } from './events.ts'
@@ -110,8 +110,8 @@ test('old counts are deleted, more than a batch of them', async () => {
     ROWS_AT_ONCE,
   )
   const last = Date.parse('2024-01-01T00:00:00Z') + ROWS_AT_ONCE * 900_000
-  await forgetCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000))
+  await deleteOldCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000))
   expect(await counted()).toEqual([{ count: 1, quarters: 1 }])
-  await forgetCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000 + 1))
+  await deleteOldCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000 + 1))
   expect(await counted()).toEqual([{ count: null, quarters: 0 }])
 })

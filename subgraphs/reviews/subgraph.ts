@@ -1,4 +1,4 @@
-import { type AuditBook, auditBook } from '@argyle/kit/audit'
+import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import { openPrisma } from '@argyle/kit/database'
 import type { Viewer } from '@argyle/kit/identity'
 import { defineSubgraph } from '@argyle/kit/subgraph'
@@ -15,7 +15,7 @@ export type Resources = {
   readonly prisma: PrismaClient
   readonly reviews: ReviewStore
   readonly reads: ReviewReads
-  readonly audit: AuditBook
+  readonly audit: AuditLog
 }
 
 /** The context of a resolver. */
@@ -23,7 +23,7 @@ export type Context = {
   readonly viewer: Viewer
   readonly reviews: ReviewStore
   readonly reads: ReviewReads
-  readonly audit: AuditBook
+  readonly audit: AuditLog
   readonly load: ReviewLoaders
 }
 
@@ -37,7 +37,7 @@ export const reviews = defineSubgraph({
       prisma,
       reviews: reviewStore(prisma, clock),
       reads: reviewReads(prisma),
-      audit: auditBook(prisma),
+      audit: auditLog(prisma),
     }
   },
   context: ({ reviews, reads, audit }: Resources, { viewer }): Context => ({

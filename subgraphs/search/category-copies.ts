@@ -5,7 +5,7 @@ import { eachDue } from '@argyle/kit/each-due'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { deriveListings } from './listing-writes.ts'
@@ -50,7 +50,7 @@ export async function indexCategories(messages: readonly Envelope[], tx: Tx): Pr
     MARK_STALE,
     saved.map(({ categoryId }) => categoryId),
   )
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** Maximum number of listings in one transaction, so that other changes of them do not wait long. */

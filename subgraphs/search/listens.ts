@@ -2,7 +2,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import type { Listeners } from '@argyle/kit/subgraph'
 import { indexCategories } from './category-copies.ts'
-import { countOrders, takeBackOrders } from './order-copies.ts'
+import { countOrders, subtractOrders } from './order-copies.ts'
 import { indexProducts } from './product-copies.ts'
 import { indexRatings } from './rating-copies.ts'
 import { indexStock } from './stock-copies.ts'
@@ -18,7 +18,7 @@ export const listensToMany = {
   'inventory.availability.changed': indexStock,
   'reviews.rating.changed': indexRatings,
   'orders.order.placed': countOrders,
-  'orders.order.cancelled': takeBackOrders,
+  'orders.order.cancelled': subtractOrders,
 } satisfies Record<string, (messages: readonly Envelope[], tx: Tx) => Promise<void>>
 
 export const listens: Listeners<Resources> = Object.fromEntries(

@@ -4,7 +4,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { lockListings } from './listing-writes.ts'
@@ -63,7 +63,7 @@ export async function countOrders(messages: readonly Envelope[], tx: Tx): Promis
     rows.map(({ productId }) => productId),
   )
   await executeLater(tx, { text: COUNT, values: [JSON.stringify(rows)] })
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 const TAKE_BACK = `
@@ -81,7 +81,7 @@ WITH taken AS (
 UPDATE best_seller SET popularity = GREATEST(0, popularity - total.weight) FROM total WHERE best_seller.product_id = total.product_id`
 
 /** orders.order.cancelled: subtracts from sales. */
-export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
+export async function subtractOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const ids = [...new Set(messages.map(({ data }) => cancelled.parse(data).orderId))]
   await lockOrders(tx, ids)
   const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(
@@ -93,7 +93,7 @@ export async function takeBackOrders(messages: readonly Envelope[], tx: Tx): Pro
     rows.map(({ productId }) => productId),
   )
   await executeLater(tx, { text: TAKE_BACK, values: [ids] })
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 const LOCK_ORDERS = `
@@ -112,6 +112,6 @@ DELETE FROM ordered_product WHERE ctid = ANY (ARRAY(
   SELECT ctid FROM ordered_product WHERE placed_at < now() - interval '${REMEMBERED_DAYS + 1} days' LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`
 
 /** Deletes orders that no longer count. */
-export async function forgetOrders(prisma: PrismaClient): Promise<void> {
+export async function deleteOldOrders(prisma: PrismaClient): Promise<void> {
   while ((await prisma.$executeRawUnsafe(FORGET)) === BATCH);
 }

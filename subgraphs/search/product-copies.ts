@@ -5,7 +5,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { CURRENCIES } from '@argyle/kit/money'
 import { newestOf } from '@argyle/kit/newest'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { deriveListings, lockListings } from './listing-writes.ts'
 
@@ -89,7 +89,7 @@ export async function indexProducts(messages: readonly Envelope[], tx: Tx): Prom
   await tx.$executeRawUnsafe(LIST_AS_SELLER, [...ids])
   await tx.$executeRawUnsafe(HOLD_CATEGORIES)
   await deriveListings(tx, [...ids])
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 function variantRows({ productId, variants }: z.output<typeof product>) {

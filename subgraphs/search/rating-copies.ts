@@ -2,7 +2,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 
 const rating = z.object({
@@ -26,5 +26,5 @@ export async function indexRatings(messages: readonly Envelope[], tx: Tx): Promi
     return { productId, average: average ?? 0, count, sequence }
   })
   await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }

@@ -2,7 +2,7 @@ import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { deriveStock, lockListings } from './listing-writes.ts'
 
@@ -36,7 +36,7 @@ export async function indexStock(messages: readonly Envelope[], tx: Tx): Promise
   // A variant that became known meanwhile has a listing that is not locked yet.
   await lockListings(tx, idsOf(saved))
   await deriveStock(tx, idsOf(saved))
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 const idsOf = (rows: readonly Owned[]) =>

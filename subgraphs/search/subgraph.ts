@@ -12,7 +12,7 @@ import { PrismaClient } from './generated/prisma/client.ts'
 import { history } from './history.ts'
 import { listens, listensToMany } from './listens.ts'
 import { type SearchLoaders, searchLoaders } from './loaders.ts'
-import { forgetOrders } from './order-copies.ts'
+import { deleteOldOrders } from './order-copies.ts'
 import { type QueryCounts, queryCounts } from './query-counts.ts'
 import { resolvers } from './resolvers.ts'
 import { type Searches, searches } from './search.ts'
@@ -97,6 +97,6 @@ export const search = defineSubgraph({
     },
     { name: 'forget-query-counts', everyMs: HOUR_MS, run: ({ queryCounts: counts }) => counts.forget() },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
-    { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma }) => forgetOrders(prisma) },
+    { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma }) => deleteOldOrders(prisma) },
   ],
 })

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveStaleListings } from './category-copies.ts'
-import { forgetOrders } from './order-copies.ts'
+import { deleteOldOrders } from './order-copies.ts'
 import { type Resources, search } from './subgraph.ts'
 import { deriveSuggestedQueries, MAX_SUGGESTED, MIN_SEARCHES } from './suggested-queries.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
@@ -97,7 +97,7 @@ describe('orders', () => {
     await insert(1, 1_002, 402)
     await insert(2_000, 2_001, 400)
     await shop.whileLocked(`SELECT 1 FROM ordered_product WHERE order_id = 'ord_7' FOR UPDATE`, [], () =>
-      forgetOrders(own.prisma),
+      deleteOldOrders(own.prisma),
     )
     const left = await sql<{ id: string }>(
       `SELECT order_id AS id FROM ordered_product WHERE product_id = 'prd_x' ORDER BY 1`,

@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BATCH } from './carrier/carrier-calls.ts'
 import { SIGNATURE_HEADER, WEBHOOK_PATH, webhookRoute } from './carrier/webhook-route.ts'
 import { TOLERANCE_SECONDS, webhookSignature } from './carrier/webhook-signature.ts'
-import { type OpenPost, openPost } from './testing/open-post.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
-let post: OpenPost
+let post: ShippingWithCarrier
 beforeAll(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
 beforeEach(() => post.world.break({}))

@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { ownProcess, programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type OpenPost, openPost } from './testing/open-post.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
 // One for each test: the crashing process uses the real clock, so it would wait for work that an earlier test
 // made due by an advanced clock.
-let post: OpenPost
+let post: ShippingWithCarrier
 let child: ChildProcess | null = null
 beforeEach(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterEach(async () => {
   // The process did not crash if a test failed or timed out.

@@ -5,12 +5,12 @@ import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
 import { MAX_RETURNS } from './return/return-store.ts'
-import { type OpenPost, openPost } from './testing/open-post.ts'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
-let post: OpenPost
+let post: ShippingWithCarrier
 beforeAll(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
 

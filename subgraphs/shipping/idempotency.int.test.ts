@@ -3,12 +3,12 @@ import { anonymous } from '@argyle/kit/identity'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
-import { type OpenPost, openPost } from './testing/open-post.ts'
 import { aMethod, aZone, EUR } from './testing/open-shipping.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
-let post: OpenPost
+let post: ShippingWithCarrier
 beforeAll(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
 

@@ -1,4 +1,4 @@
-import { auditBook } from '@argyle/kit/audit'
+import { auditLog } from '@argyle/kit/audit'
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
 import { throttleOn } from '@argyle/kit/throttle'
@@ -6,9 +6,9 @@ import { openCourier } from './carrier/courier.ts'
 import { httpCarrier } from './carrier/http-carrier.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
 import { quoteKeyStore } from './quote/quote-key-store.ts'
+import { auditedStore } from './rate/audited-store.ts'
 import { methodStore } from './rate/method-store.ts'
 import { rateStore } from './rate/rate-store.ts'
-import { staffBook } from './rate/staff-book.ts'
 import { zoneStore } from './rate/zone-store.ts'
 import { guestReturnStore } from './return/guest-return-store.ts'
 import { returnReads } from './return/return-reads.ts'
@@ -21,7 +21,7 @@ export async function openResources({ database, clock, config, log }: Opening<Sh
   const prisma = openPrisma(PrismaClient, database)
   const keys = quoteKeyStore(prisma, clock, config.QUOTE_KEY_SECRET)
   await keys.rotate()
-  const book = staffBook(prisma, clock)
+  const book = auditedStore(prisma, clock)
   const rates = rateStore(prisma, book)
   const throttle = throttleOn(prisma, clock)
   const returns = returnStore({ prisma, clock, returnDays: config.RETURN_DAYS })
@@ -44,7 +44,7 @@ export async function openResources({ database, clock, config, log }: Opening<Sh
     guestReturns: guestReturnStore({ prisma, returns, throttle }),
     keys,
     quoting: { rates, keys, clock },
-    audit: auditBook(prisma),
+    audit: auditLog(prisma),
     courier,
     webhookSecret: config.CARRIER_WEBHOOK_SECRET,
   }

@@ -2,12 +2,12 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OpenPost, openPost } from './testing/open-post.ts'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
-let post: OpenPost
+let post: ShippingWithCarrier
 beforeAll(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
 

@@ -4,12 +4,12 @@ import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_RETURNS } from './return/return-store.ts'
-import { type OpenPost, openPost } from './testing/open-post.ts'
 import { aCreate, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
-let post: OpenPost
+let post: ShippingWithCarrier
 beforeAll(async () => {
-  post = await openPost()
+  post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
 

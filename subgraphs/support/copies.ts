@@ -3,7 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { executeLater } from '@argyle/kit/later'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import { markCustomers } from './segment/customer-copies.ts'
 import { queueBuyersOf } from './segment/recategorised.ts'
@@ -132,7 +132,7 @@ async function categoriesOf(tx: Tx, productIds: readonly string[]): Promise<Map<
 export async function rememberOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const rows = messages.map(({ data }) => order.parse(data))
   await executeLater(tx, { text: REMEMBER_ORDERS, values: [JSON.stringify(rows)] })
-  await noteProgress(tx, messages, 'order_progress')
+  await recordProgress(tx, messages, 'order_progress')
 }
 
 /** orders.order.summarised: the address of a guest, and the proof that an order is theirs. */

@@ -7,7 +7,7 @@ import type { GuestTicketStore } from './ticket/guest-ticket-store.ts'
 import type { Owner, TicketReads } from './ticket/ticket-reads.ts'
 
 /** The list of tickets, and the customer whose tickets it is limited to; null for no limit. */
-type ListArgs = { readonly owner: Owner; readonly among: string | null }
+type ListArgs = { readonly owner: Owner; readonly equalsAny: string | null }
 
 type Parts = {
   readonly reads: TicketReads
@@ -38,9 +38,9 @@ export function supportLoaders({
       ),
     ),
 
-    ticketCounts: loadersByArgs(({ owner, among }: ListArgs) =>
+    ticketCounts: loadersByArgs(({ owner, equalsAny }: ListArgs) =>
       loadOne(
-        (keys: readonly string[]) => reads.countsOf(owner, keys, among),
+        (keys: readonly string[]) => reads.countsOf(owner, keys, equalsAny),
         (row) => row.key,
       ),
     ),

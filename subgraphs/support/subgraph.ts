@@ -1,6 +1,6 @@
 // Tested in tickets.int.test.ts: this is the wiring.
 
-import { type AuditBook, auditBook } from '@argyle/kit/audit'
+import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'
 import { eraseDue } from '@argyle/kit/deleted-users'
@@ -45,7 +45,7 @@ type Stores = {
   readonly segmentReads: SegmentReads
   readonly campaigns: CampaignStore
   readonly campaignReads: CampaignReads
-  readonly audit: AuditBook
+  readonly audit: AuditLog
 }
 
 /** The resources that live as long as the subgraph. */
@@ -109,7 +109,7 @@ export const support = defineSubgraph({
       segmentReads: segmentReads(prisma),
       campaigns: campaignStore(prisma, clock),
       campaignReads: campaignReads(prisma),
-      audit: auditBook(prisma),
+      audit: auditLog(prisma),
       breaches: breachStore(prisma, clock),
       evaluations: evaluationStore(prisma, clock),
       rfm: rfmStore(prisma, clock),

@@ -1,4 +1,4 @@
-import type { AuditBook } from '@argyle/kit/audit'
+import type { AuditLog } from '@argyle/kit/audit'
 import type { CopyWaiter } from '@argyle/kit/copies'
 import type { Viewer } from '@argyle/kit/identity'
 import type { SubgraphRequest } from '@argyle/kit/subgraph'
@@ -19,7 +19,7 @@ export type Context = {
   readonly clientAddress: string | null
   readonly cookie: RefreshCookie
   readonly nameReader: SubgraphRequest['nameReader']
-  readonly audit: AuditBook
+  readonly audit: AuditLog
   readonly accounts: AccountStore
   readonly addresses: AddressStore
   readonly deletions: DeletionStore

@@ -1,4 +1,4 @@
-import { auditBook } from '@argyle/kit/audit'
+import { auditLog } from '@argyle/kit/audit'
 import { copyWaiter } from '@argyle/kit/copies'
 import { openPrisma } from '@argyle/kit/database'
 import type { Opening } from '@argyle/kit/subgraph'
@@ -43,7 +43,7 @@ export async function openResources({ database, clock, config, log, publishNow }
   const parties = { issuer: config.ACCESS_TOKEN_ISSUER, audience: config.ACCESS_TOKEN_AUDIENCE }
   return {
     prisma,
-    audit: auditBook(prisma),
+    audit: auditLog(prisma),
     accounts,
     addresses: addressStore(prisma, clock),
     addressCopied: copyWaiter({ prisma, consumers: ['orders'], publishNow }),

@@ -1,4 +1,4 @@
-import { forgetCopyProgress } from '@argyle/kit/copies'
+import { deleteOldCopyProgress } from '@argyle/kit/copies'
 import { defineSubgraph } from '@argyle/kit/subgraph'
 import { contextOf } from './context.ts'
 import { history } from './history.ts'
@@ -20,7 +20,7 @@ export const users = defineSubgraph({
   listens,
   history,
   timers: [
-    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => forgetCopyProgress(prisma) },
+    { name: 'forget-copy-progress', everyMs: HOUR_MS, run: ({ prisma }) => deleteOldCopyProgress(prisma) },
     { name: 'rotate-signing-keys', everyMs: HOUR_MS, run: ({ keys }) => keys.rotate() },
     { name: 'forget-sessions', everyMs: HOUR_MS, run: ({ sessions }) => sessions.forget() },
     {

@@ -19,7 +19,7 @@ export function listenToConsole(
 ): () => void {
   const lines = createInterface({ input })
   lines.on('line', (line) => {
-    obey(shop, line.trim()).then(
+    handleCommand(shop, line.trim()).then(
       (answer) => answer && write(answer),
       (error: unknown) => write(`that failed: ${error instanceof Error ? error.message : String(error)}`),
     )
@@ -28,7 +28,7 @@ export function listenToConsole(
 }
 
 /** Runs one typed line and returns the reply. */
-export async function obey(shop: Shop, line: string): Promise<string> {
+export async function handleCommand(shop: Shop, line: string): Promise<string> {
   const [verb = '', name = '', ...more] = line.split(/\s+/)
   if (verb === '') return ''
   if (verb === 'help') return HELP

@@ -4,11 +4,11 @@ import { newCodeBudget } from './code-budget.ts'
 /** Runs of operations, by number. */
 function newRuns(limit: number, runsBefore: number) {
   const budget = newCodeBudget(limit)
-  const applicants = new Map<number, ReturnType<typeof budget.newApplicant>>()
+  const applicants = new Map<number, ReturnType<typeof budget.newCandidate>>()
   return {
     run(operation: number): boolean {
       budget.tick()
-      const applicant = applicants.get(operation) ?? budget.newApplicant(runsBefore)
+      const applicant = applicants.get(operation) ?? budget.newCandidate(runsBefore)
       applicants.set(operation, applicant)
       return applicant.comesAgain()
     },

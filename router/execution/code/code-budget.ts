@@ -3,10 +3,10 @@ export type CodeBudget = {
   /** To be told of every run. */
   tick(): void
   /** Registers an operation that may ask for code. */
-  newApplicant(runsBefore: number): Applicant
+  newCandidate(runsBefore: number): CodeCandidate
 }
 
-export type Applicant = {
+export type CodeCandidate = {
   /**
    * Records a run of the operation; has to be called for every run.
    * @returns whether there is room for its code
@@ -43,7 +43,7 @@ export function newCodeBudget(limit: number): CodeBudget {
     tick() {
       now++
     },
-    newApplicant(runsBefore) {
+    newCandidate(runsBefore) {
       const own: Frequency = { runs: 0, since: now }
       let hasLeft = false
       return {

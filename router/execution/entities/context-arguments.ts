@@ -4,17 +4,17 @@ import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'
 
 /** Entities with equal context values, and these values as members of the request's variables. */
-export type Around = { readonly objects: Json[]; readonly variables: string }
+export type ContextGroup = { readonly objects: Json[]; readonly variables: string }
 
 /**
  * Groups the entities of a lane by the values that `@fromContext` takes from the objects around them. A
  * variable belongs to the whole request, so entities with different values need separate requests.
  */
-export function gatherAround(
+export function groupByContext(
   { ways, contexts }: CompiledLane,
   data: Json,
   isOfType: IsOfType,
-): readonly Around[] {
+): readonly ContextGroup[] {
   const groups = new Map<string, Json[]>()
   const add = (object: Json, above: readonly Json[]) => {
     const variables = variablesFor(contexts, above, isOfType)

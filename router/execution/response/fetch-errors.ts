@@ -1,6 +1,6 @@
 // Tested in ../partial-failure.e2e.test.ts: errors of subgraphs show by the errors of the response.
 
-import { answeredError, type LeadsSomewhere, MAX_READ, unavailable } from '../../fetching/subgraph-error.ts'
+import { answeredError, type IsSelectedPath, MAX_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { FailureKind } from '../../http-client/fetch-failure.ts'
 import type { PlanPath } from '../../planning/plan.ts'
 import type { Json } from '../own-property.ts'
@@ -59,7 +59,7 @@ export function markAnswered(
   data: Json | null,
   operation: string,
   filled: readonly Filled[],
-  leads: LeadsSomewhere,
+  leads: IsSelectedPath,
 ): void {
   faults.unread += Math.max(0, errors.length - MAX_READ)
   const named = new Set<unknown>()

@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql'
-import { type FetchOutcome, offer, type Read, type Taker } from '../../fetching/fetch-outcome.ts'
+import { type FetchOutcome, offer, type Read, type ResponseConsumer } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
 import type { RequestContext } from '../../request-context.ts'
 import type { Readers } from '../../security/readers.ts'
 import { type CompiledLane, type CompiledStep, operationOf, type RootPart } from '../compiled-step.ts'
-import { gatherAround } from '../entities/context-arguments.ts'
+import { groupByContext } from '../entities/context-arguments.ts'
 import type { Way } from '../entities/entities-at-path.ts'
 import { applyRewrites } from '../entities/rewrites.ts'
 import { type Represented, represent } from '../entities/write-representations.ts'
@@ -68,7 +68,7 @@ function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Ru
   const [lane] = lanes
   if (!lane || lane.contexts.length === 0) return askEntities(step, lanes, run, '')
   const [first] = lane.ways
-  const asked = gatherAround(lane, run.data, run.isOfType).map(({ objects, variables }) => {
+  const asked = groupByContext(lane, run.data, run.isOfType).map(({ objects, variables }) => {
     const gather: Way['gather'] = (_, into) => {
       for (const object of objects) into.push(object)
     }
@@ -189,7 +189,7 @@ function faultsOf(run: Run): Faults {
   return run.faults
 }
 
-const KEEPER: Taker = { expected: null, take: () => true }
+const KEEPER: ResponseConsumer = { expected: null, take: () => true }
 
 /**
  * @param taker uses the answer without parsing it. The call is then stored for another way to run the
@@ -200,7 +200,7 @@ export function send(
   body: string,
   mutates: boolean,
   run: Run,
-  taker?: Taker,
+  taker?: ResponseConsumer,
 ): Promise<FetchOutcome> {
   const made = run.calls.get(step)
   // A request is not sent twice unless its body has changed, and that of a mutation never is.
@@ -208,7 +208,7 @@ export function send(
   const fetch = run.fetches.get(step.subgraph)
   if (!fetch) throw new Error(`the plan asks a subgraph ${step.subgraph} that the supergraph lacks`)
   const context = run.readers === null ? run.context : readerContext(step, run.readers, run.context)
-  const call = (by?: Taker) =>
+  const call = (by?: ResponseConsumer) =>
     mutates
       ? fetch(body, true, context, by).then((outcome) => heard(outcome, run))
       : fetch(body, false, context, by)
@@ -231,7 +231,7 @@ function kept(step: CompiledStep, body: string, outcome: Promise<FetchOutcome>, 
 }
 
 /** Passes a response that another way of running received to this one. */
-function offered(outcome: FetchOutcome, taker?: Taker): Read {
+function offered(outcome: FetchOutcome, taker?: ResponseConsumer): Read {
   if (outcome.failed !== null || !outcome.taken) return outcome
   return offer(outcome.taken.content, taker, outcome.taken.read)
 }

@@ -7,7 +7,7 @@ import type { Question } from '../judge/question.ts'
 import { drawFrom } from '../seeded-random.ts'
 import type { Fault } from '../world/fault.ts'
 import type { World } from '../world/world.ts'
-import { type Arena, type Failure, openArena, prepare, run } from './differential-case.ts'
+import { type Failure, type PreparedWorld, prepare, prepareWorld, run } from './differential-case.ts'
 
 /** A failed case, with everything that is needed to run it again. */
 export type Finding = {
@@ -54,7 +54,7 @@ export async function runCampaign(
     index++
   ) {
     const world = randomWorld(`${seed}.${index}`)
-    const arena = openArena(world)
+    const arena = prepareWorld(world)
     if (!arena) continue
     count.worlds++
     await runWorld(arena, world, count, findings)
@@ -63,7 +63,7 @@ export async function runCampaign(
 }
 
 async function runWorld(
-  arena: Arena,
+  arena: PreparedWorld,
   world: World,
   count: { cases: number; operations: number },
   findings: Finding[],

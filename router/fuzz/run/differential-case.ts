@@ -20,7 +20,7 @@ import { inProcess } from './in-process-subgraphs.ts'
 const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
 
 /** A world that composes, with every contestant ready. */
-export type Arena = {
+export type PreparedWorld = {
   readonly supergraph: LoadedSupergraph
   readonly sdls: ReadonlyMap<string, string>
   readonly facts: Facts
@@ -28,7 +28,7 @@ export type Arena = {
 }
 
 export type Prepared = {
-  readonly arena: Arena
+  readonly arena: PreparedWorld
   readonly document: DocumentNode
   /** By contestant; an Error if planning failed. */
   readonly programs: ReadonlyMap<string, Program | Error>
@@ -38,7 +38,7 @@ export type Prepared = {
 export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
 
 /** Null if the world does not compose. */
-export function openArena(world: World): Arena | null {
+export function prepareWorld(world: World): PreparedWorld | null {
   const sdls = new Map(world.subgraphs.map((name) => [name, fixtureSdl({ sdl: worldSdl(world, name) })]))
   const composition = composeSubgraphs(
     [...sdls].map(([name, sdl]) => ({ name, url: `http://${name}.invalid/`, file: `${name}.graphql`, sdl })),
@@ -52,7 +52,7 @@ export function openArena(world: World): Arena | null {
 }
 
 /** Null if the text is not a valid operation. */
-export async function prepare(arena: Arena, text: string): Promise<Prepared | null> {
+export async function prepare(arena: PreparedWorld, text: string): Promise<Prepared | null> {
   const document = parse(text, { noLocation: true })
   if (validate(arena.supergraph.clientSchema, document).length > 0) return null
   const operation = selectOperation(document, undefined, arena.supergraph)

@@ -10,7 +10,7 @@ import {
 import type { Fault } from '../world/fault.ts'
 import type { Field, World } from '../world/world.ts'
 import type { Finding } from './campaign.ts'
-import { openArena, prepare, run } from './differential-case.ts'
+import { prepare, prepareWorld, run } from './differential-case.ts'
 
 /** The parts of a case that can be removed. */
 type Candidate = { readonly world: World; readonly text: string; readonly faults: readonly Fault[] }
@@ -42,10 +42,10 @@ export async function minimise(finding: Finding): Promise<Finding> {
   return best
 }
 
-let opened: { readonly world: World; readonly arena: ReturnType<typeof openArena> } | null = null
+let opened: { readonly world: World; readonly arena: ReturnType<typeof prepareWorld> } | null = null
 
 async function runCandidate({ world, text, faults }: Candidate, variables: Finding['variables']) {
-  if (opened?.world !== world) opened = { world, arena: openArena(world) }
+  if (opened?.world !== world) opened = { world, arena: prepareWorld(world) }
   const prepared = opened.arena ? await prepare(opened.arena, text) : null
   return prepared ? run(prepared, variables, faults) : null
 }

@@ -4,7 +4,7 @@ import { randomOperation } from '../generate/random-operation.ts'
 import { randomWorld } from '../generate/random-world.ts'
 import { wrongVariables } from '../generate/wrong-variables.ts'
 import { drawFrom } from '../seeded-random.ts'
-import { openArena } from './differential-case.ts'
+import { prepareWorld } from './differential-case.ts'
 import { coercions } from './variable-errors.ts'
 
 const WORLDS = 15
@@ -14,7 +14,7 @@ const VARIATIONS = 4
 test('operations and variables are taken or refused as by graphql-js, in its words, at its places', async () => {
   const seen = { taken: 0, refused: 0, invalid: 0 }
   for (let index = 0; index < WORLDS; index++) {
-    const { supergraph } = openArena(randomWorld(`variables.${index}`)) ?? {}
+    const { supergraph } = prepareWorld(randomWorld(`variables.${index}`)) ?? {}
     if (!supergraph) continue
     const { graphql, compiled, reference } = coercions(supergraph)
     for (let at = 0; at < OPERATIONS; at++) {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { FREE_PLACES } from './admission-control.ts'
-import { type Guest, openDoor } from './admission-queue.ts'
+import { admissionQueue, type QueuedRequest } from './admission-queue.ts'
 
 const LIMITS = { working: 2, waiting: 3, wait: 60_000 }
 
@@ -9,7 +9,7 @@ const LIMITS = { working: 2, waiting: 3, wait: 60_000 }
 function guests() {
   const started: number[] = []
   const refused: number[] = []
-  const guest = (id: number): Guest => ({
+  const guest = (id: number): QueuedRequest => ({
     start: () => void started.push(id),
     refuse: () => void refused.push(id),
   })
@@ -19,14 +19,14 @@ function guests() {
 describe('the door', () => {
   test('lets in at once as many as there are free places, whatever the event loop does', () => {
     const { started, guest } = guests()
-    const door = openDoor({ ...LIMITS, working: 1_000 }, () => 0)
+    const door = admissionQueue({ ...LIMITS, working: 1_000 }, () => 0)
     for (let id = 0; id < FREE_PLACES + 1; id++) door.enter(guest(id))
     expect(started).toHaveLength(FREE_PLACES)
   })
 
   test('lets in the others in order, each when another leaves', async () => {
     const { started, guest } = guests()
-    const door = openDoor(LIMITS)
+    const door = admissionQueue(LIMITS)
     for (const id of [1, 2, 3, 4]) door.enter(guest(id))
     expect(started).toEqual([1, 2])
     door.leave()
@@ -39,7 +39,7 @@ describe('the door', () => {
 
   test('forgets those who have gone', async () => {
     const { started, guest } = guests()
-    const door = openDoor(LIMITS)
+    const door = admissionQueue(LIMITS)
     const gone = guest(3)
     for (const one of [guest(1), guest(2), gone, guest(4)]) door.enter(one)
     door.forget(gone)
@@ -50,14 +50,14 @@ describe('the door', () => {
 
   test('refuses at once those for whom there is no room to wait', () => {
     const { started, refused, guest } = guests()
-    const door = openDoor(LIMITS)
+    const door = admissionQueue(LIMITS)
     for (let id = 1; id <= 6; id++) door.enter(guest(id))
     expect([started, refused]).toEqual([[1, 2], [6]])
   })
 
   test('refuses those who have waited too long, and starts them no more', async () => {
     const { started, refused, guest } = guests()
-    const door = openDoor({ ...LIMITS, wait: 1 })
+    const door = admissionQueue({ ...LIMITS, wait: 1 })
     const late = new Promise<void>((resolve) => {
       for (const id of [1, 2]) door.enter(guest(id))
       door.enter({ start: guest(3).start, refuse: resolve })
@@ -73,7 +73,7 @@ describe('the door', () => {
   test('lets a turn of the event loop end that has begun many requests', async () => {
     const { started, guest } = guests()
     let time = 0
-    const door = openDoor({ ...LIMITS, working: 1_000 }, () => time)
+    const door = admissionQueue({ ...LIMITS, working: 1_000 }, () => time)
     door.enter(guest(1))
     time = 6
     door.enter(guest(2))

@@ -1,6 +1,6 @@
 import { FREE_PLACES, nextPlaces, SHORT_WINDOW_MS, startsNow } from './admission-control.ts'
 
-export type DoorLimits = {
+export type AdmissionLimits = {
   /** Maximum number of running requests. */
   readonly working: number
   /** Maximum number of waiting requests. */
@@ -10,20 +10,20 @@ export type DoorLimits = {
 }
 
 /** A request in the queue. */
-export type Guest = {
+export type QueuedRequest = {
   /** Starts the work; the caller reports its end by `leave`. */
   readonly start: () => void
   /** Called instead of `start` if too many requests wait, or it has waited too long. */
   readonly refuse: () => void
 }
 
-export type Door = {
+export type AdmissionQueue = {
   /** Starts a request at once or in its turn; refuses it if too many wait. */
-  enter(guest: Guest): void
+  enter(guest: QueuedRequest): void
   /** A started request has ended. */
   leave(): void
   /** Removes a request that has not started. */
-  forget(guest: Guest): void
+  forget(guest: QueuedRequest): void
 }
 
 /**
@@ -37,11 +37,11 @@ const TURN_MS = 5
  * them, in order of arrival.
  * @param now in milliseconds.
  */
-export function openDoor(limits: DoorLimits, now = () => performance.now()): Door {
+export function admissionQueue(limits: AdmissionLimits, now = () => performance.now()): AdmissionQueue {
   const { working: most, waiting: longest, wait } = limits
   const least = Math.min(FREE_PLACES, most)
   /** Time of arrival of each request. */
-  const line = new Map<Guest, number>()
+  const line = new Map<QueuedRequest, number>()
   let working = 0
   let isTurning = false
   let turnEnded = 0
@@ -138,7 +138,7 @@ function placesByLoad(
  * @returns a function to call when a request begins to wait. Refuses requests that have waited for `wait`
  * milliseconds.
  */
-function expiry(line: Map<Guest, number>, wait: number, now: () => number): () => void {
+function expiry(line: Map<QueuedRequest, number>, wait: number, now: () => number): () => void {
   let isSet = false
   const set = (ms: number) => {
     isSet = true

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../../telemetry/log.ts'
 import { logBursts } from '../../telemetry/log-burst.ts'
 import { sendErrors } from '../response/send-response.ts'
-import { type Door, type DoorLimits, openDoor } from './admission-queue.ts'
-import { connectionLines } from './connection-queues.ts'
+import { type AdmissionLimits, type AdmissionQueue, admissionQueue } from './admission-queue.ts'
+import { connectionQueues } from './connection-queues.ts'
 
 /**
  * Answers a request. Never rejects.
@@ -15,14 +15,14 @@ type Answer = (request: IncomingMessage, response: ServerResponse, leave: () => 
  * Receives requests: those of one connection in order, and those with costs through the queue.
  * @param isWork whether a request may have costs. Others, such as health checks, do not wait.
  */
-export function reception(
-  limits: DoorLimits,
+export function admitRequests(
+  limits: AdmissionLimits,
   isWork: (request: IncomingMessage) => boolean,
   answer: Answer,
   log: Log,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const lines = connectionLines()
-  const door = openDoor(limits)
+  const lines = connectionQueues()
+  const door = admissionQueue(limits)
   const tell = logBursts(log, 'the request queue is full: some requests are refused')
   const begin = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
@@ -53,7 +53,12 @@ export function reception(
 }
 
 /** Leaves the queue when the work is done, or another request does it. */
-function work(request: IncomingMessage, response: ServerResponse, answer: Answer, door: Door): void {
+function work(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  door: AdmissionQueue,
+): void {
   let isInside = true
   const leave = () => {
     if (isInside) door.leave()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sharedRoom } from './byte-budget.ts'
+import { byteBudget } from './byte-budget.ts'
 
 function holders(...names: string[]) {
   const gone: string[] = []
@@ -7,7 +7,7 @@ function holders(...names: string[]) {
 }
 
 test('all may hold as much as the bound together; one byte more, and the largest gives up', () => {
-  const room = sharedRoom(100)
+  const room = byteBudget(100)
   const {
     gone,
     holders: [small, large],
@@ -21,7 +21,7 @@ test('all may hold as much as the bound together; one byte more, and the largest
 })
 
 test('as many give up as the rest need to fit', () => {
-  const room = sharedRoom(100)
+  const room = byteBudget(100)
   const { gone, holders: all } = holders('a', 'b', 'c')
   for (const holder of all.slice(0, 2)) room.hold(holder, 50)
   for (const holder of all.slice(2)) room.hold(holder, 90)
@@ -31,7 +31,7 @@ test('as many give up as the rest need to fit', () => {
 })
 
 test('who leaves makes room; who holds anew is counted once', () => {
-  const room = sharedRoom(100)
+  const room = byteBudget(100)
   const {
     gone,
     holders: [first, second],

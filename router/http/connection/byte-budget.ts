@@ -1,7 +1,7 @@
 /** A holder of buffered bytes, which has to release them if the total exceeds the budget. */
 export type Holder = { readonly giveUp: () => void }
 
-export type SharedRoom = {
+export type ByteBudget = {
   /**
    * Sets the number of bytes of this holder. If the total exceeds the bound, the largest holders give up
    * theirs until the rest fit.
@@ -15,7 +15,7 @@ export type SharedRoom = {
  * room.
  * @param bound in bytes.
  */
-export function sharedRoom(bound: number): SharedRoom {
+export function byteBudget(bound: number): ByteBudget {
   const held = new Map<Holder, number>()
   let total = 0
   const leave = (holder: Holder) => {

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net'
 
 /** A request that waits for the previous ones: exactly one of these is called. */
-type Guest = {
+type QueuedRequest = {
   readonly start: () => void
   /** The connection was closed. */
   readonly drop: () => void
 }
 
 /** Lets the requests of each connection run one after the other. */
-export type ConnectionLines = {
+export type ConnectionQueues = {
   /** Starts a request once the previous ones on its connection are answered. */
-  enter(socket: Socket, guest: Guest): void
+  enter(socket: Socket, guest: QueuedRequest): void
   /** The last started request of this connection is answered, or will never be. */
   leave(socket: Socket): void
 }
@@ -18,13 +18,13 @@ export type ConnectionLines = {
 /** Maximum number of requests of a connection that were read and wait. Beyond it, reading pauses. */
 const MAX_WAITING = 16
 
-type Line = { isBusy: boolean; isPaused: boolean; isWatched: boolean; readonly waiting: Guest[] }
+type Line = { isBusy: boolean; isPaused: boolean; isWatched: boolean; readonly waiting: QueuedRequest[] }
 
 /**
  * Lets each connection have one running request. Pipelined requests might depend on the previous one (RFC
  * 9112, section 9.3.2), and would take turns of the event loop from other connections.
  */
-export function connectionLines(): ConnectionLines {
+export function connectionQueues(): ConnectionQueues {
   const lines = new WeakMap<Socket, Line>()
   const opened = (socket: Socket): Line => {
     const line = { isBusy: false, isPaused: false, isWatched: false, waiting: [] }

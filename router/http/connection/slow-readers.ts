@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { RouterSettings } from '../../settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { logBursts } from '../../telemetry/log-burst.ts'
-import { type SharedRoom, sharedRoom } from './byte-budget.ts'
+import { type ByteBudget, byteBudget } from './byte-budget.ts'
 import type { AddressOf } from './client-address.ts'
 
 /**
@@ -19,8 +19,8 @@ export function sending(
   log: Log,
 ): (response: ServerResponse) => void {
   const slow = new Set<Socket>()
-  const everybody = sharedRoom(unsent.total)
-  const rooms = new Map<string, { readonly room: SharedRoom; holders: number }>()
+  const everybody = byteBudget(unsent.total)
+  const rooms = new Map<string, { readonly room: ByteBudget; holders: number }>()
   const tell = logBursts(log, 'a client does not read its response: its connection is closed')
   const cut = (socket: Socket, reason: string) => {
     tell({ reason })
@@ -38,7 +38,7 @@ export function sending(
     socket.setTimeout(send)
     const address = addressOf(socket)
     const own =
-      address === null ? null : (rooms.get(address) ?? { room: sharedRoom(unsent.address), holders: 0 })
+      address === null ? null : (rooms.get(address) ?? { room: byteBudget(unsent.address), holders: 0 })
     if (address !== null && own) rooms.set(address, own)
     const holder = { giveUp: () => cut(socket, 'limits.unsent') }
     if (own) own.holders++

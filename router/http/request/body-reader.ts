@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { sharedRoom } from '../connection/byte-budget.ts'
+import { byteBudget } from '../connection/byte-budget.ts'
 import { isInTooManyPieces, onTooManyPieces } from './pieces.ts'
 
 /** The reason why a body was not read. */
@@ -27,7 +27,7 @@ const EMPTY = Buffer.alloc(0)
  * @param bound in bytes.
  */
 export function receiving(bound: number): Receiving {
-  const room = sharedRoom(bound)
+  const room = byteBudget(bound)
   return {
     collect(request, limit) {
       return new Promise((resolve) => {

@@ -8,7 +8,7 @@ import { type Wanted, wantedBy } from './media-types.ts'
 import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 
 /** The form of a request, by its method and headers. */
-export type Manner = { readonly isGet: boolean; readonly wanted: Wanted }
+export type RequestForm = { readonly isGet: boolean; readonly wanted: Wanted }
 
 /** One operation, or a batch, whose parameters are validated one by one. */
 export type Asked = Parameters | { readonly batch: readonly unknown[] }
@@ -17,7 +17,7 @@ export type Asked = Parameters | { readonly batch: readonly unknown[] }
  * @throws HttpError for methods other than GET and POST, and if the client accepts none of the router's media
  * types.
  */
-export function mannerOf({ method, headers }: IncomingMessage): Manner {
+export function requestFormOf({ method, headers }: IncomingMessage): RequestForm {
   if (method !== 'GET' && method !== 'POST')
     throw badRequest('Only the methods GET/POST are supported.', 405, ['allow', 'GET, POST'])
   const wanted = wantedBy(headers.accept)

@@ -10,7 +10,7 @@ import { HttpError } from '../http-error.ts'
 import { refuseEarly } from './body.ts'
 import type { BodyFault } from './body-reader.ts'
 import { identified } from './identify.ts'
-import { askedBy, mannerOf } from './parse-request.ts'
+import { askedBy, requestFormOf } from './parse-request.ts'
 
 const { limits } = parseSettings({}, 'the test')
 
@@ -35,12 +35,12 @@ const large = `The body is larger than the maximum of ${limits.body} bytes.`
 test.each<[string, () => unknown, ReturnType<typeof bad>]>([
   [
     'another method',
-    () => mannerOf(requestOf('PUT')),
+    () => requestFormOf(requestOf('PUT')),
     bad('Only the methods GET/POST are supported.', 405, ['allow', 'GET, POST']),
   ],
   [
     'no media type that is given',
-    () => mannerOf(requestOf('POST', { accept: 'text/html' })),
+    () => requestFormOf(requestOf('POST', { accept: 'text/html' })),
     bad(
       'Accept "text/html" excludes every supported media type: accept application/graphql-response+json or application/json.',
       406,
@@ -119,8 +119,8 @@ test.each<[string, () => unknown, ReturnType<typeof bad>]>([
 })
 
 test('what is at the bounds is taken', async () => {
-  expect(mannerOf(requestOf('GET')).isGet).toBe(true)
-  expect(mannerOf(requestOf('POST')).isGet).toBe(false)
+  expect(requestFormOf(requestOf('GET')).isGet).toBe(true)
+  expect(requestFormOf(requestOf('POST')).isGet).toBe(false)
   refuseEarly(requestOf('POST', { 'content-length': String(limits.body) }), limits.body)
   refuseEarly(requestOf('POST', { 'content-encoding': 'identity' }), limits.body)
   expect(await asked('[{},{},{}]', 3)).toEqual({ batch: [{}, {}, {}] })

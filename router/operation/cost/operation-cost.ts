@@ -1,7 +1,7 @@
 import type { Operation } from '../operation.ts'
 import { actualCost } from './actual-cost.ts'
 import { type CompiledCost, compileCost } from './compile-cost.ts'
-import { dearestPath } from './dearest-path.ts'
+import { mostExpensivePath } from './most-expensive-path.ts'
 import type { SchemaCosts } from './schema-costs.ts'
 import { amountOf, type Term, type Variables } from './term.ts'
 
@@ -58,6 +58,6 @@ function evaluated(
 function madeAnew(read: () => Operation, costs: SchemaCosts): Pick<OperationCost, 'actual' | 'dearest'> {
   return {
     actual: (data, variables) => actualCost(read(), data, variables, costs),
-    dearest: (variables) => dearestPath(compileCost(read(), costs), variables),
+    dearest: (variables) => mostExpensivePath(compileCost(read(), costs), variables),
   }
 }

@@ -6,7 +6,7 @@ import type { Operation } from '../../operation/operation.ts'
 import { addField, plainly } from './add-field.ts'
 import { chooseOwner } from './choose-owner.ts'
 import type { Draft } from './draft.ts'
-import { type Drafting, newDraft, type Terrain } from './drafting.ts'
+import { type Drafting, newDraft, type PlanningContext } from './drafting.ts'
 import type { Choose, Cost } from './search.ts'
 import { selectAbstract } from './select-abstract.ts'
 import { selectInterfaceObject } from './select-interface-object.ts'
@@ -23,7 +23,7 @@ import { Unplannable } from './unplannable.ts'
  */
 export function draftsOf(
   { definition }: Operation,
-  terrain: Terrain,
+  terrain: PlanningContext,
   conditions: Conditions | null,
   choose: Choose,
   limit: Cost | null,

@@ -8,7 +8,7 @@ import type { Reachability } from './reachability.ts'
 import type { Representing } from './representing.ts'
 import type { Choose, Cost } from './search.ts'
 import type { Place, Site } from './site.ts'
-import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
+import { MoreExpensive, TooLarge, Unplannable } from './unplannable.ts'
 
 /** The part of a request with a requirement, by its objects and its name among their places. */
 export type Requiring = { readonly site: Site; readonly name: string }
@@ -22,7 +22,7 @@ export type Lacking = {
 }
 
 /** Everything that does not depend on the operation. */
-export type Terrain = {
+export type PlanningContext = {
   readonly ownership: Ownership
   readonly reachability: Reachability
   readonly representing: Representing
@@ -31,7 +31,7 @@ export type Terrain = {
 }
 
 /** The state of drafting one operation's requests. */
-export type Drafting = Terrain & {
+export type Drafting = PlanningContext & {
   readonly operation: 'query' | 'mutation'
   /** null: every selection under a condition is included. */
   readonly conditions: Conditions | null
@@ -90,12 +90,12 @@ export function newDraft(drafting: Drafting, part: Pick<Draft, 'subgraph' | 'aft
   return draft
 }
 
-/** @throws Dearer if a plan with this draft already costs more than another. */
+/** @throws MoreExpensive if a plan with this draft already costs more than another. */
 function compare(drafting: Drafting, { subgraph, level }: Draft, [depth = 0, requests = 0]: Cost): void {
   drafting.requests.add(`${level} ${subgraph}`)
   drafting.depth = Math.max(drafting.depth, level)
   if (drafting.depth > depth || (drafting.depth === depth && drafting.requests.size > requests))
-    throw new Dearer('another plan costs less')
+    throw new MoreExpensive('another plan costs less')
 }
 
 /** Requests the type of the objects. */

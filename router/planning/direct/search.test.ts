@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Choose, type Cost, cheapest } from './search.ts'
-import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
+import { MoreExpensive, TooLarge, Unplannable } from './unplannable.ts'
 
 /** Searches plans that consist of choices, and records each drafted plan. */
 function searched(plan: (choose: Choose, limit: Cost | null) => string, costOf: (plan: string) => Cost) {
@@ -64,7 +64,7 @@ test('of plans of one cost the most promising is taken; numbers further on decid
 test('a plan that leads nowhere is passed over, and so is one that gives up because it costs more', () => {
   const failing = new Map<string, Error>([
     ['a', new Unplannable('no way')],
-    ['c', new Dearer('it costs more')],
+    ['c', new MoreExpensive('it costs more')],
   ])
   const plan = (choose: Choose) => {
     const made = choose(['a', 'b', 'c', 'd'])

@@ -1,4 +1,4 @@
-import { Dearer, TooLarge, Unplannable } from './unplannable.ts'
+import { MoreExpensive, TooLarge, Unplannable } from './unplannable.ts'
 
 /** Chooses one of several options, which are sorted by promise. */
 export type Choose = <Option>(options: readonly Option[]) => Option
@@ -77,7 +77,7 @@ function attempt<Result>(search: Search<Result>, wanted: readonly number[]): rea
     if (!search.best || isLess(own, search.best.cost)) search.best = { result, cost: own, taken }
   } catch (error) {
     if (!(error instanceof Unplannable)) throw error
-    if (error instanceof Dearer) {
+    if (error instanceof MoreExpensive) {
       search.spent += FAILED
       return taken
     }

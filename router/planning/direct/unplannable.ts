@@ -9,6 +9,6 @@ export class TooLarge extends Unplannable {
 }
 
 /** The plan being drafted costs more than another. */
-export class Dearer extends Unplannable {
-  override readonly name = 'Dearer'
+export class MoreExpensive extends Unplannable {
+  override readonly name = 'MoreExpensive'
 }

@@ -32,6 +32,6 @@ export const rememberActivity =
   }
 
 /** Deletes old counts, in batches. */
-export async function forgetActivity(prisma: Pick<Tx, '$executeRawUnsafe'>, now: Date): Promise<void> {
+export async function deleteOldActivity(prisma: Pick<Tx, '$executeRawUnsafe'>, now: Date): Promise<void> {
   while ((await prisma.$executeRawUnsafe(FORGET, now)) === BATCH);
 }

@@ -5,7 +5,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
 import { CURRENCIES } from '@argyle/kit/money'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 
 const amount = z.object({
@@ -140,7 +140,7 @@ export async function rememberSales(messages: readonly Envelope[], tx: Tx): Prom
     credited.map(({ at, amount: { amountMinor } }, position) => ({ orderId, position, at, amountMinor })),
   )
   await save(tx, rows, lines, refunds)
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** orders.order.placed: orders that may become sales. */
@@ -151,7 +151,7 @@ export async function rememberPlaced(messages: readonly Envelope[], tx: Tx): Pro
     return { orderId, sequence: 0, status: 'OPEN', buyer: customerId, placedAt: time, currency }
   })
   await save(tx, rows)
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** orders.order.claimed: assigns a guest's order to an account. It may arrive before the order. */
@@ -159,5 +159,5 @@ export async function rememberClaim(message: Envelope, tx: Tx): Promise<void> {
   const { orderId, customerId } = claimed.parse(message.data)
   const row = { orderId, sequence: -1, status: 'CLAIMED', buyer: customerId, placedAt: message.time } as const
   await save(tx, [row])
-  await noteProgress(tx, [message])
+  await recordProgress(tx, [message])
 }

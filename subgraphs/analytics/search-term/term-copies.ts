@@ -42,6 +42,6 @@ export async function rememberTerms(messages: readonly Envelope[], tx: Tx): Prom
 }
 
 /** Deletes searches older than 400 days, in batches of 1,000. */
-export async function forgetTerms(prisma: PrismaClient, now: Date): Promise<void> {
+export async function deleteOldTerms(prisma: PrismaClient, now: Date): Promise<void> {
   while ((await prisma.$executeRawUnsafe(FORGET, now.toISOString())) === 1_000);
 }

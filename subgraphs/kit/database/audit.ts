@@ -75,10 +75,10 @@ export async function auditConnection(
 }
 
 /** The audit log for resolvers. */
-export function auditBook(prisma: Tx) {
+export function auditLog(prisma: Tx) {
   return {
     page: (page: Page, subjectId: string | null) => auditConnection(prisma, page, subjectId),
   }
 }
 
-export type AuditBook = ReturnType<typeof auditBook>
+export type AuditLog = ReturnType<typeof auditLog>

@@ -2,7 +2,7 @@
 
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Committed } from './committed.ts'
-import { directSql, lending, type StatementOptions } from './direct-sql.ts'
+import { directSql, pooledQueryable, type StatementOptions } from './direct-sql.ts'
 import { FairPool } from './fair-pool.ts'
 import { statementNames } from './statement-names.ts'
 import { type ModelClient, transaction } from './transaction.ts'
@@ -72,7 +72,7 @@ function direct<Client extends object>(
   const models: ModelClient = { $transaction: $transaction.bind(client) }
   let ended: Promise<void> | undefined
   const own = {
-    ...directSql(lending(pool), statements),
+    ...directSql(pooledQueryable(pool), statements),
     $transaction(work: unknown, ...options: unknown[]): Promise<unknown> {
       if (typeof work !== 'function' || options.length > 0)
         throw new TypeError('a transaction takes one function, and no options')

@@ -14,7 +14,7 @@ export type Queryable = { execute(statement: Statement): Promise<StatementResult
 export const isBroken = (error: unknown) => !(error instanceof pg.DatabaseError && error.severity === 'ERROR')
 
 /** Lends a connection of the pool for each statement. The pool's own `query` would close it when a statement fails. */
-export function lending(pool: pg.Pool): Queryable {
+export function pooledQueryable(pool: pg.Pool): Queryable {
   return {
     async execute(statement) {
       const connection = await pool.connect()

@@ -16,6 +16,6 @@ export function columnsOf(fields: Readonly<Record<string, string>>): Sql {
  * A comparison with one of these values: `= $1` or `= ANY($1)`. One value has a text of its own: for a list, PostgreSQL assumes ten
  * elements, prefers a plan for the list given, and plans the statement anew at each execution.
  */
-export function among(values: readonly string[]): Sql {
+export function equalsAny(values: readonly string[]): Sql {
   return values.length === 1 ? new Sql(['= ', ''], [values[0]]) : new Sql(['= ANY(', ')'], [[...values]])
 }

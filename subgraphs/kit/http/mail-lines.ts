@@ -9,7 +9,7 @@ const BYTES_OF_A_LINE = 72
 const LINE_FEED = 0x0a
 
 /** Maximum number of lines of an e-mail of this size. */
-export function mostLines(bytes: number): number {
+export function maxLines(bytes: number): number {
   return FREE_LINES + Math.floor(bytes / BYTES_OF_A_LINE)
 }
 
@@ -17,10 +17,10 @@ export function mostLines(bytes: number): number {
  * The reason why an e-mail has too many lines to be parsed; null if it may be parsed. postal-mime allocates
  * an object for each line of a text, so that a million empty lines take 19 s and 1.8 GB.
  */
-export function surplusOfLines(message: Uint8Array): string | null {
+export function tooManyLines(message: Uint8Array): string | null {
   let lines = 1
   for (let at = message.indexOf(LINE_FEED); at >= 0; at = message.indexOf(LINE_FEED, at + 1)) lines += 1
-  const most = mostLines(message.byteLength)
+  const most = maxLines(message.byteLength)
   return lines > most
     ? `it has ${lines} lines: allowed for its ${message.byteLength} bytes are ${most} at most`
     : null

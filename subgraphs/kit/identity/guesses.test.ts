@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countingGuess } from './guesses.ts'
+import { throttleGuess } from './guesses.ts'
 
 const allowance = { burst: 1, everyMs: 1_000 }
 const buckets = [
@@ -23,7 +23,7 @@ function counter(full: readonly string[] = []) {
 }
 
 const guess = (throttle: ReturnType<typeof counter>, outcome: string | null) =>
-  countingGuess(
+  throttleGuess(
     throttle,
     buckets,
     async () => outcome,

@@ -8,7 +8,7 @@ export type GuessBucket = { readonly key: string; readonly allowance: Allowance 
  * is false does not count. The address bucket comes first, so that invented names cannot fill the table.
  * @throws GraphQLError RATE_LIMITED; a refused attempt counts in no bucket.
  */
-export async function countingGuess<T>(
+export async function throttleGuess<T>(
   throttle: Pick<Throttle, 'take' | 'giveBack'>,
   buckets: readonly GuessBucket[],
   attempt: () => Promise<T>,

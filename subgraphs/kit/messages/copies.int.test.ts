@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
-import { copyApplied, copyWaiter, forgetCopyProgress, recordCopyProgress } from './copies.ts'
+import { copyApplied, copyWaiter, deleteOldCopyProgress, recordCopyProgress } from './copies.ts'
 import type { Envelope } from './envelope.ts'
 
 let database: BareDatabase
@@ -91,7 +91,7 @@ test('progress of more than an hour ago is forgotten', async () => {
   await database.prisma.$executeRawUnsafe(
     `UPDATE copy_progress SET recorded_at = now() - interval '61 minutes' WHERE subject = 'old'`,
   )
-  await forgetCopyProgress(database.prisma)
+  await deleteOldCopyProgress(database.prisma)
   const rows = await database.prisma.$queryRawUnsafe(
     `SELECT subject FROM copy_progress WHERE subject IN ('old', 'new')`,
   )

@@ -67,6 +67,6 @@ export function copyWaiter({ prisma, consumers, publishNow, pause = sleep }: Wai
 const PRUNE = `DELETE FROM copy_progress WHERE recorded_at < now() - interval '1 hour'`
 
 /** Deletes old progress, which is needed only while a mutation waits. Run it by a timer of the owner. */
-export async function forgetCopyProgress(prisma: Pick<PrismaLike, '$executeRawUnsafe'>): Promise<void> {
+export async function deleteOldCopyProgress(prisma: Pick<PrismaLike, '$executeRawUnsafe'>): Promise<void> {
   await prisma.$executeRawUnsafe(PRUNE)
 }

@@ -19,7 +19,7 @@ ON CONFLICT (slot) DO UPDATE SET through = EXCLUDED.through WHERE kept.through <
  * Records in the transaction of a change how current the copies of others' data are. It is the last statement of a listener, since it
  * locks a shared row.
  */
-export async function noteProgress(
+export async function recordProgress(
   tx: Tx,
   messages: readonly Envelope[],
   table: ProgressTable = 'progress',

@@ -80,6 +80,6 @@ export const countHistory =
   }
 
 /** Deletes old counts, in batches. */
-export async function forgetCounts(prisma: Pick<Client, '$executeRawUnsafe'>, now: Date): Promise<void> {
+export async function deleteOldCounts(prisma: Pick<Client, '$executeRawUnsafe'>, now: Date): Promise<void> {
   while ((await prisma.$executeRawUnsafe(FORGET, now)) === ROWS_AT_ONCE);
 }

@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest'
-import { backoffSeconds, looksForRows } from './relay-poll.ts'
+import { backoffSeconds, shouldPoll } from './relay-poll.ts'
 
 const quiet = { polls: 1, isNotified: true, retryAt: 0, now: 1_000_000, pollMs: 1_000 }
 
 test('a relay that is notified looks at every fifth poll', () => {
-  expect([1, 2, 3, 4, 5, 6].map((polls) => looksForRows({ ...quiet, polls }))).toEqual([
+  expect([1, 2, 3, 4, 5, 6].map((polls) => shouldPoll({ ...quiet, polls }))).toEqual([
     ...[false, false, false, false],
     ...[true, true],
   ])
 })
 
 test('a relay that is not notified looks at every poll', () => {
-  expect(looksForRows({ ...quiet, isNotified: false })).toBe(true)
+  expect(shouldPoll({ ...quiet, isNotified: false })).toBe(true)
 })
 
 test('a relay looks at every poll until the one after a refused row is due', () => {
   const { now } = quiet
-  expect(looksForRows({ ...quiet, retryAt: now + 60_000 })).toBe(true)
-  expect(looksForRows({ ...quiet, retryAt: now - 1_000 })).toBe(true)
-  expect(looksForRows({ ...quiet, retryAt: now - 1_001 })).toBe(false)
+  expect(shouldPoll({ ...quiet, retryAt: now + 60_000 })).toBe(true)
+  expect(shouldPoll({ ...quiet, retryAt: now - 1_000 })).toBe(true)
+  expect(shouldPoll({ ...quiet, retryAt: now - 1_001 })).toBe(false)
 })
 
 test('the pause before the next attempt doubles up to a minute', () => {

@@ -14,7 +14,7 @@ type Poll = {
 }
 
 /** Whether a poll looks for rows. */
-export function looksForRows({ polls, isNotified, retryAt, now, pollMs }: Poll): boolean {
+export function shouldPoll({ polls, isNotified, retryAt, now, pollMs }: Poll): boolean {
   return !isNotified || now <= retryAt + pollMs || polls >= POLLS_OF_QUIET
 }
 

@@ -9,7 +9,7 @@ import type { Envelope } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
 import { LEASE_SECONDS } from './outbox.ts'
 import { outboxConnection } from './outbox-connection.ts'
-import { backoffSeconds, looksForRows } from './relay-poll.ts'
+import { backoffSeconds, shouldPoll } from './relay-poll.ts'
 
 /** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
@@ -209,7 +209,7 @@ export function startRelay(options: RelayOptions): Relay {
   function poll(): void {
     polls += 1
     const isNotified = connection !== null && connection.sql() !== null
-    if (looksForRows({ polls, isNotified, retryAt, now: Date.now(), pollMs })) wake()
+    if (shouldPoll({ polls, isNotified, retryAt, now: Date.now(), pollMs })) wake()
   }
 
   const timer = setInterval(poll, pollMs)

@@ -60,7 +60,7 @@ export async function stopAddress(tx: Tx, address: string, reason: string, now: 
 }
 
 /** Adds a message that could not be sent to the account's list of notifications. It is idempotent. */
-export async function fallBack(
+export async function addToList(
   tx: TransactionOf<PrismaClient>,
   notificationId: string,
   now: Date,
@@ -92,7 +92,7 @@ export function addressStore({ prisma, clock, preferences }: Parts) {
       if (messageId !== null)
         await appendEvents(tx, [campaignMessageSettled({ messageId, outcome: 'FAILED', at: clock() })])
       if (stopsAddress) await stopAddress(tx, failed.address, reason, clock())
-      await fallBack(tx, notificationId, clock())
+      await addToList(tx, notificationId, clock())
     })
   }
 
@@ -116,7 +116,7 @@ export function addressStore({ prisma, clock, preferences }: Parts) {
 }
 
 /** users.email.verified: somebody reads the address, so e-mail to it is sent again. */
-export async function liftStop(tx: Tx, address: string): Promise<void> {
+export async function resumeAddress(tx: Tx, address: string): Promise<void> {
   await tx.$executeRawUnsafe(LIFT, address)
 }
 

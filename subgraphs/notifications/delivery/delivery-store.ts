@@ -13,7 +13,7 @@ import type { Kind } from '../occasion/occasion.ts'
 import { campaignMessageOf } from '../occasion/read-campaign.ts'
 import { isRequired, POLICIES } from '../preference/policy.ts'
 import { unsubscribeToken } from '../preference/unsubscribe-token.ts'
-import { fallBack, stopAddress } from './address-store.ts'
+import { addToList, stopAddress } from './address-store.ts'
 import { afterTry, type Outcome, type SentChannel } from './delivery.ts'
 import { CONNECTIONS, MAX_TRY_MS, type MailChannel } from './email.ts'
 import type { PushChannel } from './push.ts'
@@ -171,7 +171,7 @@ export function deliveryStore(parts: Parts) {
       if (status !== 'FAILED') return
       if (outcome.type === 'refused' && outcome.stopsAddress && row.address !== null)
         await stopAddress(tx, row.address, outcome.reason, clock())
-      await fallBack(tx, row.id, clock())
+      await addToList(tx, row.id, clock())
       if (outcome.type === 'later') await insertFailedDelivery(tx, row.id, row.channel, clock())
     })
   }

@@ -1,4 +1,4 @@
-import { surplusOfLines } from '@argyle/kit/mail-lines'
+import { tooManyLines } from '@argyle/kit/mail-lines'
 
 /** A report of a mail server about an e-mail that it had accepted. */
 export type MailReport =
@@ -54,7 +54,7 @@ function textOf(content: string | ArrayBuffer | Uint8Array): string {
  * not of the shop
  */
 export async function readReport(message: Uint8Array): Promise<MailReport | null> {
-  if (surplusOfLines(message) !== null) return null
+  if (tooManyLines(message) !== null) return null
   const parts = await partsOf(message).catch(() => [])
   const textOfType = (...types: readonly string[]) =>
     parts.find(({ type }) => types.includes(type))?.text ?? ''

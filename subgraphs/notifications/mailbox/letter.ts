@@ -1,4 +1,4 @@
-import { surplusOfLines } from '@argyle/kit/mail-lines'
+import { tooManyLines } from '@argyle/kit/mail-lines'
 
 /** An e-mail as the page shows it. */
 export type Letter = {
@@ -26,7 +26,7 @@ export async function letterOf(id: string, receivedAt: number, message: Uint8Arr
   const unreadable = (text: string) => {
     return { ...about, from: '', to: [], subject: '(unreadable)', text, html: null, headers: [] }
   }
-  const surplus = surplusOfLines(message)
+  const surplus = tooManyLines(message)
   if (surplus !== null) return unreadable(surplus)
   try {
     const { from, to = [], subject, text, html, headers } = await PostalMime.parse(message, LIMITS)

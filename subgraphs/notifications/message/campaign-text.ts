@@ -1,6 +1,6 @@
 // Tested in campaign-text.test.ts and message.test.ts.
 
-import type { Said } from './message.ts'
+import type { TextValues } from './message.ts'
 
 /** Values of variables that are not known. */
 type Unknown = { readonly customer: string; readonly coupon: string }
@@ -11,7 +11,7 @@ const VARIABLE = /\{\{(customerName|couponCode)\}\}/g
  * The text of a campaign as staff wrote it, with the values of the person. Braces in a value are not
  * variables.
  */
-export function campaignText({ details, name }: Said<'CAMPAIGN'>, unknown: Unknown) {
+export function campaignText({ details, name }: TextValues<'CAMPAIGN'>, unknown: Unknown) {
   const values = {
     customerName: name || unknown.customer,
     couponCode: details.couponCode ?? '',

@@ -54,11 +54,11 @@ export type Wording = {
   readonly greeting: (name: string) => string
   readonly closing: string
   readonly total: string
-  readonly texts: { readonly [K in Kind]: (said: Said<K>) => MessageText }
+  readonly texts: { readonly [K in Kind]: (said: TextValues<K>) => MessageText }
 }
 
 /** The values that a text may contain. */
-export type Said<K extends Kind> = {
+export type TextValues<K extends Kind> = {
   readonly details: Extract<Details, { kind: K }>
   /** The person's name; empty for a guest. */
   readonly name: string
@@ -108,7 +108,7 @@ export function write(
   const format = formatOf(language, timeZone)
   const total = order ? format.money(order.totalMinor, order.currency) : ''
   // Each kind has the text for its own details.
-  const text = wording.texts[details.kind] as (said: Said<Kind>) => MessageText
+  const text = wording.texts[details.kind] as (said: TextValues<Kind>) => MessageText
   const {
     title,
     body,

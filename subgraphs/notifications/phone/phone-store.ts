@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { seal } from '@argyle/kit/sealed'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { echo, type ValidationError, validationError } from '@argyle/kit/user-errors'
-import { liftStop } from '../delivery/address-store.ts'
+import { resumeAddress } from '../delivery/address-store.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { ofUser } from '../occasion/occasion.ts'
 import { insertOccasion } from '../occasion/occasion-rows.ts'
@@ -97,7 +97,7 @@ export function phoneStore({ prisma, clock, throttle, linkKey }: Parts) {
         }
         await tx.phoneCode.deleteMany({ where: { userId } })
         await tx.$executeRawUnsafe(KEEP, userId, pending.number, now)
-        await liftStop(tx, pending.number)
+        await resumeAddress(tx, pending.number)
         return accept(null)
       }),
 

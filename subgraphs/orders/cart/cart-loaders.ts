@@ -1,7 +1,7 @@
 // Tested in ../references.int.test.ts: loaders are their statements.
 import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
-import { among } from '@argyle/kit/select'
+import { equalsAny } from '@argyle/kit/select'
 import DataLoader from 'dataloader'
 import { isOpenToCustomer } from '../coupon/coupon.ts'
 import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
@@ -57,7 +57,7 @@ async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now:
 /** Loaders of one operation. They do not check who may see a cart: see `isOpenTo`. */
 export function cartLoaders(prisma: PrismaClient, clock: Clock) {
   const cartById = loadOne(
-    (ids) => prisma.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id ${among(ids)}`,
+    (ids) => prisma.$queryRaw<CartHead[]>`SELECT ${HEAD} FROM cart c WHERE c.id ${equalsAny(ids)}`,
     (cart: CartHead) => cart.id,
   )
   /** The pricing of a cart, by id and version, so that a second change in one operation is priced again. */
@@ -77,7 +77,7 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
     cartByCustomerId: loadOne(
       (ids) =>
         prisma.$queryRaw<CartHead[]>`
-          SELECT ${HEAD} FROM cart c WHERE c.customer_id ${among(ids)} AND c.state = 'OPEN'`,
+          SELECT ${HEAD} FROM cart c WHERE c.customer_id ${equalsAny(ids)} AND c.state = 'OPEN'`,
       (cart: CartHead) => cart.customerId ?? '',
     ),
     /** The cart of a line, by the line's id. */

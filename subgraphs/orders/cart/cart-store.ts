@@ -13,7 +13,7 @@ import {
   type VersionConflictError,
   versionConflict,
 } from '@argyle/kit/user-errors'
-import { countingCode, type Guesser } from '../coupon/coupon-guesses.ts'
+import { type Guesser, throttleCode } from '../coupon/coupon-guesses.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { atomically, type Tx } from '../transaction.ts'
@@ -201,7 +201,7 @@ export function cartStore(prisma: PrismaClient, clock: Clock, throttle: Throttle
       request: CartVersion & { code: string },
     ): Promise<Decision<string, CartError>> {
       const { code, cartId } = request
-      return countingCode(throttle, { shopper, clientAddress, cartId }, () =>
+      return throttleCode(throttle, { shopper, clientAddress, cartId }, () =>
         change(shopper, request, async ({ cart, lines }, tx) => {
           const held = await heldCoupon(tx, { code }, cart.customerId)
           return putCoupon(cart, lines, { code, held, now: clock() })

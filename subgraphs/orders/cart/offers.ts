@@ -1,5 +1,5 @@
 import type { Currency } from '@argyle/kit/money'
-import { among } from '@argyle/kit/select'
+import { equalsAny } from '@argyle/kit/select'
 import { Prisma } from '../generated/prisma/client.ts'
 import { STANDARD } from '../tax/tax.ts'
 import type { Tx } from '../transaction.ts'
@@ -54,7 +54,7 @@ export async function linesWithOffers(db: Db, cartIds: readonly string[]): Promi
       FROM (SELECT l.id, l.cart_id AS "cartId", l.variant_id, l.variant_id AS "variantId", l.quantity::int,
                    l.seen_minor AS "seenMinor", l.short_available AS "shortAvailable",
                    l.short_sequence AS "shortSequence", l.position, c.currency
-              FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id ${among(cartIds)}) x ${READ_MODELS}
+              FROM cart_line l JOIN cart c ON c.id = l.cart_id WHERE l.cart_id ${equalsAny(cartIds)}) x ${READ_MODELS}
      ORDER BY x.position`
   return rows.map(
     ({ id, cartId, quantity, seenMinor, position, shortAvailable, shortSequence, ...offer }) => {

@@ -1,5 +1,5 @@
 import type { Decision } from '@argyle/kit/decision'
-import { countingGuess } from '@argyle/kit/guesses'
+import { throttleGuess } from '@argyle/kit/guesses'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import type { UserError } from '@argyle/kit/user-errors'
 
@@ -28,7 +28,7 @@ function wasInVain(decision: Decision<unknown, UserError>): boolean {
  * do not count.
  * @throws GraphQLError RATE_LIMITED
  */
-export function countingCode<T, E extends UserError>(
+export function throttleCode<T, E extends UserError>(
   throttle: Throttle,
   { shopper, cartId, clientAddress }: Guesser,
   attempt: () => Promise<Decision<T, E>>,
@@ -37,5 +37,5 @@ export function countingCode<T, E extends UserError>(
     { key: addressBucket('coupon', clientAddress), allowance: PER_ADDRESS },
     { key: hashedBucket('coupon', shopper ?? cartId), allowance: PER_SHOPPER },
   ]
-  return countingGuess(throttle, buckets, attempt, wasInVain)
+  return throttleGuess(throttle, buckets, attempt, wasInVain)
 }

@@ -3,7 +3,7 @@
 import { type Decision, refuse } from '@argyle/kit/decision'
 import { isDeletedUser } from '@argyle/kit/deleted-users'
 import type { Envelope } from '@argyle/kit/envelope'
-import { countingGuess } from '@argyle/kit/guesses'
+import { throttleGuess } from '@argyle/kit/guesses'
 import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import type { Claim } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
@@ -69,7 +69,7 @@ export function guestStore({ prisma, orders, paymentChoices, sagas, keys, thrott
       { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
       { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
     ]
-    return countingGuess(
+    return throttleGuess(
       throttle,
       buckets,
       () => find(number, secret),

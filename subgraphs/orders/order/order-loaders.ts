@@ -2,7 +2,7 @@
 
 import type { Page } from '@argyle/kit/connection'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'
-import { among, columnsOf } from '@argyle/kit/select'
+import { columnsOf, equalsAny } from '@argyle/kit/select'
 import {
   type Invoice,
   type Order,
@@ -26,7 +26,7 @@ const NEWEST_FIRST = [{ placedAt: 'desc' }, { id: 'desc' }] as const
 export function orderLoaders(prisma: PrismaClient) {
   return {
     orderById: loadOne(
-      (ids) => prisma.$queryRaw<Order[]>`SELECT ${ORDER} FROM orders WHERE id ${among(ids)}`,
+      (ids) => prisma.$queryRaw<Order[]>`SELECT ${ORDER} FROM orders WHERE id ${equalsAny(ids)}`,
       (order: Order) => order.id,
     ),
     orderByNumber: loadOne(
@@ -35,7 +35,7 @@ export function orderLoaders(prisma: PrismaClient) {
     ),
     linesByOrderId: loadMany(
       (ids) => prisma.$queryRaw<OrderLine[]>`
-        SELECT ${LINE} FROM order_line WHERE order_id ${among(ids)} ORDER BY position`,
+        SELECT ${LINE} FROM order_line WHERE order_id ${equalsAny(ids)} ORDER BY position`,
       (line: OrderLine) => line.orderId,
     ),
     lineById: loadOne(
@@ -45,7 +45,7 @@ export function orderLoaders(prisma: PrismaClient) {
     historyByOrderId: loadMany(
       (ids) => prisma.$queryRaw<OrderStatusChange[]>`
         SELECT order_id AS "orderId", version, from_status::text AS "from", to_status::text AS "to", at, actor::text
-          FROM order_status_change WHERE order_id ${among(ids)} ORDER BY version`,
+          FROM order_status_change WHERE order_id ${equalsAny(ids)} ORDER BY version`,
       ({ orderId }: OrderStatusChange) => orderId,
     ),
     /** The documents of an order, oldest first, including those without a number. */

@@ -1,6 +1,6 @@
 // Tested in ../saga.int.test.ts: rows are locked by the store.
 
-import { among } from '@argyle/kit/select'
+import { equalsAny } from '@argyle/kit/select'
 import { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import { lockedOrder, type OrderRow } from './row-to-saga.ts'
@@ -59,7 +59,7 @@ async function withSales(tx: Tx, rows: readonly Locked[]): Promise<LockedOrder[]
                 'coveredMinor', c.covered_minor::text, 'coveredBy', c.covered_by, 'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
                 ORDER BY c.position)
          FROM order_claim c WHERE c.order_id = o.id) AS claims
-      FROM orders o WHERE o.id ${among(ids)}`
+      FROM orders o WHERE o.id ${equalsAny(ids)}`
   const byId = new Map(sales.map((sale) => [sale.id, sale]))
   return rows.map((row) => {
     const { parcels = null, claims = null } = byId.get(row.id) ?? {}

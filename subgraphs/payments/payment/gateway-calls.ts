@@ -147,7 +147,7 @@ export function isOver(kind: ClaimedCall['kind'], state: PaymentState): boolean 
 }
 
 /** Postpones a call. */
-export async function putOff(
+export async function postponeCall(
   tx: Tx,
   { id, dueAt }: ClaimedCall,
   until: Date,

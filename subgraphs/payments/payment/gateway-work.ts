@@ -15,7 +15,7 @@ import {
   closeCall,
   isOver,
   pendingMs,
-  putOff,
+  postponeCall,
   REFUND_PENDING,
 } from './gateway-calls.ts'
 import { type CallAnswer, makeCall } from './make-call.ts'
@@ -96,7 +96,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
 
   async function settle(call: ClaimedCall, answer: CallAnswer): Promise<void> {
     if (answer.kind === 'REFUND' && answer.refund.status === 'PENDING') {
-      await putOff(prisma, call, new Date(clock().getTime() + pendingMs(call.attempts)), REFUND_PENDING)
+      await postponeCall(prisma, call, new Date(clock().getTime() + pendingMs(call.attempts)), REFUND_PENDING)
       return
     }
     await prisma.$transaction(async (tx) => {
@@ -115,7 +115,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       await noteFailedRefunds(tx, { row, state }, failed, { terms, now })
       if (state && !isOver(call.kind, state)) {
         const pauseMs = call.kind === 'FETCH' ? POLL_MS : backoffMs(call.attempts)
-        await putOff(tx, call, new Date(now.getTime() + pauseMs), null)
+        await postponeCall(tx, call, new Date(now.getTime() + pauseMs), null)
       } else if (!state || state.version === locked.state.version) await closeCall(tx, call, now)
     })
   }
@@ -128,7 +128,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
       // The gateway made no payment: no call will find one.
       const isNone = call.kind === 'FETCH' && locked?.row.gatewayRef === null
       if (isNone && locked.state.pending !== 'AUTHORIZE') return closeCall(tx, call, now)
-      await putOff(tx, call, new Date(now.getTime() + backoffMs(call.attempts)), reason)
+      await postponeCall(tx, call, new Date(now.getTime() + backoffMs(call.attempts)), reason)
     })
   }
 
@@ -154,7 +154,7 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
   /** Shortens the lease of a call whose result could not be saved. Without the database, the lease expires by itself. */
   async function giveBack(call: ClaimedCall, cause: unknown): Promise<void> {
     const until = new Date(clock().getTime() + backoffMs(call.attempts))
-    await putOff(prisma, call, until, String(cause)).catch((error) =>
+    await postponeCall(prisma, call, until, String(cause)).catch((error) =>
       log.warn({ err: error, call: call.id }, 'the lease of a call to the gateway was not shortened'),
     )
   }

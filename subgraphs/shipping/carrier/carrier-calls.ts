@@ -8,8 +8,8 @@ import type { Logger } from '@argyle/kit/subgraph'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Command } from '../shipment/decide.ts'
 import { nextCall } from '../shipment/fulfilment.ts'
-import { lockFulfilment, obey, type Pace } from '../shipment/fulfilment-store.ts'
-import { keepScans } from '../shipment/tracking-store.ts'
+import { handleCommand, lockFulfilment, type Pace } from '../shipment/fulfilment-store.ts'
+import { saveTracking } from '../shipment/tracking-store.ts'
 import { type Carrier, CarrierRefused, CarrierUnavailable, type LabelRequest, type Scan } from './carrier.ts'
 
 /** Maximum number of shipments in one round, and of concurrent calls to the carrier. */
@@ -127,7 +127,7 @@ type Wanted =
 function prepare({ prisma, pace }: CarrierCalls, { id, orderId }: Claimed): Promise<Wanted | null> {
   return prisma.$transaction(async (tx): Promise<Wanted | null> => {
     const found = await lockFulfilment(tx, orderId)
-    const state = await obey(tx, orderId, found, { type: 'ask', shipmentId: id }, pace())
+    const state = await handleCommand(tx, orderId, found, { type: 'ask', shipmentId: id }, pace())
     const shipment = state?.shipments.find((candidate) => candidate.id === id)
     const call = state && shipment ? nextCall(state, shipment) : null
     if (!shipment || call === null) {
@@ -191,12 +191,12 @@ async function save(
 ): Promise<void> {
   const { command, scans } = outcomeOf(id)
   // Tracking events that cannot be saved must not keep the status from being saved.
-  await keepScans(prisma, id, scans).catch((error) =>
+  await saveTracking(prisma, id, scans).catch((error) =>
     log.error({ shipmentId: id, err: error }, 'the tracking events of a parcel could not be saved'),
   )
   await prisma.$transaction(async (tx) => {
     const before = await lockFulfilment(tx, orderId)
-    const after = command && (await obey(tx, orderId, before, command, pace()))
+    const after = command && (await handleCommand(tx, orderId, before, command, pace()))
     if (call !== 'track' || after?.version !== before?.version) return
     // Nothing changed: the next lookup is due after the normal interval.
     const { now, pollMs } = pace()

@@ -2,7 +2,7 @@ import type { Clock } from '@argyle/kit/clock'
 import type { App } from '@argyle/kit/subgraph'
 import { z } from 'zod'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { lookUpSoon } from '../shipment/tracking-store.ts'
+import { scheduleLookup } from '../shipment/tracking-store.ts'
 import { isSigned } from './webhook-signature.ts'
 
 export const WEBHOOK_PATH = '/webhooks/carrier'
@@ -37,7 +37,7 @@ export function webhookRoute(app: App, { prisma, clock, webhookSecret }: Webhook
           .send({ message: `the header ${SIGNATURE_HEADER} is missing, too old or invalid` })
       const hint = hintSchema.safeParse(jsonOf(body))
       if (!hint.success) return reply.code(400).send({ message: 'the body has no labelId' })
-      await lookUpSoon(prisma, hint.data.labelId, clock())
+      await scheduleLookup(prisma, hint.data.labelId, clock())
       return reply.code(202).send({})
     })
   })

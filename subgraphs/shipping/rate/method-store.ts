@@ -2,17 +2,17 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { changed, type Method } from './rate.ts'
-import { type CreateMethod, MAX_METHODS, type UpdateMethod } from './rate-input.ts'
-import { rateReads } from './rate-reads.ts'
 import {
+  type AuditedStore,
   type ChangeError,
   type CreateError,
   countBefore,
   type Kept,
-  type StaffBook,
   type Tx,
-} from './staff-book.ts'
+} from './audited-store.ts'
+import { changed, type Method } from './rate.ts'
+import { type CreateMethod, MAX_METHODS, type UpdateMethod } from './rate-input.ts'
+import { rateReads } from './rate-reads.ts'
 
 /** The statements that lock and save methods. */
 export const keptMethods: Kept<Method> = {
@@ -43,7 +43,7 @@ async function make(
 }
 
 /** The transactions of shipping methods, which staff maintain. */
-export function methodStore(prisma: PrismaClient, book: StaffBook) {
+export function methodStore(prisma: PrismaClient, book: AuditedStore) {
   return {
     all: rateReads(prisma).methods,
 

@@ -4,18 +4,18 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'
 import { notFound, type ValidationError, validationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { keptMethods } from './method-store.ts'
-import { changed, type Rate } from './rate.ts'
-import { type CreateRate, MAX_RATES_PER_ZONE, readPrice, type UpdateRate } from './rate-input.ts'
-import { rateReads } from './rate-reads.ts'
 import {
+  type AuditedStore,
   type ChangeError,
   type CreateError,
   countBefore,
   type Kept,
-  type StaffBook,
   type Tx,
-} from './staff-book.ts'
+} from './audited-store.ts'
+import { keptMethods } from './method-store.ts'
+import { changed, type Rate } from './rate.ts'
+import { type CreateRate, MAX_RATES_PER_ZONE, readPrice, type UpdateRate } from './rate-input.ts'
+import { rateReads } from './rate-reads.ts'
 import { keptZones } from './zone-store.ts'
 
 const keptRates: Kept<Rate> = {
@@ -50,7 +50,7 @@ async function make(tx: Tx, rate: Rate, now: Date): Promise<Decision<Rate, Valid
 }
 
 /** The transactions of shipping rates, which staff maintain. */
-export function rateStore(prisma: PrismaClient, book: StaffBook) {
+export function rateStore(prisma: PrismaClient, book: AuditedStore) {
   const { rate, offers } = rateReads(prisma)
   return {
     byId: rate,

@@ -4,17 +4,17 @@ import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
-import { type Area, areaText, changed, type Zone } from './rate.ts'
-import { type CreateZone, MAX_ZONES, type UpdateZone } from './rate-input.ts'
-import { rateReads } from './rate-reads.ts'
 import {
+  type AuditedStore,
   type ChangeError,
   type CreateError,
   countBefore,
   type Kept,
-  type StaffBook,
   type Tx,
-} from './staff-book.ts'
+} from './audited-store.ts'
+import { type Area, areaText, changed, type Zone } from './rate.ts'
+import { type CreateZone, MAX_ZONES, type UpdateZone } from './rate-input.ts'
+import { rateReads } from './rate-reads.ts'
 
 /** Replaces the areas of a zone. Refuses if another zone contains one of them. */
 async function saveAreas(tx: Tx, { id, areas }: Zone): Promise<Decision<null, ValidationError>> {
@@ -74,7 +74,7 @@ async function make(
 }
 
 /** The transactions of shipping zones, which staff maintain. */
-export function zoneStore(prisma: PrismaClient, book: StaffBook) {
+export function zoneStore(prisma: PrismaClient, book: AuditedStore) {
   const { zones, zone } = rateReads(prisma)
   return {
     all: zones,

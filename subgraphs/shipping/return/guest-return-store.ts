@@ -1,7 +1,7 @@
 // Tested in ../guest.int.test.ts: a store is its transactions.
 
 import { type Decision, refuse } from '@argyle/kit/decision'
-import { countingGuess } from '@argyle/kit/guesses'
+import { throttleGuess } from '@argyle/kit/guesses'
 import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { echo, type ValidationError, validationError } from '@argyle/kit/user-errors'
@@ -42,7 +42,7 @@ export function guestReturnStore({ prisma, returns, throttle }: Parts) {
       { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
       { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
     ]
-    return countingGuess(
+    return throttleGuess(
       throttle,
       buckets,
       () => find(number, secret),

@@ -140,7 +140,7 @@ function play(steps: readonly Step[]) {
   const facts: Fact[] = []
   const carrier = new Map<string, World>()
   const answers: Command[] = []
-  const obey = (command: Command) => {
+  const handleCommand = (command: Command) => {
     const came = decide(state, command)
     if (came.length === 0) return
     const before: Fulfilment | null = state
@@ -149,7 +149,7 @@ function play(steps: readonly Step[]) {
     holdPath(before, state)
   }
   const call = (id: string) => {
-    obey(ask(id))
+    handleCommand(ask(id))
     const shipment = state?.shipments.find((one) => one.id === id)
     const wanted = state && shipment ? nextCall(state, shipment) : null
     if (!shipment || !wanted) return
@@ -157,18 +157,18 @@ function play(steps: readonly Step[]) {
     if (answer) answers.push(answer)
   }
   for (const one of steps) {
-    if (!('shipment' in one)) obey(one.do === 'create' ? create(...IDS) : cancel)
+    if (!('shipment' in one)) handleCommand(one.do === 'create' ? create(...IDS) : cancel)
     else if (one.do === 'call') call(IDS[one.shipment] ?? '')
     else if (one.do === 'answer') {
       // An answer remains, so it can be delivered again and in any order.
       const answer = answers[one.shipment % Math.max(1, answers.length)]
-      if (answer) obey(answer)
+      if (answer) handleCommand(answer)
     } else moveOn(carrier, IDS[one.shipment] ?? '', one.do)
   }
   // Ends all faults: every call is made and every answer arrives.
   for (let round = 0; round < 12; round++) {
     for (const id of IDS) call(id)
-    for (const answer of answers.splice(0)) obey(answer)
+    for (const answer of answers.splice(0)) handleCommand(answer)
   }
   return { state: state as Fulfilment | null, facts, carrier }
 }

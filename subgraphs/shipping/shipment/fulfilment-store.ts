@@ -102,7 +102,7 @@ async function linesOf(
 /**
  * Decides a command on a locked fulfilment, saves it and appends the messages. @returns the state afterwards
  */
-export async function obey(
+export async function handleCommand(
   tx: Tx,
   orderId: string,
   state: Fulfilment | null,
@@ -224,7 +224,7 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
   if (!isNew) {
     const before = await lockFulfilment(tx, orderId)
     await nameOwner(tx, command, customerId)
-    await obey(tx, orderId, before, { type: 'create', shipmentIds }, pace)
+    await handleCommand(tx, orderId, before, { type: 'create', shipmentIds }, pace)
     return
   }
   await insertParcels(tx, command, shipmentIds, pace.now)
@@ -243,5 +243,5 @@ export async function cancelShipments(tx: Tx, orderId: string, pace: Pace): Prom
     const state: Fulfilment = { status, version, shipments: [] }
     return appendEvents(tx, messagesOf({ orderId, state, linesOf: () => [] }, facts))
   }
-  await obey(tx, orderId, await lockFulfilment(tx, orderId), { type: 'cancel' }, pace)
+  await handleCommand(tx, orderId, await lockFulfilment(tx, orderId), { type: 'cancel' }, pace)
 }

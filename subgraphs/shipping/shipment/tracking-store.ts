@@ -3,7 +3,7 @@ import type { Scan } from '../carrier/carrier.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 
 /** Inserts new tracking events of a parcel. Existing ones are not changed. */
-export async function keepScans(
+export async function saveTracking(
   tx: TransactionOf<PrismaClient>,
   shipmentId: string,
   scans: readonly Scan[],
@@ -16,7 +16,7 @@ export async function keepScans(
 }
 
 /** Makes the parcel of this label due for a lookup, after a webhook. */
-export async function lookUpSoon(prisma: PrismaClient, labelId: string, now: Date): Promise<void> {
+export async function scheduleLookup(prisma: PrismaClient, labelId: string, now: Date): Promise<void> {
   await prisma.shipment.updateMany({
     where: { labelId, callAt: { gt: now } },
     data: { callAt: now },

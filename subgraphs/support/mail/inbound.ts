@@ -1,7 +1,7 @@
 // Tested in ../mail.int.test.ts: e-mails are read as they are handed on.
 
 import { createHash } from 'node:crypto'
-import { surplusOfLines } from '@argyle/kit/mail-lines'
+import { tooManyLines } from '@argyle/kit/mail-lines'
 import { textOfHtml } from './html-text.ts'
 import { ownText, readable } from './reply-text.ts'
 
@@ -98,7 +98,7 @@ function filesOf(names: readonly string[]): string {
  * @param server the name of the receiving mail server in `Authentication-Results`; null: none is trusted
  */
 export async function readInbound(message: Uint8Array, server: string | null): Promise<InboundMail | Unread> {
-  const surplus = surplusOfLines(message)
+  const surplus = tooManyLines(message)
   if (surplus !== null) return { refused: surplus }
   const { default: PostalMime, addressParser } = await import('postal-mime')
   const parsed = await PostalMime.parse(message, LIMITS).catch(() => null)

@@ -5,7 +5,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
 import { CURRENCIES } from '@argyle/kit/money'
-import { noteProgress } from '@argyle/kit/progress'
+import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 
 const amount = z.object({
@@ -136,7 +136,7 @@ export async function rememberSales(messages: readonly Envelope[], tx: Tx): Prom
     }
   })
   await save(tx, rows, messages)
-  await noteProgress(tx, messages)
+  await recordProgress(tx, messages)
 }
 
 /** orders.order.claimed: assigns a guest's order to an account. It may arrive before the order. */

@@ -2,7 +2,7 @@
 
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
-import { countingGuess } from '@argyle/kit/guesses'
+import { throttleGuess } from '@argyle/kit/guesses'
 import { hashOf, isSecretOf } from '@argyle/kit/hashed-secret'
 import { idempotent } from '@argyle/kit/idempotency'
 import { type Allowance, addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
@@ -64,7 +64,7 @@ export function guestTicketStore({ prisma, clock, throttle, reopenDays }: Parts)
       { key: addressBucket('guest-order', clientAddress), allowance: GUESTS_PER_ADDRESS },
       { key: hashedBucket('guest-order', number), allowance: PER_NUMBER },
     ]
-    const order = await countingGuess(
+    const order = await throttleGuess(
       throttle,
       buckets,
       () => find(number, secret),

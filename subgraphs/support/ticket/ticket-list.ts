@@ -35,8 +35,8 @@ export async function ticketsOf(
   { load, viewer }: { readonly load: SupportLoaders; readonly viewer: Viewer },
 ): Promise<TicketList> {
   const page = pageArgs(args, { sort: TICKET_SORTS.NEWEST.name })
-  const among = isSupport(viewer) ? null : requireUser(viewer).id
-  return ticketPage(owner, key, { page, among }, load)
+  const equalsAny = isSupport(viewer) ? null : requireUser(viewer).id
+  return ticketPage(owner, key, { page, equalsAny }, load)
 }
 
 /**
@@ -55,7 +55,7 @@ export async function ticketsOfOrder(
   return ticketPage(
     'order',
     id,
-    { page: pageArgs(args, { sort: TICKET_SORTS.NEWEST.name }), among: GUEST },
+    { page: pageArgs(args, { sort: TICKET_SORTS.NEWEST.name }), equalsAny: GUEST },
     load,
   )
 }
@@ -64,15 +64,15 @@ export async function ticketsOfOrder(
 async function ticketPage(
   owner: Owner,
   key: string,
-  { page, among }: { readonly page: Page; readonly among: string | null },
+  { page, equalsAny }: { readonly page: Page; readonly equalsAny: string | null },
   load: SupportLoaders,
 ): Promise<TicketList> {
   const { name, cursorOf } = TICKET_SORTS.NEWEST
-  const rows: TicketRow[] = await load.ticketPages({ owner, page, among }).load(key)
+  const rows: TicketRow[] = await load.ticketPages({ owner, page, equalsAny }).load(key)
   const connection = connectionOf(rows, page, { sort: name, cursorOf })
   return {
     ...connection,
-    count: async () => (await load.ticketCounts({ owner, among }).load(key))?.count ?? 0,
+    count: async () => (await load.ticketCounts({ owner, equalsAny }).load(key))?.count ?? 0,
   }
 }
 

@@ -26,9 +26,11 @@ const OWNERS = { customer: Prisma.raw('customer_id'), order: Prisma.raw('order_i
 /** In place of a customer: only tickets of guests. */
 export const GUEST = 'GUEST'
 
-function only(among: string | null) {
-  if (among === null) return Prisma.empty
-  return among === GUEST ? Prisma.sql`AND guest_email IS NOT NULL` : Prisma.sql`AND customer_id = ${among}`
+function only(equalsAny: string | null) {
+  if (equalsAny === null) return Prisma.empty
+  return equalsAny === GUEST
+    ? Prisma.sql`AND guest_email IS NOT NULL`
+    : Prisma.sql`AND customer_id = ${equalsAny}`
 }
 
 function conditions(filter: TicketFilter): Prisma.TicketWhereInput {
@@ -56,13 +58,13 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
     /** A page of all tickets that match. */
     page: (filter: TicketFilter, sort: TicketSort, page: Page): Promise<TicketRow[]> =>
       prisma.ticket.findMany({
-        where: { AND: [conditions(filter), sort.among, sort.behind(page.after)] },
+        where: { AND: [conditions(filter), sort.equalsAny, sort.behind(page.after)] },
         orderBy: [...sort.orderBy],
         take: page.first + 1,
       }),
 
     count: (filter: TicketFilter, sort: TicketSort): Promise<number> =>
-      prisma.ticket.count({ where: { AND: [conditions(filter), sort.among] } }),
+      prisma.ticket.count({ where: { AND: [conditions(filter), sort.equalsAny] } }),
 
     /**
      * A page of each customer's or order's tickets, newest first.
@@ -71,11 +73,11 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
     pagesOf(
       owner: Owner,
       keys: readonly string[],
-      { page, among }: { readonly page: Page; readonly among: string | null },
+      { page, equalsAny }: { readonly page: Page; readonly equalsAny: string | null },
     ): Promise<KeyedTicket[]> {
       const after = readInstantCursor(page.after, 'tkt')
       const beyond = after ? Prisma.sql`AND (created_at, id) < (${after.at}, ${after.id})` : Prisma.empty
-      const own = only(among)
+      const own = only(equalsAny)
       return prisma.$queryRaw`
         SELECT wanted.key, t.* FROM unnest(${[...keys]}::text[]) AS wanted (key)
          CROSS JOIN LATERAL (SELECT ${COLUMNS} FROM ticket WHERE ${OWNERS[owner]} = wanted.key ${own} ${beyond}
@@ -86,9 +88,9 @@ export function ticketReads(prisma: Pick<PrismaClient, 'ticket' | '$queryRaw'>) 
     countsOf(
       owner: Owner,
       keys: readonly string[],
-      among: string | null,
+      equalsAny: string | null,
     ): Promise<{ key: string; count: number }[]> {
-      const own = only(among)
+      const own = only(equalsAny)
       return prisma.$queryRaw`
         SELECT ${OWNERS[owner]} AS key, count(*)::int AS count FROM ticket
          WHERE ${OWNERS[owner]} = ANY(${[...keys]}) ${own} GROUP BY 1`

@@ -8,7 +8,7 @@ export type TicketSort = {
   /** Part of every cursor, so that a cursor of another order is refused. */
   readonly name: 'NEWEST' | 'DUE'
   /** The tickets that the order contains. */
-  readonly among: Prisma.TicketWhereInput
+  readonly equalsAny: Prisma.TicketWhereInput
   readonly orderBy: readonly Prisma.TicketOrderByWithRelationInput[]
   /** @throws GraphQLError BAD_USER_INPUT for a forged cursor */
   behind(after: Cursor | null): Prisma.TicketWhereInput
@@ -19,7 +19,7 @@ export type TicketSort = {
 export const TICKET_SORTS: Readonly<Record<TicketSort['name'], TicketSort>> = {
   NEWEST: {
     name: 'NEWEST',
-    among: {},
+    equalsAny: {},
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     behind(after) {
       const last = readInstantCursor(after, 'tkt')
@@ -31,7 +31,7 @@ export const TICKET_SORTS: Readonly<Record<TicketSort['name'], TicketSort>> = {
   },
   DUE: {
     name: 'DUE',
-    among: { dueAt: { not: null } },
+    equalsAny: { dueAt: { not: null } },
     orderBy: [{ dueAt: 'asc' }, { id: 'asc' }],
     behind(after) {
       const last = readInstantCursor(after, 'tkt')

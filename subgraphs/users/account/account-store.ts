@@ -4,7 +4,7 @@ import type { Page } from '@argyle/kit/connection'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Claim, idempotent } from '@argyle/kit/idempotency'
 import { appendEvents } from '@argyle/kit/outbox'
-import { among } from '@argyle/kit/select'
+import { equalsAny } from '@argyle/kit/select'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
 import { contactChanged, profileUpdated, rolesChanged } from '../events.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
@@ -30,7 +30,7 @@ export function accountStore(prisma: PrismaClient, clock: Clock) {
     // The statement is raw, since each page of a signed-in customer reads an account, and Prisma takes three
     // times the CPU time for a row.
     byIds: (ids: readonly string[]) =>
-      prisma.$queryRaw<Account[]>`SELECT ${ACCOUNT} FROM account WHERE id ${among(ids)}`,
+      prisma.$queryRaw<Account[]>`SELECT ${ACCOUNT} FROM account WHERE id ${equalsAny(ids)}`,
 
     byEmail: (email: string): Promise<Account | null> => prisma.account.findFirst({ where: { email } }),
 

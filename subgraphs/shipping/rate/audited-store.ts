@@ -32,7 +32,7 @@ export type ChangeError = VersionConflictError | ValidationError
 export type CreateError = IdempotencyKeyReusedError | ValidationError
 
 /** Creates and changes rows that staff maintain, each in one transaction with its audit entry. */
-export function staffBook(prisma: PrismaClient, clock: Clock) {
+export function auditedStore(prisma: PrismaClient, clock: Clock) {
   return {
     /** Creates a row, once per idempotency key. @returns its id */
     create<Row extends { readonly id: string }>(
@@ -82,7 +82,7 @@ export function staffBook(prisma: PrismaClient, clock: Clock) {
   }
 }
 
-export type StaffBook = ReturnType<typeof staffBook>
+export type AuditedStore = ReturnType<typeof auditedStore>
 
 /** Thrown to roll back a transaction, and caught in `atomically`. */
 class Refused extends Error {

@@ -1,11 +1,11 @@
-import { lookUpSoon } from '../shipment/tracking-store.ts'
+import { scheduleLookup } from '../shipment/tracking-store.ts'
 import { type OpenCarrier, openCarrier } from './open-carrier.ts'
 import { aCreate, openShipping } from './open-shipping.ts'
 
 type PublishedMessage = { readonly type: string; readonly sequence: number; readonly data: unknown }
 
 /** Shipping with a simulated carrier and a clock that can be advanced. */
-export async function openPost() {
+export async function openShippingWithCarrier() {
   const world: OpenCarrier = await openCarrier()
   let ahead = 0
   const shop = await openShipping({
@@ -48,7 +48,7 @@ export async function openPost() {
     /** Moves a parcel to the tracking event of this position, and looks it up. */
     async move(labelId: string | null, position: number): Promise<void> {
       await world.moveTo(labelId ?? '', position)
-      await lookUpSoon(shop.resources.prisma, labelId ?? '', shop.resources.clock())
+      await scheduleLookup(shop.resources.prisma, labelId ?? '', shop.resources.clock())
       await courier.go()
     },
 
@@ -59,4 +59,4 @@ export async function openPost() {
   }
 }
 
-export type OpenPost = Awaited<ReturnType<typeof openPost>>
+export type ShippingWithCarrier = Awaited<ReturnType<typeof openShippingWithCarrier>>

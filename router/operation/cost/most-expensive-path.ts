@@ -10,7 +10,7 @@ const NAME = 40
  * `products.edges×100.node`.
  * @returns '' if nothing costs anything.
  */
-export function dearestPath({ root, evaluate }: CompiledCost, variables: Variables): string {
+export function mostExpensivePath({ root, evaluate }: CompiledCost, variables: Variables): string {
   const values = evaluate(variables)
   const of = (term: Term) => amountOf(term, values)
   const steps: string[] = []
