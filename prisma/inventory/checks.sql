@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE idempotency_record ADD CONSTRAINT idempotency_record_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
 ALTER TABLE low_stock_alert ADD CONSTRAINT low_stock_alert_acknowledged_check CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL)));
@@ -28,3 +28,5 @@ CASE availability_status
 END);
 ALTER TABLE warehouse ADD CONSTRAINT warehouse_code_check CHECK ((code ~ '^[A-Z0-9-]{2,16}$'::text));
 ALTER TABLE warehouse ADD CONSTRAINT warehouse_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
+ALTER TABLE stock_level SET (fillfactor=80);
+ALTER TABLE variant SET (fillfactor=80);

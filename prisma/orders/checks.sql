@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE cart ADD CONSTRAINT cart_claimed_check CHECK (((claimed_by IS NOT NULL) = (state = 'CLAIMED'::cart_state)));
 ALTER TABLE cart ADD CONSTRAINT cart_version_check CHECK ((version >= 1));

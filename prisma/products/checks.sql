@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE category ADD CONSTRAINT category_id_check CHECK ((id ~~ 'cat\_%'::text));
 ALTER TABLE category ADD CONSTRAINT category_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
@@ -29,3 +29,34 @@ ALTER TABLE variant ADD CONSTRAINT variant_weight_grams_check CHECK (((weight_gr
 ALTER TABLE variant_price ADD CONSTRAINT variant_price_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '999999999999'::bigint)));
 ALTER TABLE variant_price ADD CONSTRAINT variant_price_compare_at_check CHECK (((compare_at_minor > amount_minor) AND (compare_at_minor <= '999999999999'::bigint)));
 ALTER TABLE variant_price ADD CONSTRAINT variant_price_currency_code_check CHECK ((currency_code = ANY (ARRAY['USD'::text, 'EUR'::text, 'JPY'::text])));
+ALTER TABLE product ALTER COLUMN title TYPE text COLLATE "und-x-icu";
+CREATE OR REPLACE FUNCTION public.price_range_follows_prices()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO "price_range" ("product_id", "currency_code", "min_minor", "max_minor", "status", "category_id")
+  SELECT p."id", vp."currency_code", min(vp."amount_minor"), max(vp."amount_minor"), p."status", p."category_id"
+    FROM (SELECT DISTINCT v."product_id" FROM "changed" c JOIN "variant" v ON v."id" = c."variant_id") AS touched
+    JOIN "product" p ON p."id" = touched."product_id"
+    JOIN "variant" v ON v."product_id" = p."id"
+    JOIN "variant_price" vp ON vp."variant_id" = v."id"
+   GROUP BY p."id", vp."currency_code"
+  ON CONFLICT ("product_id", "currency_code")
+  DO UPDATE SET "min_minor" = excluded."min_minor", "max_minor" = excluded."max_minor"
+   WHERE ("price_range"."min_minor", "price_range"."max_minor") <> (excluded."min_minor", excluded."max_minor");
+  RETURN NULL;
+END $function$
+;
+CREATE OR REPLACE FUNCTION public.price_range_follows_product()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE "price_range" SET "status" = NEW."status", "category_id" = NEW."category_id" WHERE "product_id" = NEW."id";
+  RETURN NULL;
+END $function$
+;
+CREATE TRIGGER price_range_follows_changed_prices AFTER UPDATE ON public.variant_price REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION price_range_follows_prices();
+CREATE TRIGGER price_range_follows_new_prices AFTER INSERT ON public.variant_price REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION price_range_follows_prices();
+CREATE TRIGGER price_range_follows_product AFTER UPDATE OF status, category_id ON public.product FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) OR (old.category_id IS DISTINCT FROM new.category_id))) EXECUTE FUNCTION price_range_follows_product();

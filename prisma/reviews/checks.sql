@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE idempotency_record ADD CONSTRAINT idempotency_record_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)));
 ALTER TABLE rating_summary ADD CONSTRAINT rating_summary_stars_check CHECK ((LEAST(stars_1, stars_2, stars_3, stars_4, stars_5) >= 0));

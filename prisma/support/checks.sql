@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE campaign ADD CONSTRAINT campaign_control_check CHECK (((control_percent >= 0) AND (control_percent <= 90)));
 ALTER TABLE campaign ADD CONSTRAINT campaign_coupon_check CHECK (((coupon_basis_points IS NULL) = (coupon_valid_days IS NULL)));

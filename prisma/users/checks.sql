@@ -1,4 +1,4 @@
--- The CHECK constraints of the tables, which schema.prisma cannot express. This file is not executed.
+-- CHECK constraints, and whatever else the migrations define that schema.prisma cannot express. This file is not executed.
 -- npx vitest run dev/migrate/checks.int.test.ts -u writes it from the migrations.
 ALTER TABLE account ADD CONSTRAINT account_display_name_check CHECK (((char_length(display_name) >= 1) AND (char_length(display_name) <= 80)));
 ALTER TABLE account ADD CONSTRAINT account_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254))));
