@@ -1,4 +1,4 @@
-// Tested in start.e2e.test.ts: a router shows when it starts.
+// Tested in start.e2e.test.ts: the test starts a router.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Explained, explainDocument } from './explain.ts'

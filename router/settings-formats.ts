@@ -1,4 +1,4 @@
-// Tested in settings.test.ts: formats are those of settings.
+// Tested in settings.test.ts: the test has settings of each format.
 
 import { z } from 'zod'
 import { quoted } from './quoted.ts'

@@ -1,4 +1,4 @@
-// Tested in chaos.services.test.ts: faults are made in running processes.
+// Tested in chaos.services.test.ts: the faults need running processes.
 
 import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'

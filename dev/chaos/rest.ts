@@ -1,4 +1,4 @@
-// Tested in chaos.services.test.ts: rest is a state of running processes.
+// Tested in chaos.services.test.ts: the check needs running processes.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'

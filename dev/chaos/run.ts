@@ -1,4 +1,4 @@
-// Tested in chaos.services.test.ts: it is the whole run.
+// Tested in chaos.services.test.ts: the test makes a whole run.
 
 import { chance } from '../seed/random/chance.ts'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'

@@ -10,7 +10,7 @@ const FIRST_LINES = 5
 
 /**
  * A source file of 80 lines and more that has no test of its own name beside it, and does not say in its first lines where it is
- * tested and why not here: `// Tested in ../cart.int.test.ts: a store is its transactions.` The path is relative to the file.
+ * tested and why not here: `// Tested in ../cart.int.test.ts: its transactions need a database.` The path is relative to the file.
  * @param file path from the root, with slashes
  * @param source its text
  */

@@ -1,4 +1,4 @@
-// Tested in any-request.e2e.test.ts: requests are sent.
+// Tested in any-request.e2e.test.ts: the test sends requests.
 
 import {
   type GraphQLArgument,

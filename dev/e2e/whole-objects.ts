@@ -1,4 +1,4 @@
-// Tested in every-role.e2e.test.ts: the operations are sent.
+// Tested in every-role.e2e.test.ts: the test sends these operations.
 
 import {
   type GraphQLField,

@@ -1,4 +1,4 @@
-// Tested in remove-unused-files.test.ts: this is the table that it reads.
+// Tested in remove-unused-files.test.ts: the test reads this table.
 
 /** Files of packages that nothing in this repository loads. */
 export type UnusedFiles = {

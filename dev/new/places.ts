@@ -1,4 +1,4 @@
-// Tested in walk.int.test.ts: the files it writes are those of a whole repository.
+// Tested in walk.int.test.ts: the test writes the files of a copy of the repository.
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

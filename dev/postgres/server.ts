@@ -1,4 +1,4 @@
-// Tested in start-postgres.int.test.ts: a server shows what its parts do.
+// Tested in start-postgres.int.test.ts: the test sends requests to the server.
 
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

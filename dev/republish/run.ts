@@ -1,4 +1,4 @@
-// Tested in republish.e2e.test.ts: the command needs an owner and a reader.
+// Tested in republish.e2e.test.ts: the test runs an owner and a consumer.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'

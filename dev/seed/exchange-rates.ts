@@ -1,4 +1,4 @@
-// Tested in ../republish/analytics-equals-orders.int.test.ts: rates are shown by a report.
+// Tested in ../republish/analytics-equals-orders.int.test.ts: the test checks a report.
 
 import type pg from 'pg'
 import { instant } from './database/copy-table.ts'

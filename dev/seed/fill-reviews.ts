@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: a fill is the rows of a database.
+// Tested in seed-shop.int.test.ts: the test reads the filled tables.
 
 import { productId } from './catalogue/product.ts'
 import { lives } from './customers/life-stream.ts'

@@ -1,4 +1,4 @@
-// Tested in seed-shop.int.test.ts: a fill is the rows of a database.
+// Tested in seed-shop.int.test.ts: the test reads the filled tables.
 
 import { nextBreach, nextDue } from '@argyle/support/ticket/clocks'
 import { ordersByCustomer } from './customers/life-stream.ts'

@@ -1,4 +1,4 @@
-// Tested in ../chaos/chaos.services.test.ts: the stack shows as running processes.
+// Tested in ../chaos/chaos.services.test.ts: the test runs the processes.
 
 import { createInterface } from 'node:readline'
 import { requireFreePorts } from '../shop/start/ports.ts'

@@ -1,4 +1,4 @@
-// Tested in run/run-step.test.ts: a step shows by what it sends.
+// Tested in run/run-step.test.ts: the test checks what it sends.
 
 import { parseExactly } from '../json/exact-json.ts'
 import { readsAround } from '../planning/passes/steps.ts'

@@ -1,4 +1,4 @@
-// Tested in response-parser.test.ts: a body is part of a response.
+// Tested in response-parser.test.ts: the test parses whole responses.
 
 /** Collects a body from a buffer that is read into repeatedly. */
 export type BodyCollector = {

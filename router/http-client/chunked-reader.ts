@@ -1,4 +1,4 @@
-// Tested in response-parser.test.ts: chunks are part of a response.
+// Tested in response-parser.test.ts: the test parses whole responses.
 
 import type { BodyCollector } from './body-collector.ts'
 import { FetchFailure } from './fetch-failure.ts'

@@ -1,4 +1,4 @@
-// Tested in post.e2e.test.ts: a connection shows by the requests on it.
+// Tested in post.e2e.test.ts: the test checks the requests on it.
 
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'

@@ -1,4 +1,4 @@
-// Tested in post.e2e.test.ts: a pool shows by the requests of its connections.
+// Tested in post.e2e.test.ts: the test checks the requests of its connections.
 
 import { type Connection, type Exchange, openConnection } from './connection.ts'
 import { FetchFailure } from './fetch-failure.ts'

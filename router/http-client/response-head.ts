@@ -1,4 +1,4 @@
-// Tested in response-parser.test.ts: a head is part of a response.
+// Tested in response-parser.test.ts: the test parses whole responses.
 
 import { FetchFailure } from './fetch-failure.ts'
 

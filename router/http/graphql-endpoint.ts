@@ -1,4 +1,4 @@
-// Tested in handler.e2e.test.ts: the stages show by requests.
+// Tested in handler.e2e.test.ts: the test sends requests.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Outcome } from '../operation/executor.ts'

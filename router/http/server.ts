@@ -1,4 +1,4 @@
-// Tested in http.e2e.test.ts: a server shows by requests.
+// Tested in http.e2e.test.ts: the test sends requests to the server.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'

@@ -1,4 +1,4 @@
-// Tested in exact-json.test.ts: numbers stand in JSON.
+// Tested in exact-json.test.ts: the test has JSON with such numbers.
 
 /**
  * A number of JSON that a JavaScript number would change. It keeps its text, which `JSON.stringify` writes.

@@ -1,4 +1,4 @@
-// Tested in cost/cost-directives.test.ts: the names of a specification's directives.
+// Tested in cost/cost-directives.test.ts: the test uses the names of directives.
 
 import { type ConstDirectiveNode, type ConstValueNode, type GraphQLSchema, Kind } from 'graphql'
 

@@ -1,4 +1,4 @@
-// Tested in ../conformance/features/null-arguments.ts: a null shows by the response.
+// Tested in ../conformance/features/null-arguments.ts: the test checks responses.
 
 import {
   type FieldNode,

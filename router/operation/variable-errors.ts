@@ -1,4 +1,4 @@
-// Tested in coerce-variables.test.ts: errors are those of coercion.
+// Tested in coerce-variables.test.ts: the test coerces variables.
 
 import {
   coerceInputValue,

@@ -1,4 +1,4 @@
-// Tested in planner.test.ts: a plan is the result of planning.
+// Tested in planner.test.ts: the test plans operations.
 
 /** A query plan: the requests to subgraphs and their order. Paths are absolute. */
 type Fetch = {

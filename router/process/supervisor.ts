@@ -1,4 +1,4 @@
-// Tested in workers.e2e.test.ts: workers are processes.
+// Tested in workers.e2e.test.ts: the workers need processes.
 
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'

@@ -1,4 +1,4 @@
-// Tested in compose.test.ts: the file is what composition reads.
+// Tested in compose.test.ts: the test composes the file.
 
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'

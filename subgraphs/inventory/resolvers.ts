@@ -1,4 +1,4 @@
-// Tested in reading.int.test.ts: resolvers are shown by operations.
+// Tested in reading.int.test.ts: the test runs operations.
 
 import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'

@@ -1,4 +1,4 @@
-// Tested in stock-count.int.test.ts: a store is its statements.
+// Tested in stock-count.int.test.ts: its statements need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'

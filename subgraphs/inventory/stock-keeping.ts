@@ -1,4 +1,4 @@
-// Tested in no-oversell.int.test.ts: stock is kept by statements, under races.
+// Tested in no-oversell.int.test.ts: the statements need a database and concurrent writers.
 
 import type { TransactionOf } from '@argyle/kit/database'
 import type { NewEvent } from '@argyle/kit/envelope'

@@ -1,4 +1,4 @@
-// Tested in events.int.test.ts: copies are shown by what is told.
+// Tested in events.int.test.ts: the test delivers messages.
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'

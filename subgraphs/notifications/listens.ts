@@ -1,4 +1,4 @@
-// Tested in events.int.test.ts: a reaction shows by its message.
+// Tested in events.int.test.ts: the test delivers messages.
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'

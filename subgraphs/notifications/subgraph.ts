@@ -1,4 +1,4 @@
-// Tested in notifications.int.test.ts: this is the wiring.
+// Tested in notifications.int.test.ts: the file has no logic of its own.
 import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'

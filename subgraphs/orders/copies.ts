@@ -1,4 +1,4 @@
-// Tested in events.int.test.ts: copies are made by messages.
+// Tested in events.int.test.ts: the test delivers messages.
 
 import { copyApplied } from '@argyle/kit/copies'
 import type { Envelope } from '@argyle/kit/envelope'

@@ -1,4 +1,4 @@
-// Tested in erasure.int.test.ts: it is its statements.
+// Tested in erasure.int.test.ts: its statements need a database.
 import type { Erase } from '@argyle/kit/deleted-users'
 
 /** Text in place of a recipient, a street and a town that are erased. */

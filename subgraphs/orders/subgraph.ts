@@ -1,4 +1,4 @@
-// Tested in checkout.int.test.ts: this is the wiring.
+// Tested in checkout.int.test.ts: the file has no logic of its own.
 
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'

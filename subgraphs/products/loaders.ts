@@ -1,4 +1,4 @@
-// Tested in references.int.test.ts: loaders show by their statements.
+// Tested in references.int.test.ts: the test counts their statements.
 
 import { isId } from '@argyle/kit/ids'
 import { loadersByArgs, loadMany, loadOne } from '@argyle/kit/loader'

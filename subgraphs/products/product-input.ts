@@ -1,4 +1,4 @@
-// Tested in bad-input.int.test.ts: inputs are tested in one table.
+// Tested in bad-input.int.test.ts: one table has the bad values of all inputs.
 
 import { idSchema } from '@argyle/kit/ids'
 import {

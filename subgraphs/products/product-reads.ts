@@ -1,4 +1,4 @@
-// Tested in references.int.test.ts: a read is its statement.
+// Tested in references.int.test.ts: its statements need a database.
 
 import type { Page } from '@argyle/kit/connection'
 import { CURRENCIES, type Currency, isCurrency, money } from '@argyle/kit/money'

@@ -1,4 +1,4 @@
-// Tested in product-store.int.test.ts: a write is its statement.
+// Tested in product-store.int.test.ts: its statements need a database.
 
 import { CURRENCIES } from '@argyle/kit/money'
 import { appendEvents } from '@argyle/kit/outbox'

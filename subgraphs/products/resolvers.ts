@@ -1,4 +1,4 @@
-// Tested in references.int.test.ts: resolvers are shown by operations.
+// Tested in references.int.test.ts: the test runs operations.
 
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { badUserInput } from '@argyle/kit/errors'

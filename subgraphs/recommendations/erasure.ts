@@ -1,4 +1,4 @@
-// Tested in erasure.int.test.ts: a removal shows in what is recommended.
+// Tested in erasure.int.test.ts: the test checks what is recommended.
 
 import type { Erase } from '@argyle/kit/deleted-users'
 

@@ -1,4 +1,4 @@
-// Tested in view-counts.int.test.ts: a history is that of its rows.
+// Tested in view-counts.int.test.ts: the history needs rows in a database.
 
 import { countHistory } from '@argyle/kit/quarter-counts'
 import { VIEWS_COUNTED } from './events.ts'

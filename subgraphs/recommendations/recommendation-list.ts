@@ -1,4 +1,4 @@
-// Tested in recommendations.int.test.ts: a list is shown by an operation.
+// Tested in recommendations.int.test.ts: the test runs operations.
 
 import { badUserInput } from '@argyle/kit/errors'
 import type { RecommendationsLoaders } from './loaders.ts'

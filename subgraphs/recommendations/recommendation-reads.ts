@@ -1,4 +1,4 @@
-// Tested in references.int.test.ts: each function is one statement, however many keys.
+// Tested in references.int.test.ts: the test counts the statements of each function.
 
 import { areSignificant, MIN_JUDGED } from './evidence.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in recommendations.int.test.ts: a definition shows in its answers.
+// Tested in recommendations.int.test.ts: the test runs operations.
 
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'

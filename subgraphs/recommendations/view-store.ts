@@ -1,4 +1,4 @@
-// Tested in views.int.test.ts: a store is its statements.
+// Tested in views.int.test.ts: its statements need a database.
 
 import { createHash } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'

@@ -1,4 +1,4 @@
-// Tested in review-list.int.test.ts: a read is its statement.
+// Tested in review-list.int.test.ts: its statements need a database.
 
 import type { Page } from '@argyle/kit/connection'
 import { Prisma, type PrismaClient } from './generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in sweeps.int.test.ts: it is its statements.
+// Tested in sweeps.int.test.ts: its statements need a database.
 
 import type { Tx } from '@argyle/kit/database'
 import { eachDue } from '@argyle/kit/each-due'

@@ -1,4 +1,4 @@
-// Tested in narrowing.int.test.ts: a condition is SQL.
+// Tested in narrowing.int.test.ts: the conditions need a database.
 
 import type { Currency } from '@argyle/kit/money'
 import type { Filter } from './filter.ts'

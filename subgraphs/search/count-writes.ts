@@ -1,4 +1,4 @@
-// Tested in query-counts.int.test.ts: writes are their rows.
+// Tested in query-counts.int.test.ts: the writes need a database.
 
 import type { PrismaClient } from './generated/prisma/client.ts'
 

@@ -1,4 +1,4 @@
-// Tested in narrowing.int.test.ts: facets count rows.
+// Tested in narrowing.int.test.ts: the facets need rows in a database.
 
 import type { Count, Counts } from './facets.ts'
 import type { Filter } from './filter.ts'

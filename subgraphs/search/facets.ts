@@ -1,4 +1,4 @@
-// Tested in narrowing.int.test.ts: facets count rows.
+// Tested in narrowing.int.test.ts: the facets need rows in a database.
 
 import { formatMoney, money } from '@argyle/kit/money'
 import { MAX_CANDIDATES, MAX_SCANNED } from './bounds.ts'

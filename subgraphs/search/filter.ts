@@ -1,4 +1,4 @@
-// Tested in narrowing.int.test.ts: a filter shows by the hits that it leaves.
+// Tested in narrowing.int.test.ts: the test checks the hits that it leaves.
 
 import { badUserInput } from '@argyle/kit/errors'
 import { readId } from '@argyle/kit/ids'

@@ -1,4 +1,4 @@
-// Tested in history.int.test.ts: a history is that of its rows.
+// Tested in history.int.test.ts: the history needs rows in a database.
 
 import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import type { QueryTally } from './count-writes.ts'

@@ -1,4 +1,4 @@
-// Tested in search.int.test.ts: hits are rows of an index.
+// Tested in search.int.test.ts: the hits need rows in a database.
 
 import type { Page } from '@argyle/kit/connection'
 import { MAX_CANDIDATES, MAX_SCANNED } from './bounds.ts'

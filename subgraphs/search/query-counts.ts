@@ -1,4 +1,4 @@
-// Tested in query-counts.int.test.ts: counts are their rows and messages.
+// Tested in query-counts.int.test.ts: the counts need a database.
 
 import { createHash } from 'node:crypto'
 import { wideNetworkOf } from '@argyle/kit/network'

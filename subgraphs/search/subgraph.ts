@@ -1,4 +1,4 @@
-// Tested in events.int.test.ts: this is the wiring.
+// Tested in events.int.test.ts: the file has no logic of its own.
 
 import type { Clock } from '@argyle/kit/clock'
 import { openPrisma } from '@argyle/kit/database'

@@ -1,4 +1,4 @@
-// Tested in query-counts.int.test.ts: suggestions are their rows.
+// Tested in query-counts.int.test.ts: the suggestions need rows in a database.
 
 import { badUserInput } from '@argyle/kit/errors'
 import type { PrismaClient } from './generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in erasure.int.test.ts: it is its statements.
+// Tested in erasure.int.test.ts: its statements need a database.
 
 import type { Tx as KitTx } from '@argyle/kit/database'
 import { type Erase, eraseDeleted } from '@argyle/kit/deleted-users'

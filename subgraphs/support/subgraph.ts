@@ -1,4 +1,4 @@
-// Tested in tickets.int.test.ts: this is the wiring.
+// Tested in tickets.int.test.ts: the file has no logic of its own.
 
 import { type AuditLog, auditLog } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'

@@ -1,4 +1,4 @@
-// Tested in ownership.int.test.ts: resolvers are shown by operations.
+// Tested in ownership.int.test.ts: the test runs operations.
 
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { type Decision, payload } from '@argyle/kit/decision'

@@ -1,4 +1,4 @@
-// Tested in graph-conventions.test.ts: the conventions are shown on whole schemas.
+// Tested in graph-conventions.test.ts: the test has whole schemas.
 
 import { type FieldDefinitionNode, Kind, print } from 'graphql'
 import { fieldsOf, inputFieldsOf, namedType, printType, type SchemaOutline } from './schema-outline.ts'

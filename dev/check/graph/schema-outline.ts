@@ -1,4 +1,4 @@
-// Tested in graph-conventions.test.ts: the conventions are shown on whole schemas.
+// Tested in graph-conventions.test.ts: the test has whole schemas.
 
 import {
   type DirectiveNode,

@@ -1,4 +1,4 @@
-// Tested in ../row.test.ts: this is the table of its products.
+// Tested in ../row.test.ts: the test reads this table.
 
 /** A kind of sock: name, leaf category, materials, sizes. */
 export type SockType = {

@@ -1,4 +1,4 @@
-// Tested in ../seed-shop.int.test.ts: a year of the shop shows in its databases.
+// Tested in ../seed-shop.int.test.ts: the test checks its databases.
 
 import { patternOf, productAtRank, productCreatedAt } from '../catalogue/product.ts'
 import type { Pattern } from '../catalogue/sock-design.ts'

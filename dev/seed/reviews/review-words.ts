@@ -1,4 +1,4 @@
-// Tested in ../row.test.ts: this is the vocabulary of its rows.
+// Tested in ../row.test.ts: the file has only types and names.
 
 import type { Rating } from './review.ts'
 

@@ -1,4 +1,4 @@
-// Tested in ../../e2e/start.e2e.test.ts: a start shows what its parts do.
+// Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
 
 import type { Settings } from '@argyle/kit/config'
 import type { Server } from '../subgraphs/databases.ts'

@@ -1,4 +1,4 @@
-// Tested in ../../e2e/start.e2e.test.ts: a start shows what its parts do.
+// Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
 
 import { isSubgraphName, SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
 import { portOf } from './command-line.ts'

@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: emitted code is shown by running it.
+// Tested in run-generated.test.ts: the test runs the generated code.
 
 import { type Alternative, valueWriter } from './emit-values.ts'
 import { isText, type Shape } from './object-shapes.ts'

@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: emitted code is shown by running it.
+// Tested in run-generated.test.ts: the test runs the generated code.
 
 import { type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
 import type { Shape } from './object-shapes.ts'

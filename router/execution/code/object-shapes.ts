@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: shapes show by the values that the code takes.
+// Tested in run-generated.test.ts: the test checks the values that the code takes.
 
 import {
   type DocumentNode,

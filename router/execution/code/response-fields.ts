@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: fields show by the response that the code writes.
+// Tested in run-generated.test.ts: the test checks the response that the code writes.
 
 import {
   type GraphQLObjectType,

@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: the layout shows by the response that the code writes.
+// Tested in run-generated.test.ts: the test checks the response that the code writes.
 
 import { type GraphQLObjectType, isObjectType, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityFetch, EntityLane, PlanPath, RootFetch, Step } from '../../planning/plan.ts'

@@ -1,4 +1,4 @@
-// Tested in write-representations.test.ts: a representation shows when it is written.
+// Tested in write-representations.test.ts: the test writes representations.
 
 import type { RequiredSelection } from '../../planning/plan.ts'
 import { isInherited, isObject, type Json } from '../own-property.ts'

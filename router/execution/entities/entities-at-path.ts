@@ -1,4 +1,4 @@
-// Tested in write-representations.test.ts: the entities of a path show by their representations.
+// Tested in write-representations.test.ts: the test checks their representations.
 
 import type { PlanPath } from '../../planning/plan.ts'
 import { isObject, type Json, own } from '../own-property.ts'

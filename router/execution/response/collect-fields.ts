@@ -1,4 +1,4 @@
-// Tested in projection.test.ts: the fields of a response show when it is written.
+// Tested in projection.test.ts: the test writes responses.
 
 import {
   type FieldNode,

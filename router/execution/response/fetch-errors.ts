@@ -1,4 +1,4 @@
-// Tested in ../partial-failure.e2e.test.ts: errors of subgraphs show by the errors of the response.
+// Tested in ../partial-failure.e2e.test.ts: the test checks the errors of the response.
 
 import { answeredError, type IsSelectedPath, MAX_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { FailureKind } from '../../http-client/fetch-failure.ts'

@@ -1,4 +1,4 @@
-// Tested in ../graphql-over-http.e2e.test.ts: the specification tells them by requests.
+// Tested in ../graphql-over-http.e2e.test.ts: the audits of the specification send requests.
 
 import type { IncomingMessage } from 'node:http'
 import { isExactNumber } from '../../json/exact-number.ts'

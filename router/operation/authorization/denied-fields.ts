@@ -1,4 +1,4 @@
-// Tested in ../../security/authorization.e2e.test.ts: denied fields show by the response.
+// Tested in ../../security/authorization.e2e.test.ts: the test checks the response.
 
 import { type FieldNode, isNonNullType, Kind, type OperationDefinitionNode, visit } from 'graphql'
 import type { Identity } from '../../security/identity.ts'

@@ -1,4 +1,4 @@
-// Tested in cost.test.ts: the parts give one number.
+// Tested in cost.test.ts: the parts compute one value together.
 
 import {
   type DirectiveNode,

@@ -1,4 +1,4 @@
-// Tested in cost-directives.test.ts: the directives are the input.
+// Tested in cost-directives.test.ts: the test has schemas with these directives.
 
 import {
   type FieldNode,

@@ -1,4 +1,4 @@
-// Tested in cost.test.ts: the parts give one number.
+// Tested in cost.test.ts: the parts compute one value together.
 
 /**
  * The cost of a part of an operation: a known number, or a slot of the values that an evaluation computes.

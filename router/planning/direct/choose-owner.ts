@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: a choice shows by the plan.
+// Tested in ../planner.test.ts: the test checks the plan.
 
 import { Kind, type SelectionNode } from 'graphql'
 import type { Drafting } from './drafting.ts'

@@ -1,4 +1,4 @@
-// Tested in ../../conformance/features.test.ts: contexts show by the answers.
+// Tested in ../../conformance/features.test.ts: the test checks the answers.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { PathStep, RewritePath } from '../plan.ts'

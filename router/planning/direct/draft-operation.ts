@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: a draft shows by the plan.
+// Tested in ../planner.test.ts: the test checks the plan.
 
 import type { SelectionNode } from 'graphql'
 import type { Conditions } from '../../operation/conditions.ts'

@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: texts stand in the plan.
+// Tested in ../planner.test.ts: the test checks the texts in a plan.
 
 import type { VariableDefinitionNode } from 'graphql'
 import { writeVariable } from '../../operation/print-operation.ts'

@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: types of one kind have one request.
+// Tested in ../planner.test.ts: the test counts the requests.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { type Drafting, spend } from './drafting.ts'

@@ -1,4 +1,4 @@
-// Tested in ../../conformance/features.test.ts: what is planned type by type shows by the answers.
+// Tested in ../../conformance/features.test.ts: the test checks the responses.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { Drafting, Lacking } from './drafting.ts'

@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: ways show by the plan.
+// Tested in ../planner.test.ts: the test checks the plan.
 
 import { addField, plainly } from './add-field.ts'
 import { contextVariables } from './context-values.ts'

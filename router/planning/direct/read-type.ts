@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: ownership shows by the plan.
+// Tested in ../planner.test.ts: the test checks the plan.
 
 import {
   type ConstValueNode,

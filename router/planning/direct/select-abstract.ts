@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: selections show by the plan.
+// Tested in ../planner.test.ts: the test checks the plan.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { responseNameOf } from '../../operation/response-keys.ts'

@@ -1,4 +1,4 @@
-// Tested in ../../conformance/features.test.ts: selections of interface objects show by the answers and the calls.
+// Tested in ../../conformance/features.test.ts: the test checks the answers and the calls.
 
 import { Kind, type SelectionNode } from 'graphql'
 import { FRAGMENT_TYPE, PLACEHOLDER } from '../../operation/normalize/normalize.ts'

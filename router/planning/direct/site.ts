@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: sites show by the paths of the plan.
+// Tested in ../planner.test.ts: the test checks the paths of the plan.
 
 import type { FieldNode, SelectionNode } from 'graphql'
 import type { PathStep, PlanPath } from '../plan.ts'

@@ -1,4 +1,4 @@
-// Tested in ../activity.int.test.ts: a copy is what messages leave.
+// Tested in ../activity.int.test.ts: the test delivers messages.
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'

@@ -1,4 +1,4 @@
-// Tested in ../activity.int.test.ts: a statement is shown by its report.
+// Tested in ../activity.int.test.ts: the test checks its report.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { bucketOf } from '../report/buckets-sql.ts'

@@ -1,4 +1,4 @@
-// Tested in models.test.ts: all models have one form.
+// Tested in models.test.ts: one test has the cases of all models.
 // Source: Box, Jenkins, "Time Series Analysis: Forecasting and Control", chapters 5, 7.1 (conditional sum of squares) and 9.2 (the airline
 // model); Hyndman and Athanasopoulos, "Forecasting: principles and practice", 3rd edition, chapter 9.
 

@@ -1,4 +1,4 @@
-// Tested in models.test.ts: all models have one form.
+// Tested in models.test.ts: one test has the cases of all models.
 // Source: Hyndman, Koehler, Ord, Snyder, "Forecasting with Exponential Smoothing" (2008), 2.5 and table 6.2; Hyndman and Athanasopoulos,
 // "Forecasting: principles and practice", 3rd edition, chapter 8.
 

@@ -1,4 +1,4 @@
-// Tested in ../forecast.int.test.ts: resolvers only translate.
+// Tested in ../forecast.int.test.ts: the resolvers have no logic of their own.
 
 import { isId } from '@argyle/kit/ids'
 import { readProgress } from '@argyle/kit/progress'

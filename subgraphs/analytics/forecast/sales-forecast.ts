@@ -1,4 +1,4 @@
-// Tested in ../forecast.int.test.ts: a forecast is that of a series.
+// Tested in ../forecast.int.test.ts: the test checks whole forecasts.
 
 import { readId } from '@argyle/kit/ids'
 import { type Currency, decimalsOf } from '@argyle/kit/money'

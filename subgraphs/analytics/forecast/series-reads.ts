@@ -1,4 +1,4 @@
-// Tested in ../forecast.int.test.ts: a series is shown by its forecast.
+// Tested in ../forecast.int.test.ts: the test checks its forecast.
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in ../day-sums.int.test.ts: statements are shown by reports from days and from sales.
+// Tested in ../day-sums.int.test.ts: the test checks reports from days and from sales.
 
 import type { Bucket } from './range.ts'
 

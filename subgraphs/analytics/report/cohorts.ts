@@ -1,4 +1,4 @@
-// Tested in ../cohorts.int.test.ts: a statement is shown by its report.
+// Tested in ../cohorts.int.test.ts: the test checks its report.
 
 import { badUserInput } from '@argyle/kit/errors'
 import { type Currency, type Money, money } from '@argyle/kit/money'

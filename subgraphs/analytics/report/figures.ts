@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts: figures are those of a report.
+// Tested in ../sales-report.int.test.ts: the test checks whole reports.
 
 import type { Currency, Money } from '@argyle/kit/money'
 import { CURRENCIES, money } from '@argyle/kit/money'

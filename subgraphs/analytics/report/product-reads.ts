@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts: a statement is shown by its report.
+// Tested in ../sales-report.int.test.ts: the test checks its report.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import { CHANGED, inGaps, keptDays, keptMonths } from './buckets-sql.ts'

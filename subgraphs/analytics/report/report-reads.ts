@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts: a statement is shown by its report; ../day-sums.int.test.ts has the kept sums.
+// Tested in ../sales-report.int.test.ts: the test checks its report; ../day-sums.int.test.ts has the kept sums.
 
 import type { Currency } from '@argyle/kit/money'
 import type { PrismaClient } from '../generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts: resolvers only translate.
+// Tested in ../sales-report.int.test.ts: the resolvers have no logic of their own.
 
 import { badUserInput } from '@argyle/kit/errors'
 import { type Currency, type Money, money } from '@argyle/kit/money'

@@ -1,4 +1,4 @@
-// Tested in ../sales-report.int.test.ts: a report is what its statements find.
+// Tested in ../sales-report.int.test.ts: the test checks whole reports.
 
 import type { Currency } from '@argyle/kit/money'
 import { readActivity } from '../activity/activity-reads.ts'

@@ -1,4 +1,4 @@
-// Tested in ../search-terms.int.test.ts: a statement is shown by its report.
+// Tested in ../search-terms.int.test.ts: the test checks its report.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { ReportRange } from '../report/range.ts'

@@ -1,4 +1,4 @@
-// Tested in ../stock-turn.int.test.ts: a statement is shown by its report.
+// Tested in ../stock-turn.int.test.ts: the test checks its report.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { ReportRange } from '../report/range.ts'

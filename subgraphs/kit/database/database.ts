@@ -1,4 +1,4 @@
-// Tested in ../service/run.int.test.ts: a connection shows in a service.
+// Tested in ../service/run.int.test.ts: the test checks a service.
 
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { Committed } from './committed.ts'

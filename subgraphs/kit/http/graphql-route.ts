@@ -1,4 +1,4 @@
-// Tested in ../service/serve.int.test.ts: a route shows by HTTP.
+// Tested in ../service/serve.int.test.ts: the test sends requests.
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLError } from 'graphql'

@@ -1,4 +1,4 @@
-// Tested in messages.int.test.ts: outbox, bus and inbox are one path.
+// Tested in messages.int.test.ts: the test sends messages through outbox, bus and inbox.
 
 import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { Tx } from '../database/database.ts'

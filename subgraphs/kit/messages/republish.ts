@@ -1,4 +1,4 @@
-// Tested in ../../../dev/republish/republish.e2e.test.ts: a republication needs an owner and a reader.
+// Tested in ../../../dev/republish/republish.e2e.test.ts: the test runs an owner and a consumer.
 
 import type { Logger } from 'pino'
 import type { PrismaLike } from '../database/database.ts'

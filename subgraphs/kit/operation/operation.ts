@@ -1,4 +1,4 @@
-// Tested in bounds.int.test.ts: the bounds show in a service.
+// Tested in bounds.int.test.ts: the test checks a service.
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql'
 import { surplusTypenames } from './surplus-typenames.ts'

@@ -1,4 +1,4 @@
-// Tested in run.int.test.ts: settings show by the start of a process.
+// Tested in run.int.test.ts: the test checks the start of a process.
 
 import { z } from 'zod'
 

@@ -1,4 +1,4 @@
-// Tested in run.int.test.ts: a runtime shows in a process.
+// Tested in run.int.test.ts: the test runs a process.
 
 import { readFile } from 'node:fs/promises'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'

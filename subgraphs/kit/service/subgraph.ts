@@ -1,4 +1,4 @@
-// Tested in serve.int.test.ts: a definition shows when it is served.
+// Tested in serve.int.test.ts: the test serves the definition.
 
 import type { SetCookie } from 'cookie'
 import type { FastifyInstance } from 'fastify'

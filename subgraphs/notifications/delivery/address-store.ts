@@ -1,4 +1,4 @@
-// Tested in ../bounces.int.test.ts: a store is its transactions.
+// Tested in ../bounces.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf, Tx } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'

@@ -1,4 +1,4 @@
-// Tested in ../delivery.int.test.ts: a store is its transactions.
+// Tested in ../delivery.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import { appendEvents } from '@argyle/kit/outbox'
 import { unseal } from '@argyle/kit/sealed'

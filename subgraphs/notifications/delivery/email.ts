@@ -1,4 +1,4 @@
-// Tested in ../delivery.int.test.ts: e-mails are handed to a real server.
+// Tested in ../delivery.int.test.ts: the test uses an SMTP server.
 import type { MailText } from '../message/mail.ts'
 import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'

@@ -1,4 +1,4 @@
-// Tested in ../bounces.int.test.ts: a route is its answers.
+// Tested in ../bounces.int.test.ts: the test sends requests to the route.
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '@argyle/kit/subgraph'
 import type { AddressStore } from './address-store.ts'

@@ -1,4 +1,4 @@
-// Tested in ../sms.int.test.ts: text messages are handed to real servers.
+// Tested in ../sms.int.test.ts: the test uses HTTP servers.
 import type { NotificationSettings } from '../settings.ts'
 import type { Outcome } from './delivery.ts'
 import { sinkChannel } from './sms-sink.ts'

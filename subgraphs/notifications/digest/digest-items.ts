@@ -1,4 +1,4 @@
-// Tested in ../digest.int.test.ts: items are shown by the digests that they are in.
+// Tested in ../digest.int.test.ts: the test checks the digests that they are in.
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'

@@ -1,4 +1,4 @@
-// Tested in ../digest.int.test.ts: a store is its transactions.
+// Tested in ../digest.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import type { Tx as AnyTx, TransactionOf } from '@argyle/kit/database'
 import type { PrismaClient } from '../generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in mailbox.test.ts: the parts of the mailbox are one server.
+// Tested in mailbox.test.ts: the test uses the mailbox as a server.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,4 @@
-// Tested in mailbox.test.ts: the pages are what the mailbox serves.
+// Tested in mailbox.test.ts: the test requests the pages from the mailbox.
 
 /** Pages that links of e-mails lead to, and the operation that a storefront would send there. */
 const OPERATIONS: readonly (readonly [path: RegExp, title: string, operation: string])[] = [

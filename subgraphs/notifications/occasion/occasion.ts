@@ -1,4 +1,4 @@
-// Tested in plan.test.ts: kinds are shown by what is planned for them.
+// Tested in plan.test.ts: the test checks what is planned for them.
 
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'

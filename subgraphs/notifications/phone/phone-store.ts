@@ -1,4 +1,4 @@
-// Tested in ../sms.int.test.ts: a store is its transactions.
+// Tested in ../sms.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'

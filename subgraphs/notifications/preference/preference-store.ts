@@ -1,4 +1,4 @@
-// Tested in ../preferences.int.test.ts: a store is its transactions.
+// Tested in ../preferences.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'
 import type { Decision } from '@argyle/kit/decision'

@@ -1,4 +1,4 @@
-// Tested in ../unsubscribe.int.test.ts: the page is what the route answers.
+// Tested in ../unsubscribe.int.test.ts: the test requests the page from the route.
 import { escapeHtml } from '@argyle/kit/html'
 import type { Language } from '../message/format.ts'
 

@@ -1,4 +1,4 @@
-// Tested in ../unsubscribe.int.test.ts: a route is its answers.
+// Tested in ../unsubscribe.int.test.ts: the test sends requests to the route.
 import type { App } from '@argyle/kit/subgraph'
 import type { PreferenceStore } from './preference-store.ts'
 import { askPage, donePage, unknownPage } from './unsubscribe-page.ts'

@@ -1,4 +1,4 @@
-// Tested in ../references.int.test.ts: loaders are their statements.
+// Tested in ../references.int.test.ts: the test counts their statements.
 import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
 import { equalsAny } from '@argyle/kit/select'

@@ -1,4 +1,4 @@
-// Tested in ../cart.int.test.ts: resolvers are shown by operations.
+// Tested in ../cart.int.test.ts: the test runs operations.
 
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'

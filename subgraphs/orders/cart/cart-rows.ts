@@ -1,4 +1,4 @@
-// Tested in ../cart-counts.int.test.ts: rows are shown by carts.
+// Tested in ../cart-counts.int.test.ts: the test checks carts.
 
 import { executeLater } from '@argyle/kit/later'
 import { countOne } from '@argyle/kit/quarter-counts'

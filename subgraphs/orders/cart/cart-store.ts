@@ -1,4 +1,4 @@
-// Tested in ../cart.int.test.ts: a store is its transactions.
+// Tested in ../cart.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'

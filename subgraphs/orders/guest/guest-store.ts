@@ -1,4 +1,4 @@
-// Tested in ../guest.int.test.ts: a store is its transactions.
+// Tested in ../guest.int.test.ts: its transactions need a database.
 
 import { type Decision, refuse } from '@argyle/kit/decision'
 import { isDeletedUser } from '@argyle/kit/deleted-users'

@@ -1,4 +1,4 @@
-// Tested in ../invoice.int.test.ts: fonts show in the documents that have them.
+// Tested in ../invoice.int.test.ts: the test checks the documents that have them.
 
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'

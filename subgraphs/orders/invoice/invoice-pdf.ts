@@ -1,4 +1,4 @@
-// Tested in ../invoice.int.test.ts: a PDF is read as its customer gets it.
+// Tested in ../invoice.int.test.ts: the test reads the PDF of an order.
 
 import { setImmediate as turn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'

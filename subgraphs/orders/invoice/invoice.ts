@@ -1,4 +1,4 @@
-// Tested in ../invoice.int.test.ts: an invoice is that of an order.
+// Tested in ../invoice.int.test.ts: the invoice needs an order.
 
 import { formatMoney, money } from '@argyle/kit/money'
 import type { Invoice, Order, OrderLine } from '../generated/prisma/client.ts'

@@ -1,4 +1,4 @@
-// Tested in ../checkout.int.test.ts: resolvers are shown by operations.
+// Tested in ../checkout.int.test.ts: the test runs operations.
 
 import { connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'

@@ -1,4 +1,4 @@
-// Tested in ../checkout.int.test.ts: rows are what a checkout leaves.
+// Tested in ../checkout.int.test.ts: the rows need a checkout.
 
 import { createHash } from 'node:crypto'
 import { executeLater } from '@argyle/kit/later'

@@ -1,4 +1,4 @@
-// Tested in ../checkout.int.test.ts: a store is its transactions.
+// Tested in ../checkout.int.test.ts: its transactions need a database.
 
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'

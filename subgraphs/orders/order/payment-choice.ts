@@ -1,4 +1,4 @@
-// Tested in ../pay-later.int.test.ts: the rules of payOrder show by paying later.
+// Tested in ../pay-later.int.test.ts: the test checks paying later.
 
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { type Currency, type Money, money } from '@argyle/kit/money'

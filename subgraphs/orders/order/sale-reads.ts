@@ -1,4 +1,4 @@
-// Tested in ../sale-events.int.test.ts: a sale is read from what a checkout leaves.
+// Tested in ../sale-events.int.test.ts: the rows need a checkout.
 
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'

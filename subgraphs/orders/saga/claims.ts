@@ -1,4 +1,4 @@
-// Tested in any-order.test.ts: a saga is shown by its course.
+// Tested in any-order.test.ts: the test passes orders through the saga.
 
 import type { ReturnedLine } from './inputs.ts'
 import type { SagaOrder } from './saga.ts'

@@ -1,4 +1,4 @@
-// Tested in any-refund.test.ts: a refund is shown by its course.
+// Tested in any-refund.test.ts: the test follows a refund.
 
 import { refundIdOf } from './claims.ts'
 import { evolve, saleOf } from './evolve.ts'

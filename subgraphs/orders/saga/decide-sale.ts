@@ -1,4 +1,4 @@
-// Tested in any-order.test.ts: a saga is shown by its course.
+// Tested in any-order.test.ts: the test passes orders through the saga.
 
 import { isAllClaimed, parcelClaim, returnClaim } from './claims.ts'
 import { onRefund } from './decide-refund.ts'

@@ -1,4 +1,4 @@
-// Tested in saga.test.ts: a saga is shown by its course.
+// Tested in saga.test.ts: the test passes orders through the saga.
 
 import { onRefund } from './decide-refund.ts'
 import type { News } from './inputs.ts'

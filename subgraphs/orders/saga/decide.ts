@@ -1,4 +1,4 @@
-// Tested in saga.test.ts: a saga is shown by its course.
+// Tested in saga.test.ts: the test passes orders through the saga.
 
 import { unreachable } from '@argyle/kit/decision'
 import type { CancelReason } from '../generated/prisma/enums.ts'

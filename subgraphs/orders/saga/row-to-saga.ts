@@ -1,4 +1,4 @@
-// Tested in ../saga.int.test.ts: a row is read back by the store.
+// Tested in ../saga.int.test.ts: the store reads the rows.
 
 import type { CancelReason, OrderStatus, SagaStep } from '../generated/prisma/enums.ts'
 import type { Allocation, SagaOrder, Stage, Undo } from './saga.ts'

@@ -1,4 +1,4 @@
-// Tested in saga.test.ts: these are the types of its events.
+// Tested in saga.test.ts: the file has the types of the events.
 
 import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation, Undo } from './saga.ts'

@@ -1,4 +1,4 @@
-// Tested in any-order.test.ts: a saga is shown by its course.
+// Tested in any-order.test.ts: the test passes orders through the saga.
 
 /** A parcel of an order, as last reported by shipping. */
 export type Parcel = {

@@ -1,4 +1,4 @@
-// Tested in ../saga.int.test.ts: a row is read back by the store.
+// Tested in ../saga.int.test.ts: the store reads the rows.
 
 import { newId } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'

@@ -1,4 +1,4 @@
-// Tested in ../guest-method.int.test.ts: it is its statements.
+// Tested in ../guest-method.int.test.ts: its statements need a database.
 
 import type { Tx } from '../transaction.ts'
 

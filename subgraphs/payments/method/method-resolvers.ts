@@ -1,4 +1,4 @@
-// Tested in ../method.int.test.ts: resolvers are shown by operations.
+// Tested in ../method.int.test.ts: the test runs operations.
 
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'

@@ -1,4 +1,4 @@
-// Tested in ../payment-life.int.test.ts: a change is a transaction.
+// Tested in ../payment-life.int.test.ts: its transaction needs a database.
 
 import { afterCommit } from '@argyle/kit/after-commit'
 import type { Clock } from '@argyle/kit/clock'

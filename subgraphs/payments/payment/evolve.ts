@@ -1,4 +1,4 @@
-// Tested in decide.test.ts: a state shows by what is decided in it.
+// Tested in decide.test.ts: the test checks what is decided in it.
 
 import { unreachable } from '@argyle/kit/decision'
 import type { PaymentEvent, PaymentState } from './payment.ts'

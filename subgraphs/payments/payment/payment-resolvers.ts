@@ -1,4 +1,4 @@
-// Tested in ../references.int.test.ts: resolvers are shown by operations.
+// Tested in ../references.int.test.ts: the test runs operations.
 
 import { payload } from '@argyle/kit/decision'
 import { isSecretOf } from '@argyle/kit/hashed-secret'

@@ -1,4 +1,4 @@
-// Tested in ../payment-life.int.test.ts: rows are what transactions leave.
+// Tested in ../payment-life.int.test.ts: the rows need transactions.
 
 import { executeLater } from '@argyle/kit/later'
 import { type Currency, isCurrency } from '@argyle/kit/money'

@@ -1,4 +1,4 @@
-// Tested in ../payment-life.int.test.ts: a store is its transactions.
+// Tested in ../payment-life.int.test.ts: its transactions need a database.
 
 import { eachDue } from '@argyle/kit/each-due'
 import { newId } from '@argyle/kit/ids'

@@ -1,4 +1,4 @@
-// Tested in model.test.ts: these are the types of the rules.
+// Tested in model.test.ts: the file has the types of the rules.
 
 import type { Refusal, Snapshot } from '../gateway/gateway.ts'
 import type { PaymentStatus } from '../generated/prisma/enums.ts'

@@ -1,4 +1,4 @@
-// Tested in ../gateway/sandbox-gateway.int.test.ts: the sandbox is tested as a gateway.
+// Tested in ../gateway/sandbox-gateway.int.test.ts: the test calls the sandbox over HTTP.
 
 import { newId } from '@argyle/kit/ids'
 import type { ClientBase, Pool } from 'pg'

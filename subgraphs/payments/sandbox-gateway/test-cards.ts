@@ -1,4 +1,4 @@
-// Tested in ../payment-life.int.test.ts: a card shows by what becomes of its payment.
+// Tested in ../payment-life.int.test.ts: the test pays with each card.
 
 /** The behaviour of the gateway for a test card or test wallet. */
 export const BEHAVIOURS = {

@@ -1,4 +1,4 @@
-// Tested in ../search.int.test.ts: the lexicon is made of an index.
+// Tested in ../search.int.test.ts: the lexicon needs an index in a database.
 
 /**
  * Names that people use, and those of the catalogue: the words on the left match everything that contains one

@@ -1,4 +1,4 @@
-// Tested in ../rates.int.test.ts: a store is its transactions.
+// Tested in ../rates.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import type { NewEvent } from '@argyle/kit/envelope'

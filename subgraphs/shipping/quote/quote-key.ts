@@ -1,4 +1,4 @@
-// Tested in ../rates.int.test.ts: a rotation is one of published keys.
+// Tested in ../rates.int.test.ts: the rotation needs published keys.
 
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'

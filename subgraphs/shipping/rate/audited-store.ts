@@ -1,4 +1,4 @@
-// Tested in ../rates.int.test.ts: the book shows by zones, methods and rates.
+// Tested in ../rates.int.test.ts: the test changes zones, methods and rates.
 
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'

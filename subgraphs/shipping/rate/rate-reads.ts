@@ -1,4 +1,4 @@
-// Tested in ../rates.int.test.ts: a read is its statement.
+// Tested in ../rates.int.test.ts: its statements need a database.
 
 import type { TransactionOf } from '@argyle/kit/database'
 import { type Currency, money } from '@argyle/kit/money'

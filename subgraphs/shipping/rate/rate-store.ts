@@ -1,4 +1,4 @@
-// Tested in ../rates.int.test.ts: a store is its transactions.
+// Tested in ../rates.int.test.ts: its transactions need a database.
 
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { newId } from '@argyle/kit/ids'

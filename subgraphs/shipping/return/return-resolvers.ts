@@ -1,4 +1,4 @@
-// Tested in ../returns.int.test.ts: resolvers are shown by operations.
+// Tested in ../returns.int.test.ts: the test runs operations.
 
 import { accept, type Decision, payload } from '@argyle/kit/decision'
 import { hashOf } from '@argyle/kit/hashed-secret'

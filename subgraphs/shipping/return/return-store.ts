@@ -1,4 +1,4 @@
-// Tested in ../returns.int.test.ts: a store is its transactions.
+// Tested in ../returns.int.test.ts: its transactions need a database.
 
 import { recordChange } from '@argyle/kit/audit'
 import type { Clock } from '@argyle/kit/clock'

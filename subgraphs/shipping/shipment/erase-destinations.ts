@@ -1,4 +1,4 @@
-// Tested in ../erasure.int.test.ts: it is its statements.
+// Tested in ../erasure.int.test.ts: its statements need a database.
 import type { Erase } from '@argyle/kit/deleted-users'
 
 const OPEN_PARCELS = `

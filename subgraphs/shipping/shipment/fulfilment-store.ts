@@ -1,4 +1,4 @@
-// Tested in ../fulfilment.int.test.ts: a store is its transactions.
+// Tested in ../fulfilment.int.test.ts: its transactions need a database.
 
 import type { TransactionOf } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'

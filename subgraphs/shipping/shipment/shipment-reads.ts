@@ -1,4 +1,4 @@
-// Tested in ../references.int.test.ts: a read is its statement.
+// Tested in ../references.int.test.ts: its statements need a database.
 
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { instantCursor, readInstantCursor } from '@argyle/kit/keyset'

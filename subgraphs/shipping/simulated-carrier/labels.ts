@@ -1,4 +1,4 @@
-// Tested in ../carrier.int.test.ts: the simulated carrier is tested as a carrier.
+// Tested in ../carrier.int.test.ts: the test calls the simulated carrier over HTTP.
 
 import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'

@@ -1,4 +1,4 @@
-// Tested in ../campaign-input.int.test.ts: inputs are shown by the mutations that refuse them.
+// Tested in ../campaign-input.int.test.ts: the test checks the mutations that refuse them.
 
 import { idSchema } from '@argyle/kit/ids'
 import { lineOfText, linesOfText } from '@argyle/kit/text'

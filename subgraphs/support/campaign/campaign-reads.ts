@@ -1,4 +1,4 @@
-// Tested in ../campaign-results.int.test.ts: a read is its statement.
+// Tested in ../campaign-results.int.test.ts: its statements need a database.
 
 import type { Page } from '@argyle/kit/connection'
 import { readInstantCursor } from '@argyle/kit/keyset'

@@ -1,4 +1,4 @@
-// Tested in ../campaigns.int.test.ts: resolvers are shown by operations.
+// Tested in ../campaigns.int.test.ts: the test runs operations.
 
 import { connectionOf, pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'

@@ -1,4 +1,4 @@
-// Tested in ../campaign-sending.int.test.ts: steps are transactions.
+// Tested in ../campaign-sending.int.test.ts: its transactions need a database.
 
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'

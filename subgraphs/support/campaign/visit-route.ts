@@ -1,4 +1,4 @@
-// Tested in ../campaign-visits.int.test.ts: a route is its answers.
+// Tested in ../campaign-visits.int.test.ts: the test sends requests to the route.
 
 import type { App } from '@argyle/kit/subgraph'
 import type { VisitStore } from './campaign-outcome.ts'

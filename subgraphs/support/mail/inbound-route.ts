@@ -1,4 +1,4 @@
-// Tested in ../mail.int.test.ts: a route is its answers.
+// Tested in ../mail.int.test.ts: the test sends requests to the route.
 
 import { timingSafeEqual } from 'node:crypto'
 import type { App } from '@argyle/kit/subgraph'

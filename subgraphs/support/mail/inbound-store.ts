@@ -1,4 +1,4 @@
-// Tested in ../mail.int.test.ts: a store is its transactions.
+// Tested in ../mail.int.test.ts: its transactions need a database.
 
 import { createHash } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'

@@ -1,4 +1,4 @@
-// Tested in ../mail.int.test.ts: e-mails are read as they are handed on.
+// Tested in ../mail.int.test.ts: the test reads forwarded e-mails.
 
 import { createHash } from 'node:crypto'
 import { tooManyLines } from '@argyle/kit/mail-lines'

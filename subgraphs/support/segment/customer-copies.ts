@@ -1,4 +1,4 @@
-// Tested in ../segment-events.int.test.ts: copies are shown by the messages that they are made of.
+// Tested in ../segment-events.int.test.ts: the test checks the messages that they are made of.
 
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'

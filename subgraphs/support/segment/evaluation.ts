@@ -1,4 +1,4 @@
-// Tested in ../segments.int.test.ts: an evaluation is its transactions.
+// Tested in ../segments.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import type { TransactionOf } from '@argyle/kit/database'

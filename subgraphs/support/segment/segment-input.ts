@@ -1,4 +1,4 @@
-// Tested in ../segment-input.int.test.ts: inputs are shown by the mutations that refuse them.
+// Tested in ../segment-input.int.test.ts: the test checks the mutations that refuse them.
 
 import { isCountryCode } from '@argyle/kit/country'
 import { allowedId, idSchema, isId } from '@argyle/kit/ids'

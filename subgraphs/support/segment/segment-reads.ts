@@ -1,4 +1,4 @@
-// Tested in ../segment-lists.int.test.ts: a read is its statement.
+// Tested in ../segment-lists.int.test.ts: its statements need a database.
 
 import type { Page } from '@argyle/kit/connection'
 import { forgedCursor, readInstantCursor } from '@argyle/kit/keyset'

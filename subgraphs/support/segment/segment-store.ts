@@ -1,4 +1,4 @@
-// Tested in ../segments.int.test.ts: a store is its transactions.
+// Tested in ../segments.int.test.ts: its transactions need a database.
 
 import { isDeepStrictEqual } from 'node:util'
 import { recordChange } from '@argyle/kit/audit'

@@ -1,4 +1,4 @@
-// Tested in ../tickets.int.test.ts: a change is a transaction.
+// Tested in ../tickets.int.test.ts: its transaction needs a database.
 
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'

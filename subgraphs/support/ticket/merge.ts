@@ -1,4 +1,4 @@
-// Tested in ../merge.int.test.ts: a merge is a transaction.
+// Tested in ../merge.int.test.ts: its transaction needs a database.
 
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { UserViewer } from '@argyle/kit/identity'

@@ -1,4 +1,4 @@
-// Tested in ../bad-input.int.test.ts: inputs are shown by the mutations that refuse them.
+// Tested in ../bad-input.int.test.ts: the test checks the mutations that refuse them.
 
 import { badUserInput } from '@argyle/kit/errors'
 import { idSchema, readId } from '@argyle/kit/ids'

@@ -1,4 +1,4 @@
-// Tested in ../guest-tickets.int.test.ts: lists are shown by operations.
+// Tested in ../guest-tickets.int.test.ts: the test runs operations.
 
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
 import { isSecretOf } from '@argyle/kit/hashed-secret'

@@ -1,4 +1,4 @@
-// Tested in ../tickets.int.test.ts: rows are shown by the transactions that write them.
+// Tested in ../tickets.int.test.ts: the test checks the transactions that write them.
 
 import { recordChange } from '@argyle/kit/audit'
 import type { TransactionOf } from '@argyle/kit/database'

@@ -1,4 +1,4 @@
-// Tested in ../tickets.int.test.ts: a store is its transactions.
+// Tested in ../tickets.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import { accept, type Decision, refuse } from '@argyle/kit/decision'

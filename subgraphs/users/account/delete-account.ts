@@ -1,4 +1,4 @@
-// Tested in deletion.int.test.ts: it is the way to the store.
+// Tested in deletion.int.test.ts: the file only calls the store.
 import { type Decision, refuse } from '@argyle/kit/decision'
 import type { UserViewer } from '@argyle/kit/identity'
 import { type ValidationError, validate } from '@argyle/kit/user-errors'

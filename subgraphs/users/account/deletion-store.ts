@@ -1,4 +1,4 @@
-// Tested in deletion.int.test.ts: a store is its transactions.
+// Tested in deletion.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import { type Decision, refuse } from '@argyle/kit/decision'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -1,4 +1,4 @@
-// Tested in recovery.int.test.ts and email-change.int.test.ts: these are steps of their transactions.
+// Tested in recovery.int.test.ts and email-change.int.test.ts: the statements need a transaction.
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { Account } from '../account/account.ts'

@@ -1,4 +1,4 @@
-// Tested in email-change.int.test.ts: a store is its transactions.
+// Tested in email-change.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -1,4 +1,4 @@
-// Tested in recovery.int.test.ts: the throttles are shown by its operations.
+// Tested in recovery.int.test.ts: the test checks its operations.
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import { addressBucket, hashedBucket, type Throttle } from '@argyle/kit/throttle'
 import { type ValidationError, validate } from '@argyle/kit/user-errors'

@@ -1,4 +1,4 @@
-// Tested in recovery.int.test.ts: both are one behaviour.
+// Tested in recovery.int.test.ts: both have one test.
 import type { Clock } from '@argyle/kit/clock'
 import type { UserViewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'

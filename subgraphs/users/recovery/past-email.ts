@@ -1,4 +1,4 @@
-// Tested in email-change.int.test.ts: these are steps of its transactions.
+// Tested in email-change.int.test.ts: the statements need a transaction.
 import type { Tx } from './account-rows.ts'
 
 type Wanted = {

@@ -1,4 +1,4 @@
-// Tested in refresh.int.test.ts: a store is its transactions.
+// Tested in refresh.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'

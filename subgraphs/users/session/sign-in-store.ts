@@ -1,4 +1,4 @@
-// Tested in new-sign-in.int.test.ts: a store is its transactions.
+// Tested in new-sign-in.int.test.ts: its transactions need a database.
 import { createHmac, hkdfSync } from 'node:crypto'
 import type { Clock } from '@argyle/kit/clock'
 import { newId } from '@argyle/kit/ids'

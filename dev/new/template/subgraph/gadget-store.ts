@@ -1,4 +1,4 @@
-// Tested in events.int.test.ts: a store is its transactions.
+// Tested in events.int.test.ts: its transactions need a database.
 
 import type { Clock } from '@argyle/kit/clock'
 import type { Page } from '@argyle/kit/connection'

@@ -1,4 +1,4 @@
-// Tested in checkout-model.test.ts: this is the world that it explores.
+// Tested in checkout-model.test.ts: the test explores this model.
 
 import { aSagaOrder } from '../../testing/a-saga-order.ts'
 import type { decide } from '../decide.ts'

@@ -1,4 +1,4 @@
-// Tested in checkout-model.test.ts: this is how it explores.
+// Tested in checkout-model.test.ts: the test uses this exploration.
 
 /**
  * Exhaustive exploration of every reachable state, with messages delayed, reordered, lost for a while or

@@ -1,4 +1,4 @@
-// Tested in sale-model.test.ts: this is the world that it explores.
+// Tested in sale-model.test.ts: the test explores this model.
 
 import type { decide } from '../decide.ts'
 import { messagesOf } from '../effects.ts'
