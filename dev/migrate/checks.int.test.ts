@@ -12,7 +12,7 @@ SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s;', conrelid::regclass, connam
 const OWN = (catalog: string, oid: string) => `
 NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'e')`
 
-/** What else schema.prisma cannot express: storage parameters, collations, functions, triggers, and configurations of text search. */
+/** Definitions that schema.prisma cannot express either: storage parameters, collations, functions, triggers, and configurations of text search. */
 const OTHERS = [
   `SELECT format('ALTER TABLE %s SET (%s);', oid::regclass, array_to_string(reloptions, ', ')) AS text
      FROM pg_class WHERE relkind = 'r' AND reloptions IS NOT NULL AND relnamespace = 'public'::regnamespace ORDER BY 1`,
