@@ -18,7 +18,7 @@ const reply = z.object({
   error: z.object({ message: z.string() }).optional(),
 })
 
-/** @param said the process's stderr, which contains the inspector's address */
+/** @param said the stderr of the process, which contains the inspector's address */
 export async function inspectorOf(said: string, life: Life): Promise<Inspector> {
   const [, address] = /listening on (ws:\/\/127\.0\.0\.1:\S+)/.exec(said) ?? []
   if (!address) throw new BenchFailure(`no inspector listens: ${said}`)

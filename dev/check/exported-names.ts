@@ -42,7 +42,7 @@ const SAME_PURPOSE: readonly { readonly names: readonly string[]; readonly files
   },
 ]
 
-/** Programs that stand in the folder of another: their names do not meet. */
+/** Programs in the folder of another program: their names do not clash. */
 const PROGRAM = /^subgraphs\/(?:payments\/sandbox-gateway|shipping\/simulated-carrier)\//
 
 /**

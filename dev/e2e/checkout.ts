@@ -8,7 +8,7 @@ const MONEY = '{ amount currencyCode }'
 
 /** A test card of the sandbox gateway that is approved. */
 export const APPROVED = '4242424242424242'
-/** One that asks for a second step. */
+/** A card that requires authentication. */
 export const SECOND_STEP = '4000000000003220'
 
 /** A token of the sandbox gateway for one of its test cards. */

@@ -133,7 +133,7 @@ test('an order that was placed without shipping option and payment method is com
     `{ order(id: "${order.id}") { grandTotal { currencyCode } shippingOptions { id price { amount } } } }`,
   )
   const [cheapest] = data.order.shippingOptions
-  // 100 cents of a dollar; German prices hold their tax.
+  // 100 cents of a dollar; German prices include tax.
   const cents = [cart.total.amount, cheapest.price.amount].reduce(
     (sum, amount) => sum + Math.round(100 * Number(amount)),
     0,

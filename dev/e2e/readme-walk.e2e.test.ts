@@ -352,7 +352,7 @@ async function followCampaign(): Promise<void> {
   expect([status, headers.get('location')]).toEqual([302, expect.stringMatching(/^http:.*:\d+\/products$/)])
 }
 
-/** Learns what the walk has from elsewhere than an earlier answer. */
+/** Determines the values of the walk that are not from an earlier answer. */
 async function prepare({ asker, name }: Step): Promise<void> {
   const client = clients[asker]
   // The walk has the token from the gateway by curl.

@@ -21,7 +21,7 @@ const RULES: readonly (readonly [pattern: RegExp, to: string])[] = [
   [/ >(?= )/g, ' >='],
 ]
 
-/** The changes inside of a text that holds SQL, with offsets from its start; undefined for other texts. */
+/** The mutants of a text that contains SQL, with offsets from its start; undefined for other texts. */
 export function sqlChanges(text: string): Change[] | undefined {
   if (!STATEMENT.test(text)) return undefined
   return RULES.flatMap(([pattern, to]) =>

@@ -15,7 +15,7 @@ export type TestRunner = {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Has only the listeners of now hear signals. Vitest's would end this process within a millisecond, and leave its temporary files. */
+/** Returns a function that removes signal listeners added since. Vitest's would end this process within a millisecond, and leave its temporary files. */
 function keepSignalListeners(): () => void {
   const before = SIGNALS.map((signal) => process.listeners(signal))
   return () => {

@@ -31,7 +31,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(opened.map((subgraph) => subgraph.close())))
 
-/** Everything that a part tells support, page by page. */
+/** All events of a part of the history for support, page by page. */
 async function eventsOf(part: HistoryPart<Resources>, resources: Resources, since: Date | null) {
   const all: PastEvent[] = []
   for (let after: string | null = null; ; ) {

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts'
 export type Filling = {
   /** The subgraph. */
   readonly database: string
-  /** Referenced tables before referring ones; the first one tells whether the database is empty. */
+  /** Referenced tables before referring ones; the database is empty if the first one is. */
   readonly tables: readonly { readonly name: string }[]
   rows(plan: Plan): Iterable<TableRow>
   /** Keeps keys during the copy, because a trigger needs them. */

@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts'
 type Reader = {
   readonly owners: readonly string[]
   readonly isAwaited: boolean
-  /** Inserts rows that no history holds. */
+  /** Inserts rows that are in no history. */
   readonly prepare?: (client: pg.ClientBase, plan: Plan) => Promise<void>
 }
 

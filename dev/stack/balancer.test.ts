@@ -114,7 +114,7 @@ test('a release of what is not held changes nothing', async () => {
   let received = ''
   socket.on('data', (text) => (received += String(text)))
   socket.write('2')
-  // Whatever else was to come of it comes before the end.
+  // All further output arrives before the end.
   const ended = new Promise((resolve) => socket.once('close', resolve))
   await once(socket, 'data')
   expect(await whoAnswers(balancer)).toBe('a: x')

@@ -20,7 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-/** A program that prints its number from the environment, and runs until it is told to end. */
+/** A program that prints its number from the environment, and runs until it gets a signal. */
 function supervise(name: string, script: string, ended: string[] = []): Program {
   const program = superviseProgram(
     {

@@ -22,7 +22,7 @@ export type ProgramSpec = {
 export type Program = ProgramSpec & {
   /** Undefined while no process runs. */
   pid(): number | undefined
-  /** How many times it ended without being asked to. */
+  /** Number of unexpected ends of the process. */
   ends(): number
   /** Whether the running process has settings of its own. */
   hasOwnSettings(): boolean

@@ -381,7 +381,7 @@ test('a day when clocks go back over midnight begins once', async () => {
 test('a report reads up to 2,000 recorded changes; beyond that it reads the sales of all days', async () => {
   await shop.sale(saleOf(2, orderIds[2] ?? ''))
   await derive()
-  // The day tells, not the sale.
+  // Reports read the changed sums of the day, not the sales.
   await shop.sql('UPDATE sale_day SET placed = 5 WHERE placed = 1')
   const range = {
     from: new Date('2026-10-19T22:00:00Z'),

@@ -340,7 +340,7 @@ test('a replay fills the copies and sends nothing', async () => {
   expect(
     await shop.sql('SELECT 1 FROM occasion WHERE order_id = $1 OR user_id = $2', orderId, userId),
   ).toEqual([])
-  // Later events are told by those copies.
+  // Messages about later events use those copies.
   await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)

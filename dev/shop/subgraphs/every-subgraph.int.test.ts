@@ -11,7 +11,7 @@ const PLACE = { host: '127.0.0.1', port: 4999, databaseUrl: '' }
 
 /** Subgraphs in which staff change nothing. */
 const WITHOUT_AUDIT = ['search', 'recommendations']
-/** Timers that ask the database nothing while they hold nothing in memory, or while no e-mail is taken. */
+/** Timers without a query while they have nothing in memory, or while no e-mail is accepted. */
 const AT_REST = ['write-query-counts', 'forget-mail']
 
 const auditor = staff('audit:read')

@@ -52,7 +52,7 @@ test.each(SUBGRAPH_NAMES)('the timers of %s find due work by indexes', async (na
   })
   await inSession(database.url, (client) => client.query('SELECT pg_stat_reset()'))
   for (const { run } of definition.timers ?? []) await run(subgraph.resources, new AbortController().signal)
-  // The sessions of the subgraph tell what they have read when they end.
+  // PostgreSQL counts the reads of a session when it ends.
   await subgraph.close()
   const { rows } = await inSession(database.url, async (client) => {
     while ((await client.query(OTHERS)).rowCount !== 0) await pause(5)

@@ -21,7 +21,7 @@ const notification: Work = {
 }
 const unfinished = { table: 'segment', not: [{ built_through: null, deleted_at: null }] }
 
-/** Work of each timer that asks whether it has some. */
+/** Due work of each timer that queries for it. */
 const WORK: Readonly<Record<string, readonly Work[]>> = {
   'make-links': [{ table: 'link_request', due: { id: 'lnk_1' }, not: [] }],
   'expire-reservations': [
@@ -175,7 +175,7 @@ const CONSTRAINTS = `
 SELECT format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', conrelid::regclass, conname) AS drop
   FROM pg_constraint WHERE conrelid = $1::regclass ORDER BY contype <> 'p'`
 
-/** Lets rows of the table have the columns alone that a timer asks for. */
+/** Removes all constraints, so that rows can have only the columns that a timer reads. */
 async function loosen(client: pg.Client, table: string): Promise<void> {
   const { rows } = await client.query<{ drop: string }>(CONSTRAINTS, [table])
   await client.query(rows.map(({ drop }) => drop).join(';'))
@@ -191,7 +191,7 @@ async function isDueBy(client: pg.Client, due: string, table: string, row: Row):
 
 type Asking = readonly [timer: string, due: string]
 
-/** The timers of each subgraph that ask whether they have work. */
+/** The timers of each subgraph that query for due work. */
 const ASKING = await Promise.all(
   SUBGRAPH_NAMES.map(async (name) => {
     const { timers = [] } = await importSubgraph(name)

@@ -18,7 +18,7 @@ const format = z.object({
   dataDir: z.string(),
 })
 
-/** A shop after its first start, stopped: its databases hold the seed, and all histories are told. */
+/** A shop after its first start, stopped: its databases contain the seed data, and all past events are published. */
 export type UsedShop = z.output<typeof format>
 
 /** 'USED': held by the process that makes the shop. */
@@ -74,7 +74,7 @@ async function makeUsedShop(dataDir: string): Promise<UsedShop> {
   }
 }
 
-/** Waits until a subgraph has told the histories that it was asked for, and sent its messages. */
+/** Waits until a subgraph has finished its republications and published its outbox. */
 async function untilPublished(name: string, url: string): Promise<void> {
   const { history } = await importSubgraph(name)
   const waiting = ['SELECT FROM outbox_message WHERE published_at IS NULL']

@@ -1,6 +1,6 @@
 /** Decides which operations have code of their own. Code weighs some hundred kilobytes, which only what comes often repays. */
 export type CodeBudget = {
-  /** To be told of every run. */
+  /** Called for every run. */
   tick(): void
   /** Registers an operation that may ask for code. */
   newCandidate(runsBefore: number): CodeCandidate

@@ -18,7 +18,7 @@ export type Readers = {
   object(shape: Shape): string
 }
 
-/** @param clientSchema tells which values of an enum may be shown. */
+/** @param clientSchema has the enum values that may be shown. */
 export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
   const names = new Map<Shape, string>()
   const object = (shape: Shape): string => {
