@@ -15,6 +15,15 @@ test('a placed order is published with its values', () => {
   })
 })
 
+test('amounts are published in the currency of their order', () => {
+  const line = { variantId: 'var_1', productId: 'prd_1', quantity: 3, unitMinor: 900n }
+  const yen = { total: money(2_700n, 'JPY') }
+  expect(orderPlaced({ ...ORDER, totals: yen, lines: [line] }).data).toMatchObject({
+    lines: [{ unitPrice: { amountMinor: '900', currencyCode: 'JPY' } }],
+    grandTotal: { amountMinor: '2700', currencyCode: 'JPY' },
+  })
+})
+
 test('a summary is published with its values, and with the hash of the proof of a guest’s order', () => {
   const lines = [{ title: 'Sock, M', quantity: 3, unitMinor: 1_300n, discountMinor: 100n }]
   const order = { ...ORDER, email: null, guestSecretHash: null, version: 6, countryCode: 'NO', totals, lines }
