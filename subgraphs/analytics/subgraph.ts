@@ -51,6 +51,7 @@ export const analytics = defineSubgraph({
   }),
   listens,
   listensToMany,
+  gathersMessages: true,
   timers: [
     {
       name: 'derive-day-sums',

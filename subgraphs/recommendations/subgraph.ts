@@ -65,6 +65,7 @@ export const recommendations = defineSubgraph({
   }),
   listens,
   listensToMany,
+  gathersMessages: true,
   history,
   timers: [
     { name: 'derive-purchases', everyMs: 30 * SECOND_MS, run: derive('PURCHASE') },

@@ -77,6 +77,7 @@ export const search = defineSubgraph({
   }),
   listens,
   listensToMany,
+  gathersMessages: true,
   history,
   timers: [
     {

@@ -124,6 +124,7 @@ export const support = defineSubgraph({
   }),
   listens,
   listensToMany,
+  gathersMessages: true,
   history,
   timers: [
     {

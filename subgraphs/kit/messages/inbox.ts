@@ -12,8 +12,9 @@ import type { AnySubgraph, Resources } from '../service/subgraph.ts'
 import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
+import { gather } from './gather.ts'
 import { appendEvents } from './outbox.ts'
-import { replayListener, replayTypeOf } from './replay.ts'
+import { type ManyListener, replayListener, replayTypeOf } from './replay.ts'
 
 /** Failures of its listener after which a message becomes a dead letter, so that it does not block its publisher for ever. */
 const MAX_ATTEMPTS = 10
@@ -24,6 +25,7 @@ const COUNTED_MESSAGES = 10_000
 
 const ENTER = 'INSERT INTO inbox_message (consumer, event_id) VALUES ($1, $2)'
 const ENTER_IF_NEW = `${ENTER} ON CONFLICT DO NOTHING`
+const ENTER_ALL = 'INSERT INTO inbox_message (consumer, event_id) SELECT $1, unnest($2::text[])'
 const FIND = 'SELECT FROM inbox_message WHERE consumer = $1 AND event_id = $2'
 const BURY = `
 INSERT INTO dead_letter (consumer, event_id, envelope, error) VALUES ($1, $2, $3::jsonb, $4)
@@ -64,6 +66,14 @@ export function listenersOf(
     : { ...listeners, [replayTypeOf(name)]: replayListener(listeners, listensToMany) }
 }
 
+/** The listeners of a definition whose messages are gathered, by message type. */
+export function gatheredListenersOf({
+  gathersMessages = false,
+  listensToMany = {},
+}: AnySubgraph): Readonly<Record<string, ManyListener>> {
+  return gathersMessages ? listensToMany : {}
+}
+
 /** The trace of the work caused by a message. */
 export function traceOf({ id, correlationId, traceparent }: Envelope): Trace {
   return newTrace({ requestId: id, correlationId, causationId: id, traceparent })
@@ -73,6 +83,10 @@ type InboxOptions = {
   consumer: string
   prisma: PrismaLike
   listeners: Readonly<Record<string, InboxListener>>
+  /** The listeners whose messages wait for others, to be handled in one transaction. */
+  gathered?: Readonly<Record<string, ManyListener>>
+  /** Longest time that such a message waits, in milliseconds. With 0 none waits. */
+  gatherMs?: number
   log: Logger
   /** Called after the commit of a message whose listener wrote to the outbox. */
   onWrote: () => void
@@ -84,7 +98,8 @@ type InboxOptions = {
  * PostgreSQL refuses the row, and skips the statement. It logs the refusal as an error, so a message that is known to be delivered again is looked up
  * first. A message that keeps failing is moved to `dead_letter`.
  */
-export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOptions): Handle {
+export function inbox(options: InboxOptions): Handle {
+  const { consumer, prisma, listeners, gathered = {}, gatherMs = 0, log, onWrote } = options
   const delivered = new LRUCache<string, true>({ max: REMEMBERED_MESSAGES })
   const failures = new LRUCache<string, number>({ max: COUNTED_MESSAGES })
 
@@ -141,11 +156,26 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
     failpoint('inbox.committed')
   }
 
-  return async (envelope, isRedelivered = false) => {
+  /** Handles new messages in one transaction, those of each type together. Fails if one was handled before. */
+  async function handleAll(messages: readonly Envelope[]): Promise<void> {
+    const trace = newTrace()
+    await withTrace(trace, async () => {
+      await prisma.$transaction(async (tx) => {
+        await executeLater(tx, { text: ENTER_ALL, values: [consumer, messages.map(({ id }) => id)] })
+        // In one order for all batches, so that two of them rarely wait for each other's rows.
+        for (const [type, listener] of Object.entries(gathered)) {
+          const some = messages.filter((message) => message.type === type)
+          if (some.length > 0) await listener(some, tx)
+        }
+        failpoint('inbox.handled')
+      })
+      failpoint('inbox.committed')
+    })
+    followUp(trace, onWrote)
+  }
+
+  async function handleOne(envelope: Envelope): Promise<void> {
     const { id } = envelope
-    const isAgain = isRedelivered || delivered.has(id)
-    delivered.set(id, true)
-    if (isAgain && (await isInInbox(id))) return
     const trace = traceOf(envelope)
     await withTrace(trace, async () => {
       let begun = false
@@ -167,6 +197,16 @@ export function inbox({ consumer, prisma, listeners, log, onWrote }: InboxOption
       }
     })
     followUp(trace, onWrote)
+  }
+
+  const gatherOne = gather({ windowMs: gatherMs, handleAll, handleOne, isFailureOfAll: isOutage })
+
+  return async (envelope, isRedelivered = false) => {
+    const { id, type } = envelope
+    const isAgain = isRedelivered || delivered.has(id)
+    delivered.set(id, true)
+    if (isAgain && (await isInInbox(id))) return
+    await (gatherMs > 0 && !isAgain && gathered[type] ? gatherOne(envelope) : handleOne(envelope))
   }
 }
 

@@ -6,9 +6,10 @@ import type { Logger } from 'pino'
 import { reasonOf } from '../service/reason.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { Handle, Subscription } from './event-bus.ts'
+import { MAX_GATHERED } from './gather.ts'
 
-/** Messages that one replica handles concurrently: more would only wait for a connection of its pool. */
-const MAX_IN_PROGRESS = 8
+/** Messages that one replica handles concurrently. */
+const MAX_IN_PROGRESS = MAX_GATHERED
 /** Maximum number of messages in one fetch of one message type. */
 const MAX_FETCHED = 8
 /** Time after which an empty fetch returns and is repeated. */

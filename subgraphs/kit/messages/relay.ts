@@ -7,13 +7,15 @@ import { failpoint } from '../service/failpoint.ts'
 import { reasonOf } from '../service/reason.ts'
 import type { Envelope } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
+import { MAX_GATHERED } from './gather.ts'
 import { LEASE_SECONDS } from './outbox.ts'
 import { outboxConnection } from './outbox-connection.ts'
 import { backoffSeconds, shouldPoll } from './relay-poll.ts'
 
 /** Maximum number of messages in one claim, which are published concurrently. */
 const BATCH = 50
-const AT_ONCE = 8
+/** Maximum number of messages that are published concurrently. */
+const AT_ONCE = MAX_GATHERED
 /**
  * Places for commands in addition to `AT_ONCE`. An event may have many listeners, and a command, for which a
  * customer waits, must not wait for them.

@@ -37,6 +37,7 @@ export const serviceSettings = z.object({
       error: 'none, or nats://host:port',
     })
     .default('none'),
+  GATHER_MS: wholeNumber(5_000).default(200),
   DRAIN_SECONDS: wholeNumber(300).default(0),
   OPERATION_SECONDS: wholeNumber(300, 1).default(10),
   STATEMENT_SECONDS: wholeNumber(600, 1).default(15),

@@ -20,7 +20,7 @@ import { enforceAuthorization } from '../identity/authorization.ts'
 import type { Viewer } from '../identity/identity.ts'
 import type { EventBus, Handle } from '../messages/event-bus.ts'
 import { housekeeping } from '../messages/housekeeping.ts'
-import { inbox, listenersOf } from '../messages/inbox.ts'
+import { gatheredListenersOf, inbox, listenersOf } from '../messages/inbox.ts'
 import { type Relay, startRelay } from '../messages/relay.ts'
 import { type Republisher, republicationTimer, startRepublisher } from '../messages/republish.ts'
 import { boundedContext, boundResolvers, resolveProperty } from '../operation/bounded-resolvers.ts'
@@ -38,6 +38,8 @@ export type RuntimeOptions = {
   readonly log: Logger
   /** Null: messages stay in the outbox, and none are received. */
   readonly bus: EventBus | null
+  /** Longest time that a message waits for others, if the subgraph gathers messages, in milliseconds; default 0. */
+  readonly gatherMs?: number
   /** Whether timers run; tests run them explicitly. */
   readonly timers: boolean
   /** Turns introspection off. */
@@ -127,7 +129,15 @@ export async function startRuntime(definition: AnySubgraph, options: RuntimeOpti
   opened.defer(() => apollo.stop())
 
   const listeners = listenersOf(definition, resources)
-  const handle = inbox({ consumer: name, prisma, listeners, log, onWrote: wakeRelay })
+  const handle = inbox({
+    consumer: name,
+    prisma,
+    listeners,
+    gathered: gatheredListenersOf(definition),
+    gatherMs: options.gatherMs ?? 0,
+    log,
+    onWrote: wakeRelay,
+  })
   if (bus) {
     let republisher: Republisher | null = null
     const onNews = () => republisher?.wake()

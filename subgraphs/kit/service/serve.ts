@@ -98,6 +98,7 @@ export async function serveSubgraph(definition: AnySubgraph, options: ServeOptio
     config,
     log,
     bus,
+    gatherMs: settings.GATHER_MS,
     timers: true,
     production,
     sandboxHeaders: production ? undefined : (options.sandboxHeaders ?? {}),

@@ -100,6 +100,11 @@ export type SubgraphDefinition<
    */
   readonly listensToMany?: Readonly<Record<string, ManyListener>>
   /**
+   * Whether messages of the types in `listensToMany` wait up to GATHER_MS for others, to be handled in one transaction. It is for copies
+   * that no customer waits for.
+   */
+  readonly gathersMessages?: boolean
+  /**
    * The events that it can publish again, in the order in which a new consumer needs them. Needs the table of
    * `republication.sql`.
    */

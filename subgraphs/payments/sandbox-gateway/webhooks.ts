@@ -89,7 +89,6 @@ export function startWebhooks(pool: Pool, target: Target) {
   let isStopped = false
 
   async function round(): Promise<void> {
-    await failDueRefunds(pool)
     while (!isStopped) {
       const url = target.url()
       if (url === null) return
@@ -107,12 +106,22 @@ export function startWebhooks(pool: Pool, target: Target) {
         running = null
       })
   }
-  const timer = setInterval(wake, POLL_MS)
+  const poll = async () => {
+    await failDueRefunds(pool).catch(() => {})
+    wake()
+  }
+  let polling: Promise<void> | null = null
+  const timer = setInterval(() => {
+    polling ??= poll().finally(() => {
+      polling = null
+    })
+  }, POLL_MS)
   return {
     wake,
     async stop() {
       isStopped = true
       clearInterval(timer)
+      await polling
       await running
     },
   }

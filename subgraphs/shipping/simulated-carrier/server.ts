@@ -10,7 +10,7 @@ import { PreparedClient } from '@argyle/kit/prepared-client'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg from 'pg'
 import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
-import { type CallFault, drawn, faultsSchema } from './faults.ts'
+import { type CallFault, drawn, type Faults, faultsSchema } from './faults.ts'
 import {
   type Answer,
   countAsked,
@@ -61,6 +61,8 @@ const MAX_KEY_LENGTH = 200
 type Place = {
   readonly pool: pg.Pool
   readonly options: CarrierOptions
+  /** Those in the database, which this process alone changes. */
+  faults: Faults
   draw: () => number
 }
 
@@ -85,8 +87,14 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   await setSpeed(pool, options.speed)
   const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
   opened.defer(startWebhooks(pool, target).stop)
+<<<<<<< HEAD
   const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true })
   routes(app, { pool, options, draw: drawsOf((await readFaults(pool)).seed) })
+=======
+  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
+  const faults = await readFaults(pool)
+  routes(app, { pool, options, faults, draw: drawsOf(faults.seed) })
+>>>>>>> 8f34d585 (kit: messages for copies wait up to 200 ms for each other, and are handled in one transaction)
   opened.defer(() => app.close())
   await app.listen({ host: options.host, port: options.port })
   // The address of a listening TCP server is an object.
@@ -126,11 +134,12 @@ function routes(app: FastifyInstance, place: Place): void {
         return send(reply, problem(401, 'unauthorized', 'The API key is wrong.'))
     })
     labelRoutes(scope, place)
-    scope.get('/v1/faults', () => readFaults(pool))
+    scope.get('/v1/faults', () => place.faults)
     scope.put('/v1/faults', async (request, reply) => {
       const faults = faultsSchema.safeParse(request.body)
       if (!faults.success) return send(reply, problem(422, 'invalid', faults.error.message))
       await setFaults(pool, faults.data)
+      place.faults = faults.data
       place.draw = drawsOf(faults.data.seed)
       return faults.data
     })
@@ -149,7 +158,7 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
       return send(reply, problem(400, 'key_missing', 'The header idempotency-key is missing.'))
     const asked = labelRequestSchema.safeParse(request.body)
     if (!asked.success) return send(reply, problem(400, 'invalid', asked.error.message))
-    const faults = await readFaults(pool)
+    const { faults } = place
     const wrong = wrongOf(asked.data, await countAsked(pool, key), options)
     return answer(place, request, reply, wrong, () =>
       createLabel(pool, key, asked.data, { faults, speed: options.speed }),
@@ -192,7 +201,7 @@ async function answer(
   wrong: Wrong,
   work: () => Promise<Answer>,
 ): Promise<FastifyReply> {
-  const faults = await readFaults(place.pool)
+  const { faults } = place
   const { fault, waitMs } = wrong ?? { fault: drawn(faults, place.draw()), waitMs: faults.slowMs }
   if (fault === 'fail') return send(reply, problem(500, 'fault', 'The request failed.'))
   const done = await work()
