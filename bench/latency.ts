@@ -1,4 +1,5 @@
-import { SUBGRAPH_NAMES } from '../dev/shop/subgraphs/subgraphs.ts'
+import { gatheredListenersOf } from '@argyle/kit/inbox'
+import { importSubgraph, SUBGRAPH_NAMES } from '../dev/shop/subgraphs/subgraphs.ts'
 import { MAX_INSTANCES } from '../dev/stack/command-line.ts'
 import { bench, type Report } from './bench.ts'
 import { namedServers } from './config.ts'
@@ -87,33 +88,38 @@ async function measure(shop: Running, { buyers, checkouts }: Load, life: Life): 
   const { rows: confirmed } = await orders.query<Confirmed>(CONFIRMED, [done.map(({ orderId }) => orderId)])
   const askedAt = new Map(done.map((one) => [one.orderId, one.askedAt]))
   const toConfirmed = confirmed.map(({ orderId, at }) => at.getTime() - (askedAt.get(orderId) ?? Number.NaN))
-  const written = new Map<string, number>()
+  const written = new Map<string, Written>()
   for (const database of databases)
-    for (const { id, at } of (await database.query<Moment>(WRITTEN, [since])).rows)
-      written.set(id, at.getTime())
-  const handled = (
-    await Promise.all(
-      databases.map(async (database) => (await database.query<Moment>(HANDLED, [since])).rows),
-    )
-  ).flat()
-  const toHandled = handled.flatMap(({ id, at }) => {
-    const began = written.get(id)
-    return began === undefined ? [] : [at.getTime() - began]
-  })
-  return { toConfirmed, toHandled, perSecond: done.length / elapsed }
+    for (const message of (await database.query<Written>(WRITTEN, [since])).rows)
+      written.set(message.id, message)
+  const toHandled: number[] = []
+  const toGathered: number[] = []
+  for (const [index, database] of databases.entries()) {
+    const gathered = gatheredListenersOf(await importSubgraph(SUBGRAPH_NAMES[index] ?? ''))
+    for (const { id, at } of (await database.query<Moment>(HANDLED, [since])).rows) {
+      const message = written.get(id)
+      if (!message) continue
+      const into = gathered[message.type] ? toGathered : toHandled
+      into.push(at.getTime() - message.at.getTime())
+    }
+  }
+  return { toConfirmed, toHandled, toGathered, perSecond: done.length / elapsed }
 }
 
 type Confirmed = { readonly orderId: string; readonly at: Date }
 type Moment = { readonly id: string; readonly at: Date }
+type Written = Moment & { readonly type: string }
 
 const CONFIRMED = `
 SELECT order_id AS "orderId", at FROM order_status_change WHERE to_status = 'CONFIRMED' AND order_id = ANY($1::text[])`
-const WRITTEN = 'SELECT id, time AS at FROM outbox_message WHERE time >= $1'
+const WRITTEN = 'SELECT id, type, time AS at FROM outbox_message WHERE time >= $1'
 const HANDLED = 'SELECT event_id AS id, handled_at AS at FROM inbox_message WHERE handled_at >= $1'
 
 type Measured = {
   readonly toConfirmed: readonly number[]
   readonly toHandled: readonly number[]
+  /** To listeners whose messages wait for others. */
+  readonly toGathered: readonly number[]
   readonly perSecond: number
 }
 
@@ -121,7 +127,7 @@ export function reportOf(
   buyers: number,
   measured: readonly (Measured & { readonly shop: string })[],
 ): Report {
-  const row = (what: string, values: readonly number[], goal: number) => [
+  const row = (what: string, values: readonly number[], goal: number | string) => [
     what,
     values.length,
     percentile(values, 0.5),
@@ -131,12 +137,13 @@ export function reportOf(
   ]
   const rates = measured.map(({ shop, perSecond }) => `${perSecond.toFixed(1)} (${shop})`)
   return {
-    tables: measured.map(({ shop, toConfirmed, toHandled }) => ({
+    tables: measured.map(({ shop, toConfirmed, toHandled, toGathered }) => ({
       title: `${shop}: milliseconds, with ${buyers} buyers`,
       head: ['from', 'count', 'p50', 'p95', 'p99', 'goal (p95)'],
       rows: [
         row('placeOrder sent to order CONFIRMED', toConfirmed, GOAL_MS.confirmed),
         row('message written to listener', toHandled, GOAL_MS.handled),
+        row('message written to listener of gathered messages', toGathered, ''),
       ],
     })),
     notes: [
@@ -144,8 +151,9 @@ export function reportOf(
     ],
     data: {
       buyers,
-      shops: measured.map(({ shop, perSecond, toConfirmed, toHandled }) => ({
-        ...{ shop, perSecond, toConfirmedMs: toConfirmed, toHandledMs: toHandled },
+      shops: measured.map(({ shop, perSecond, toConfirmed, toHandled, toGathered }) => ({
+        ...{ shop, perSecond },
+        ...{ toConfirmedMs: toConfirmed, toHandledMs: toHandled, toGatheredMs: toGathered },
       })),
     },
   }

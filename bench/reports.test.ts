@@ -77,12 +77,19 @@ test('cpu: the medians of the rounds, and statements', () => {
 })
 
 test('latency: percentiles of each shop beside their goals', () => {
-  const shop = { shop: 'npm start', toConfirmed: hundred, toHandled: [4], perSecond: 12.34 }
+  const shop = {
+    shop: 'npm start',
+    toConfirmed: hundred,
+    toHandled: [4],
+    toGathered: [100, 300],
+    perSecond: 12.34,
+  }
   const { tables, notes } = latencyReport(8, [shop])
   expect(tables[0]?.title).toBe('npm start: milliseconds, with 8 buyers')
   expect(tables[0]?.rows).toEqual([
     ['placeOrder sent to order CONFIRMED', 100, 50, 95, 99, 100],
     ['message written to listener', 1, 4, 4, 4, 10],
+    ['message written to listener of gathered messages', 2, 100, 300, 300, ''],
   ])
   expect(notes[0]).toContain('12.3 (npm start) a second')
 })

@@ -12,7 +12,7 @@ import type { AnySubgraph, Resources } from '../service/subgraph.ts'
 import { followUp, newTrace, type Trace, withTrace } from '../service/trace.ts'
 import type { Envelope, NewEvent } from './envelope.ts'
 import type { Handle } from './event-bus.ts'
-import { gather } from './gather.ts'
+import { gatherMessages } from './gather-messages.ts'
 import { appendEvents } from './outbox.ts'
 import { type ManyListener, replayListener, replayTypeOf } from './replay.ts'
 
@@ -199,7 +199,7 @@ export function inbox(options: InboxOptions): Handle {
     followUp(trace, onWrote)
   }
 
-  const gatherOne = gather({ windowMs: gatherMs, handleAll, handleOne, isFailureOfAll: isOutage })
+  const gatherOne = gatherMessages({ windowMs: gatherMs, handleAll, handleOne, isFailureOfAll: isOutage })
 
   return async (envelope, isRedelivered = false) => {
     const { id, type } = envelope

@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { reasonOf } from '../service/reason.ts'
 import { type Envelope, envelopeSchema } from './envelope.ts'
 import type { Handle, Subscription } from './event-bus.ts'
-import { MAX_GATHERED } from './gather.ts'
+import { MAX_GATHERED } from './gather-messages.ts'
 
 /** Messages that one replica handles concurrently. */
 const MAX_IN_PROGRESS = MAX_GATHERED

@@ -87,14 +87,9 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   await setSpeed(pool, options.speed)
   const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
   opened.defer(startWebhooks(pool, target).stop)
-<<<<<<< HEAD
   const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true })
-  routes(app, { pool, options, draw: drawsOf((await readFaults(pool)).seed) })
-=======
-  const app = Fastify({ bodyLimit: LARGEST_BODY, forceCloseConnections: true })
   const faults = await readFaults(pool)
   routes(app, { pool, options, faults, draw: drawsOf(faults.seed) })
->>>>>>> 8f34d585 (kit: messages for copies wait up to 200 ms for each other, and are handled in one transaction)
   opened.defer(() => app.close())
   await app.listen({ host: options.host, port: options.port })
   // The address of a listening TCP server is an object.

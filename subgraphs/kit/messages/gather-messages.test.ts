@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Envelope } from './envelope.ts'
-import { gather, MAX_GATHERED } from './gather.ts'
+import { gatherMessages, MAX_GATHERED } from './gather-messages.ts'
 
 const message = (id: string) => ({ id }) as Envelope
 const idsOf = (messages: readonly Envelope[]) => messages.map(({ id }) => id)
@@ -10,7 +10,7 @@ const WINDOW_MS = 200
 function gathering(fail: (ids: readonly string[]) => Error | null = () => null) {
   const batches: string[][] = []
   const alone: string[] = []
-  const handle = gather({
+  const handle = gatherMessages({
     windowMs: WINDOW_MS,
     async handleAll(messages) {
       const error = fail(idsOf(messages))
@@ -56,7 +56,7 @@ describe('gathered messages', () => {
   test('of one batch wait until the batch before is handled', async () => {
     const order: string[] = []
     let finish = () => {}
-    const handle = gather({
+    const handle = gatherMessages({
       windowMs: WINDOW_MS,
       async handleAll([first]) {
         order.push(`begin ${first?.id}`)

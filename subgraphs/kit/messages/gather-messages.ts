@@ -28,7 +28,7 @@ type GatherOptions = {
  * at a time. If a batch fails, its messages are handled one by one, so that one of them does not hold up the others.
  * @returns handles a message; settles when it has been handled, or has failed
  */
-export function gather(options: GatherOptions): (envelope: Envelope) => Promise<void> {
+export function gatherMessages(options: GatherOptions): (envelope: Envelope) => Promise<void> {
   const { windowMs, handleAll, handleOne, isFailureOfAll } = options
   let waiting: Waiting[] = []
   let timer: NodeJS.Timeout | undefined

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
-import { MAX_GATHERED } from './gather.ts'
+import { MAX_GATHERED } from './gather-messages.ts'
 import { inbox } from './inbox.ts'
 
 let database: BareDatabase
