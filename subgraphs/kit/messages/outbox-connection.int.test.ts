@@ -7,6 +7,7 @@ import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
+import { MAX_GATHERED } from './gather-messages.ts'
 import { memoryBus } from './memory-bus.ts'
 import { appendEvents } from './outbox.ts'
 import { OUTBOX_CHANNEL, outboxConnection } from './outbox-connection.ts'
@@ -140,6 +141,9 @@ test('rows for the relay of the same process are claimed as they are written, an
   await Promise.all([own.$disconnect(), ear.end()])
 })
 
+/** Messages that a relay publishes concurrently: its events, and two further commands. */
+const MAX_COMMANDS = MAX_GATHERED + 2
+
 test('a relay publishes such rows without claiming them, and gives back those that it did not get to', async () => {
   const free = Promise.withResolvers<void>()
   const published: Envelope[] = []
@@ -150,7 +154,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
   const bus = { ...memoryBus([]), publish }
   const relay = startRelay({ source: 'mouth', prisma: database.prisma, bus, log, pollMs: 3_600_000 })
   const written: OutboxRow[] = []
-  const subjects = Array.from({ length: 11 }, (_, index) => `s${index}`)
+  const subjects = Array.from({ length: MAX_COMMANDS + 1 }, (_, index) => `s${index}`)
   await database.prisma.$transaction((tx) =>
     appendEvents(
       Object.assign(tx, { [WRITTEN]: written }),
@@ -158,8 +162,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
     ),
   )
   relay.publish(written)
-  // As many as it publishes at once.
-  expect(published.map(({ subject }) => subject)).toEqual(subjects.slice(0, 10))
+  expect(published.map(({ subject }) => subject)).toEqual(subjects.slice(0, MAX_COMMANDS))
   expect(published[0]).toMatchObject({ id: written[0]?.id, source: 'mouth', data: { subject: 's0' } })
   const stopped = relay.stop()
   free.resolve()
@@ -170,8 +173,10 @@ test('a relay publishes such rows without claiming them, and gives back those th
        FROM outbox_message ORDER BY id`,
   )
   expect(rows).toEqual([
-    ...subjects.slice(0, 10).map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
-    { subject: 's10', attempts: 1, isPublished: false, isDue: true },
+    ...subjects
+      .slice(0, MAX_COMMANDS)
+      .map((subject) => ({ subject, attempts: 1, isPublished: true, isDue: false })),
+    { subject: subjects.at(-1), attempts: 1, isPublished: false, isDue: true },
   ])
 })
 
@@ -203,17 +208,16 @@ function relayInHand(prisma: PrismaLike = database.prisma) {
 
 test('a command is published before the events that were committed before it, and has a place when many are under way', async () => {
   const { relay, published, rows, free } = relayInHand()
-  const events = rows(9).map((row) => ({ ...row, type: 'mouth.thing.happened' }))
+  const events = rows(MAX_GATHERED + 1).map((row) => ({ ...row, type: 'mouth.thing.happened' }))
   relay.publish(events)
   const first = [...published]
   relay.publish(rows(3).map((row) => ({ ...row, subject: `command ${row.subject}` })))
   const next = published.slice(first.length)
   free()
-  expect(first).toEqual(events.slice(0, 8).map(({ subject }) => subject))
+  expect(first).toEqual(events.slice(0, -1).map(({ subject }) => subject))
   expect(next).toEqual(['command s0', 'command s1'])
-  while (published.length < 12) await pause(2)
-  expect(published[10]).toBe('command s2')
-  expect(published.slice(11)).toEqual(events.slice(8).map(({ subject }) => subject))
+  while (published.length < MAX_GATHERED + 4) await pause(2)
+  expect(published.slice(-2)).toEqual(['command s2', events.at(-1)?.subject])
 })
 
 test('a relay keeps no more than 5000 rows in memory; further ones wait for their lease', async () => {

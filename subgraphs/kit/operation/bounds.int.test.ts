@@ -220,7 +220,7 @@ test('a caller that leaves while it sends its operation gives its place back', a
 
 test('one operation of many statements leaves connections to the others', async () => {
   const lock = await holdLock(notes.database.prisma)
-  const aliases = Array.from({ length: 50 }, (_, n) => `a${n}: trail { __typename }`).join(' ')
+  const aliases = Array.from({ length: 400 }, (_, n) => `a${n}: trail { __typename }`).join(' ')
   const many = notes.operation(`{ ${aliases} }`)
   // The pool's connections are all in use.
   await lock.waiting(8)
