@@ -43,15 +43,15 @@ export async function unexplained(
     const at = landing(place.path, strict).join('.')
     landings.set(at, new Set([...(landings.get(at) ?? []), ...kinds]))
   }
-  const told = answer.errors.map(({ path = [] }) => cut(answer.data, path))
+  const reported = answer.errors.map(({ path = [] }) => cut(answer.data, path))
   const isCut = isCutShort(answer)
-  const isCallTold = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
+  const isCallReported = answer.errors.some(({ extensions }) => extensions?.code === 'SUBGRAPH_UNAVAILABLE')
   for (const path of missing) {
     const kinds = landings.get(path.join('.'))
     if (!kinds) return `${path.join('.')} is null for no reason`
-    const isTold = told.some((one) => isWithin(path, one) || (one.length > 0 && isWithin(one, path)))
-    const mayBeSilent = isCut || kinds.has('quiet') || (kinds.has('call') && isCallTold)
-    if (!isTold && !mayBeSilent) return `${path.join('.')} is null and no error says why`
+    const isReported = reported.some((one) => isWithin(path, one) || (one.length > 0 && isWithin(one, path)))
+    const mayBeSilent = isCut || kinds.has('silent') || (kinds.has('call') && isCallReported)
+    if (!isReported && !mayBeSilent) return `${path.join('.')} is null and no error says why`
   }
   return null
 }

@@ -53,9 +53,9 @@ function unprovoked({ faults, right }: Question, answer: Answer): Wrong | null {
   const error = errors.find(({ path = [] }) => !ends.has(String(cut(data, path))))
   if (error) return { kind: 'errors', what: `an error without a fault: ${JSON.stringify(error)}` }
   if (isCut) return null
-  const told = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
-  const untold = [...ends].find((end) => !told.has(end))
-  return untold === undefined ? null : { kind: 'errors', what: `no error has the path ${untold}` }
+  const reported = new Set(errors.map(({ path = [] }) => String(cut(data, path))))
+  const unreported = [...ends].find((end) => !reported.has(end))
+  return unreported === undefined ? null : { kind: 'errors', what: `no error has the path ${unreported}` }
 }
 
 /** Whether a path exists in the response, up to a null. */

@@ -5,7 +5,7 @@ import type { Seen, SubgraphResponse } from './subgraph-response.ts'
  * How a value was lost between a subgraph and the router: with its whole call, with an error, or without an
  * error.
  */
-export type Loss = 'call' | 'told' | 'quiet'
+export type Loss = 'call' | 'reported' | 'silent'
 
 /** Values that subgraphs would have sent without faults, by `type:number.field`. */
 export type Losses = Map<string, Set<Loss>>
@@ -54,6 +54,6 @@ function isObjectLost(path: Path, { data }: SubgraphResponse): boolean {
 function kindOf(path: Path, { data, errors }: SubgraphResponse): Loss | null {
   const end = endOf(data, path)
   if (end === null) return null
-  const isTold = errors.some(({ path: told = [] }) => isWithin(end, told))
-  return isTold ? 'told' : 'quiet'
+  const isReported = errors.some(({ path: reported = [] }) => isWithin(end, reported))
+  return isReported ? 'reported' : 'silent'
 }

@@ -109,7 +109,7 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
     await insert(
       tx,
       decided.flatMap(({ row, plan: it }) =>
-        it.type === 'tell' ? it.messages.map((planned) => ({ row, planned })) : [],
+        it.type === 'send' ? it.messages.map((planned) => ({ row, planned })) : [],
       ),
       now,
     )
@@ -133,7 +133,7 @@ export function occasionStore({ prisma, clock, settings }: Parts) {
 
 /** The row of an occasion after its plan. */
 function savedOf({ row: { id, attempts }, plan: it }: { readonly row: Row; readonly plan: Plan }, now: Date) {
-  if (it.type === 'tell') return { id, state: 'DONE', dueAt: null, note: null }
+  if (it.type === 'send') return { id, state: 'DONE', dueAt: null, note: null }
   if (it.type === 'drop') return { id, state: 'DROPPED', dueAt: null, note: it.note }
   const dueAt = nextLook(attempts + 1, now)
   if (dueAt) return { id, state: 'PENDING', dueAt, note: it.note ?? null }

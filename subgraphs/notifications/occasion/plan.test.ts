@@ -39,7 +39,7 @@ function aCase(but: Partial<Case> = {}): Case {
 /** The channel, the recipient and the address of all planned messages. */
 function planned(occasion: Case) {
   const decided = plan(occasion, setting)
-  if (decided.type !== 'tell') return decided
+  if (decided.type !== 'send') return decided
   return decided.messages.map(({ channel, recipient, address }) => [channel, recipient, address])
 }
 

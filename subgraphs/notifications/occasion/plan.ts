@@ -59,7 +59,7 @@ export type Plan =
    */
   | { readonly type: 'wait'; readonly note?: string }
   | { readonly type: 'drop'; readonly note: string }
-  | { readonly type: 'tell'; readonly messages: readonly Planned[] }
+  | { readonly type: 'send'; readonly messages: readonly Planned[] }
 
 type Setting = Omit<Style, 'language'> & { readonly now: Date }
 
@@ -88,15 +88,15 @@ export function plan(occasion: Case, { now, ...style }: Setting): Plan {
   const common = { recipient: userId ?? email, userId, kind: details.kind, language, message, expiresAt }
   const mail: Planned = { ...common, channel: 'EMAIL', address: email }
   if ('phone' in details)
-    return { type: 'tell', messages: [{ ...common, channel: 'SMS', address: details.phone }] }
+    return { type: 'send', messages: [{ ...common, channel: 'SMS', address: details.phone }] }
   const isOfAddress = 'sealedToken' in details || details.kind === 'EMAIL_CHANGED'
   const isByMailAlone = userId === null || isOfAddress || details.kind === 'CAMPAIGN'
-  if (isByMailAlone) return { type: 'tell', messages: [mail] }
+  if (isByMailAlone) return { type: 'send', messages: [mail] }
   const list: Planned = { ...common, channel: 'IN_APP', address: null }
   const push: Planned[] = person?.hasPush ? [{ ...common, channel: 'PUSH', address: null }] : []
   const phone = person?.phone ?? null
   const sms: Planned[] = phone === null ? [] : [{ ...common, channel: 'SMS', address: phone }]
-  return { type: 'tell', messages: [list, mail, ...push, ...sms] }
+  return { type: 'send', messages: [list, mail, ...push, ...sms] }
 }
 
 function factsOf({ number, currency, totalMinor, lines }: KnownOrder): OrderFacts {
