@@ -89,7 +89,11 @@ test('an e-mail’s HTML runs no script, loads nothing, and has no origin', asyn
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
+    'x-frame-options': 'SAMEORIGIN',
   })
+  expect((await get(`${url}/`)).headers.get('content-security-policy')).toBe(
+    "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; form-action 'self'",
+  )
   const raw = await get(`${url}/messages/${id}/raw`)
   expect(raw.headers.get('content-type')).toMatch(/^text\/plain/)
 })
@@ -186,10 +190,18 @@ test('an unknown path gets 404, and another method 405', async () => {
   const { url } = await openOne()
   expect((await get(`${url}/messages/nothing`)).status).toBe(404)
   expect((await get(`${url}/messages/..%2f..%2fetc%2fpasswd/raw`)).status).toBe(404)
-  expect((await get(`${url}/elsewhere`)).status).toBe(404)
   expect(await statusOf(url, { path: '//' })).toBe(400)
-  expect((await fetch(url, { method: 'POST' })).status).toBe(405)
-  expect((await get(`${url}/?to=${'x'.repeat(255)}`)).status).toBe(400)
+  const refused = async (answer: Response) => [answer.status, await answer.json()]
+  for (const path of ['elsewhere', 'api/messages/nothing'])
+    expect(await refused(await get(`${url}/${path}`))).toEqual([404, { error: 'not found' }])
+  expect(await refused(await fetch(url, { method: 'POST' }))).toEqual([
+    405,
+    { error: 'method is POST: allowed is GET' },
+  ])
+  expect(await refused(await get(`${url}/?to=${'x'.repeat(255)}`))).toEqual([
+    400,
+    { error: 'to is at most 254 characters' },
+  ])
 })
 
 const post = (url: string, body: unknown, type = 'application/json') =>
