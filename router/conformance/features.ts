@@ -15,6 +15,7 @@ import { mutations } from './features/mutations.ts'
 import { mutationsInTurn } from './features/mutations-in-turn.ts'
 import { narrowedTypes } from './features/narrowed-types.ts'
 import { nullArguments } from './features/null-arguments.ts'
+import { nullConditions } from './features/null-conditions.ts'
 import { nullsBeside } from './features/nulls-beside.ts'
 import { overrides } from './features/overrides.ts'
 import { partialOwners } from './features/partial-owners.ts'
@@ -45,6 +46,7 @@ export const FEATURES: readonly Feature[] = [
   mutationsInTurn,
   narrowedTypes,
   nullArguments,
+  nullConditions,
   nullsBeside,
   lackingInputs,
   overrides,

@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import { shortened } from '../shortened.ts'
 import type { LoadedSupergraph } from '../supergraph/supergraph.ts'
+import { conditionVariables } from './conditions.ts'
 import { mapFields, type Operation } from './operation.ts'
 
 type Variables = Readonly<Record<string, unknown>>
@@ -60,6 +61,7 @@ export function riskyVariables(operation: Operation, supergraph: LoadedSupergrap
     for (const { names } of argumentsOf(field, typeInfo)) for (const name of names) found.add(name)
     return undefined
   })
+  for (const name of conditionVariables(operation)) found.add(name)
   return nullable.map(({ variable }) => variable.name.value).filter((name) => found.has(name))
 }
 

@@ -69,9 +69,12 @@ function objectAt(value: Json, tree: RefusalTree, path: Path, walk: Walk): Json 
  * @returns whether the object becomes null.
  */
 function refuse(object: Json, value: Json, refusal: DeniedField, path: Path, { errors }: Walk): boolean {
-  const { responseName, code, message, nonNull } = refusal
-  if (Object.hasOwn(value, responseName) || Object.hasOwn(object, responseName)) return false
+  const { responseName, code, message, nonNull, isOfObject } = refusal
+  const isSelected = Object.hasOwn(value, responseName) || Object.hasOwn(object, responseName)
+  if (isSelected && !isOfObject) return false
   object[responseName] = null
-  errors.push(new GraphQLError(message, { path: [...path, responseName], extensions: { code } }))
+  const at = isOfObject ? path : [...path, responseName]
+  // An error of the root has no path.
+  errors.push(new GraphQLError(message, { ...(at.length > 0 && { path: at }), extensions: { code } }))
   return nonNull
 }

@@ -79,8 +79,12 @@ export function reportUntyped(shaping: Shaping, object: object, what: string): v
   if (!isTold) reportInvalid(shaping, what)
 }
 
-export function reportRefusal(shaping: Shaping, { message, code }: DeniedField): void {
-  shaping.errors.add(() => ({ message, path: here(shaping), extensions: { code } }))
+export function reportRefusal(shaping: Shaping, { message, code, isOfObject }: DeniedField): void {
+  shaping.errors.add(() => {
+    const path = isOfObject ? here(shaping).slice(0, -1) : here(shaping)
+    // An error of the root has no path.
+    return { message, ...(path.length > 0 && { path }), extensions: { code } }
+  })
 }
 
 const places = new WeakMap<GraphQLField<unknown, unknown>, string>()

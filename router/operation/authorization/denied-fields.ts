@@ -5,14 +5,17 @@ import type { Identity } from '../../security/identity.ts'
 import { describeScopes, type RefusalCode, refusalOf } from '../../security/requirement.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import { nullArgumentOf } from '../null-arguments.ts'
+import { NULL_CONDITION, withNullConditionsMarked } from '../null-conditions.ts'
 import { type AskedField, mapFields, type Operation } from '../operation.ts'
 
 /**
  * A field that its caller may not select, or with a null argument where null is not allowed, at one response
- * name.
+ * name; or a null condition.
  */
 export type DeniedField = {
   readonly responseName: string
+  /** Whether the error is that of the object around it. */
+  readonly isOfObject?: boolean
   readonly code: RefusalCode | 'BAD_USER_INPUT'
   readonly message: string
   /** Whether its absence makes the object around it null. */
@@ -24,6 +27,7 @@ export type RestrictedOperation = Operation & { readonly refusals: ReadonlyMap<s
 
 /** Response names that begin so are markers; the specification reserves two underscores, so no client field has one. */
 const MARKER = '__refused_'
+const CONDITION_MARKER = `${MARKER}object`
 
 /**
  * One letter for each field with a requirement: the fields of an operation that this caller may not see,
@@ -85,7 +89,9 @@ export function restrict(
   })
   const refusals = new Map<string, DeniedField>()
   const markers = new Map<string, string>()
-  const restricted = mapFields(operation, supergraph, (node, coordinate, typeInfo) => {
+  const marked = nulls.size === 0 ? null : withNullConditionsMarked(operation, nulls, CONDITION_MARKER)
+  if (marked) refusals.set(CONDITION_MARKER, OF_OBJECT)
+  const restricted = mapFields(marked ?? operation, supergraph, (node, coordinate, typeInfo) => {
     const refusal = refused.get(coordinate)
     const nullArgument = refusal || nulls.size === 0 ? null : nullArgumentOf(node, typeInfo, nulls)
     const message = refusal ? messageFor(refusal) : nullArgument
@@ -103,6 +109,14 @@ export function restrict(
     return markerField(node, marker)
   })
   return { ...withoutUnused(restricted), refusals }
+}
+
+const OF_OBJECT: DeniedField = {
+  responseName: CONDITION_MARKER,
+  isOfObject: true,
+  code: 'BAD_USER_INPUT',
+  message: NULL_CONDITION,
+  nonNull: true,
 }
 
 function messageFor({
