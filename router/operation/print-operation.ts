@@ -3,50 +3,16 @@ import {
   type DirectiveNode,
   type FieldNode,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionNode,
-  type SelectionSetNode,
   type TypeNode,
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql'
 
-/** An operation as compact text: 5 µs, where graphql-js's print takes 26 µs and six times the memory. */
-export function writeOperation(definition: OperationDefinitionNode): string {
-  const { operation, name, variableDefinitions = [], directives, selectionSet } = definition
-  const declared = variableDefinitions.map(writeVariable)
-  const head = declared.length > 0 ? `(${declared.join(',')})` : ''
-  return `${operation} ${name?.value ?? ''}${head}${writeDirectives(directives)}${writeSelections(selectionSet)}`
-}
-
+/** The declaration of a variable as compact text. Texts are of this form: graphql-js's `print` takes five times as long. */
 export function writeVariable(declaration: VariableDefinitionNode): string {
   const { variable, type, defaultValue, directives } = declaration
   const start = `$${variable.name.value}:${writeType(type)}`
   return `${start}${defaultValue ? `=${writeValue(defaultValue)}` : ''}${writeDirectives(directives)}`
-}
-
-function writeSelections({ selections }: SelectionSetNode): string {
-  let text = ''
-  for (const selection of selections) text += `${text === '' ? '{' : ' '}${writeSelection(selection)}`
-  return `${text}}`
-}
-
-function writeSelection(selection: SelectionNode): string {
-  if (selection.kind === Kind.FRAGMENT_SPREAD)
-    return `...${selection.name.value}${writeDirectives(selection.directives)}`
-  if (selection.kind === Kind.INLINE_FRAGMENT) {
-    const { typeCondition, directives, selectionSet } = selection
-    const on = typeCondition ? `on ${typeCondition.name.value}` : ''
-    return `...${on}${writeDirectives(directives)}${writeSelections(selectionSet)}`
-  }
-  const { directives, selectionSet } = selection
-  const below = selectionSet ? writeSelections(selectionSet) : ''
-  return `${writeField(selection)}${writeDirectives(directives)}${below}`
-}
-
-/** Name and arguments of a field, and its alias where it has one. */
-export function writeField(field: FieldNode): string {
-  return field.alias ? `${field.alias.value}:${writeCall(field)}` : writeCall(field)
 }
 
 /** Name and arguments of a field. */
