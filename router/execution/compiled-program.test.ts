@@ -313,3 +313,29 @@ describe('refused fields', () => {
     expect([data, asked]).toEqual([null, []])
   })
 })
+
+test('at most 32 combinations of conditions are kept', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f']
+  const operation = operationOf(
+    `query (${names.map((name) => `$${name}: Boolean!`)}) { ${names.map((name) => `${name}: __typename @skip(if: $${name})`).join(' ')} }`,
+  )
+  let planned = 0
+  const stepsFor = () => {
+    planned++
+    return []
+  }
+  const machine = {
+    ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA), fetches: new Map() },
+    ...{ codeBudget: newCodeBudget(0), recordings: null, runsBeforeCode: 1 },
+  }
+  const program = compileProgram(operation, { stepsFor, anew: null }, dataKeys(SCHEMA), machine)
+  const run = async (bits: number) => {
+    const values = names.map((name, at) => [name, ((bits >> at) & 1) === 1])
+    await program.run(Object.fromEntries(values), {} as RequestContext)
+  }
+  for (let bits = 0; bits < 32; bits++) await run(bits)
+  await run(0)
+  expect(planned).toBe(32)
+  for (const bits of [32, 0]) await run(bits)
+  expect(planned).toBe(34)
+})

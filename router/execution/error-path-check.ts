@@ -1,5 +1,3 @@
-// Tested in ../conformance/faults.test.ts: each path is that of an error of a subgraph.
-
 import {
   type FragmentDefinitionNode,
   type GraphQLNamedType,

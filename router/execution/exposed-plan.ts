@@ -1,5 +1,3 @@
-// Tested in ../http/response/exposed-plan.e2e.test.ts: a plan is exposed in a response.
-
 import type { QueryPlan } from '@apollo/query-planner'
 import type { OperationTypeNode } from 'graphql'
 import type { Conditions } from '../operation/conditions.ts'

@@ -20,6 +20,7 @@ const SUBGRAPHS = {
       product(id: ID!): Product
       media: [Medium]
       shelf: Shelf
+      rows: [[Product]]
       things: [Thing]
       size: Size @shareable
     }
@@ -100,6 +101,14 @@ test.each([
       'catalogue after none {_products_0:products{__typename name sku id}}',
       'stock _products_0.@ after 1 q(){{...on Product{available}}}',
       'reviews _products_0.@ after 1 q(){{...on Product{stars}}}',
+    ],
+  },
+  {
+    name: 'the rest of entities in lists of lists',
+    operation: '{ rows { available } }',
+    requests: [
+      'catalogue after none {rows{__typename sku}}',
+      'stock rows.@.@ after 1 q(){{...on Product{available}}}',
     ],
   },
   {

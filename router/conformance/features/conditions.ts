@@ -61,6 +61,16 @@ export const conditions: Feature = {
       data: { products: [{ id: 'p1', name: 'Alpine', stars: 4 }] },
     },
     {
+      name: 'root fields under conditions, in fragments under conditions of the same kind',
+      operation: `
+        query ($a: Boolean!, $b: Boolean!) {
+          ... @include(if: $a) { one: product @include(if: $b) { name } two: product @skip(if: $b) { name } }
+          ... @skip(if: $b) { three: product @skip(if: $a) { name } four: product @include(if: $a) { name } }
+        }`,
+      variables: { a: true, b: false },
+      data: { two: { name: 'Alpine' }, four: { name: 'Alpine' } },
+    },
+    {
       name: 'one field selected twice, once under a condition that fails, is there',
       operation: 'query ($no: Boolean!) { product { stars @include(if: $no) stars text @include(if: $no) } }',
       variables: { no: false },

@@ -15,7 +15,7 @@ export const contexts: Feature = {
           url: "https://specs.apollo.dev/federation/v2.9"
           import: ["@key", "@fromContext", { name: "@context", as: "@around" }]
         )
-        type Query { shops: [Shop] stalls: [Place] sides: [Side] }
+        type Query { shops: [Shop] stalls: [Place] sides: [Side] houses: [House] }
         interface Place @around(name: "place") { id: ID! tax: Int gate: Gate }
         type Stall implements Place @key(fields: "id") { id: ID! tax: Int gate: Gate }
         union Side @around(name: "side") = Left | Right
@@ -28,6 +28,14 @@ export const contexts: Feature = {
         type Lock @key(fields: "id") {
           id: ID!
           way(by: Int @fromContext(field: "$side ... on Left { near } ... on Right { far }")): String
+        }
+        type House @key(fields: "id") @around(name: "room") { id: ID! degree: Int rooms: [Room] }
+        interface Room { id: ID! lamp: Lamp }
+        type Cold implements Room @key(fields: "id") @around(name: "room") { id: ID! degree: Int lamp: Lamp }
+        type Warm implements Room @key(fields: "id") { id: ID! lamp: Lamp }
+        type Lamp @key(fields: "id") {
+          id: ID!
+          light(at: Int @fromContext(field: "$room { degree }")): String
         }
         type Shop @key(fields: "id") @around(name: "shop") { id: ID! currency: String lines: [[Line]] main: Item }
         type Item @key(fields: "id") { id: ID! }
@@ -42,6 +50,16 @@ export const contexts: Feature = {
           { id: 's3', currency: null, lines: null, main: MAIN },
         ],
         stalls: [{ __typename: 'Stall', id: 't1', tax: 5, gate: { id: 'g' } }],
+        houses: [
+          {
+            id: 'h',
+            degree: 20,
+            rooms: [
+              { __typename: 'Cold', id: 'c', degree: 5, lamp: { id: 'p' } },
+              { __typename: 'Warm', id: 'w', lamp: { id: 'p' } },
+            ],
+          },
+        ],
         sides: [
           { __typename: 'Left', id: 'l', near: 1, lock: { id: 'k' } },
           { __typename: 'Right', id: 'r', far: 9, lock: { id: 'k' } },
@@ -49,6 +67,7 @@ export const contexts: Feature = {
       },
       resolvers: {
         Gate: { toll: (_, { tax }) => `tax ${tax}` },
+        Lamp: { light: (_, { at }) => `at ${at}` },
         Lock: { way: (_, { by }) => `by ${by}` },
         Line: { price: ({ id }, { currency, digits }) => `${id} in ${currency}, ${digits} digits` },
       },
@@ -58,6 +77,7 @@ export const contexts: Feature = {
         type Item @key(fields: "id") { id: ID! line: Line }
         type Gate @key(fields: "id") { id: ID! wide: Boolean }
         type Lock @key(fields: "id") { id: ID! open: Boolean }
+        type Lamp @key(fields: "id") { id: ID! watts: Int }
         type Line @key(fields: "id") { id: ID! name: String }`,
       entities: {
         Item: [{ id: 'i1', line: { id: 'l2', name: 'Heel' } }],
@@ -145,6 +165,17 @@ export const contexts: Feature = {
       reference: {
         why: NOT_SENT,
         data: { sides: [{ lock: { way: 'by undefined' } }, { lock: { way: 'by undefined' } }] },
+      },
+    },
+    {
+      name: 'from the nearest object that sets it, where some types of an interface do not',
+      operation: '{ houses { rooms { lamp { light } } } }',
+      data: { houses: [{ rooms: [{ lamp: { light: 'at 5' } }, { lamp: { light: 'at 20' } }] }] },
+      reference: {
+        why: NOT_SENT,
+        data: {
+          houses: [{ rooms: [{ lamp: { light: 'at undefined' } }, { lamp: { light: 'at undefined' } }] }],
+        },
       },
     },
     {

@@ -6,7 +6,7 @@ export const inaccessible: Feature = {
   subgraphs: {
     catalogue: {
       sdl: `
-        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] painted: [Painted] shapes: [Shape] find(colour: Colour): String }
+        type Query { products: [Product] colour: Colour colours: [Colour] strict: Colour! things: [Thing] painted: [Painted] shapes: [Shape] tiles: [Tile] find(colour: Colour): String }
         type Product @key(fields: "code") { code: ID! @inaccessible name: String weight: Int @inaccessible }
         enum Colour { RED GREEN ULTRAVIOLET @inaccessible }
         union Thing = Product | Hidden
@@ -15,6 +15,9 @@ export const inaccessible: Feature = {
         interface Shape { area: Int }
         type Square implements Shape { area: Int }
         type Blot implements Shape @inaccessible { area: Int }
+        interface Tile { id: ID! }
+        type Red implements Tile @key(fields: "id") { id: ID! }
+        type Grey implements Tile @key(fields: "id") @inaccessible { id: ID! }
         type Hidden @inaccessible { x: Int }`,
       query: {
         products: [{ code: 'c1', name: 'Alpine', weight: 5 }],
@@ -24,6 +27,10 @@ export const inaccessible: Feature = {
         shapes: [
           { __typename: 'Square', area: 4 },
           { __typename: 'Blot', area: 5 },
+        ],
+        tiles: [
+          { __typename: 'Red', id: '1' },
+          { __typename: 'Red', id: '2' },
         ],
         strict: 'ULTRAVIOLET',
         things: [
@@ -35,10 +42,17 @@ export const inaccessible: Feature = {
       entities: { Product: [{ code: 'c1', name: 'Alpine', weight: 5 }] },
     },
     shipping: {
-      sdl: `type Product @key(fields: "code") {
-        code: ID! weight: Int @external fee: String @requires(fields: "weight")
-      }`,
-      resolvers: { Product: { fee: ({ weight }) => `fee for ${weight}` } },
+      sdl: `
+        type Product @key(fields: "code") {
+          code: ID! weight: Int @external fee: String @requires(fields: "weight")
+        }
+        interface Tile { id: ID! depth: String }
+        type Red implements Tile @key(fields: "id") { id: ID! depth: String }
+        type Grey implements Tile @key(fields: "id") @inaccessible { id: ID! depth: String }`,
+      resolvers: {
+        Product: { fee: ({ weight }) => `fee for ${weight}` },
+        Red: { depth: ({ id }) => `depth of ${id}` },
+      },
     },
   },
   cases: [
@@ -97,6 +111,16 @@ export const inaccessible: Feature = {
       operation: '{ shapes { area } }',
       data: { shapes: [{ area: 4 }, null] },
       errors: [{ path: ['shapes', 1], code: 'INTERNAL_SERVER_ERROR' }],
+    },
+    {
+      name: 'objects beside a hidden type, each with what another subgraph has of it',
+      operation: '{ tiles { id depth } }',
+      data: {
+        tiles: [
+          { id: '1', depth: 'depth of 1' },
+          { id: '2', depth: 'depth of 2' },
+        ],
+      },
     },
     {
       name: 'introspection does not tell of it',

@@ -6,11 +6,13 @@ export const responseShapes: Feature = {
   subgraphs: {
     stock: {
       sdl: `
-        type Query { things: [Thing] broken: [Thing] }
-        union Thing = Crate | Shelf | Tray
+        type Query { things: [Thing] broken: [Thing] nested: [Thing] }
+        union Thing = Crate | Shelf | Tray | Bin
         type Crate @key(fields: "id") { id: ID! many: [Item!] @shareable code: Code @shareable }
         type Shelf { id: ID! many: [Item] }
         type Tray @key(fields: "id") { id: Int! }
+        type Bin { id: ID! many: [Part] }
+        type Part @shareable { k: Int! }
         type Item @shareable { k: Int m: Int inner: Inner }
         type Inner @shareable { deep: Int }
         enum Code { LOW }`,
@@ -19,6 +21,11 @@ export const responseShapes: Feature = {
           { __typename: 'Crate', id: 'c', many: [{ k: 1, m: 2, inner: { deep: 5 } }], code: 'LOW' },
           { __typename: 'Shelf', id: 's', many: [{ k: 3, m: 4, inner: { deep: 6 } }, null] },
           { __typename: 'Tray', id: 7 },
+        ],
+        nested: [
+          { __typename: 'Crate', id: 'c', many: [{ k: 1 }] },
+          { __typename: 'Shelf', id: 's', many: [{ k: 2 }] },
+          { __typename: 'Bin', id: 'b', many: [{ k: 3 }] },
         ],
         broken: [
           { __typename: 'Crate', id: 'c', many: [{ k: 1 }] },
@@ -40,6 +47,7 @@ export const responseShapes: Feature = {
         type Crate @key(fields: "id") { id: ID! many: [Item] @shareable code: Code @shareable label: String }
         type Item @shareable { k: Int m: Int inner: Inner }
         type Inner @shareable { deep: Int }
+        type Part @shareable { k: Int }
         type Tray @key(fields: "id") { id: Int! label: String }
         enum Code { LOW }`,
       entities: {
@@ -65,6 +73,12 @@ export const responseShapes: Feature = {
           {},
         ],
       },
+    },
+    {
+      name: 'within each other',
+      operation:
+        '{ nested { ... on Crate { many { k } } ... on Shelf { many { k } } ... on Bin { many { k } } } }',
+      data: { nested: [{ many: [{ k: 1 }] }, { many: [{ k: 2 }] }, { many: [{ k: 3 }] }] },
     },
     {
       name: 'an error below such a field is told at the client’s path',

@@ -6,13 +6,14 @@ export const sharedTypes: Feature = {
   subgraphs: {
     one: {
       sdl: `
-        type Query { who: Who @shareable hue: Hue paint(tone: Tone, by: Filter): String any: [Any] place: Place boxes: [Boxed] }
+        type Query { who: Who @shareable hue: Hue paint(tone: Tone, by: Filter): String any: [Any] place: Place boxes: [Boxed] pick: Pick @shareable }
         type Who @shareable { id: ID! first: First }
         type First { name: String }
         enum Hue { RED GREEN }
         enum Tone { LOUD }
         input Filter { least: Int! most: Int }
         union Any = A | B
+        union Pick = A | B
         type A @key(fields: "id") { id: ID! a: String @shareable }
         type B { b: String @shareable }
         type Place @shareable { land: String town: String }
@@ -23,6 +24,7 @@ export const sharedTypes: Feature = {
       query: {
         who: { id: 'w', first: { name: 'one' } },
         hue: 'GREEN',
+        pick: { __typename: 'A', id: '1', a: 'a' },
         any: [
           { __typename: 'A', id: '1', a: 'a' },
           { __typename: 'B', b: 'b' },
@@ -38,7 +40,7 @@ export const sharedTypes: Feature = {
     },
     two: {
       sdl: `
-        type Query { who: Who @shareable bright(tone: Tone): String tune(by: Filter!): String other: Any tint: Hue }
+        type Query { who: Who @shareable bright(tone: Tone): String tune(by: Filter!): String other: Any tint: Hue pick: A @shareable }
         type Who @shareable { id: ID! second: Second }
         type Second { name: String }
         enum Tone { LOUD SOFT }
@@ -50,7 +52,12 @@ export const sharedTypes: Feature = {
         type Crate @key(fields: "id") { id: ID! size: Size @shareable }
         type Tray @key(fields: "code") { code: Int! size: Size @shareable }
         type Size @shareable { width: Int height: Int }`,
-      query: { who: { id: 'w', second: { name: 'two' } }, other: { __typename: 'C', c: 'c' }, tint: 'BLUE' },
+      query: {
+        who: { id: 'w', second: { name: 'two' } },
+        other: { __typename: 'C', c: 'c' },
+        tint: 'BLUE',
+        pick: { id: '1' },
+      },
       resolvers: {
         Query: {
           bright: (_, { tone }) => `bright ${tone}`,
@@ -98,6 +105,11 @@ export const sharedTypes: Feature = {
       operation: '{ boxes { size { width height } } }',
       data: { boxes: [{ size: { width: 4, height: 3 } }, { size: { width: 5, height: 2 } }] },
       calls: { one: 1, two: 1 },
+    },
+    {
+      name: 'a union that another subgraph returns as one of its members',
+      operation: '{ pick { ... on A { a } ... on B { b } } }',
+      data: { pick: { a: 'a' } },
     },
     {
       name: 'a union: each subgraph returns the members that it knows, members go on elsewhere',

@@ -51,3 +51,11 @@ describe('an operation has code', () => {
     expect([1, 1, 1].map(run)).toEqual([false, false, false])
   })
 })
+
+test('requests of long ago count less than later ones', () => {
+  const { run } = newRuns(1, 0)
+  for (const operation of [1, 2]) run(operation)
+  for (let time = 0; time < 50_000; time++) run(1)
+  // If all requests counted alike, the second operation would have to come 100,000 times.
+  expect(Array.from({ length: 20_000 }, () => run(2)).at(-1)).toBe(true)
+})

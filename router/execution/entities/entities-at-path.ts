@@ -1,5 +1,3 @@
-// Tested in write-representations.test.ts: the test checks their representations.
-
 import type { PlanPath } from '../../planning/plan.ts'
 import { isObject, type Json, own } from '../own-property.ts'
 import type { IsOfType } from '../type-names.ts'

@@ -1,6 +1,6 @@
 import { Kind, type SelectionNode } from 'graphql'
 import type { Entry, OwnedType, Ownership } from './owned-type.ts'
-import { conditionOf, isResolvedBy, providedBelow, selectionsOf } from './selections.ts'
+import { isResolvedBy, providedBelow, selectionsOf } from './selections.ts'
 
 /** The way into a subgraph for objects of which other subgraphs fetch a part. */
 export type Reached = {
@@ -112,10 +112,8 @@ function isAtHand(
   depth: number,
 ): boolean {
   return selections.every((selection) => {
-    if (selection.kind !== Kind.FIELD) {
-      const condition = ownership.type(conditionOf(selection))
-      return isAtHand(selectionsOf(selection), condition, reached, ownership, provided, depth)
-    }
+    // A key has no fragments: those on its own type are inlined, and others are not allowed.
+    if (selection.kind !== Kind.FIELD) return false
     const name = selection.name.value
     if (name === '__typename') return true
     if (!type.has(name)) return false

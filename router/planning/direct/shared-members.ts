@@ -20,21 +20,20 @@ export function sharedMembers(
 ): readonly string[] {
   const members = type.membersIn(draft.subgraph)
   if (!type.isUnion) return members
-  const others = otherOwners(drafting, site, draft.subgraph, type)
-  if (others.length === 0) return members
-  const isShared = (member: string) => others.every((subgraph) => type.membersIn(subgraph).includes(member))
+  const owners = ownersOf(drafting, site, type)
+  const isShared = (member: string) => owners.every((subgraph) => type.membersIn(subgraph).includes(member))
   return members.filter((member) => isShared(member) || hasNonNull(drafting, selections, member))
 }
 
-/** The other subgraphs that can be asked for the field that leads to the objects. */
-function otherOwners(drafting: Drafting, { up }: Site, subgraph: string, { name }: OwnedType): string[] {
+/** The subgraphs that can be asked for the field that leads to the objects. */
+function ownersOf(drafting: Drafting, { up }: Site, { name }: OwnedType): string[] {
   if (!up?.node) return []
   const { site, node } = up
   const field = site.type.field(node.name.value)
   return [...field.owners]
-    .filter(([other, { type }]) => other !== subgraph && type === name)
-    .map(([other]) => other)
-    .filter((other) => waysTo(drafting, site, other, false).length > 0)
+    .filter(([, { type }]) => type === name)
+    .map(([subgraph]) => subgraph)
+    .filter((subgraph) => waysTo(drafting, site, subgraph, false).length > 0)
 }
 
 function hasNonNull(drafting: Drafting, selections: readonly SelectionNode[], member: string): boolean {
