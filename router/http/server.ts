@@ -16,6 +16,7 @@ import type { Forwarding } from './connection/forward.ts'
 import { headFault, originForm } from './connection/request-head.ts'
 import { sending } from './connection/slow-readers.ts'
 import { badRequest, type HttpError } from './http-error.ts'
+import { listenFailure } from './listen-failure.ts'
 import { limitPieces } from './request/pieces.ts'
 import { send, sendErrors, sendJson } from './response/send-response.ts'
 
@@ -161,19 +162,10 @@ function fail(response: ServerResponse, error: unknown, log: Log): void {
 function bind(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new UsageError(cannotListen(error, port, host))),
+      reject(new UsageError(listenFailure(error, port, host))),
     )
     server.listen(port, host, resolve)
   })
-}
-
-function cannotListen({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is in use on ${host}: stop what listens there, or choose another by --port`
-  if (code === 'EACCES')
-    return `Port ${port} needs more rights than this user has: choose one above 1023 by --port`
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `${quoted(host)} is no address of this machine`
-  return `Cannot listen on ${host}:${port}: ${message}`
 }
 
 /** Time in which a request that is on its way on an idle connection may still arrive. */

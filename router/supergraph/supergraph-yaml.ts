@@ -1,5 +1,3 @@
-// Tested in compose.test.ts: the test composes the file.
-
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse as parseYaml } from 'yaml'
