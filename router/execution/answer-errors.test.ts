@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { AnswerErrors, bounded, furtherMessage, MOST_ERRORS } from './answer-errors.ts'
+import { AnswerErrors, bounded, furtherMessage, MAX_ERRORS } from './answer-errors.ts'
 
 const error = (message: string) => ({ message })
 const errorsOf = (count: number) => Array.from({ length: count }, (_, index) => error(`error ${index}`))
@@ -12,28 +12,28 @@ function added(count: number): AnswerErrors {
 }
 
 test.each([
-  [MOST_ERRORS - 1, []],
-  [MOST_ERRORS, []],
-  [MOST_ERRORS + 1, [leftOut('1 more error is left out.')]],
-  [MOST_ERRORS + 2, [leftOut('2 more errors are left out.')]],
+  [MAX_ERRORS - 1, []],
+  [MAX_ERRORS, []],
+  [MAX_ERRORS + 1, [leftOut('1 more error is left out.')]],
+  [MAX_ERRORS + 2, [leftOut('2 more errors are left out.')]],
 ])('of %d errors a hundred are listed, the number of the others follows', (count, rest) => {
-  const listed = errorsOf(Math.min(count, MOST_ERRORS))
+  const listed = errorsOf(Math.min(count, MAX_ERRORS))
   expect(added(count).all()).toEqual([...listed, ...rest])
   expect(bounded(errorsOf(count))).toEqual([...listed, ...rest])
 })
 
 describe('errors', () => {
   test('that count others are listed in any case, before the number of those left out', () => {
-    const errors = added(MOST_ERRORS + 1)
+    const errors = added(MAX_ERRORS + 1)
     errors.leaveOut(4)
     const last = [error('counts others')]
-    expect(errors.all(last).slice(MOST_ERRORS)).toEqual([...last, leftOut('5 more errors are left out.')])
+    expect(errors.all(last).slice(MAX_ERRORS)).toEqual([...last, leftOut('5 more errors are left out.')])
     expect(added(1).all(last)).toEqual([error('error 0'), ...last])
   })
 
   test('that are not listed are not made', () => {
     let made = 0
-    const errors = added(MOST_ERRORS)
+    const errors = added(MAX_ERRORS)
     errors.add(() => {
       made++
       return error('one more')
@@ -44,7 +44,7 @@ describe('errors', () => {
   test('since the last commit are discarded, also those that were not listed', () => {
     const errors = added(1)
     errors.commit()
-    for (const one of errorsOf(MOST_ERRORS)) errors.add(() => one)
+    for (const one of errorsOf(MAX_ERRORS)) errors.add(() => one)
     errors.rollBack()
     expect(errors.all()).toEqual([error('error 0')])
     errors.leaveOut(1)
