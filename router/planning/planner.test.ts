@@ -177,6 +177,15 @@ test.each([
     ],
   },
   {
+    name: 'a variable of the client that has the name of the representations',
+    operation:
+      'query ($representations: Int) { product(id: 1) { reviews(first: $representations) { text } } }',
+    requests: [
+      'catalogue after none {_product_0:product(id:1){__typename id}}',
+      'reviews _product_0 after 1 query($_representations:[_Any!]!,$representations:Int){{...on Product{_reviews_0:reviews(first:$representations){_text_0:text}}}}',
+    ],
+  },
+  {
     name: 'a mutation and what its object has elsewhere',
     operation: 'mutation { rename(id: 1, name: "n") { name box } }',
     requests: [

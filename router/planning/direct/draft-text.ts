@@ -90,12 +90,12 @@ function variablesOf(
 }
 
 function textOf({ typename, fields, types }: SelectionDraft, aliases: Separated['aliases']): string {
-  let text = typename || (fields.size === 0 && !types) ? '{__typename' : '{'
+  let text = typename || fields.size === 0 ? '{__typename' : '{'
   for (const field of fields.values()) {
     const { call, below } = field
     const name = aliases.size === 0 ? field.key : (aliases.get(field) ?? field.key)
     if (text !== '{') text += ' '
-    if (call !== name && !isNamed(call, name)) text += `${name}:`
+    if (call !== name && !call.startsWith(`${name}(`)) text += `${name}:`
     text += below ? call + textOf(below, aliases) : call
   }
   for (const { names, selection } of types?.values() ?? []) {
@@ -116,11 +116,4 @@ const MAX_CHARACTERS = 4_000_000
 function limitText(characters: number): void {
   if (characters > MAX_CHARACTERS)
     throw new TooLarge(`one of its requests would have more than ${MAX_CHARACTERS} characters`)
-}
-
-/** Whether a field's response name is its own name. */
-function isNamed(call: string, name: string): boolean {
-  if (!call.startsWith(name)) return false
-  const next = call[name.length]
-  return next === undefined || next === '(' || next === '@'
 }
