@@ -33,6 +33,8 @@ describe('the configuration', () => {
       internalTokenMasterKey: undefined,
       production: false,
     })
+    const { log } = readConfig(['--config', settingsFile('')], {})
+    expect([log.isLevelEnabled('info'), log.isLevelEnabled('debug')]).toEqual([true, false])
   })
 
   test('takes the environment, and options before it; an empty variable counts as absent', () => {

@@ -1,5 +1,3 @@
-// Tested in ../conformance/faults.test.ts: each case is an error of a subgraph.
-
 import type { FailureKind } from '../http-client/fetch-failure.ts'
 import { isRecord } from '../json/is-record.ts'
 import { shortened } from '../shortened.ts'

@@ -80,9 +80,11 @@ describe('composing', () => {
     const problems = problemsOf({ a: 'type Query { x: Nope }', b: 'type Query { y: Nada }' })
     expect(problems.map((problem) => problem.coordinate)).toEqual(['Query.x', 'Query.y'])
     const unparsable = problemsOf({ a: 'type Query {', b: 'type {' })
-    expect(unparsable.map(({ code, places }) => [code, places])).toEqual([
-      ['GRAPHQL_PARSE_FAILED', ['/shop/a.graphql:2']],
-      ['GRAPHQL_PARSE_FAILED', ['/shop/b.graphql:2']],
+    expect(
+      unparsable.map(({ code, places, ...rest }) => [code, places, rest.coordinate, rest.subgraphs]),
+    ).toEqual([
+      ['GRAPHQL_PARSE_FAILED', ['/shop/a.graphql:2'], null, ['a']],
+      ['GRAPHQL_PARSE_FAILED', ['/shop/b.graphql:2'], null, ['b']],
     ])
   })
 

@@ -1,6 +1,6 @@
 // Tested in hot-swap.e2e.test.ts: a change is seen by the router.
 
-import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
+import { type Stats, type StatsListener, unwatchFile, watchFile } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
@@ -27,6 +27,11 @@ const POLL_MS = 400
 /** Time within which several saved files are one change. */
 const SETTLE_MS = 100
 
+/** Whether a file has other contents, as far as its state shows: reading it changes the state, too. */
+export function isChanged(now: Stats, before: Stats): boolean {
+  return now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino
+}
+
 /**
  * Watches the files of a supergraph. A changed supergraph is read, composed and built in a worker thread,
  * passed as data, and swapped in. Errors are logged, and the old supergraph continues to serve.
@@ -41,7 +46,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
   let stopped = false
 
   const onStat: StatsListener = (now, before) => {
-    if (now.mtimeMs === before.mtimeMs && now.size === before.size && now.ino === before.ino) return
+    if (!isChanged(now, before)) return
     clearTimeout(settling)
     settling = setTimeout(changed, SETTLE_MS)
   }

@@ -25,6 +25,7 @@ async function written(
     return `{${texts.join(',')}}`
   }
   const text = await writeInTurns(object, shaping)
+  expect(shaping.longLists.size, 'texts that are still kept').toBe(0)
   const errors = faults ? withRest(faults, shaping.errors, text) : shaping.errors.all()
   return { text, errors: errors.map(({ path, message }) => `${path?.join('.')} ${message}`) }
 }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { FREE_PLACES } from './admission-control.ts'
 import { admissionQueue, type QueuedRequest } from './admission-queue.ts'
 
@@ -15,6 +15,8 @@ function guests() {
   })
   return { started, refused, guest }
 }
+
+afterEach(() => vi.useRealTimers())
 
 describe('the door', () => {
   test('lets in at once as many as there are free places, whatever the event loop does', () => {
@@ -68,6 +70,26 @@ describe('the door', () => {
     await turn()
     await turn()
     expect(started).toEqual([1, 2])
+  })
+
+  test('refuses each when its own time is over, whenever it came', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { refused, guest } = guests()
+    let time = 0
+    const door = openDoor({ ...LIMITS, wait: 1_000 }, () => time)
+    const pass = (ms: number) => {
+      time += ms
+      vi.advanceTimersByTime(ms)
+    }
+    for (const id of [1, 2, 3]) door.enter(guest(id))
+    pass(600)
+    door.enter(guest(4))
+    pass(400)
+    expect(refused).toEqual([3])
+    pass(599)
+    expect(refused).toEqual([3])
+    pass(1)
+    expect(refused).toEqual([3, 4])
   })
 
   test('lets a turn of the event loop end that has begun many requests', async () => {

@@ -1,5 +1,3 @@
-// Tested in ../graphql-over-http.e2e.test.ts: the audits of the specification send requests.
-
 import type { IncomingMessage } from 'node:http'
 import { isExactNumber } from '../../json/exact-number.ts'
 import { isRecord } from '../../json/is-record.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { parseSettings } from '../../settings.ts'
 import { type AnswerText, compressed } from './compression.ts'
@@ -49,4 +49,13 @@ test('a small answer is compressed only where it may not go as it is', async () 
     return encoding
   })
   expect(await Promise.all(encodings)).toEqual([null, 'gzip', 'gzip'])
+})
+
+test('compression takes little time: its level is low', async () => {
+  const text = Array.from({ length: 2_000 }, (_, index) => `sock ${index * 7919}`).join(' ')
+  const as = async (encoding: string) =>
+    (await compressed(answerOf(text, false), requestTaking(encoding), compression)).bytes
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 3 }
+  expect((await as('br')).equals(brotliCompressSync(text, { params }))).toBe(true)
+  expect((await as('gzip')).equals(gzipSync(text, { level: 4 }))).toBe(true)
 })

@@ -13,7 +13,7 @@ function operationOf(text: string) {
 
 const MUTATION = operationOf(`
   mutation ($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!) {
-    buy @skip(if: $a) @include(if: $b) { id @include(if: $d) }
+    buy @note(text: $e) @skip(if: $a) @include(if: $b) { id @include(if: $d) }
     ... @include(if: $a) { ...F @include(if: true) }
     ...F
   }
@@ -38,11 +38,12 @@ describe('the conditions of what a mutation runs', () => {
       ['a', true],
       ['b', false],
       ['c', true],
+      ['e', true],
     ])
     const { definition, fragments } = decided(MUTATION, values)
     const text = [definition.selectionSet, ...Object.values(fragments)].map(print).join(' ')
     expect(text.replace(/\s+/g, ' ')).toBe(
-      '{ buy @skip(if: true) @include(if: false) { id @include(if: $d) } ' +
+      '{ buy @note(text: $e) @skip(if: true) @include(if: false) { id @include(if: $d) } ' +
         '... @include(if: true) { ...F @include(if: true) } ...F } ' +
         'fragment F on Mutation { sell @skip(if: true) { id @skip(if: $a) } ...F2 } ' +
         'fragment F2 on Mutation { give @include(if: true) }',
