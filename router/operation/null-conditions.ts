@@ -1,4 +1,4 @@
-// Tested in ../conformance/features/null-conditions.ts: a null condition shows by the response.
+// Tested in ../conformance/features/null-conditions.ts: the test sends null conditions.
 
 import {
   type DirectiveNode,

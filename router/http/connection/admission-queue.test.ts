@@ -76,7 +76,7 @@ describe('the door', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { refused, guest } = guests()
     let time = 0
-    const door = openDoor({ ...LIMITS, wait: 1_000 }, () => time)
+    const door = admissionQueue({ ...LIMITS, wait: 1_000 }, () => time)
     const pass = (ms: number) => {
       time += ms
       vi.advanceTimersByTime(ms)
