@@ -3,7 +3,7 @@ import type { ContextValue, PlanPath } from '../../planning/plan.ts'
 import { entities } from '../../testing/plan-tree.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Json } from '../own-property.ts'
-import { gatherAround } from './context-arguments.ts'
+import { groupByContext } from './context-arguments.ts'
 
 const isOfType = (typename: string, type: string) => typename === type || type === 'Holder'
 
@@ -18,7 +18,7 @@ function gathered(data: Json, contexts: readonly ContextValue[], ...paths: reado
   const [step] = compileSteps([{ fetch: { ...fetch, lanes }, after: new Set() }], { isOfType })
   const lane = step?.part.kind === 'entities' ? step.part.lanes[0] : undefined
   if (!lane) throw new Error('a lane was compiled')
-  return gatherAround(lane, data, isOfType).map(({ objects, variables }) => [
+  return groupByContext(lane, data, isOfType).map(({ objects, variables }) => [
     objects.map(({ name }) => name).join(),
     variables,
   ])
