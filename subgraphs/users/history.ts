@@ -1,7 +1,14 @@
 // Tested in ../../dev/republish/support-equals-owners.int.test.ts: a history fills its consumers.
 
 import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
-import { accountDeleted, contactChanged, emailVerified, profileUpdated, rolesChanged } from './events.ts'
+import {
+  accountDeleted,
+  addressSaved,
+  contactChanged,
+  emailVerified,
+  profileUpdated,
+  rolesChanged,
+} from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
 
 /** Consumers that may receive the e-mail addresses of all accounts. */
@@ -104,5 +111,22 @@ async function staffRoles(
   return rows.map((row) => ({ event: rolesChanged(row), time: row.updatedAt, cursor: row.id }))
 }
 
+/** Consumers that keep a copy of all address books. */
+const READERS_OF_ADDRESSES: readonly string[] = ['orders']
+
+/** The current content of each address, by id. */
+async function addresses(
+  { prisma }: { readonly prisma: PrismaClient },
+  { after, limit, since, recipient }: HistoryPage,
+): Promise<PastEvent[]> {
+  if (!READERS_OF_ADDRESSES.includes(recipient)) return []
+  const rows = await prisma.address.findMany({
+    where: { id: { gt: after ?? '' }, ...(since && { updatedAt: { gte: since } }) },
+    orderBy: { id: 'asc' },
+    take: limit,
+  })
+  return rows.map((row) => ({ event: addressSaved(row), time: row.updatedAt, cursor: row.id }))
+}
+
 /** The events that users publishes again from its tables. */
-export const history = [contacts, deletions, names, staffRoles, proofs]
+export const history = [contacts, deletions, names, staffRoles, proofs, addresses]
