@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { analyst, type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
@@ -13,7 +14,8 @@ afterAll(() => shop.close())
 const FROM = 'from: "2026-11-01T00:00:00Z"'
 const month = `${FROM}, to: "2026-12-01T00:00:00Z"`
 
-test.each([
+/** Bad fields, with the relevant part of the refusal. */
+const BAD: [string, RegExp][] = [
   [`salesReport(${FROM}, to: "2026-11-01T00:00:00Z") { timeZone }`, /to is 2026-11-01.*after from/],
   [`salesReport(${FROM}, to: "2026-10-01T00:00:00Z") { timeZone }`, /to is 2026-10-01.*after from/],
   [`salesReport(${FROM}, to: "2300-10-01T00:00:00Z") { timeZone }`, /to is 2300-10-01.*allowed is 1970/],
@@ -34,7 +36,39 @@ test.each([
   [`salesReport(${month}) { searchTerms(limit: 101) { query } }`, /limit is 101: allowed is 1 to 100/],
   [`customerCohorts(months: 0) { cohorts { customers } }`, /months is 0: allowed is 1 to 36/],
   [`customerCohorts(months: 37) { cohorts { customers } }`, /months is 37: allowed is 1 to 36/],
-])('%s is refused, and the value repeated', async (field, message) => {
+  [`forecast(metric: UNITS, bucket: HOUR) { observations }`, /bucket is HOUR: allowed are DAY, WEEK, MONTH/],
+  [`forecast(metric: UNITS, horizon: 0) { observations }`, /horizon is 0: allowed is 1 to 90/],
+  [`forecast(metric: UNITS, horizon: 91) { observations }`, /horizon is 91: allowed is 1 to 90/],
+  [`forecast(metric: UNITS, bucket: WEEK, horizon: 27) { observations }`, /27: allowed is 1 to 26/],
+  [`forecast(metric: UNITS, bucket: MONTH, horizon: 13) { observations }`, /13: allowed is 1 to 12/],
+  [`forecast(metric: UNITS, productId: "socks") { observations }`, /productId is "socks"/],
+]
+
+/** Bad inputs of `setExchangeRate`; each replaces fields of a valid one. */
+const BAD_RATES: object[] = [
+  ...['', '0', '-1', '0.0000001', '1000000.000001', 'much'].map((unitsPerUsd) => ({ unitsPerUsd })),
+  ...['USD', 'GBP'].map((currency) => ({ currency })),
+  { validFrom: 'soon' },
+  { expectedVersion: 0 },
+  { expectedVersion: 1 },
+  { validFrom: '2026-02-01T00:00:00Z' },
+  { validFrom: '2026-02-01T00:00:00Z', expectedVersion: 7 },
+  { idempotencyKey: '' },
+]
+
+test('the whole messages are those of refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [field] of BAD) all.push([field, await shop.execute(`{ ${field} }`, {}, analyst)])
+  const rate = { currency: 'EUR', validFrom: '2026-01-01T00:00:00Z', unitsPerUsd: '0.9' }
+  await shop.setRate({ ...rate, validFrom: '2026-02-01T00:00:00Z' })
+  for (const bad of BAD_RATES)
+    all.push([`setExchangeRate ${JSON.stringify(bad)}`, await shop.setRate({ ...rate, ...bad })])
+  await expect(refusalsPage('subgraphs/analytics/bad-query.int.test.ts', all)).toMatchFileSnapshot(
+    'refusals.md',
+  )
+})
+
+test.each(BAD)('%s is refused, and the value repeated', async (field, message) => {
   const { errors } = await shop.execute(`{ ${field} }`, {}, analyst)
   expect(errors).toMatchObject([
     { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },

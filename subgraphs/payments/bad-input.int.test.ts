@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type MutationName, type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -96,6 +97,18 @@ const CASES: Case[] = [
   ['refundPayment', { reason: '' }, /^ValidationError: reason is "".*at least 1/],
   ['refundPayment', { reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
 ]
+
+test('the whole messages are those of refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [name, bad] of CASES)
+    all.push([
+      `${name} ${JSON.stringify(bad)}`,
+      await shop.mutate(name, { ...good[name], ...bad }, viewerOf(name)),
+    ])
+  await expect(refusalsPage('subgraphs/payments/bad-input.int.test.ts', all)).toMatchFileSnapshot(
+    'refusals.md',
+  )
+})
 
 test.each(CASES)('%s with %j is refused and changes nothing', async (name, bad, refusal) => {
   expect((await refusalsOf(name, { ...good[name], ...bad })).join('\n')).toMatch(refusal)

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
@@ -14,21 +15,24 @@ afterAll(() => shop.close())
 const sessionId = 'session-0123456789'
 const UUID = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 
+/** Bad inputs of `recordView`, with the field and the relevant part of the refusal. */
+const BAD: [object, string[], RegExp][] = [
+  [{ productId: '' }, ['productId'], /productId is "".*prd_/],
+  [{ productId: 42 }, ['productId'], /productId is "42".*prd_/],
+  [{ productId: 'nonsense' }, ['productId'], /"nonsense".*prd_/],
+  [{ productId: `usr_${UUID}` }, ['productId'], /usr_ starts the id of something else/],
+  [{ productId: `prd_${UUID}` }, ['productId'], /there is no product on sale "prd_019a3f5e/],
+  [{ sessionId: '' }, ['sessionId'], /sessionId is "".*16 to 64/],
+  [{ sessionId: 'x'.repeat(15) }, ['sessionId'], /16 to 64 characters/],
+  [{ sessionId: 'x'.repeat(65) }, ['sessionId'], /16 to 64 characters/],
+  [{ sessionId: 'ada.lovelace@argyle.example' }, ['sessionId'], /A-Z, a-z, 0-9, _ and -/],
+  [{ sessionId: 'x'.repeat(20_000) }, ['sessionId'], /16 to 64 characters/],
+  [{ sessionId: `${'x'.repeat(16)}\n` }, ['sessionId'], /16 to 64 characters/],
+  [{ consent: false }, ['consent'], /consent is false: allowed is true/],
+]
+
 describe('recordView refuses, with the bad value and what is allowed', () => {
-  test.each([
-    [{ productId: '' }, ['productId'], /productId is "".*prd_/],
-    [{ productId: 42 }, ['productId'], /productId is "42".*prd_/],
-    [{ productId: 'nonsense' }, ['productId'], /"nonsense".*prd_/],
-    [{ productId: `usr_${UUID}` }, ['productId'], /usr_ starts the id of something else/],
-    [{ productId: `prd_${UUID}` }, ['productId'], /there is no product on sale "prd_019a3f5e/],
-    [{ sessionId: '' }, ['sessionId'], /sessionId is "".*16 to 64/],
-    [{ sessionId: 'x'.repeat(15) }, ['sessionId'], /16 to 64 characters/],
-    [{ sessionId: 'x'.repeat(65) }, ['sessionId'], /16 to 64 characters/],
-    [{ sessionId: 'ada.lovelace@argyle.example' }, ['sessionId'], /A-Z, a-z, 0-9, _ and -/],
-    [{ sessionId: 'x'.repeat(20_000) }, ['sessionId'], /16 to 64 characters/],
-    [{ sessionId: `${'x'.repeat(16)}\n` }, ['sessionId'], /16 to 64 characters/],
-    [{ consent: false }, ['consent'], /consent is false: allowed is true/],
-  ])('%j', async (bad, path, message) => {
+  test.each(BAD)('%j', async (bad, path, message) => {
     const { data, errors } = await shop.view({ productId, sessionId, consent: true, ...bad })
     expect(errors).toEqual([])
     expect(data.recordView).toMatchObject({ isRecorded: false, userErrors: [{ path }] })
@@ -51,6 +55,17 @@ describe('recordView refuses, with the bad value and what is allowed', () => {
     const { errors } = await shop.view({ productId, sessionId })
     expect(errors[0]?.message).toMatch(/"consent" of required type "Boolean!" was not provided/)
   })
+})
+
+test('the whole messages are those of refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [bad] of BAD)
+    all.push([
+      `recordView ${JSON.stringify(bad)}`,
+      await shop.view({ productId, sessionId, consent: true, ...bad }),
+    ])
+  const page = refusalsPage('subgraphs/recommendations/bad-input.int.test.ts', all)
+  await expect(page).toMatchFileSnapshot('refusals.md')
 })
 
 describe('first', () => {

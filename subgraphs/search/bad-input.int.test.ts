@@ -1,3 +1,4 @@
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
@@ -80,44 +81,55 @@ describe('any text is a query', () => {
 const cursor = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
 const id = 'prd_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 
-describe('arguments that are refused, with the bad value and what is allowed', () => {
-  test.each([
-    [{ first: 0 }, /first is 0: allowed is 1 to 100/],
-    [{ first: 101 }, /first is 101: allowed is 1 to 100/],
-    [{ after: 'nonsense' }, /after is "nonsense"/],
-    [{ after: cursor('NEWEST', 1, id) }, /same sort/],
-    [{ after: cursor('RELEVANCE', 1, 'prd_x') }, /allowed is a cursor of this list/],
-    [{ after: cursor('RELEVANCE', 'x', id) }, /allowed is a cursor of this list/],
-    [{ sort: 'NEWEST', after: cursor('NEWEST', 1e300, id) }, /allowed is a cursor of this list/],
-    [{ sort: 'RATING', after: cursor('RATING', -1e300, id) }, /allowed is a cursor of this list/],
-    [{ sort: 'PRICE_ASC', after: cursor('PRICE_ASC:USD', 1e19, id) }, /allowed is a cursor of this list/],
-    [{ filter: { categoryIds: ['nonsense'] } }, /filter.categoryIds is "nonsense"/],
-    [
-      { filter: { categoryIds: Array(51).fill(id.replace('prd', 'cat')) } },
-      /has 51 entries: allowed is 0 to 50/,
-    ],
-    [{ filter: { minPrice: '-1' } }, /filter.minPrice is "-1"/],
-    [{ filter: { maxPrice: '1.234' } }, /more decimals than USD/],
-    [{ filter: { minPrice: '0.5', currency: 'JPY' } }, /more decimals than JPY/],
-    [{ filter: { minPrice: '2', maxPrice: '1' } }, /allowed is at most maxPrice/],
-    [{ filter: { minRating: 5.5 } }, /filter.minRating is 5.5: allowed is 0 to 5/],
-    [{ filter: { minRating: -1 } }, /filter.minRating is -1/],
-    [{ filter: { attributes: [{ name: '', anyOf: ['a'] }] } }, /filter.attributes.name is ""/],
-    [{ filter: { attributes: [{ name: 'Size', anyOf: [] }] } }, /has 0 entries: allowed is 1 to 50/],
-    [{ filter: { attributes: [{ name: 'Size', anyOf: ['\0'] }] } }, /filter.attributes.anyOf/],
-    [{ filter: { attributes: Array(11).fill({ name: 'a', anyOf: ['b'] }) } }, /has 11 entries/],
-    [
-      {
-        filter: {
-          attributes: [
-            { name: 'Size', anyOf: ['a'] },
-            { name: 'Size', anyOf: ['b'] },
-          ],
-        },
+/** Bad arguments of `search`, with the relevant part of the refusal. */
+const BAD: [object, RegExp][] = [
+  [{ first: 0 }, /first is 0: allowed is 1 to 100/],
+  [{ first: 101 }, /first is 101: allowed is 1 to 100/],
+  [{ after: 'nonsense' }, /after is "nonsense"/],
+  [{ after: cursor('NEWEST', 1, id) }, /same sort/],
+  [{ after: cursor('RELEVANCE', 1, 'prd_x') }, /allowed is a cursor of this list/],
+  [{ after: cursor('RELEVANCE', 'x', id) }, /allowed is a cursor of this list/],
+  [{ sort: 'NEWEST', after: cursor('NEWEST', 1e300, id) }, /allowed is a cursor of this list/],
+  [{ sort: 'RATING', after: cursor('RATING', -1e300, id) }, /allowed is a cursor of this list/],
+  [{ sort: 'PRICE_ASC', after: cursor('PRICE_ASC:USD', 1e19, id) }, /allowed is a cursor of this list/],
+  [{ filter: { categoryIds: ['nonsense'] } }, /filter.categoryIds is "nonsense"/],
+  [
+    { filter: { categoryIds: Array(51).fill(id.replace('prd', 'cat')) } },
+    /has 51 entries: allowed is 0 to 50/,
+  ],
+  [{ filter: { minPrice: '-1' } }, /filter.minPrice is "-1"/],
+  [{ filter: { maxPrice: '1.234' } }, /more decimals than USD/],
+  [{ filter: { minPrice: '0.5', currency: 'JPY' } }, /more decimals than JPY/],
+  [{ filter: { minPrice: '2', maxPrice: '1' } }, /allowed is at most maxPrice/],
+  [{ filter: { minRating: 5.5 } }, /filter.minRating is 5.5: allowed is 0 to 5/],
+  [{ filter: { minRating: -1 } }, /filter.minRating is -1/],
+  [{ filter: { attributes: [{ name: '', anyOf: ['a'] }] } }, /filter.attributes.name is ""/],
+  [{ filter: { attributes: [{ name: 'Size', anyOf: [] }] } }, /has 0 entries: allowed is 1 to 50/],
+  [{ filter: { attributes: [{ name: 'Size', anyOf: ['\0'] }] } }, /filter.attributes.anyOf/],
+  [{ filter: { attributes: Array(11).fill({ name: 'a', anyOf: ['b'] }) } }, /has 11 entries/],
+  [
+    {
+      filter: {
+        attributes: [
+          { name: 'Size', anyOf: ['a'] },
+          { name: 'Size', anyOf: ['b'] },
+        ],
       },
-      /names "Size" twice/,
-    ],
-  ])('%j', async (args, message) => {
+    },
+    /names "Size" twice/,
+  ],
+]
+/** Bad inputs of `recordSearchClick`, with the field. */
+const BAD_CLICKS: [object, string[]][] = [
+  [{ query: '', productId: id }, ['query']],
+  [{ query: 'x'.repeat(201), productId: id }, ['query']],
+  [{ query: 'socks', productId: 'nonsense' }, ['productId']],
+]
+const CLICK = `mutation ($input: RecordSearchClickInput!) {
+  recordSearchClick(input: $input) { isCounted userErrors { __typename ... on UserError { message path } } } }`
+
+describe('arguments that are refused, with the bad value and what is allowed', () => {
+  test.each(BAD)('%j', async (args, message) => {
     const { data, errors } = await shop.execute(SEARCH, { query: '', ...args })
     expect(data.search).toBeNull()
     expect(errors[0]?.message).toMatch(message)
@@ -129,17 +141,20 @@ describe('arguments that are refused, with the bad value and what is allowed', (
     expect(errors[0]?.message).toBe(`limit is ${limit}: allowed is 1 to 20`)
   })
 
-  test.each([
-    [{ query: '', productId: id }, ['query']],
-    [{ query: 'x'.repeat(201), productId: id }, ['query']],
-    [{ query: 'socks', productId: 'nonsense' }, ['productId']],
-  ])('recordSearchClick with %j', async (input, path) => {
-    const { data } = await shop.execute(
-      `mutation ($input: RecordSearchClickInput!) {
-        recordSearchClick(input: $input) { isCounted userErrors { ... on UserError { path } } } }`,
-      { input },
+  test.each(BAD_CLICKS)('recordSearchClick with %j', async (input, path) => {
+    const { data } = await shop.execute(CLICK, { input })
+    expect(data.recordSearchClick).toMatchObject({ isCounted: false, userErrors: [{ path }] })
+  })
+
+  test('the whole messages are those of refusals.md', async () => {
+    const all: Refused[] = []
+    for (const [args] of BAD)
+      all.push([`search ${JSON.stringify(args)}`, await shop.execute(SEARCH, { query: '', ...args })])
+    for (const [input] of BAD_CLICKS)
+      all.push([`recordSearchClick ${JSON.stringify(input)}`, await shop.execute(CLICK, { input })])
+    await expect(refusalsPage('subgraphs/search/bad-input.int.test.ts', all)).toMatchFileSnapshot(
+      'refusals.md',
     )
-    expect(data.recordSearchClick).toEqual({ isCounted: false, userErrors: [{ path }] })
   })
 })
 

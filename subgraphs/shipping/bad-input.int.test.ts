@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -182,6 +183,15 @@ const CASES: Case[] = [
   ['rejectReturn', { rejection: '' }, /^ValidationError: rejection is "".*at least 1/],
   ['rejectReturn', { rejection: 'x'.repeat(501) }, /^ValidationError: rejection is "xxx.*at most 500/],
 ]
+
+test('the whole messages are those of refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [name, bad] of CASES)
+    all.push([`${name} ${JSON.stringify(bad)}`, await shop.mutate(name, { ...good[name], ...bad }, keeper)])
+  await expect(refusalsPage('subgraphs/shipping/bad-input.int.test.ts', all)).toMatchFileSnapshot(
+    'refusals.md',
+  )
+})
 
 test.each(CASES)('%s with %j is refused and changes nothing', async (name, bad, refusal) => {
   expect((await refusalsOf(name, { ...good[name], ...bad })).join('\n')).toMatch(refusal)

@@ -27,13 +27,15 @@ const PREFIX = /^[\p{L}\p{N}]*$/u
 
 /** A prefix of postal codes, normalised; empty for the whole country. */
 export const postalPrefixSchema = maybeLineOfText(MAX_POSTAL_CODE_LENGTH)
-  .transform((text) => normalPostalCode(text ?? ''))
-  // Normalised text may be longer: ß becomes SS.
-  .refine((prefix) => charactersOf(prefix) <= MAX_POSTAL_CODE_LENGTH, {
-    error: `at most ${MAX_POSTAL_CODE_LENGTH} characters in capitals`,
-    abort: true,
+  .superRefine((text, context) => {
+    const prefix = normalPostalCode(text ?? '')
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message, input: text })
+    // Normalised text may be longer: ß becomes SS.
+    if (charactersOf(prefix) > MAX_POSTAL_CODE_LENGTH)
+      refuse(`at most ${MAX_POSTAL_CODE_LENGTH} characters in capitals`)
+    else if (!PREFIX.test(prefix)) refuse('letters and digits, or nothing for the whole country')
   })
-  .pipe(z.string().regex(PREFIX, { error: 'letters and digits, or nothing for the whole country' }))
+  .transform((text) => normalPostalCode(text ?? ''))
 
 export type Destination = { readonly country: string; readonly postal: string }
 

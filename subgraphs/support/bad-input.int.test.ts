@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
@@ -262,6 +263,18 @@ const CASES: Case[] = [
 const NAMED = CASES.map(
   ([name, bad, refusal]) => [name, JSON.stringify(bad).slice(0, 100), bad, refusal] as const,
 )
+
+test('the whole messages are those of refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [name, bad] of CASES)
+    all.push([
+      `${name} ${JSON.stringify(bad)}`,
+      await shop.mutate(name, { ...good[name], ...bad }, OF_CUSTOMER.includes(name) ? owner : agent),
+    ])
+  await expect(refusalsPage('subgraphs/support/bad-input.int.test.ts', all)).toMatchFileSnapshot(
+    'refusals.md',
+  )
+})
 
 test.each(NAMED)('%s with %s is refused and changes nothing', async (name, _, bad, refusal) => {
   const viewer = OF_CUSTOMER.includes(name) ? owner : agent

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aCampaign, aVariant } from './testing/a-campaign.ts'
 import { aSegment } from './testing/a-segment.ts'
@@ -114,6 +115,15 @@ const CASES: Case[] = [
   ],
   ['scheduleCampaign', { startsAt: 'tomorrow' }, /^BAD_USER_INPUT: .*tomorrow/],
 ]
+
+test('the whole messages are those of campaign/refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [name, bad] of CASES)
+    all.push([`${name} ${JSON.stringify(bad)}`, await shop.mutate(name, { ...good[name], ...bad }, marketer)])
+  await expect(refusalsPage('subgraphs/support/campaign-input.int.test.ts', all)).toMatchFileSnapshot(
+    'campaign/refusals.md',
+  )
+})
 
 test.each(
   CASES.map(([name, bad, refusal]) => [name, JSON.stringify(bad).slice(0, 100), bad, refusal] as const),

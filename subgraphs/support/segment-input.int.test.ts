@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aSegment } from './testing/a-segment.ts'
 import { aMarketer, type MutationName, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -112,7 +113,7 @@ const CASES: Case[] = [
       [all({ fact: 'SPENT', atLeast: '1', currencyCode: 'GBP' }), /^BAD_USER_INPUT: .*GBP/],
       [
         all({ fact: 'SPENT', atLeast: '1.005', currencyCode: 'EUR' }),
-        /^ValidationError: all.0.atLeast is "1.005".*more decimals than EUR allows/,
+        /^ValidationError: all.0.atLeast is "1.005": allowed is an amount up to .* EUR with at most 2 decimals/,
       ],
       [
         all({ fact: 'SPENT', atLeast: '-1', currencyCode: 'EUR' }),
@@ -154,6 +155,15 @@ const CASES: Case[] = [
     ],
   ),
 ]
+
+test('the whole messages are those of segment/refusals.md', async () => {
+  const all: Refused[] = []
+  for (const [name, bad] of CASES)
+    all.push([`${name} ${JSON.stringify(bad)}`, await shop.mutate(name, { ...good[name], ...bad }, marketer)])
+  await expect(refusalsPage('subgraphs/support/segment-input.int.test.ts', all)).toMatchFileSnapshot(
+    'segment/refusals.md',
+  )
+})
 
 test.each(
   CASES.map(([name, bad, refusal]) => [name, JSON.stringify(bad).slice(0, 100), bad, refusal] as const),

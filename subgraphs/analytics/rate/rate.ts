@@ -39,14 +39,18 @@ export function readUnits(text: string): Decision<string, ValidationError> {
 /** A change of a rate that exists, or a new one. */
 export type RateChange = Omit<Rate, 'id' | 'version'> & { readonly expectedVersion: number | null }
 
+function conflict(expected: number | null, current: number): VersionConflictError {
+  const { message, ...rest } = versionConflict(expected ?? 0, current)
+  return { ...rest, message: expected === null ? message.replace(' is 0', ' is missing') : message }
+}
+
 /** Sets a rate at the version that the caller read; `before` is null for a new one. */
 export function setRate(
   before: Rate | null,
   { expectedVersion, ...content }: RateChange,
   { newId, count }: { readonly newId: () => string; readonly count: number },
 ): Decision<Rate, ValidationError | VersionConflictError> {
-  if (before && before.version !== expectedVersion)
-    return refuse(versionConflict(expectedVersion ?? 0, before.version))
+  if (before && before.version !== expectedVersion) return refuse(conflict(expectedVersion, before.version))
   if (!before && expectedVersion !== null) {
     const message = `expectedVersion is ${expectedVersion}, but there is no rate of this instant yet: omit it`
     return refuse(validationError(message, ['expectedVersion']))

@@ -42,7 +42,7 @@ test.each([
     'productId is "prd_1": allowed is an id that starts with prd_ and goes on with a UUIDv7 in lower case, such as 019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d',
   ],
   ['title', 'x'.repeat(11), 'title is "xxxxxxxxxxx": allowed is at most 10 characters'],
-  ['idempotencyKey', ' ', 'idempotencyKey is "": allowed is at least 1 characters'],
+  ['idempotencyKey', ' ', 'idempotencyKey is "": allowed is at least 1 character'],
   ['expectedVersion', 0, 'expectedVersion is 0: allowed is at least 1'],
 ])('%s %j is refused with the value and what is allowed', (field, value, message) => {
   const result = validate(schema, { ...good, [field]: value })

@@ -56,12 +56,17 @@ function escaped(text: string): string {
 
 type Issue = z.core.$ZodIssue
 
+function sizeOf(size: number | bigint, origin: string): string {
+  if (origin !== 'string') return String(size)
+  return Number(size) === 1 ? '1 character' : `${size} characters`
+}
+
 function allowed(issue: Issue): string {
   switch (issue.code) {
     case 'too_small':
-      return issue.origin === 'string' ? `at least ${issue.minimum} characters` : `at least ${issue.minimum}`
+      return `at least ${sizeOf(issue.minimum, issue.origin)}`
     case 'too_big':
-      return issue.origin === 'string' ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`
+      return `at most ${sizeOf(issue.maximum, issue.origin)}`
     case 'invalid_value':
       return issue.values.map(String).join(', ')
     case 'invalid_type':

@@ -23,7 +23,7 @@ const shortened = (text: string) =>
   text
     .replaceAll(/\b([a-z]{3})_[0-9a-f]{8}-[0-9a-f-]{27}/g, '$1_…')
     .replaceAll(/(.)\1{11,}/g, '$1…')
-    .replaceAll(/(\{[^{}]{1,80}\})(,\1){2,}/g, '$1…')
+    .replaceAll(/(\{[^{}]{1,80}\}|"\w{3}_…")(,\1){2,}/g, '$1…')
 const MAX_LENGTH = 160
 
 /** An operation or the part of it that is refused, and its response. */
@@ -37,12 +37,12 @@ const cut = (text: string) => (text.length > MAX_LENGTH ? `${text.slice(0, MAX_L
  */
 export function refusalsPage(test: string, all: readonly Refused[]): string {
   const rows = all.map(([asked, response]) => {
-    const [, name = '', input = ''] = /^(\w+) (\{.*)$/s.exec(asked) ?? ['', asked]
+    const [, name = '', input = ''] = /^(\w+)( \{.*)$/s.exec(asked) ?? ['', asked]
     const lines = refusalsIn(response).map((line) => `  ${shortened(line).replaceAll('\n', '\\n')}\n`)
     return { name, rest: `${cut(shortened(input))}\n${lines.join('')}` }
   })
   const entries = [...Map.groupBy(rows, ({ rest }) => rest)].map(
-    ([rest, group]) => `${[...new Set(group.map(({ name }) => name))].join(', ')} ${rest}`,
+    ([rest, group]) => `${[...new Set(group.map(({ name }) => name))].join(', ')}${rest}`,
   )
   return `# Refusals
 

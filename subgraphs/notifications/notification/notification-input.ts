@@ -11,7 +11,10 @@ export const markNotificationsReadInput = z
     ids: z.array(idSchema('ntf')).min(1).max(MAX_IDS).nullish(),
     until: z.date().nullish(),
   })
-  .refine(({ ids, until }) => Boolean(ids) !== Boolean(until), { error: ONE_OF, path: ['ids'] })
+  .superRefine(({ ids, until }, context) => {
+    if (Boolean(ids) !== Boolean(until)) return
+    context.addIssue({ code: 'custom', message: ONE_OF, path: ['ids'], input: ids ?? undefined })
+  })
 
 export const retryNotificationInput = z.object({ id: idSchema('ntf') })
 

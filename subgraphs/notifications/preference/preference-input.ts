@@ -2,7 +2,7 @@ import { timeZoneSchema } from '@argyle/kit/time-zone'
 import { versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
 import { CHANNELS_IN_USE, KINDS } from './policy.ts'
-import { minutesOf } from './quiet-hours.ts'
+import { minutesOf, timeOf } from './quiet-hours.ts'
 
 /** As many as there are kinds and channels, with room for repetitions. */
 const MAX_CHOICES = 100
@@ -18,7 +18,11 @@ const quietHours = z
     until: time,
     timeZone: timeZoneSchema,
   })
-  .refine(({ from, until }) => from !== until, { error: 'another time than from', path: ['until'] })
+  .superRefine(({ from, until }, context) => {
+    if (from !== until) return
+    const message = 'another time than from'
+    context.addIssue({ code: 'custom', message, path: ['until'], input: timeOf(until) })
+  })
 
 export const updateNotificationPreferencesInput = z.object({
   expectedVersion: versionSchema,

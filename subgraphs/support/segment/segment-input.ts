@@ -2,7 +2,16 @@
 
 import { isCountryCode } from '@argyle/kit/country'
 import { allowedId, idSchema, isId } from '@argyle/kit/ids'
-import { BadAmount, CURRENCIES, type Currency, parseAmount } from '@argyle/kit/money'
+import {
+  BadAmount,
+  CURRENCIES,
+  type Currency,
+  decimalsOf,
+  formatMoney,
+  MAX_MINOR,
+  money,
+  parseAmount,
+} from '@argyle/kit/money'
 import { lineOfText, maybeLinesOfText } from '@argyle/kit/text'
 import { echo, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
@@ -95,8 +104,9 @@ function readMoney(currency: Currency): (text: string) => string | null {
     try {
       return parseAmount(text, currency).minor < 0n ? 'an amount of 0 or more' : null
     } catch (error) {
-      if (error instanceof BadAmount) return error.message
-      throw error
+      if (!(error instanceof BadAmount)) throw error
+      const { amount } = formatMoney(money(MAX_MINOR, currency))
+      return `an amount up to ${amount} ${currency} with at most ${decimalsOf(currency)} decimals`
     }
   }
 }
