@@ -10,11 +10,13 @@ import type { Terms } from './payment/advance.ts'
 import { gatewayWork } from './payment/gateway-work.ts'
 import { paymentReads } from './payment/payment-reads.ts'
 import { paymentStore } from './payment/payment-store.ts'
+import { refundChecks } from './payment/refund-checks.ts'
 import { refundByStaff } from './payment/staff-refund.ts'
 import type { PaymentSettings } from './settings.ts'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
 /** Opens what lives as long as the subgraph: its database, the gateway, and the work that calls it. */
 export async function openResources(opening: Opening<PaymentSettings>) {
@@ -42,6 +44,10 @@ export async function openResources(opening: Opening<PaymentSettings>) {
     methods: methodStore({ prisma, clock, gateway, log }),
     payments: paymentStore(prisma, terms),
     refund: refundByStaff(prisma, terms),
+    checkRefunds: refundChecks(prisma, terms, {
+      everyMs: config.REFUND_CHECK_HOURS * HOUR_MS,
+      forMs: config.REFUND_CHECK_DAYS * DAY_MS,
+    }),
     audit: auditLog(prisma),
     throttle: throttleOn(prisma, clock),
     reads: paymentReads(prisma),

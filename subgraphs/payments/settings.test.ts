@@ -16,6 +16,7 @@ const DEFAULTS = {
   stripe: { STRIPE_API_URL: 'https://api.stripe.com' },
   paypal: { PAYPAL_API_URL: 'https://api-m.paypal.com' },
 } as const
+const ALWAYS = { SPEED: 1, REFUND_CHECK_HOURS: 24, REFUND_CHECK_DAYS: 30 }
 const SECRETS = /_(KEY|SECRET|CLIENT_ID)$/
 
 describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gateway) => {
@@ -24,7 +25,7 @@ describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gatew
     paymentSettings.safeParse({ ...least, [name]: value }).error?.issues.map(({ path }) => path)
 
   test('has its defaults', () => {
-    expect(paymentSettings.parse(least)).toEqual({ ...least, ...DEFAULTS[gateway], SPEED: 1 })
+    expect(paymentSettings.parse(least)).toEqual({ ...least, ...DEFAULTS[gateway], ...ALWAYS })
   })
 
   test.each(Object.keys(GATEWAYS[gateway]))('needs %s', (name) => {
@@ -35,6 +36,8 @@ describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gatew
 
   test.each([
     ['SPEED', ['0', '3601', '1.5', '']],
+    ['REFUND_CHECK_HOURS', ['0', '721', '1.5', '']],
+    ['REFUND_CHECK_DAYS', ['0', '366', '1.5', '']],
     ['PAYMENT_RETURN_URL', ['shop.example', 'ftp://shop.example']],
   ])('has another %s than %j', (name, values) => {
     for (const value of values) expect(refusal(name, value)).toEqual([[name]])
@@ -43,8 +46,9 @@ describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gatew
 
 test('the sandbox is the gateway unless another is set, and one that is not known is refused', () => {
   expect(paymentSettings.parse(GATEWAYS.sandbox)).toMatchObject({ PAYMENT_GATEWAY: 'sandbox' })
-  const fast = paymentSettings.parse({ ...GATEWAYS.sandbox, SPEED: '3600' })
-  expect(fast).toMatchObject({ SPEED: 3_600 })
+  const most = { SPEED: '3600', REFUND_CHECK_HOURS: '720', REFUND_CHECK_DAYS: '365' }
+  const read = { SPEED: 3_600, REFUND_CHECK_HOURS: 720, REFUND_CHECK_DAYS: 365 }
+  expect(paymentSettings.parse({ ...GATEWAYS.sandbox, ...most })).toMatchObject(read)
   const { error } = paymentSettings.safeParse({ ...GATEWAYS.sandbox, PAYMENT_GATEWAY: 'bank' })
   expect(error?.issues[0]?.path).toEqual(['PAYMENT_GATEWAY'])
 })

@@ -61,6 +61,7 @@ export const payments = defineSubgraph({
       due: RUN_OUT_AT,
       run: ({ payments: store }, stop) => store.endRunOut(stop),
     },
+    { name: 'check-refunds', everyMs: 60_000, run: ({ checkRefunds }) => checkRefunds() },
     { name: 'remove-guests-methods', everyMs: 60_000, run: ({ methods }) => methods.removeGuests() },
     { name: 'detach-removed-methods', everyMs: 60_000, run: ({ methods }) => methods.detachRemoved() },
     {

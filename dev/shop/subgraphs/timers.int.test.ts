@@ -112,6 +112,7 @@ const PERIODS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   payments: {
     'call-gateway': 1,
     'end-run-out-payments': 1,
+    'check-refunds': 60,
     'remove-guests-methods': 60,
     'detach-removed-methods': 60,
     'erase-deleted-users': 60,

@@ -211,7 +211,9 @@ export async function fakePaypal() {
         .length,
     failNext: server.failNext,
     refundsAre(status) {
-      refundStatus = status === 'SUCCEEDED' ? 'COMPLETED' : status
+      refundStatus = { PENDING: status, FAILED: status, SUCCEEDED: 'COMPLETED', CANCELED: 'CANCELLED' }[
+        status
+      ]
       for (const { refunds } of orders.values()) for (const one of refunds) one.status = refundStatus
     },
     async failRefunds() {

@@ -15,7 +15,7 @@ export type GatewayUnderTest = {
   /** Makes the next call take effect and then fail. */
   failNext(): void
   /** Sets the status of all refunds at the provider, those to come included. Absent where a refund succeeds at once. */
-  readonly refundsAre?: (status: 'PENDING' | 'SUCCEEDED' | 'FAILED') => void
+  readonly refundsAre?: (status: 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED') => void
   /** Makes all refunds of the provider fail that were made so far. */
   failRefunds(): Promise<void>
   close(): Promise<void>
@@ -132,6 +132,22 @@ export function gatewayConformance(name: string, open: () => Promise<GatewayUnde
       refundsAre('SUCCEEDED')
       expect(await under.gateway.refund({ ...request, attempt: 4 })).toEqual(SUCCEEDED)
     })
+
+    test.each(['FAILED', 'CANCELED'] as const)(
+      'a refund that is pending, and %s later, is told by a lookup then, not before',
+      async (status) => {
+        const { refundsAre } = under
+        if (!refundsAre) return
+        refundsAre('PENDING')
+        const ref = await captured()
+        const request = aRefund(ref, 1_200n)
+        await under.gateway.refund(request)
+        expect((await under.gateway.fetch(ref)).failedRefunds).toEqual([])
+        refundsAre(status)
+        expect((await under.gateway.fetch(ref)).failedRefunds).toMatchObject([{ key: request.key }])
+        refundsAre('SUCCEEDED')
+      },
+    )
 
     test('a refund that failed is made again under another key', async () => {
       const { refundsAre } = under

@@ -1,0 +1,110 @@
+import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { MOST_CHECKS } from './payment/refund-checks.ts'
+import { type OpenPayments, openPayments } from './testing/open-payments.ts'
+
+const HOUR_MS = 3_600_000
+const MADE_AT = new Date('2026-11-21T09:00:00Z')
+let now = MADE_AT
+let shop: OpenPayments
+beforeAll(async () => {
+  const settings = { REFUND_CHECK_HOURS: '2', REFUND_CHECK_DAYS: '3' }
+  shop = await openPayments({ clock: () => now, settings })
+})
+afterAll(() => shop.close())
+beforeEach(async () => {
+  now = MADE_AT
+  await shop.sql(`UPDATE refund SET settled_at = '2020-01-01'`)
+})
+
+/** An order with a refund of a part. @returns its id */
+async function refunded(): Promise<string> {
+  const { orderId } = await shop.authorized(customer(newId('usr')))
+  await shop.command('capture', { orderId })
+  const amount = { amountMinor: '1200', currencyCode: 'USD' }
+  await shop.command('refund', { orderId, refundId: 'ret_1', amount, reason: 'returned' })
+  return orderId
+}
+
+/** Runs the timer at this time after the refunds were made, and makes all resulting calls. */
+async function checkAfter(ms: number): Promise<void> {
+  now = new Date(MADE_AT.getTime() + ms)
+  await shop.resources.checkRefunds()
+  await shop.resources.work.idle()
+}
+
+const told = async (orderId: string) => (await shop.told(orderId)).map(({ type }) => type).slice(2)
+const lookups = async (orderId: string) =>
+  (
+    await shop.sql(
+      `SELECT FROM gateway_call c JOIN payment p ON p.id = c.payment_id
+                    WHERE p.order_id = $1 AND c.kind = 'FETCH'`,
+      orderId,
+    )
+  ).length
+
+test('a refund that fails after it was made is found two hours later without a webhook, once', async () => {
+  const orderId = await refunded()
+  await shop.sandbox.failRefunds(orderId)
+  await checkAfter(2 * HOUR_MS - 1)
+  expect(await told(orderId)).toEqual(['payment.refunded'])
+  await checkAfter(2 * HOUR_MS)
+  expect(await told(orderId)).toEqual(['payment.refunded', 'refund.reversed'])
+  await checkAfter(4 * HOUR_MS)
+  expect(await told(orderId)).toHaveLength(2)
+  expect(await lookups(orderId)).toBe(1)
+})
+
+test('a refund is looked up every two hours for three days', async () => {
+  const orderId = await refunded()
+  const counts = []
+  for (const hours of [2, 3, 4, 71, 80]) {
+    await checkAfter(hours * HOUR_MS)
+    counts.push(await lookups(orderId))
+  }
+  expect(counts).toEqual([1, 1, 2, 3, 3])
+})
+
+test('a refund that failed, and one at another gateway, is not looked up', async () => {
+  const [failed, elsewhere] = [await refunded(), await refunded()]
+  const ofOrder = '(SELECT id FROM payment WHERE order_id = $1)'
+  await shop.sql(`UPDATE refund SET status = 'FAILED' WHERE payment_id = ${ofOrder}`, failed)
+  const itsMethod = '(SELECT method_id FROM payment WHERE order_id = $1)'
+  await shop.sql(`UPDATE payment_method SET gateway = 'stripe' WHERE id = ${itsMethod}`, elsewhere)
+  await checkAfter(2 * HOUR_MS)
+  expect(await Promise.all([failed, elsewhere].map(lookups))).toEqual([0, 0])
+})
+
+/** Copies of the payment of an order, each with one refund; that of the highest number is the oldest. */
+async function copies(orderId: string, count: number): Promise<void> {
+  const copy = (table: string, changes: string, from: string) => `
+    INSERT INTO ${table} SELECT (jsonb_populate_record(t, jsonb_build_object(${changes}))).*
+      FROM ${table} t, generate_series(1, ${count}) n WHERE ${from}`
+  await shop.sql(
+    copy('payment', `'id', 'pay_' || n, 'order_id', 'ord_' || n, 'gateway_ref', NULL`, 't.order_id = $1'),
+    orderId,
+  )
+  await shop.sql(
+    copy(
+      'refund',
+      `'id', 'rfd_' || n, 'payment_id', 'pay_' || n, 'settled_at', t.settled_at - interval '1 minute' * n`,
+      't.payment_id = (SELECT id FROM payment WHERE order_id = $1)',
+    ),
+    orderId,
+  )
+}
+
+test(`a round looks up ${MOST_CHECKS} payments, the longest unseen first, and leaves those that are locked`, async () => {
+  await copies(await refunded(), MOST_CHECKS + 2)
+  const seen = () =>
+    shop.sql<{ n: number }>(
+      'SELECT substr(id, 5)::int AS n FROM refund WHERE checked_at IS NOT NULL AND length(id) < 8 ORDER BY n',
+    )
+  await shop.resources.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT FROM payment WHERE id = 'pay_22' FOR UPDATE`
+    await checkAfter(2 * HOUR_MS)
+  })
+  const oldest = Array.from({ length: MOST_CHECKS }, (_, index) => ({ n: index + 2 }))
+  expect(await seen()).toEqual(oldest)
+})
