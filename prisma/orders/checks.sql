@@ -24,6 +24,7 @@ ALTER TABLE invoice ADD CONSTRAINT invoice_number_check CHECK ((((year IS NULL) 
 ALTER TABLE known_variant ADD CONSTRAINT known_variant_weight_check CHECK ((weight_grams >= 0));
 ALTER TABLE order_claim ADD CONSTRAINT order_claim_amount_check CHECK (((amount_minor >= 0) AND (refund_try >= 1)));
 ALTER TABLE order_claim ADD CONSTRAINT order_claim_covered_check CHECK ((covered_minor >= 0));
+ALTER TABLE order_claim ADD CONSTRAINT order_claim_reversals_check CHECK ((reversals >= 0));
 ALTER TABLE order_line ADD CONSTRAINT order_line_amounts_check CHECK (((unit_minor >= 0) AND ((discount_minor >= 0) AND (discount_minor <= (unit_minor * quantity)))));
 ALTER TABLE order_line ADD CONSTRAINT order_line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99)));
 ALTER TABLE order_line ADD CONSTRAINT order_line_tax_check CHECK (((tax_minor >= 0) AND ((included_tax_minor >= 0) AND (included_tax_minor <= ((unit_minor * quantity) - discount_minor))) AND ((tax_minor = 0) OR (included_tax_minor = 0)) AND ((tax_ppm >= 0) AND (tax_ppm <= 1000000))));

@@ -7,6 +7,7 @@ ALTER TABLE rate ADD CONSTRAINT rate_up_to_grams_check CHECK (((up_to_grams >= 1
 ALTER TABLE return_line ADD CONSTRAINT return_line_quantity_check CHECK (((quantity >= 1) AND ((received_quantity >= 0) AND (received_quantity <= quantity))));
 ALTER TABLE return_line ADD CONSTRAINT return_line_received_check CHECK (((received_quantity IS NULL) = (restock IS NULL)));
 ALTER TABLE return_request ADD CONSTRAINT return_request_rejection_check CHECK (((rejection IS NOT NULL) = (status = 'REJECTED'::return_status)));
+ALTER TABLE return_request ADD CONSTRAINT return_request_reversals_check CHECK ((reversals >= 0));
 ALTER TABLE shipment ADD CONSTRAINT shipment_delivered_check CHECK (((status = 'DELIVERED'::shipment_status) = (delivered_at IS NOT NULL)));
 ALTER TABLE shipment ADD CONSTRAINT shipment_dispatched_check CHECK (((dispatched_at IS NOT NULL) OR (status <> ALL (ARRAY['IN_TRANSIT'::shipment_status, 'DELIVERED'::shipment_status, 'RETURNED'::shipment_status]))));
 ALTER TABLE shipment ADD CONSTRAINT shipment_failure_check CHECK (((failure IS NOT NULL) = (status = ANY (ARRAY['FAILED'::shipment_status, 'RETURNED'::shipment_status]))));

@@ -78,6 +78,10 @@ describe('what the saga says of a whole life has the shape of its sample', () =>
       { type: 'ShipmentDelivered', ...about },
       { type: 'ReturnReceived', returnId: 'ret_1', lines: [line, { ...line, orderLineId: 'oln_2' }] },
       { type: 'PaymentRefunded', refundId: 'ret_1', amountMinor: 10n, refundedMinor: 10n },
+      {
+        ...{ type: 'RefundReversed', refundId: 'ret_1', amountMinor: 10n, refundedMinor: 0n },
+        ...{ reversedMinor: 10n, code: 'account_closed', message: 'The account is closed' },
+      },
     ],
     [
       { type: 'StockReserved', reservationId: 'res_1' },
@@ -111,6 +115,7 @@ describe('what the saga says of a whole life has the shape of its sample', () =>
     'orders.order.delivered',
     'orders.order.refunded',
     'orders.return.refunded',
+    'orders.return.refund_failed',
   ])('%s', (type) => {
     expect(shapeOf(published.get(type))).toEqual(shapeOf(sampleOf('orders', type).data))
   })

@@ -268,6 +268,7 @@ describe('what comes back', () => {
       orderId: id,
       returnId: 'ret_1',
       amount: usd('2598'),
+      reversals: 0,
     })
     expect(await read(id)).toMatchObject({ status: 'DELIVERED', refundedTotal: { amount: '25.98' } })
     // The returned quantity exceeds the rest, so only the rest is refunded, without shipping.

@@ -2,6 +2,7 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
 import { z } from 'zod'
 import { countryCodeSchema } from './destination.ts'
+import type { RefundReport } from './return/return.ts'
 
 /** Parcels of a command. */
 const MAX_PARCELS = 50
@@ -45,7 +46,12 @@ const createSchema = z.object({
 })
 const orderSchema = z.object({ orderId: idSchema('ord') })
 const claimedSchema = z.object({ orderId: idSchema('ord'), customerId: idSchema('usr') })
-const refundedSchema = z.object({ orderId: idSchema('ord'), returnId: idSchema('ret') })
+const refundSchema = z.object({
+  orderId: idSchema('ord'),
+  returnId: idSchema('ret'),
+  // Absent in messages of earlier versions, which reported no failure.
+  reversals: z.int().min(0).default(0),
+})
 
 export type CreateCommand = z.output<typeof createSchema>
 export type Parcel = CreateCommand['parcels'][number]
@@ -65,7 +71,8 @@ export function claimedOrder({ data }: Envelope): z.output<typeof claimedSchema>
   return claimedSchema.parse(data)
 }
 
-/** Parses the return id of `orders.return.refunded`. @throws ZodError */
-export function refundedReturn({ data }: Envelope): string {
-  return refundedSchema.parse(data).returnId
+/** Parses `orders.return.refunded` and `orders.return.refund_failed`. @throws ZodError */
+export function refundReport({ type, data }: Envelope): RefundReport & { readonly returnId: string } {
+  const { returnId, reversals } = refundSchema.parse(data)
+  return { returnId, reversals, isRefunded: type === 'orders.return.refunded' }
 }

@@ -219,6 +219,7 @@ test('what orders publishes is understood', async () => {
     'shipping.cancel',
     'orders.order.claimed',
     'orders.return.refunded',
+    'orders.return.refund_failed',
   ]) {
     const sample = sampleOf(type)
     await shop.deliver(type, sample.data, { subject: sample.subject, sequence: sample.sequence })

@@ -1,7 +1,7 @@
 import { eraseDeleted } from '@argyle/kit/deleted-users'
 import type { Listeners } from '@argyle/kit/subgraph'
-import { cancelledOrder, claimedOrder, createCommand, refundedReturn } from './commands.ts'
-import { markRefunded } from './return/return-store.ts'
+import { cancelledOrder, claimedOrder, createCommand, refundReport } from './commands.ts'
+import { noteRefund } from './return/return-store.ts'
 import { claimOrder } from './shipment/claim-store.ts'
 import { eraseDestinations } from './shipment/erase-destinations.ts'
 import { cancelShipments, createShipments } from './shipment/fulfilment-store.ts'
@@ -15,5 +15,6 @@ export const listens: Listeners<Resources> = {
     cancelShipments(tx, cancelledOrder(message), courier.pace()),
   'orders.order.claimed': (message, tx) => claimOrder(tx, claimedOrder(message)),
   'users.account.deleted': (message, tx, { clock }) => eraseDeleted(message, tx, clock(), eraseDestinations),
-  'orders.return.refunded': (message, tx, { clock }) => markRefunded(tx, refundedReturn(message), clock()),
+  'orders.return.refunded': (message, tx, { clock }) => noteRefund(tx, refundReport(message), clock()),
+  'orders.return.refund_failed': (message, tx, { clock }) => noteRefund(tx, refundReport(message), clock()),
 }

@@ -93,6 +93,32 @@ test('two of three come back: asked for, agreed to, received, refunded', async (
   expect(Object.keys(Object(changed[0]?.data)).sort()).toEqual(Object.keys(Object(whole)).sort())
 })
 
+test('a return whose refund failed afterwards is RECEIVED, among those that staff look for, until it is refunded', async () => {
+  const order = await arrived()
+  const { id } = await request(order, 1)
+  const { orderId } = order
+  const lines = [{ orderLineId: order.orderLineId, quantity: 1, restock: true }]
+  await post.accepted('approveReturn', version(id, 1))
+  await post.accepted('receiveReturn', { ...version(id, 2), lines })
+  const seen = async () => {
+    const query = `{ return(id: "${id}") { status version } returns(first: 1, status: RECEIVED) { edges { node { id } } } }`
+    const { data } = await post.execute(query, {}, keeper)
+    return [data.return.status, data.return.version, data.returns.edges[0]?.node.id === id]
+  }
+  const told = async (type: string, reversals: number) => {
+    const amount = { amountMinor: '100', currencyCode: 'EUR' }
+    await post.deliver(`orders.return.${type}`, { orderId, returnId: id, amount, reversals })
+    return seen()
+  }
+  expect(await told('refunded', 0)).toEqual(['REFUNDED', 4, false])
+  expect(await told('refund_failed', 1)).toEqual(['RECEIVED', 5, true])
+  expect(await told('refunded', 0)).toEqual(['RECEIVED', 5, true])
+  expect(await told('refunded', 1)).toEqual(['REFUNDED', 6, false])
+  // The message of a second failure, and a late one of the refund before it.
+  expect(await told('refund_failed', 3)).toEqual(['RECEIVED', 7, true])
+  expect(await told('refunded', 2)).toEqual(['RECEIVED', 7, true])
+})
+
 test('news of a refund of a return that has not come in changes nothing', async () => {
   const order = await arrived()
   const { id } = await request(order, 1)

@@ -14,7 +14,7 @@ const CAPTURED = 12n
 const start = { ...NO_SALE, capturedMinor: CAPTURED, parcelCount: 2 }
 const claim = (id: string, amountMinor: bigint) => ({
   ...({ id, kind: 'RETURN', lines: [], amountMinor, refund: 'OPEN', refundTry: 1 } as const),
-  ...{ coveredMinor: 0n, coveredBy: [], restock: [], restocked: true },
+  ...{ coveredMinor: 0n, coveredBy: [], reversals: 0, restock: [], restocked: true },
 })
 
 const returned: Saga = {

@@ -63,6 +63,7 @@ function claimOf(sale: Sale, parts: Parts, costMinor: bigint): RefundClaim {
     refundTry: 1,
     coveredMinor: 0n,
     coveredBy: [],
+    reversals: 0,
     restocked: parts.restock.length === 0,
   }
 }

@@ -99,12 +99,15 @@ export function whenReversed(
 ): readonly SagaEvent[] {
   const before = saleOf(saga)
   const claimId = before.claims.find((claim) => isMadeFor(claim, reversal.refundId))?.id ?? null
-  const isCover = before.claims.some(({ coveredBy }) =>
-    coveredBy.some(({ refundId }) => refundId === reversal.refundId),
-  )
+  const isCoveredBy = ({ coveredBy }: RefundClaim) =>
+    coveredBy.some(({ refundId }) => refundId === reversal.refundId)
+  const isCover = before.claims.some(isCoveredBy)
   const isOpened = claimId !== null || isCover
   if (!isOpened && withRefunded(before, reversal) === before) return NOTHING
-  const reversed: SagaEvent = { type, claimId, ...reversal }
+  const isReopened = (claim: RefundClaim) =>
+    claim.refund === 'DONE' && (claim.id === claimId || isCoveredBy(claim))
+  const reopened = before.claims.filter(isReopened).map(({ id }) => id)
+  const reversed: SagaEvent = { type, claimId, reopened, ...reversal }
   const sale = saleOf(evolve(saga, reversed))
   const covers = sale.claims.flatMap(({ coveredBy }) => coveredBy)
   const taken = covers.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)

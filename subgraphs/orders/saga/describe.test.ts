@@ -14,7 +14,7 @@ const allocations = ['LEI-1', 'OPO-1', 'LEI-1'].map((warehouseCode) => {
 const claim = (more: Partial<RefundClaim>): RefundClaim => ({
   ...{ id: 'ret_1', kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 2 }], amountMinor: 450n },
   ...{ refund: 'OPEN', refundTry: 1, restock: [{ variantId: 'var_1', quantity: 1, warehouseId: 'whs_1' }] },
-  ...{ restocked: false, coveredMinor: 0n, coveredBy: [] },
+  ...{ restocked: false, coveredMinor: 0n, coveredBy: [], reversals: 0 },
   ...more,
 })
 const moved = (state: 'PACKED' | 'SENT' | 'DELIVERED' | 'FAILED', parcelCount = 1) =>
@@ -132,7 +132,14 @@ test.each<[string | null, SagaEvent]>([
   [
     'Refund rfd_1 of 4.50 USD failed after it had succeeded (closed): The card is closed. The money is back at the shop. The refunds now total 0.00 USD. The refund is not retried. Staff have to refund it with refundPayment.',
     {
-      ...{ type: 'RefundReversed', claimId: null, refundId: 'rfd_1', amountMinor: 450n, refundedMinor: 0n },
+      ...{
+        type: 'RefundReversed',
+        claimId: null,
+        reopened: [],
+        refundId: 'rfd_1',
+        amountMinor: 450n,
+        refundedMinor: 0n,
+      },
       ...{ code: 'closed', message: 'The card is closed.' },
     },
   ],

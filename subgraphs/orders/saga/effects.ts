@@ -35,7 +35,11 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
       return messagesFor(order, saga, commandsOfClaim(order, saleOf(saga), event.claim))
     case 'ClaimRefunded':
     case 'ClaimAnswerRepeated':
-      return returnRefunded(order, saga, event.id)
+      return returnMessage(order, saga, { returnId: event.id, type: 'refunded' })
+    case 'RefundReversed':
+      return event.reopened.flatMap((returnId) =>
+        returnMessage(order, saga, { returnId, type: 'refund_failed' }),
+      )
     case 'StrayHoldFound':
       return messagesFor(order, saga, [{ type: 'inventory.release', data: { orderId } }])
     case 'StrayPaymentFound':
@@ -46,7 +50,6 @@ export function messagesOf(order: SagaOrder, saga: Saga, event: SagaEvent): read
     case 'ClaimRestocked':
     case 'RefundRefused':
     case 'RefundNoted':
-    case 'RefundReversed':
     case 'ClaimCovered':
     case 'RestLeftToStaff':
       return []
@@ -62,10 +65,17 @@ function orderEvent(order: SagaOrder, { version }: Saga, what: string, more: obj
   return { type: `orders.order.${what}`, subject, sequence: version, data }
 }
 
-function returnRefunded(order: SagaOrder, saga: Saga, returnId: string): readonly NewEvent[] {
+type AboutReturn = { readonly returnId: string; readonly type: 'refunded' | 'refund_failed' }
+
+/**
+ * The message to shipping that a return is refunded, or that its refund failed afterwards. `reversals` orders them: of two messages with the
+ * same number, the one of the refund is the later.
+ */
+function returnMessage(order: SagaOrder, saga: Saga, { returnId, type }: AboutReturn): readonly NewEvent[] {
   const claim = saleOf(saga).claims.find(({ id, kind }) => id === returnId && kind === 'RETURN')
   if (!claim) return []
-  const amount = { amountMinor: String(claim.amountMinor), currencyCode: order.currency }
-  const data = { orderId: order.id, returnId, amount }
-  return [{ type: 'orders.return.refunded', subject: order.id, sequence: saga.version, data }]
+  const { amountMinor, reversals } = claim
+  const amount = { amountMinor: String(amountMinor), currencyCode: order.currency }
+  const data = { orderId: order.id, returnId, amount, reversals }
+  return [{ type: `orders.return.${type}`, subject: order.id, sequence: saga.version, data }]
 }

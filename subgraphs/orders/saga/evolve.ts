@@ -196,9 +196,10 @@ type Reversal = Extract<SagaEvent, { type: 'RefundReversed' }>
  * The refund of a claim that failed after it had succeeded is not repeated automatically. A refund by staff
  * that failed covers no claim any more.
  */
-function onReversal(saga: Saga, { claimId, refundId, amountMinor, ...totals }: Reversal): Saga {
+function onReversal(saga: Saga, { claimId, reopened, refundId, amountMinor, ...totals }: Reversal): Saga {
   const sale = withRefunded(saleOf(saga), totals)
-  const claims = sale.claims.map((claim): RefundClaim => {
+  const claims = sale.claims.map((known): RefundClaim => {
+    const claim = reopened.includes(known.id) ? { ...known, reversals: known.reversals + 1 } : known
     if (claim.id === claimId)
       return { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP, coveredMinor: 0n, coveredBy: [] }
     const lost = claim.coveredBy.filter((part) => part.refundId === refundId)

@@ -3,6 +3,7 @@ import { aSagaOrder } from '../testing/a-saga-order.ts'
 import { outstanding } from './commands.ts'
 import { decide } from './decide.ts'
 import { describe as inWords } from './describe.ts'
+import { messagesOf } from './effects.ts'
 import { evolve } from './evolve.ts'
 import type { SagaInput } from './inputs.ts'
 import { isOutstanding, MAX_REFUND_ATTEMPTS } from './outstanding.ts'
@@ -30,6 +31,7 @@ const claim: RefundClaim = {
   refundTry: 1,
   coveredMinor: 0n,
   coveredBy: [],
+  reversals: 0,
   restock: [],
   restocked: true,
 }
@@ -278,6 +280,39 @@ describe('a refund that fails after it was made', () => {
     expect(through(returned, inputs).stage).toMatchObject({
       sale: { refundedMinor: 4n, reversedMinor: 4n, claims: [{ refund: 'DONE' }] },
     })
+  })
+
+  test('tells shipping that a return is open again, with the number of the failure, and not of a parcel', () => {
+    const inputs = [
+      made('ret_1', 4n, 4n),
+      reversal('ret_1', 4n),
+      made('rfk_1', 4n, 4n, 4n),
+      reversal('rfk_1', 4n, 8n),
+      made('rfk_2', 4n, 4n, 8n),
+    ]
+    const told = (start: Saga) => {
+      let saga = start
+      return inputs.flatMap((input) =>
+        decide(order, saga, input).flatMap((event) => {
+          saga = evolve(saga, event)
+          return messagesOf(order, saga, event)
+        }),
+      )
+    }
+    const about = { orderId: 'ord_1', returnId: 'ret_1', amount: { amountMinor: '4', currencyCode: 'USD' } }
+    expect(told(returned).map(({ type, data }) => [type, data])).toEqual([
+      ['orders.return.refunded', { ...about, reversals: 0 }],
+      ['orders.return.refund_failed', { ...about, reversals: 1 }],
+      ['orders.return.refunded', { ...about, reversals: 1 }],
+      ['orders.return.refund_failed', { ...about, reversals: 2 }],
+      ['orders.return.refunded', { ...about, reversals: 2 }],
+    ])
+    const ofParcel: RefundClaim = { ...claim, kind: 'PARCEL' }
+    const lost: Saga = {
+      ...returned,
+      stage: { ...returned.stage, sale: { ...sale, claims: [ofParcel] } } as Saga['stage'],
+    }
+    expect(told(lost)).toEqual([])
   })
 
   test('is in the history each time, and so is the refund that replaces it', () => {

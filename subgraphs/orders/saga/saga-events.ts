@@ -77,6 +77,8 @@ export type SagaEvent =
        * several claims in part.
        */
       readonly claimId: string | null
+      /** The claims that were refunded before, in part or whole by this refund, and are open again. */
+      readonly reopened: readonly string[]
       readonly refundId: string
       readonly amountMinor: bigint
       readonly code: string

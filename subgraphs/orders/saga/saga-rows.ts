@@ -56,7 +56,8 @@ async function withSales(tx: Tx, rows: readonly Locked[]): Promise<LockedOrder[]
       (SELECT jsonb_agg(jsonb_build_object('shipmentId', p.shipment_id, 'state', p.state) ORDER BY p.shipment_id)
          FROM order_parcel p WHERE p.order_id = o.id) AS parcels,
       (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'lines', c.lines, 'amountMinor', c.amount_minor::text,
-                'coveredMinor', c.covered_minor::text, 'coveredBy', c.covered_by, 'refunded', c.refunded, 'refundTry', c.refund_try, 'restock', c.restock, 'restocked', c.restocked)
+                'coveredMinor', c.covered_minor::text, 'coveredBy', c.covered_by, 'refunded', c.refunded, 'refundTry', c.refund_try, 'reversals', c.reversals,
+                'restock', c.restock, 'restocked', c.restocked)
                 ORDER BY c.position)
          FROM order_claim c WHERE c.order_id = o.id) AS claims
       FROM orders o WHERE o.id ${equalsAny(ids)}`

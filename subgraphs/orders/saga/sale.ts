@@ -34,6 +34,8 @@ export type RefundClaim = {
   readonly coveredMinor: bigint
   /** The refunds by staff that `coveredMinor` adds up. */
   readonly coveredBy: readonly Cover[]
+  /** Number of times that the claim was refunded and the refund, or one by staff that covers it, failed afterwards. */
+  readonly reversals: number
   /** Units to restock; none for a failed parcel. */
   readonly restock: readonly RestockLine[]
   readonly restocked: boolean

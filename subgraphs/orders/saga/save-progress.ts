@@ -135,13 +135,13 @@ async function saveSale(
       SELECT ${id}, p."shipmentId", p.state::parcel_state
         FROM jsonb_to_recordset(${parcels}::jsonb) AS p("shipmentId" text, state text)
       ON CONFLICT (order_id, shipment_id) DO UPDATE SET state = EXCLUDED.state)
-    INSERT INTO order_claim (order_id, id, position, kind, lines, amount_minor, covered_minor, covered_by, refunded, refund_try, restock, restocked)
-    SELECT ${id}, c.id, c.position, c.kind::claim_kind, c.lines, c."amountMinor", c."coveredMinor", c."coveredBy", c.refunded, c."refundTry", c.restock, c.restocked
+    INSERT INTO order_claim (order_id, id, position, kind, lines, amount_minor, covered_minor, covered_by, refunded, refund_try, reversals, restock, restocked)
+    SELECT ${id}, c.id, c.position, c.kind::claim_kind, c.lines, c."amountMinor", c."coveredMinor", c."coveredBy", c.refunded, c."refundTry", c.reversals, c.restock, c.restocked
       FROM jsonb_to_recordset(${claims}::jsonb)
-        AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, "coveredMinor" bigint, "coveredBy" jsonb, refunded boolean, "refundTry" int,
+        AS c(id text, position int, kind text, lines jsonb, "amountMinor" bigint, "coveredMinor" bigint, "coveredBy" jsonb, refunded boolean, "refundTry" int, reversals int,
              restock jsonb, restocked boolean)
     ON CONFLICT (order_id, id) DO UPDATE SET amount_minor = EXCLUDED.amount_minor, covered_minor = EXCLUDED.covered_minor, covered_by = EXCLUDED.covered_by,
       refunded = EXCLUDED.refunded,
-      refund_try = EXCLUDED.refund_try, restocked = EXCLUDED.restocked`,
+      refund_try = EXCLUDED.refund_try, reversals = EXCLUDED.reversals, restocked = EXCLUDED.restocked`,
   )
 }

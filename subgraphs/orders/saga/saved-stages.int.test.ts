@@ -42,6 +42,7 @@ const claim: fc.Arbitrary<RefundClaim> = fc.record({
   coveredBy: fc.array(fc.record({ refundId: fc.constantFrom('rfd_1', null), amountMinor: minor }), {
     maxLength: 2,
   }),
+  reversals: fc.nat({ max: 2 }),
   restock: fc.constantFrom([], [{ variantId: 'var_1', quantity: 1, warehouseId: null }]),
   restocked: fc.boolean(),
 })

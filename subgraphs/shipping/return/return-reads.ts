@@ -16,6 +16,7 @@ export const returnColumns = {
   version: true,
   reason: true,
   rejection: true,
+  reversals: true,
   requestedAt: true,
   updatedAt: true,
   lines: { omit: { returnId: true }, orderBy: { orderLineId: 'asc' } },

@@ -18,10 +18,11 @@ import {
 import { returnChanged, returnReceived } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import {
-  decide,
+  afterReport,
   decideVersioned,
   evolve,
   type NotReturnableError,
+  type RefundReport,
   type Return,
   type ReturnCommand,
   type ReturnStatusError,
@@ -79,8 +80,9 @@ async function insert(tx: Tx, { lines, ...row }: Return): Promise<void> {
 }
 
 async function update(tx: Tx, before: Return, { lines, ...row }: Return): Promise<void> {
-  const { id, status, version, rejection, updatedAt } = row
-  await tx.returnRequest.updateMany({ where: { id }, data: { status, version, rejection, updatedAt } })
+  const { id, status, version, rejection, reversals, updatedAt } = row
+  const data = { status, version, rejection, reversals, updatedAt }
+  await tx.returnRequest.updateMany({ where: { id }, data })
   if (lines === before.lines) return
   for (const { orderLineId, receivedQuantity, restock, warehouseId } of lines)
     await tx.returnLine.updateMany({
@@ -97,14 +99,17 @@ async function lockReturn(tx: Tx, id: string): Promise<Return | null> {
   return locked ?? null
 }
 
-/** `orders.return.refunded`: the return is refunded. A repeated message has no effect. */
-export async function markRefunded(tx: Tx, id: string, now: Date): Promise<void> {
-  const found = await lockReturn(tx, id)
-  const decision = found && decide(found, { type: 'refund' })
-  if (!found || !decision?.ok) return
-  const after = evolve(found, decision.value, now)
+/** `orders.return.refunded`, `orders.return.refund_failed`: see `afterReport`. */
+export async function noteRefund(
+  tx: Tx,
+  { returnId, ...report }: RefundReport & { readonly returnId: string },
+  now: Date,
+): Promise<void> {
+  const found = await lockReturn(tx, returnId)
+  const after = found && afterReport(found, report, now)
+  if (!after) return
   await update(tx, found, after)
-  await appendEvents(tx, [returnChanged(after)])
+  if (after.version > found.version) await appendEvents(tx, [returnChanged(after)])
 }
 
 type Settings = { readonly prisma: PrismaClient; readonly clock: Clock; readonly returnDays: number }
@@ -134,6 +139,7 @@ export function returnStore({ prisma, clock, returnDays }: Settings) {
       version: 1,
       reason,
       rejection: null,
+      reversals: 0,
       requestedAt: now,
       updatedAt: now,
       lines: lines.value,

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide, decideVersioned, evolve, type Return, type ReturnCommand, unitsHeld } from './return.ts'
+import {
+  afterReport,
+  decide,
+  decideVersioned,
+  evolve,
+  type Return,
+  type ReturnCommand,
+  unitsHeld,
+} from './return.ts'
 import { type DeliveredLine, returnLines } from './returnable.ts'
 
 const NOW = new Date('2026-11-28T09:00:00.000Z')
@@ -16,6 +24,7 @@ function aReturn(but: Partial<Return> = {}): Return {
     version: 1,
     reason: null,
     rejection: null,
+    reversals: 0,
     requestedAt: NOW,
     updatedAt: NOW,
     lines: [{ ...line, receivedQuantity: null, restock: null }],
@@ -31,13 +40,12 @@ const COMMANDS: readonly ReturnCommand[] = [
   { type: 'reject', rejection: 'Worn.' },
   { type: 'cancel' },
   receive(2),
-  { type: 'refund' },
 ]
 
 const NEXT: Record<Return['status'], Partial<Record<ReturnCommand['type'], Return['status']>>> = {
   REQUESTED: { approve: 'APPROVED', reject: 'REJECTED', cancel: 'CANCELLED' },
   APPROVED: { receive: 'RECEIVED', reject: 'REJECTED', cancel: 'CANCELLED' },
-  RECEIVED: { refund: 'REFUNDED' },
+  RECEIVED: {},
   REFUNDED: {},
   REJECTED: {},
   CANCELLED: {},
@@ -64,6 +72,49 @@ test('a command of a caller who has read an older version is refused with the cu
     ok: false,
     errors: [{ __typename: 'VersionConflictError', currentVersion: 4 }],
   })
+})
+
+describe('a report about the refund of a return', () => {
+  const received = aReturn({ status: 'RECEIVED', version: 3 })
+  const reports = [0, 1, 2].flatMap((reversals) =>
+    reversals === 0
+      ? [{ isRefunded: true, reversals }]
+      : [false, true].map((isRefunded) => ({ isRefunded, reversals })),
+  )
+  const LATER = new Date(NOW.getTime() + 1)
+  const after = (state: Return, ...told: typeof reports) =>
+    told.reduce((before, report) => afterReport(before, report, LATER) ?? before, state)
+
+  test('makes it REFUNDED, RECEIVED again, and REFUNDED anew', () => {
+    const [made, failed, again] = [1, 2, 3].map((count) => after(received, ...reports.slice(0, count)))
+    expect([made, failed, again]).toEqual([
+      { ...received, status: 'REFUNDED', reversals: 0, version: 4, updatedAt: LATER },
+      { ...received, status: 'RECEIVED', reversals: 1, version: 5, updatedAt: LATER },
+      { ...received, status: 'REFUNDED', reversals: 1, version: 6, updatedAt: LATER },
+    ])
+  })
+
+  test('may come in any order and twice: the latest one decides', () => {
+    fc.assert(
+      fc.property(fc.nat(reports.length - 1), fc.infiniteStream(fc.nat()), (last, picks) => {
+        const known = reports.slice(0, last + 1)
+        const told = [...known, ...known].map((report) => [Number(picks.next().value), report] as const)
+        const shuffled = told.toSorted(([a], [b]) => a - b).map(([, report]) => report)
+        const { status, reversals } = after(received, ...shuffled)
+        const { isRefunded, reversals: most } = known.at(-1) ?? {}
+        expect([status, reversals]).toEqual([isRefunded ? 'REFUNDED' : 'RECEIVED', most])
+      }),
+    )
+  })
+
+  test.each(['REQUESTED', 'APPROVED', 'REJECTED', 'CANCELLED'] as const)(
+    'has no effect on one that is %s',
+    (status) => {
+      expect(reports.map((report) => afterReport(aReturn({ status }), report, NOW))).toEqual(
+        reports.map(() => null),
+      )
+    },
+  )
 })
 
 describe('what came in', () => {

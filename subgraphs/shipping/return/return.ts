@@ -27,6 +27,8 @@ export type Return = {
   readonly version: number
   readonly reason: string | null
   readonly rejection: string | null
+  /** Number of refunds of the return that failed afterwards, as far as orders has reported them. */
+  readonly reversals: number
   readonly requestedAt: Date
   readonly updatedAt: Date
   readonly lines: readonly ReturnLine[]
@@ -55,8 +57,6 @@ export type ReturnCommand =
   | { readonly type: 'reject'; readonly rejection: string }
   | { readonly type: 'cancel' }
   | { readonly type: 'receive'; readonly lines: readonly ReceivedLine[] }
-  /** Orders has refunded the return. */
-  | { readonly type: 'refund' }
 
 /** The statuses in which a command is allowed, and the status after it. */
 const STEPS: Record<
@@ -67,7 +67,6 @@ const STEPS: Record<
   reject: { from: ['REQUESTED', 'APPROVED'], to: 'REJECTED' },
   cancel: { from: ['REQUESTED', 'APPROVED'], to: 'CANCELLED' },
   receive: { from: ['APPROVED'], to: 'RECEIVED' },
-  refund: { from: ['RECEIVED'], to: 'REFUNDED' },
 }
 
 function wrongStatus({ id, status }: Return, allowed: readonly ReturnStatus[]): ReturnStatusError {
@@ -92,6 +91,26 @@ export function evolve(state: Return, command: ReturnCommand, now: Date): Return
   const after = { ...state, status: to, version: state.version + 1, updatedAt: now }
   if (command.type === 'reject') return { ...after, rejection: command.rejection }
   return command.type === 'receive' ? { ...after, lines: received(state, command.lines) } : after
+}
+
+/** A report of orders: the return is refunded, or its refund failed afterwards. */
+export type RefundReport = { readonly isRefunded: boolean; readonly reversals: number }
+
+/**
+ * A received return after a report, null if the report is outdated or repeated. Reports come in any order. Among those with the same
+ * number of reversals, the one of the refund is the latest: it was made after the failure.
+ */
+export function afterReport(
+  state: Return,
+  { isRefunded, reversals }: RefundReport,
+  now: Date,
+): Return | null {
+  const { status: before, version } = state
+  if (before !== 'RECEIVED' && before !== 'REFUNDED') return null
+  if (reversals < state.reversals || (!isRefunded && reversals === state.reversals)) return null
+  const status = isRefunded ? 'REFUNDED' : 'RECEIVED'
+  if (status === before) return reversals === state.reversals ? null : { ...state, reversals }
+  return { ...state, status, reversals, version: version + 1, updatedAt: now }
 }
 
 /** Decides a command of a caller who has read `expectedVersion`. */
