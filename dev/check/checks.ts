@@ -4,12 +4,16 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { parse } from 'graphql'
 import { limitFaults, limitsPage } from '../docs/limits.ts'
+import { readCodegenSettings } from '../generate/codegen-config.ts'
 import { foldersWith, root } from '../repository.ts'
+import { importSubgraph } from '../shop/subgraphs/subgraphs.ts'
 import { boundaryFaults } from './boundaries.ts'
 import { commentFaults } from './comment-openings.ts'
 import { nameFaults } from './exported-names.ts'
 import { conventionFaults } from './graph/graph-conventions.ts'
+import { compiledWithFields } from './graph/resolved-fields.ts'
 import { outline } from './graph/schema-outline.ts'
 import { sharedDescriptions } from './graph/shared-descriptions.ts'
 import { houseFaults } from './house-rules.ts'
@@ -23,7 +27,7 @@ export type Check = { name: string; run: () => Promise<string> }
 
 /** The checks of `npm run check`, easiest to fix first. */
 export const checks: readonly Check[] = [
-  { name: 'types', run: () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.') },
+  { name: 'types and resolved fields', run: types },
   { name: 'format and lint', run: formatAndLint },
   { name: 'unused code', run: () => tool('knip', '--no-progress') },
   { name: 'boundaries', run: async () => lines(sourceFaults(root)) },
@@ -60,6 +64,19 @@ function graphConventions(): string[] {
     ...schemas.flatMap(({ name, sdl }) => conventionFaults(name, sdl).map((fault) => `${name}: ${fault}`)),
     ...sharedDescriptions(schemas.map(({ name, sdl }) => outline(name, sdl))),
   ]
+}
+
+async function types(): Promise<string> {
+  const subgraphs = await Promise.all(
+    foldersWith('subgraphs', 'schema.graphql').map(async (name) => {
+      const read = (file: string) => readFileSync(path.join(root, 'subgraphs', name, file), 'utf8')
+      const [sdl, settings] = [read('schema.graphql'), read('codegen.json')]
+      const { mappers } = readCodegenSettings('codegen.json', settings, parse(sdl))
+      const { resolvers } = await importSubgraph(name)
+      return { name, sdl, resolvers: { ...resolvers }, mapped: Object.keys(mappers) }
+    }),
+  )
+  return compiledWithFields(root, subgraphs, () => tool('tsc', '--noEmit', '--pretty', 'false', '-p', '.'))
 }
 
 async function formatAndLint(): Promise<string> {

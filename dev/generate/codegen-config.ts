@@ -36,6 +36,8 @@ export function codegenConfig({ contextType, mappers, scalars }: CodegenSettings
     useTypeImports: true,
     importExtension: '.ts',
     strictScalars: true,
+    // Otherwise an object could be returned without a nullable field, which is then always null.
+    avoidOptionals: { field: true },
     scalars: {
       ID: { input: 'string', output: 'string' },
       DateTime: 'Date',

@@ -59,8 +59,15 @@ export async function printResolverTypes(name: string, sdl: string, settings: st
     plugins: [{ typescript: {} }, { resolvers: {} }],
     pluginMap: { typescript, resolvers },
   }).catch((error) => Promise.reject(withFolder(error)))
-  return `// Made by \`npm run generate\` from subgraphs/${name}/schema.graphql.\n${body}`
+  return `// Made by \`npm run generate\` from subgraphs/${name}/schema.graphql.\n${withEveryField(body)}`
 }
+
+/**
+ * Makes the nullable fields of mapped types required in the types of parents, as `avoidOptionals` does for all others: an object without
+ * such a field would have null there for ever.
+ */
+const withEveryField = (source: string) =>
+  source.replace(/^ {2}\w+: .*Omit<.*$/gm, (line) => line.replaceAll('?: Maybe<', ': Maybe<'))
 
 /** The message of the parser or of codegen, with the file, the place, and what is to be written. */
 function messageOf(error: unknown, folder: string): string {

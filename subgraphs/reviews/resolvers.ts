@@ -46,10 +46,10 @@ export const resolvers: Resolvers = {
 
     async deleteReview(_, args, { reviews, viewer }) {
       const input = validate(deleteReviewInput, args.input)
-      if (!input.ok) return payload('product', input)
+      if (!input.ok) return { deletedReviewId: null, ...payload('product', input) }
       const change = { ...input.value, authorId: requireUser(viewer).id }
       const decision = await reviews.remove(change.id, (review) => remove(review, change))
-      if (!decision.ok) return payload('product', decision)
+      if (!decision.ok) return { deletedReviewId: null, ...payload('product', decision) }
       const { id, productId } = decision.value
       return { deletedReviewId: id, product: { id: productId }, userErrors: [] }
     },

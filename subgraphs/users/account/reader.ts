@@ -1,3 +1,4 @@
+import type { Connection } from '@argyle/kit/connection'
 import { forbidden, unauthenticated } from '@argyle/kit/errors'
 import { hasScope, isSelf, type UserViewer, type Viewer } from '@argyle/kit/identity'
 import type { Account } from './account.ts'
@@ -7,6 +8,9 @@ import type { Account } from './account.ts'
  * the answer to a sign-in it is the account that has just signed in.
  */
 export type ShownAccount = Account & { readonly reader?: UserViewer }
+
+/** A page of accounts. Their number is counted only where it is asked for. */
+export type AccountPage = Connection<ShownAccount>
 
 /** The viewer of this account. */
 export function readerOf({ reader }: ShownAccount, viewer: Viewer): Viewer {

@@ -1,0 +1,2 @@
+/** Keys of entities that other subgraphs own. */
+export type UserReference = { readonly id: string }
