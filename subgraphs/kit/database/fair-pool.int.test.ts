@@ -1,7 +1,8 @@
 import pg from 'pg'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { environment } from '../service/config.ts'
 import { FairPool } from './fair-pool.ts'
+import { isOutage } from './outage.ts'
 
 const url = environment().ARGYLE_TEST_POSTGRES_URL
 const pools: pg.Pool[] = []
@@ -27,4 +28,22 @@ test('a session that the server ends while nobody uses it is replaced', async ()
   client.release()
   const { rows: next } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
   expect(next[0]?.pid).not.toBe(rows[0]?.pid)
+})
+
+test('a statement waits ten seconds for a connection, and then fails as an outage', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const client = await pool.connect()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const waiting = pool.connect().catch((error: unknown) => error)
+    vi.advanceTimersByTime(9_999)
+    expect(await Promise.race([waiting, 'waiting'])).toBe('waiting')
+    vi.advanceTimersByTime(1)
+    const failure = await waiting
+    expect(String(failure)).toBe('Error: no connection to the database was free for 10000 ms')
+    expect(isOutage(failure)).toBe(true)
+  } finally {
+    vi.useRealTimers()
+    client.release()
+  }
 })

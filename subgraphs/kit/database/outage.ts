@@ -14,8 +14,9 @@ const STATES = new Set(['25006', '55P03'])
 const OWN_FAULTS = new Set(['57014', '53400', '08P01'])
 /** Errors of sockets, which have no SQLSTATE. */
 const SOCKETS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
-/** The errors of node-postgres for a session that has ended have a message only. */
-const ENDED = /^(Connection terminated|Client has encountered a connection error)/
+/** Errors that have a message only: those of node-postgres for a session that has ended, and that of `FairPool` without a free connection. */
+const NO_SESSION =
+  /^(Connection terminated|Client has encountered a connection error|no connection to the database was free)/
 
 /** The part of an error of Prisma that holds the SQLSTATE. */
 type PrismaError = {
@@ -29,6 +30,6 @@ export function isOutage(error: unknown): boolean {
   if (typeof code === 'string' && SOCKETS.has(code)) return true
   const { meta } = error as PrismaError
   const state = error instanceof pg.DatabaseError ? error.code : meta?.driverAdapterError?.cause?.originalCode
-  if (state === undefined) return ENDED.test(error.message)
+  if (state === undefined) return NO_SESSION.test(error.message)
   return !OWN_FAULTS.has(state) && (STATES.has(state) || CLASSES.has(state.slice(0, 2)))
 }

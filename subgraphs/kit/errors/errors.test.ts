@@ -55,3 +55,15 @@ test.each([
   expect(wire).toMatchObject({ message: 'what is wrong', extensions: { code: 'BAD_USER_INPUT' } })
   expect(wire.extensions).not.toHaveProperty('stacktrace')
 })
+
+test('an outage of the database is logged, and told without its words as what may be repeated', () => {
+  const outage = new Error('Connection terminated unexpectedly')
+  const { wire, bugs } = told(outage)
+  expect(wire).toEqual({
+    message:
+      'The data cannot be reached now: send the request again, a mutation with the same idempotencyKey.',
+    path: ['thing', 'size'],
+    extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
+  })
+  expect(bugs).toEqual([outage])
+})

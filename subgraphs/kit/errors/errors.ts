@@ -1,5 +1,6 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { isOutage } from '../database/outage.ts'
 
 /** All codes that a GraphQL error can have; errors with another code are masked. */
 export type ErrorCode =
@@ -47,6 +48,10 @@ export function rateLimited(seconds: number): GraphQLError {
   })
 }
 
+/** The answer in place of an error of a database that is locked, full, read-only or away. */
+const UNAVAILABLE =
+  'The data cannot be reached now: send the request again, a mutation with the same idempotencyKey.'
+
 /** Whether the caller may see the error unmasked. */
 function isExpected(error: unknown): error is GraphQLError {
   return error instanceof GraphQLError && CATALOGUE.has(error.extensions.code)
@@ -54,7 +59,8 @@ function isExpected(error: unknown): error is GraphQLError {
 
 /**
  * Formats an error for the response: expected errors and request errors keep their message; a bug is logged
- * by `onBug` and masked. Stack traces are never sent.
+ * by `onBug` and masked, as is an outage of the database, after which the caller may repeat the request. Stack
+ * traces are never sent.
  */
 export function formatErrors(onBug: (error: unknown) => void) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -74,6 +80,7 @@ export function formatErrors(onBug: (error: unknown) => void) {
       return { message, locations, extensions: { code: 'BAD_USER_INPUT' } }
     }
     onBug(cause)
+    if (isOutage(cause)) return { message: UNAVAILABLE, path, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }
     return { message: 'Internal server error.', path, extensions: { code: 'INTERNAL_SERVER_ERROR' } }
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { subscribedTypes } from '../messages/inbox.ts'
 import { memoryBus } from '../messages/memory-bus.ts'
 import { bareDatabase } from '../testing/bare-database.ts'
+import { holdLock } from '../testing/notes/hold-lock.ts'
 import {
   NOTE_WRITTEN,
   notesMigrations,
@@ -178,6 +179,39 @@ describe('an error', () => {
       err: { message: SECRET_OF_A_BUG },
     })
   })
+
+  /** Sets it for the sessions that notes opens from now on. */
+  const configure = ({ database }: ServedNotes, setting: string) =>
+    database.prisma.$executeRawUnsafe(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ${setting}', current_database()); END $$`,
+    )
+
+  test.each([
+    ['holds a lock for another', 'lock_timeout = 100', '{ held }', 'canceling statement due to lock timeout'],
+    [
+      'is read-only',
+      'default_transaction_read_only = on',
+      'mutation { writeNote(text: "socks") { id } }',
+      'cannot execute INSERT in a read-only transaction',
+    ],
+  ])(
+    'of a database that %s says that the request may be repeated, and is logged',
+    async (_, setting, query, reason) => {
+      const stuck = await serveNotes()
+      await configure(stuck, setting)
+      const own = await holdLock(stuck.database.prisma)
+      const reply = json(await stuck.operation(query))
+      await own.release()
+      const message =
+        'The data cannot be reached now: send the request again, a mutation with the same idempotencyKey.'
+      expect(reply.errors).toEqual([
+        { message, path: [expect.any(String)], extensions: { code: 'SUBGRAPH_UNAVAILABLE' } },
+      ])
+      const line = stuck.logged.find(({ msg }) => msg === 'a resolver failed')
+      expect(line).toMatchObject({ level: 50, err: { message: reason } })
+      await stuck.close()
+    },
+  )
 
   test('that is a bug of a route is masked, and logged', async () => {
     const reply = await notes.request('/broken')
