@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { accept, refuse } from '../errors/decision.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
-import { idempotent } from './idempotency.ts'
+import { idempotent, loadAccepted } from './idempotency.ts'
 
 let database: BareDatabase
 beforeAll(async () => {
@@ -87,4 +87,20 @@ test('an answer that is known beforehand is written once; another one replaces i
     { key: 'a', once: true, response: 'a' },
     { key: 'b', once: false, response: 'other' },
   ])
+})
+
+test('the row of an accepted id is loaded; one that was deleted since is an error about the key', async () => {
+  const load = async (id: string) => (id === 'kept' ? { id } : null)
+  expect(await loadAccepted(accept('kept'), load)).toEqual(accept({ id: 'kept' }))
+  expect(await loadAccepted(refuse('not today'), load)).toEqual(refuse('not today'))
+  expect(await loadAccepted(accept('deleted'), load)).toMatchObject({
+    ok: false,
+    errors: [
+      {
+        __typename: 'ValidationError',
+        path: ['idempotencyKey'],
+        message: expect.stringContaining('send a new'),
+      },
+    ],
+  })
 })

@@ -107,4 +107,19 @@ test('one of those that fails half-way is kept in the history, and stops the nex
     { logs: expect.stringContaining('could not create unique index') },
   ])
   await expect(deployMigrations(dir, url)).rejects.toThrow(/20260102000000_index was not completed/)
+  // As `prisma migrate resolve --rolled-back` does.
+  await rows(`UPDATE "_prisma_migrations" SET rolled_back_at = now() WHERE finished_at IS NULL`)
+  await rows('DROP INDEX sock_id; DELETE FROM sock')
+  expect(await deployMigrations(dir, url)).toEqual(['20260102000000_index'])
+})
+
+test('migrations wait while Prisma applies them, which holds the lock 72707369', async () => {
+  migration('20260101000000_base', 'CREATE TABLE sock (id INT);')
+  await rows('SELECT pg_advisory_lock(72707369)')
+  const applied = deployMigrations(dir, url)
+  const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+  await expect.poll(async () => (await rows(waiting)).length).toBe(1)
+  await rows('SELECT pg_advisory_unlock(72707369)')
+  expect(await applied).toEqual(['20260101000000_base'])
 })

@@ -36,11 +36,13 @@ test('of 25 attempts at once as many pass as the bucket holds, and then one per 
 })
 
 test('an attempt given back can be taken again; a cleared bucket is empty', async () => {
+  await takenOf(ALLOWANCE.burst, 'other')
   await takenOf(ALLOWANCE.burst, 'back')
   await throttle.giveBack('back', ALLOWANCE)
   expect(await takenOf(2, 'back')).toBe(1)
   await throttle.clear('back')
   expect(await takenOf(9, 'back')).toBe(ALLOWANCE.burst)
+  expect(await takenOf(1, 'other')).toBe(0)
 })
 
 test('empty buckets are forgotten, others stay', async () => {

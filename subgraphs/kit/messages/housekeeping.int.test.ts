@@ -79,6 +79,28 @@ test('idempotency records go when no client tries any more, in as many batches a
   expect(await ids('SELECT key AS id FROM idempotency_record')).toEqual(['young'])
 })
 
+test('rows that another replica holds are left to it, and the next look is an hour later', async () => {
+  const held = eventId(100)
+  await run('TRUNCATE outbox_message, inbox_message, idempotency_record')
+  for (const id of [held, eventId(101)]) {
+    await outboxRow(id, 100)
+    await inboxRow('ears', id, 100)
+    await run(
+      `INSERT INTO idempotency_record VALUES ('p', 'm', $1, 'h', '{}', now() - interval '100 days')`,
+      id,
+    )
+  }
+  await database.prisma.$transaction(async (tx) => {
+    await tx.$queryRawUnsafe('SELECT FROM outbox_message WHERE id = $1 FOR UPDATE', held)
+    await tx.$queryRawUnsafe('SELECT FROM inbox_message WHERE event_id = $1 FOR UPDATE', held)
+    await tx.$queryRawUnsafe('SELECT FROM idempotency_record WHERE key = $1 FOR UPDATE', held)
+    await prune(database.prisma, 'ears')
+  })
+  const left = `SELECT id FROM outbox_message UNION ALL SELECT event_id FROM inbox_message UNION ALL SELECT key FROM idempotency_record`
+  expect(await ids(left)).toEqual([held, held, held])
+  expect(housekeeping('ears')).toMatchObject({ name: 'housekeeping', everyMs: 3_600_000 })
+})
+
 test('the outbox and the inbox are pruned along their primary keys', async () => {
   await run(
     `INSERT INTO outbox_message (id, type, subject, sequence, data, time, correlation_id, published_at)

@@ -43,14 +43,8 @@ const count = async (sql: string) =>
 const remember: InboxListener = async (envelope: Envelope, tx: Tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', envelope.id)
 }
-const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma) =>
-  inbox({
-    consumer: 'ears',
-    prisma,
-    listeners: { 'kit.thing.happened': listener },
-    log,
-    onWrote: () => {},
-  })
+const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma, onWrote = () => {}) =>
+  inbox({ consumer: 'ears', prisma, listeners: { 'kit.thing.happened': listener }, log, onWrote })
 
 describe('the outbox', () => {
   test('a message of a transaction that fails is never written', async () => {
@@ -135,6 +129,103 @@ describe('the relay', () => {
     await taken.promise
     await Promise.all(relays.splice(0).map((relay) => relay.stop()))
     expect(await count('outbox_message WHERE published_at IS NOT NULL AND attempts = 2')).toBe(1)
+  })
+})
+
+describe('the claims of a relay', () => {
+  const relays: Relay[] = []
+  afterEach(async () => {
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+  })
+  /** A relay that looks for rows when it starts, and whenever it has claimed as many as it can, but never polls. */
+  const relayTo = (publish: (subject: string) => Promise<void>, prisma: PrismaLike = database.prisma) => {
+    const bus = { ...memoryBus([]), publish: ({ subject }: Envelope) => publish(subject) }
+    const relay = startRelay({ source: 'mouth', prisma, bus, log, pollMs: 3_600_000 })
+    relays.push(relay)
+    return relay
+  }
+
+  test('have 50 rows, those that have been due for the longest, for ten seconds; 8 are published at once', async () => {
+    await write(...Array.from({ length: 120 }, (_, index) => `s${index}`))
+    // The last one written has been due for the longest.
+    const age = `interval '1 s' * substr(subject, 2)::int`
+    await database.prisma.$executeRawUnsafe(`UPDATE outbox_message SET available_at = now() - ${age}`)
+    const free = Promise.withResolvers<void>()
+    const full = Promise.withResolvers<void>()
+    const published: string[] = []
+    relayTo(async (subject) => {
+      if (published.push(subject) === 8) full.resolve()
+      await free.promise
+    })
+    await full.promise
+    const claimed = await database.prisma.$queryRawUnsafe(
+      `SELECT count(*)::int AS count, min(substr(subject, 2)::int) AS least, min(attempts) AS tries,
+              min(available_at) > now() + interval '2 s' AS "isLeased", max(available_at) < now() + interval '11 s' AS "isBounded"
+         FROM outbox_message WHERE available_at > now()`,
+    )
+    expect(claimed).toEqual([{ count: 50, least: 70, tries: 1, isLeased: true, isBounded: true }])
+    expect(published).toHaveLength(8)
+    free.resolve()
+    await expect.poll(() => published.length).toBe(120)
+  })
+
+  test('leave out a row that another replica holds', async () => {
+    await write('held', 'free')
+    const published: string[] = []
+    await database.prisma.$transaction(async (tx) => {
+      await tx.$queryRawUnsafe(`SELECT FROM outbox_message WHERE subject = 'held' FOR UPDATE`)
+      relayTo(async (subject) => void published.push(subject))
+      await expect.poll(() => published).toEqual(['free'])
+    })
+  })
+
+  test('of a message that was refused ten times end after 51.2 s', async () => {
+    await write('a')
+    await database.prisma.$executeRawUnsafe('UPDATE outbox_message SET attempts = 9')
+    relayTo(() => Promise.reject(new Error('no bus today')))
+    const until = `SELECT extract(epoch FROM available_at - now())::float8 AS seconds FROM outbox_message WHERE last_error IS NOT NULL`
+    const seconds = async () =>
+      (await database.prisma.$queryRawUnsafe<{ seconds: number }[]>(until))[0]?.seconds
+    await expect.poll(seconds).toBeGreaterThan(40)
+    expect(await seconds()).toBeLessThanOrEqual(51.2)
+  })
+
+  test('that fail are logged and made again', async () => {
+    await write('a')
+    let isAway = true
+    const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (sql, ...values) =>
+      isAway
+        ? Promise.reject(new Error('the database is away'))
+        : database.prisma.$queryRawUnsafe(sql, ...values)
+    const published: string[] = []
+    const relay = relayTo(async (subject) => void published.push(subject), {
+      ...database.prisma,
+      $queryRawUnsafe,
+    })
+    await expect
+      .poll(() => logged)
+      .toMatchObject([
+        {
+          level: 50,
+          msg: 'the outbox relay failed; it is retried',
+          err: { message: 'the database is away' },
+        },
+      ])
+    isAway = false
+    relay.wake()
+    await expect.poll(() => published).toEqual(['a'])
+  })
+
+  test('that cannot be marked are logged, and the message is published again later', async () => {
+    await write('a')
+    const $executeRawUnsafe: PrismaLike['$executeRawUnsafe'] = () =>
+      Promise.reject(new Error('the database is away'))
+    relayTo(async () => {}, { ...database.prisma, $executeRawUnsafe })
+    const msg = 'published messages were not marked; they are published again'
+    await expect
+      .poll(() => logged)
+      .toMatchObject([{ level: 40, msg, err: { message: 'the database is away' } }])
+    expect(await count('outbox_message WHERE published_at IS NULL')).toBe(1)
   })
 })
 
@@ -276,6 +367,29 @@ describe('the inbox', () => {
       'SELECT correlation_id, causation_id FROM outbox_message',
     )
     expect(rows).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
+  })
+
+  test('a listener that writes messages wakes the relay after its commit, another does not', async () => {
+    const seen: number[] = []
+    const onWrote = async () => void seen.push(await count('outbox_message'))
+    const speaking = inboxOf((_, tx) => appendEvents(tx, [happened('b')]), database.prisma, onWrote)
+    await inboxOf(remember, database.prisma, onWrote)(envelope('evt_1'))
+    await speaking(envelope('evt_2'))
+    await expect.poll(() => seen).toEqual([1])
+  })
+
+  test('a message that is known to come again is looked up, so that PostgreSQL logs no error', async () => {
+    const { prisma } = database
+    let transactions = 0
+    const $transaction: PrismaLike['$transaction'] = (work) => {
+      transactions += 1
+      return prisma.$transaction(work)
+    }
+    const replicas = [1, 2].map(() => inboxOf(remember, { ...prisma, $transaction }))
+    await replicas[0]?.(envelope('evt_1'))
+    await replicas[0]?.(envelope('evt_1'))
+    await replicas[1]?.(envelope('evt_1'), true)
+    expect([transactions, await count('effect')]).toEqual([1, 1])
   })
 
   test('a message of a type without a listener is ignored', async () => {

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { readSettings, serviceSettings } from './config.ts'
+
+const KEY = Buffer.alloc(32, 1)
+const LEAST = {
+  PORT: '4001',
+  DATABASE_URL: 'postgresql://shop@db/orders',
+  INTERNAL_TOKEN_KEY: KEY.toString('base64url'),
+}
+const allowed = (name: string, value: string) =>
+  serviceSettings.safeParse({ ...LEAST, [name]: value }).success
+
+test('the settings of a service have their defaults', () => {
+  expect(readSettings(serviceSettings, LEAST)).toEqual({
+    ...LEAST,
+    PORT: 4001,
+    HOST: '127.0.0.1',
+    INTERNAL_TOKEN_KEY: new Uint8Array(KEY),
+    EVENT_BUS: 'none',
+    DRAIN_SECONDS: 0,
+    OPERATION_SECONDS: 10,
+    STATEMENT_SECONDS: 15,
+    ANSWER_MEGABYTES: 16,
+    ANSWER_FIELDS: 250_000,
+    OPERATIONS_AT_ONCE: 64,
+    OPERATIONS_WAITING: 256,
+    LOG_LEVEL: 'info',
+    NODE_ENV: 'development',
+  })
+})
+
+test.each([
+  ['PORT', 0, 65_535],
+  ['DRAIN_SECONDS', 0, 300],
+  ['OPERATION_SECONDS', 1, 300],
+  ['STATEMENT_SECONDS', 1, 600],
+  ['ANSWER_MEGABYTES', 1, 256],
+  ['ANSWER_FIELDS', 1_000, 10_000_000],
+  ['OPERATIONS_AT_ONCE', 1, 10_000],
+  ['OPERATIONS_WAITING', 0, 100_000],
+])('%s is a whole number from %i to %i', (name, least, most) => {
+  const values = [least - 1, least, most, most + 1].map(String)
+  expect([...values, '', '1.5', ' 1'].map((value) => allowed(name, value))).toEqual([
+    ...[false, true, true, false],
+    ...[false, false, false],
+  ])
+})
+
+test.each([
+  ['DATABASE_URL', ['postgres://db/orders'], ['mysql://db/orders', 'db', '']],
+  [
+    'INTERNAL_TOKEN_KEY',
+    [Buffer.alloc(32).toString('base64url')],
+    [Buffer.alloc(31).toString('base64url'), ''],
+  ],
+  ['EVENT_BUS', ['nats://nats:4222'], ['nats:', 'http://nats:4222', '']],
+  ['LOG_LEVEL', ['fatal', 'silent'], ['INFO', '']],
+  ['NODE_ENV', ['production'], ['prod', '']],
+])('%s has a form', (name, right, wrong) => {
+  expect([...right, ...wrong].filter((value) => allowed(name, value))).toEqual(right)
+})
