@@ -47,9 +47,11 @@ test('another input under the key is refused with the key', async () => {
 test.each([{ principal: 'usr_2' }, { mutation: 'makeOther' }, { key: 'k2' }])(
   '%o is another intent',
   async (about) => {
-    await make()
-    await make(about)
+    const [first, other] = [await make(), await make(about)]
     expect(await things()).toBe(2)
+    // Each intent has its own answer when it is repeated.
+    expect([await make(), await make(about)]).toEqual([first, other])
+    expect(other).not.toEqual(first)
   },
 )
 

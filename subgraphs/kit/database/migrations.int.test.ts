@@ -119,7 +119,7 @@ test('migrations wait while Prisma applies them, which holds the lock 72707369',
   const applied = deployMigrations(dir, url)
   const waiting = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
-  await expect.poll(async () => (await rows(waiting)).length).toBe(1)
+  await expect.poll(async () => (await rows(waiting)).length, { timeout: 30_000 }).toBe(1)
   await rows('SELECT pg_advisory_unlock(72707369)')
   expect(await applied).toEqual(['20260101000000_base'])
 })

@@ -1,10 +1,10 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
-import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
 import { deliver } from './jetstream-delivery.ts'
 
-const log = pino({ level: 'silent' })
+const { log, lines } = recordedLog()
 const ENVELOPE: Envelope = {
   ...{ id: 'evt_1', type: 'notes.note.written', source: 'notes', subject: 'not_1', sequence: 1, data: {} },
   ...{ time: '2026-11-21T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
@@ -46,6 +46,18 @@ test('a fetch that fails is repeated from a source that is restored, and leaves 
   expect(last.stop).toHaveBeenCalledTimes(1)
   expect(fetch).toHaveBeenCalledTimes(4)
   expect(restore).toHaveBeenCalledTimes(3)
+  const failure = {
+    level: 'error',
+    msg: 'fetching messages failed; it is retried',
+    err: { message: 'heartbeats missed' },
+  }
+  const lost = 'a consumer of the event bus could not be opened; it is retried'
+  expect(lines).toMatchObject([
+    failure,
+    failure,
+    { level: 'warn', msg: lost, reason: 'the server is away' },
+    failure,
+  ])
 })
 
 test('a message whose handler fails is returned for a pause that grows up to a minute', async () => {
@@ -74,4 +86,72 @@ test('a message whose handler fails is returned for a pause that grows up to a m
   await all.promise
   await subscription.close()
   expect(nak.mock.calls.flat()).toEqual([100, 200, 800, 51_200, 60_000, 60_000])
+})
+
+test('a message that is handled is acknowledged; one without a valid envelope is dropped and logged', async () => {
+  lines.length = 0
+  const done: string[] = []
+  const over = Promise.withResolvers<void>()
+  const messages = [{ json: () => ENVELOPE }, { json: () => ({ id: 'evt_2' }) }].map((content, seq) => ({
+    ...{ ...content, seq, subject: 'argyle.x', redelivered: seq === 0, info: { deliveryCount: 1 } },
+    ...{ ack: () => void done.push(`ack ${seq}`), nak: () => expect.fail('it was returned') },
+    term() {
+      done.push(`term ${seq}`)
+      over.resolve()
+    },
+  }))
+  const full = {
+    stop: () => {},
+    async *[Symbol.asyncIterator]() {
+      yield* messages
+    },
+  } as unknown as ConsumerMessages
+  const batches = [full, batchOf(null)]
+  const fetch = vi.fn(async (_: unknown) => batches.shift() ?? expect.fail('nothing is fetched after a stop'))
+  const handle = async ({ id }: Envelope, isRedelivered = false) =>
+    void done.push(`handled ${id} ${isRedelivered}`)
+  const subscription = deliver([{ fetch, restore: async () => {} }], handle, log)
+  await over.promise
+  await subscription.close()
+  expect(done.toSorted()).toEqual(['ack 0', 'handled evt_1 true', 'term 1'])
+  expect(lines).toEqual([
+    {
+      level: 'error',
+      msg: 'a message without a valid envelope was dropped',
+      subject: 'argyle.x',
+      sequence: 1,
+    },
+  ])
+  expect(fetch).toHaveBeenCalledWith({ max_messages: 8, expires: 30_000 })
+})
+
+test('eight messages are handled at once; those that are not begun at a stop are returned for 0.3 s', async () => {
+  const full = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  const ended: string[] = []
+  let begun = 0
+  const messages = Array.from({ length: 10 }, (_, seq) => ({
+    ...{ json: () => ENVELOPE, seq, redelivered: false, info: { deliveryCount: 1 } },
+    ...{ ack: () => void ended.push('ack'), nak: (ms: number) => void ended.push(`nak ${ms}`) },
+  }))
+  const batch = {
+    stop: () => {},
+    async *[Symbol.asyncIterator]() {
+      yield* messages
+    },
+  } as unknown as ConsumerMessages
+  const fetch = async () => batch
+  const handle = async () => {
+    begun += 1
+    if (begun === 8) full.resolve()
+    await free.promise
+  }
+  const subscription = deliver([{ fetch, restore: async () => {} }], handle, log)
+  await full.promise
+  await new Promise((resolve) => setImmediate(resolve))
+  const closed = subscription.close()
+  expect(begun).toBe(8)
+  free.resolve()
+  await closed
+  expect(ended.toSorted()).toEqual([...Array(8).fill('ack'), 'nak 300', 'nak 300'])
 })

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
+import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
 import { MAX_GATHERED } from './gather-messages.ts'
 import { memoryBus } from './memory-bus.ts'
@@ -13,7 +13,7 @@ import { appendEvents } from './outbox.ts'
 import { OUTBOX_CHANNEL, outboxConnection } from './outbox-connection.ts'
 import { type Relay, startRelay } from './relay.ts'
 
-const log = pino({ level: 'silent' })
+const { log, lines } = recordedLog()
 let database: BareDatabase
 const relays: Relay[] = []
 
@@ -181,7 +181,7 @@ test('a relay publishes such rows without claiming them, and gives back those th
 })
 
 /** A relay whose bus accepts a message when the test allows it; its connections are those of the test. */
-function relayInHand(prisma: PrismaLike = database.prisma) {
+function relayInHand(prisma: PrismaLike = database.prisma, databaseUrl: string | undefined = database.url) {
   const free = Promise.withResolvers<void>()
   const published: string[] = []
   const publish = async ({ subject }: Envelope) => {
@@ -194,7 +194,7 @@ function relayInHand(prisma: PrismaLike = database.prisma) {
     prisma,
     bus,
     log,
-    databaseUrl: database.url,
+    ...(databaseUrl && { databaseUrl }),
     pollMs: 3_600_000,
   })
   relays.push(relay)
@@ -248,6 +248,23 @@ test('a relay that cannot give its rows back stops, and leaves no connection', a
   free()
   await stopped
   while ((await listeners()).length > 0) await pause(2)
+})
+
+test('rows that are neither marked nor given back are logged', async () => {
+  lines.length = 0
+  const err = { message: 'the database is away' }
+  const $executeRawUnsafe = () => Promise.reject(new Error(err.message))
+  const { relay, rows, free } = relayInHand({ ...database.prisma, $executeRawUnsafe }, '')
+  relay.publish(rows(11))
+  const stopped = relay.stop()
+  free()
+  await stopped
+  expect(lines).toMatchObject(
+    [
+      'published messages were not marked; they are published again',
+      'claimed messages were not released; they wait until their lease expires',
+    ].map((msg) => ({ level: 'warn', msg, err })),
+  )
 })
 
 test('a relay that is stopped leaves no connection', async () => {

@@ -75,6 +75,40 @@ test('a republication that fails shows the reason until it continues, and is sen
   expect(pages.at(-1)).toEqual({ after: 'a', limit: 200, since, recipient: 'ears' })
 })
 
+test('a history is told in messages of 400,000 bytes at most, in its order, by one replica', async () => {
+  const { prisma } = database
+  await prisma.$executeRawUnsafe('DELETE FROM republication')
+  const page = async (_: unknown, { after }: HistoryPage) =>
+    after !== null
+      ? []
+      : ['a', 'b', 'c'].map((subject) => ({
+          event: { type: 'mouth.thing.happened', subject, sequence: 7, data: 'x'.repeat(150_000) },
+          ...{ time: TIME, cursor: subject },
+        }))
+  const definition = { ...mouth, history: [page] } as unknown as AnySubgraph
+  const [held, id] = [
+    await requestRepublication(prisma, 'eyes', null),
+    await requestRepublication(prisma, 'ears', null),
+  ]
+  const told: Envelope[] = []
+  const bus = { ...memoryBus([]), publish: async (envelope: Envelope) => void told.push(envelope) }
+  await prisma.$transaction(async (tx) => {
+    await tx.$queryRawUnsafe('SELECT FROM republication WHERE id = $1 FOR UPDATE', held)
+    const log = pino({ level: 'silent' })
+    const republisher = startRepublisher({ definition, resources: { prisma }, bus, log })
+    await vi.waitFor(async () => {
+      expect(await republicationState(prisma, id)).toMatchObject({ sent: 3, isFinished: true })
+    }, SOON)
+    await republisher.stop()
+  })
+  const subjectsOf = ({ data }: Envelope) =>
+    (data as { messages: Envelope[] }).messages.map(({ subject }) => subject)
+  expect(told.map((batch) => [batch.type, subjectsOf(batch)])).toEqual([
+    ['ears.replay', ['a', 'b']],
+    ['ears.replay', ['c']],
+  ])
+})
+
 test('a republication is shown for 30 days after its end', async () => {
   const { prisma } = database
   const ids = await Promise.all(

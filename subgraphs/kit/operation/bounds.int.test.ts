@@ -17,7 +17,8 @@ async function rows(table: 'heard' | 'note'): Promise<number> {
 }
 
 /** Counts the log lines about a stopped operation. */
-const stops = () => notes.logged.filter(({ msg }) => msg === 'an operation was stopped').length
+const stopsLogged = () => notes.logged.filter(({ msg }) => msg === 'an operation was stopped')
+const stops = () => stopsLogged().length
 
 /** Starts an operation from which the caller can disconnect. */
 async function begin(query: string) {
@@ -52,6 +53,8 @@ describe('an operation whose caller has left', () => {
     const operation = await begin(TRAIL)
     await lock.waiting(1)
     await (await operation.leave()).stopped()
+    const fields = expect.any(Number)
+    expect(stopsLogged().at(-1)).toMatchObject({ level: 40, reason: 'the caller has left', fields })
     await lock.release()
     await lock.waiting(0)
     // A later operation runs completely; the abandoned one only completed its running statement.
@@ -86,7 +89,9 @@ describe('an operation that takes too long', () => {
       status: 200,
       body: { data: null, errors: [{ ...late, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
     })
-    expect(json(reply).errors[0].message).toBe('The operation took longer than 190 ms.')
+    const reason = 'The operation took longer than 190 ms.'
+    expect(json(reply).errors[0].message).toBe(reason)
+    expect(stopsLogged().at(-1)).toMatchObject({ level: 40, reason })
     await lock.release()
   })
 

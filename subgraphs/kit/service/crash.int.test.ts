@@ -89,7 +89,7 @@ test.each([
   expect(JSON.parse(await send(await heal()))).toMatchObject({
     data: { writeOnce: { id: expect.stringMatching(/^nte_/) } },
   })
-  await expect.poll(state).toEqual({ notes: 1, waiting: 0, handled: 1, effects: 1 })
+  await expect.poll(state, { timeout: 30_000 }).toEqual({ notes: 1, waiting: 0, handled: 1, effects: 1 })
 })
 
 test('killed between commit and answer, a mutation that is sent again has one effect', async () => {
@@ -98,5 +98,5 @@ test('killed between commit and answer, a mutation that is sent again has one ef
   await killed()
   expect(await state()).toMatchObject({ notes: 1 })
   await send(await heal())
-  await expect.poll(state).toEqual({ notes: 1, waiting: 0, handled: 1, effects: 1 })
+  await expect.poll(state, { timeout: 30_000 }).toEqual({ notes: 1, waiting: 0, handled: 1, effects: 1 })
 })

@@ -97,12 +97,18 @@ describe('a subgraph that gets a signal', () => {
     const origin = await notes.serving()
     const ready = async () => {
       const response = await fetch(`${origin}/health/ready`)
-      return { status: response.status, body: await response.json() }
+      const connection = response.headers.get('connection')
+      return { status: response.status, body: await response.json(), connection }
     }
-    expect(await ready()).toMatchObject({ status: 200, body: { status: 'ready', bus: 'none' } })
+    expect(await ready()).toMatchObject({
+      connection: 'keep-alive',
+      status: 200,
+      body: { status: 'ready', bus: 'none' },
+    })
     notes.child.kill('SIGTERM')
     while ((await ready()).status === 200) await pause(10)
-    expect(await ready()).toEqual({ status: 503, body: { status: 'draining' } })
+    // Its clients open their next connection elsewhere.
+    expect(await ready()).toEqual({ status: 503, body: { status: 'draining' }, connection: 'close' })
     expect(await post(origin, '{ size(of: 1) }')).toEqual({ status: 200, body: { data: { size: 1 } } })
     expect((await notes.ended).code).toBe(0)
   })
