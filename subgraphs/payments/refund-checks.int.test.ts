@@ -34,7 +34,7 @@ async function checkAfter(ms: number): Promise<void> {
   await shop.resources.work.idle()
 }
 
-const told = async (orderId: string) => (await shop.told(orderId)).map(({ type }) => type).slice(2)
+const told = async (orderId: string) => (await shop.publishedAbout(orderId)).map(({ type }) => type).slice(2)
 const lookups = async (orderId: string) =>
   (
     await shop.sql(

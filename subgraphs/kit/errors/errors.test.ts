@@ -58,7 +58,7 @@ test.each([
 
 test('an outage of the database is logged, and told without its words as what may be repeated', () => {
   const outage = new Error('Connection terminated unexpectedly')
-  const { wire, bugs } = told(outage)
+  const { wire, bugs } = format(outage)
   expect(wire).toEqual({
     message:
       'The data cannot be reached now: send the request again, a mutation with the same idempotencyKey.',

@@ -50,6 +50,7 @@ describe('amounts on the wire', () => {
 
   test('zeros beyond the decimals of the currency lose nothing, so they are taken', () => {
     expect(parseAmount('12.900', 'USD')).toEqual(money(1290n, 'USD'))
+    expect(parseAmount('-12.9', 'USD')).toEqual(money(-1290n, 'USD'))
     expect(parseAmount('1290.00', 'JPY')).toEqual(money(1290n, 'JPY'))
   })
 })

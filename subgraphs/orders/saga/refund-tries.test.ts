@@ -108,13 +108,7 @@ describe('a refund by staff', () => {
       9n,
       ['ret_1 4', 'ret_2 5'],
     ],
-    [
-      'that is larger settles a claim up to its amount',
-      waiting(both.slice(0, 1)),
-      9n,
-      9n,
-      ['ret_1 4'],
-    ],
+    ['that is larger settles a claim up to its amount', waiting(both.slice(0, 1)), 9n, 9n, ['ret_1 4']],
     [
       'that covers the second alone settles that',
       waiting([givenUp('ret_1', 8n), givenUp('ret_2', 5n)]),
