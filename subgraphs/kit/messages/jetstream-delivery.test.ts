@@ -2,6 +2,7 @@ import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream'
 import { expect, test, vi } from 'vitest'
 import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
+import { MAX_GATHERED } from './gather-messages.ts'
 import { deliver } from './jetstream-delivery.ts'
 
 const { log, lines } = recordedLog()
@@ -125,12 +126,12 @@ test('a message that is handled is acknowledged; one without a valid envelope is
   expect(fetch).toHaveBeenCalledWith({ max_messages: 8, expires: 30_000 })
 })
 
-test('eight messages are handled at once; those that are not begun at a stop are returned for 0.3 s', async () => {
+test(`${MAX_GATHERED} messages are handled at once; those that are not begun at a stop are returned for 0.3 s`, async () => {
   const full = Promise.withResolvers<void>()
   const free = Promise.withResolvers<void>()
   const ended: string[] = []
   let begun = 0
-  const messages = Array.from({ length: 10 }, (_, seq) => ({
+  const messages = Array.from({ length: MAX_GATHERED + 2 }, (_, seq) => ({
     ...{ json: () => ENVELOPE, seq, redelivered: false, info: { deliveryCount: 1 } },
     ...{ ack: () => void ended.push('ack'), nak: (ms: number) => void ended.push(`nak ${ms}`) },
   }))
@@ -143,15 +144,15 @@ test('eight messages are handled at once; those that are not begun at a stop are
   const fetch = async () => batch
   const handle = async () => {
     begun += 1
-    if (begun === 8) full.resolve()
+    if (begun === MAX_GATHERED) full.resolve()
     await free.promise
   }
   const subscription = deliver([{ fetch, restore: async () => {} }], handle, log)
   await full.promise
   await new Promise((resolve) => setImmediate(resolve))
   const closed = subscription.close()
-  expect(begun).toBe(8)
+  expect(begun).toBe(MAX_GATHERED)
   free.resolve()
   await closed
-  expect(ended.toSorted()).toEqual([...Array(8).fill('ack'), 'nak 300', 'nak 300'])
+  expect(ended.toSorted()).toEqual([...Array(MAX_GATHERED).fill('ack'), 'nak 300', 'nak 300'])
 })

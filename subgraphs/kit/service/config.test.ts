@@ -24,6 +24,7 @@ test('the settings of a service have their defaults', () => {
     ANSWER_FIELDS: 250_000,
     OPERATIONS_AT_ONCE: 64,
     OPERATIONS_WAITING: 256,
+    GATHER_MS: 200,
     LOG_LEVEL: 'info',
     NODE_ENV: 'development',
   })
@@ -38,6 +39,7 @@ test.each([
   ['ANSWER_FIELDS', 1_000, 10_000_000],
   ['OPERATIONS_AT_ONCE', 1, 10_000],
   ['OPERATIONS_WAITING', 0, 100_000],
+  ['GATHER_MS', 0, 5_000],
 ])('%s is a whole number from %i to %i', (name, least, most) => {
   const values = [least - 1, least, most, most + 1].map(String)
   expect([...values, '', '1.5', ' 1'].map((value) => allowed(name, value))).toEqual([

@@ -1,0 +1,123 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { PrismaLike } from '../database/database.ts'
+import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { recordedLog } from '../testing/recorded-log.ts'
+import type { Envelope } from './envelope.ts'
+import { memoryBus } from './memory-bus.ts'
+import { appendEvents } from './outbox.ts'
+import { type Relay, startRelay } from './relay.ts'
+
+/** Bounds only a test that would fail anyway. */
+const SOON = { timeout: 30_000 }
+const { log, lines } = recordedLog()
+const relays: Relay[] = []
+let database: BareDatabase
+beforeAll(async () => {
+  database = await bareDatabase()
+})
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.stop()))
+  lines.length = 0
+  await database.prisma.$executeRawUnsafe('TRUNCATE outbox_message')
+})
+afterAll(() => database.drop())
+
+const write = (...subjects: string[]) =>
+  database.prisma.$transaction((tx) =>
+    appendEvents(
+      tx,
+      subjects.map((subject) => ({ type: 'kit.thing.happened', subject, sequence: 1, data: {} })),
+    ),
+  )
+
+/** A relay that looks for rows when it starts, and whenever it has claimed as many as it can, but never polls. */
+const relayTo = (publish: (subject: string) => Promise<void>, prisma: PrismaLike = database.prisma) => {
+  const bus = { ...memoryBus([]), publish: ({ subject }: Envelope) => publish(subject) }
+  const relay = startRelay({ source: 'mouth', prisma, bus, log, pollMs: 3_600_000 })
+  relays.push(relay)
+  return relay
+}
+
+test('claims have 50 rows, those that have been due for the longest, for ten seconds, and are published together', async () => {
+  await write(...Array.from({ length: 120 }, (_, index) => `s${index}`))
+  // The last one written has been due for the longest.
+  const age = `interval '1 s' * substr(subject, 2)::int`
+  await database.prisma.$executeRawUnsafe(`UPDATE outbox_message SET available_at = now() - ${age}`)
+  const free = Promise.withResolvers<void>()
+  const full = Promise.withResolvers<void>()
+  const published: string[] = []
+  relayTo(async (subject) => {
+    if (published.push(subject) === 50) full.resolve()
+    await free.promise
+  })
+  await full.promise
+  const claimed = await database.prisma.$queryRawUnsafe(
+    `SELECT count(*)::int AS count, min(substr(subject, 2)::int) AS least, min(attempts) AS tries,
+            min(available_at) > now() + interval '2 s' AS "isLeased", max(available_at) < now() + interval '11 s' AS "isBounded"
+       FROM outbox_message WHERE available_at > now()`,
+  )
+  expect(claimed).toEqual([{ count: 50, least: 70, tries: 1, isLeased: true, isBounded: true }])
+  expect(published).toHaveLength(50)
+  free.resolve()
+  await expect.poll(() => published.length, SOON).toBe(120)
+})
+
+test('claims leave out a row that another replica holds', async () => {
+  await write('held', 'free')
+  const published: string[] = []
+  await database.prisma.$transaction(async (tx) => {
+    await tx.$queryRawUnsafe(`SELECT FROM outbox_message WHERE subject = 'held' FOR UPDATE`)
+    relayTo(async (subject) => void published.push(subject))
+    await expect.poll(() => published, SOON).toEqual(['free'])
+  })
+})
+
+test('claims of a message that was refused ten times end after 51.2 s', async () => {
+  await write('a')
+  await database.prisma.$executeRawUnsafe('UPDATE outbox_message SET attempts = 9')
+  relayTo(() => Promise.reject(new Error('no bus today')))
+  const until = `SELECT extract(epoch FROM available_at - now())::float8 AS seconds FROM outbox_message WHERE last_error IS NOT NULL`
+  const seconds = async () =>
+    (await database.prisma.$queryRawUnsafe<{ seconds: number }[]>(until))[0]?.seconds
+  await expect.poll(seconds, SOON).toBeGreaterThan(40)
+  expect(await seconds()).toBeLessThanOrEqual(51.2)
+})
+
+test('claims that fail are logged and made again', async () => {
+  await write('a')
+  let isAway = true
+  const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (sql, ...values) =>
+    isAway
+      ? Promise.reject(new Error('the database is away'))
+      : database.prisma.$queryRawUnsafe(sql, ...values)
+  const published: string[] = []
+  const relay = relayTo(async (subject) => void published.push(subject), {
+    ...database.prisma,
+    $queryRawUnsafe,
+  })
+  await expect
+    .poll(() => lines, SOON)
+    .toMatchObject([
+      {
+        level: 'error',
+        msg: 'the outbox relay failed; it is retried',
+        err: { message: 'the database is away' },
+      },
+    ])
+  isAway = false
+  relay.wake()
+  await expect.poll(() => published, SOON).toEqual(['a'])
+})
+
+test('claims that cannot be marked are logged, and the message is published again later', async () => {
+  await write('a')
+  const $executeRawUnsafe: PrismaLike['$executeRawUnsafe'] = () =>
+    Promise.reject(new Error('the database is away'))
+  relayTo(async () => {}, { ...database.prisma, $executeRawUnsafe })
+  const msg = 'published messages were not marked; they are published again'
+  await expect
+    .poll(() => lines, SOON)
+    .toMatchObject([{ level: 'warn', msg, err: { message: 'the database is away' } }])
+  const left = 'SELECT FROM outbox_message WHERE published_at IS NULL'
+  expect(await database.prisma.$queryRawUnsafe(left)).toHaveLength(1)
+})
