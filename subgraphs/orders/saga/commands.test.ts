@@ -86,7 +86,7 @@ test.each(
 
 const CLAIM: RefundClaim = {
   ...{ id: 'ret_1', kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 1 }], amountMinor: 4n },
-  ...{ refund: 'OPEN', refundTry: 3, coveredMinor: 0n, coveredBy: [], restocked: false },
+  ...{ refund: 'OPEN', refundTry: 3, coveredMinor: 0n, coveredBy: [], reversals: 0, restocked: false },
   restock: [{ variantId: 'var_1', quantity: 1, warehouseId: 'whs_1' }],
 }
 const restock = {
@@ -118,7 +118,7 @@ const done = {
   cancelReason: 'FRAUD',
   sale: { ...sale, claims: [CLAIM] },
 } as const
-const returned = { orderId: 'ord_1', returnId: 'ret_1', amount: usd('4') }
+const returned = { orderId: 'ord_1', returnId: 'ret_1', amount: usd('4'), reversals: 0 }
 
 test.each([
   [{ type: 'OrderCancelled', reason: 'FRAUD' }, 'orders.order.cancelled', { ...named, reason: 'FRAUD' }],
