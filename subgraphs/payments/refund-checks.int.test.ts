@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { MOST_CHECKS } from './payment/refund-checks.ts'
+import { MAX_CHECKS } from './payment/refund-checks.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 const HOUR_MS = 3_600_000
@@ -95,8 +95,8 @@ async function copies(orderId: string, count: number): Promise<void> {
   )
 }
 
-test(`a round looks up ${MOST_CHECKS} payments, the longest unseen first, and leaves those that are locked`, async () => {
-  await copies(await refunded(), MOST_CHECKS + 2)
+test(`a round looks up ${MAX_CHECKS} payments, the longest unseen first, and leaves those that are locked`, async () => {
+  await copies(await refunded(), MAX_CHECKS + 2)
   const seen = () =>
     shop.sql<{ n: number }>(
       'SELECT substr(id, 5)::int AS n FROM refund WHERE checked_at IS NOT NULL AND length(id) < 8 ORDER BY n',
@@ -105,6 +105,6 @@ test(`a round looks up ${MOST_CHECKS} payments, the longest unseen first, and le
     await tx.$queryRaw`SELECT FROM payment WHERE id = 'pay_22' FOR UPDATE`
     await checkAfter(2 * HOUR_MS)
   })
-  const oldest = Array.from({ length: MOST_CHECKS }, (_, index) => ({ n: index + 2 }))
+  const oldest = Array.from({ length: MAX_CHECKS }, (_, index) => ({ n: index + 2 }))
   expect(await seen()).toEqual(oldest)
 })

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest'
 import { readSettings, serviceSettings } from './config.ts'
 
 const KEY = Buffer.alloc(32, 1)
-const LEAST = {
+const REQUIRED = {
   PORT: '4001',
   DATABASE_URL: 'postgresql://shop@db/orders',
   INTERNAL_TOKEN_KEY: KEY.toString('base64url'),
 }
 const allowed = (name: string, value: string) =>
-  serviceSettings.safeParse({ ...LEAST, [name]: value }).success
+  serviceSettings.safeParse({ ...REQUIRED, [name]: value }).success
 
 test('the settings of a service have their defaults', () => {
-  expect(readSettings(serviceSettings, LEAST)).toEqual({
-    ...LEAST,
+  expect(readSettings(serviceSettings, REQUIRED)).toEqual({
+    ...REQUIRED,
     PORT: 4001,
     HOST: '127.0.0.1',
     INTERNAL_TOKEN_KEY: new Uint8Array(KEY),

@@ -3,7 +3,7 @@ import type { Terms } from './advance.ts'
 import { scheduleLookup } from './gateway-calls.ts'
 
 /** Maximum number of payments that one round looks up, so that a backlog does not hold up the calls that customers wait for. */
-export const MOST_CHECKS = 20
+export const MAX_CHECKS = 20
 
 /** `everyMs`: time between two lookups of a refund; `forMs`: time after its success in which it may still fail. */
 type CheckTimes = { readonly everyMs: number; readonly forMs: number }
@@ -26,7 +26,7 @@ export function refundChecks(prisma: PrismaClient, terms: Terms, times: CheckTim
                  GROUP BY payment_id) unseen
           JOIN payment p ON p.id = unseen.payment_id JOIN payment_method m ON m.id = p.method_id
          WHERE m.gateway = ${gateway}
-         ORDER BY unseen.seen_at, p.id LIMIT ${MOST_CHECKS} FOR UPDATE OF p SKIP LOCKED`
+         ORDER BY unseen.seen_at, p.id LIMIT ${MAX_CHECKS} FOR UPDATE OF p SKIP LOCKED`
       const ids = due.map(({ id }) => id)
       await tx.refund.updateMany({
         where: { paymentId: { in: ids }, status: 'SUCCEEDED' },
