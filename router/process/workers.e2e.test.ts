@@ -249,6 +249,18 @@ describe('several workers', { timeout: 180_000 }, () => {
     expect(await router.ended).toBeNull()
   })
 
+  test('stay where a SIGHUP finds that new ones cannot start', async () => {
+    const file = join(folder, 'changing.graphql')
+    await writeFile(file, composed([subgraph.source]))
+    router = run('--workers', '2', '--supergraph', 'changing.graphql')
+    const url = await endpointOf(router)
+    await router.shows(/by 2 processes/)
+    await writeFile(file, 'type Query { a: Int }')
+    router.child.kill('SIGHUP')
+    await router.shows(/a new worker failed to start: the old ones continue/)
+    expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' } })
+  })
+
   test('that cannot start end the router with the reason, once', async () => {
     await writeFile(join(folder, 'broken.graphql'), 'type Query { a: Int }')
     router = run('--workers', '2', '--supergraph', 'broken.graphql')

@@ -107,6 +107,19 @@ describe('a changed supergraph', () => {
     expect(await router.ask('{ sock { stars } }')).toMatchObject({ status: 400 })
   })
 
+  test('is swapped in where the reference executor serves, too', async () => {
+    const file = join(folder, 'supergraph.yaml')
+    const other = await startTestRouter({ file }, { executor: 'reference' })
+    try {
+      expect(await other.ask('{ sock { stars } }')).toMatchObject({ data: { sock: { stars: 4 } } })
+      await save('stars.graphql', STARS_RENAMED)
+      const rating = async () => (await other.ask('{ sock { rating } }')).data
+      await vi.waitFor(async () => expect(await rating()).toEqual({ sock: { rating: 5 } }), SOON)
+    } finally {
+      await other.close()
+    }
+  })
+
   test('leaves a request in flight on the one that it began with', async () => {
     let release = () => {}
     held = new Promise((resolve) => {
