@@ -189,6 +189,20 @@ describe('a number', () => {
     ])
   })
 
+  test('of any account is asked for ten times in a while by one address, which holds up no other', async () => {
+    shop.pass(24 * 3_600_000)
+    const ask = async (clientAddress: string) => {
+      const viewer = customer(newId('usr'))
+      const { errors } = await shop.execute(REQUEST, { input: { number: aNumber() } }, viewer, {
+        clientAddress,
+      })
+      return errors[0]?.extensions?.code
+    }
+    for (let count = 0; count < 10; count++) expect(await ask('198.51.100.1')).toBeUndefined()
+    expect(await ask('198.51.100.1')).toBe('RATE_LIMITED')
+    expect(await ask('203.0.113.1')).toBeUndefined()
+  })
+
   test('gets nothing more once it is removed, also of what waited', async () => {
     shop.pass(24 * 3_600_000)
     const { userId, viewer, number } = await aReader()

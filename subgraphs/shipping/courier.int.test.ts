@@ -265,14 +265,17 @@ describe('webhooks', () => {
     ['without a signature', 401, () => ''],
     ['with a signature that is none', 401, () => 't=1,v1=00'],
   ])('one %s is answered %i', async (_, status, signature) => {
-    expect((await call(body, signature())).statusCode).toBe(status)
+    const answer = await call(body, signature())
+    const refused = { message: 'the header carrier-signature is missing, too old or invalid' }
+    expect([answer.statusCode, answer.json()]).toEqual([status, status === 202 ? {} : refused])
   })
 
   test.each(['', 'nonsense', '[]', '{"labelId":7}'])(
     'a signed body %j that names no label is refused',
     async (text) => {
       const bad = Buffer.from(text)
-      expect((await call(bad, webhookSignature(secret(), bad, now()))).statusCode).toBe(400)
+      const answer = await call(bad, webhookSignature(secret(), bad, now()))
+      expect([answer.statusCode, answer.json()]).toEqual([400, { message: 'the body has no labelId' }])
     },
   )
 

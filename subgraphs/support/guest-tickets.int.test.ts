@@ -114,6 +114,19 @@ describe('a guest', () => {
     expect(await shop.sql('SELECT 1 FROM ticket WHERE order_id = $1', order.orderId)).toEqual([])
   })
 
+  test('with thirty wrong numbers from one address is refused there, and nowhere else', async () => {
+    const query = `mutation ($input: OpenGuestTicketInput!) { openGuestTicket(input: $input) { userErrors { __typename } } }`
+    let numbers = 0
+    const guess = async (clientAddress: string) => {
+      const which = { number: `A-${++numbers}`, secret: 'made-up' }
+      const input = { idempotencyKey: newId('key'), subject: 'Socks', body: 'Hello.', ...which }
+      return (await shop.execute(query, { input }, anonymous, { clientAddress })).errors[0]?.extensions?.code
+    }
+    for (let tries = 0; tries < 30; tries++) expect(await guess('198.51.100.1')).toBeUndefined()
+    expect(await guess('198.51.100.1')).toBe('RATE_LIMITED')
+    expect(await guess('203.0.113.1')).toBeUndefined()
+  })
+
   test('of another order reaches no ticket of this one', async () => {
     const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
     const { id } = await opened(order)
