@@ -29,7 +29,12 @@ beforeAll(async () => {
   }
   const image = { altText: 'Socks', width: 4, height: 3, svg: '<svg/>' }
   await shop.own.prisma.productImage.createMany({
-    data: [1, 2, 0].map((position) => ({ ...image, productId: ids[0] ?? '', position, name: `one-${position}` })),
+    data: [1, 2, 0].map((position) => ({
+      ...image,
+      productId: ids[0] ?? '',
+      position,
+      name: `one-${position}`,
+    })),
   })
 })
 afterAll(() => shop.close())
@@ -96,14 +101,14 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     ])
   })
 
-  test('a change tells the variants in their order', async () => {
+  test('a change publishes the variants in their order', async () => {
     const { product } = await query('product(slug: "two") { id version }')
     const input = { id: product.id, expectedVersion: product.version, description: `As ${order}.` }
     const mutation =
       'mutation ($input: UpdateProductInput!) { updateProduct(input: $input) { product { id } } }'
     await shop.execute(mutation, { input }, shop.editor)
-    const told = (await shop.outbox()).filter(({ subject }) => subject === product.id).at(-1)
-    expect(told?.data).toMatchObject({ variants: ['TWO-1', 'TWO-2', 'TWO-3'].map((sku) => ({ sku })) })
+    const published = (await shop.outbox()).filter(({ subject }) => subject === product.id).at(-1)
+    expect(published?.data).toMatchObject({ variants: ['TWO-1', 'TWO-2', 'TWO-3'].map((sku) => ({ sku })) })
   })
 })
 

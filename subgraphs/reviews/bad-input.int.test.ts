@@ -1,9 +1,13 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, type OperationResult, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { anInput, type MutationName, type OpenReviews, openReviews } from './testing/open-reviews.ts'
+
+/** The refused operations of all tests. */
+const refused: Refused[] = []
 
 let shop: OpenReviews
 let before: unknown
@@ -129,6 +133,7 @@ const CASES: [MutationName, Record<string, unknown>, RegExp][] = [
 
 test.each(CASES)('%s with %j is refused and changes nothing', async (name, bad, refusal) => {
   const answer = await shop.mutate(name, { ...good[name], ...bad }, viewerOf(name))
+  refused.push([`${name} ${JSON.stringify(bad)}`, answer])
   expect(refusals(answer, name)).toEqual([expect.stringMatching(refusal)])
   expect(await everything()).toEqual(before)
 })
@@ -233,4 +238,10 @@ test('malformed ids find nothing', async () => {
     expect(errors).toMatchObject(says)
     expect(data).toEqual({ review: null, _entities: [null, null, null] })
   }
+})
+
+test('the whole messages are those of refusals.md', async () => {
+  await expect(refusalsPage('subgraphs/reviews/bad-input.int.test.ts', refused)).toMatchFileSnapshot(
+    'refusals.md',
+  )
 })

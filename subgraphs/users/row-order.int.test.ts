@@ -113,10 +113,10 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     })
     await reverse()
     await users.resources.links.makeDue()
-    const told = (await users.outbox()).filter(({ type, data }) => {
+    const published = (await users.outbox()).filter(({ type, data }) => {
       // The data of each message about a link names its account.
       return type === 'users.link.made' && (data as { userId: string }).userId === userId
     })
-    expect(told.map(({ subject }) => subject)).toEqual(requests)
+    expect(published.map(({ subject }) => subject)).toEqual(requests)
   })
 })

@@ -5,29 +5,60 @@ INSERT INTO copy_progress (consumer, subject, version)
 SELECT c.consumer, m.subject, max(m.sequence) FROM outbox_message m, unnest($1::text[]) AS c (consumer) GROUP BY 1, 2
 ON CONFLICT (consumer, subject) DO UPDATE SET version = EXCLUDED.version`
 
+/** The statement by which a wait looks for copies that are behind. */
+const POLL = /FROM copy_progress p WHERE p\.consumer/
+
 /**
- * A definition with consumers whose copies apply every message as soon as it is published, as `copyWaiter` sees
- * them.
+ * A definition with consumers whose copies apply every message after it is published, as `copyWaiter` sees them. The copy of one consumer
+ * comes after those of the others, once the wait has seen them: of another consumer each time.
  */
 export function withCopies(definition: AnySubgraph, consumers: readonly string[]) {
   let waits = 0
+  /** The consumer whose copy is awaited; null once it is made. */
+  let awaited: string | null = null
+  /** Number of looks since the other copies were made; null before. */
+  let looks: number | null = null
   return {
     definition: {
       ...definition,
       async open(opening) {
+        const apply = (those: readonly string[]) => resources.prisma.$executeRawUnsafe(APPLY, [...those])
         const publishNow = () => {
+          const last = consumers[waits % consumers.length] ?? ''
           waits++
-          void resources.prisma.$executeRawUnsafe(APPLY, [...consumers])
+          awaited = last
+          looks = null
+          void apply(consumers.filter((consumer) => consumer !== last)).then(() => {
+            looks = 0
+          })
         }
-        const resources = await definition.open({ ...opening, publishNow })
+        const { database } = opening
+        const onQuery = (sql: string) => {
+          database.onQuery?.(sql)
+          if (looks === null || awaited === null || !POLL.test(sql)) return
+          looks++
+          // The look before this one saw the copies of the others, and did not end the wait.
+          if (looks < 2) return
+          void apply([awaited])
+          awaited = null
+        }
+        const resources = await definition.open({
+          ...opening,
+          database: { ...database, onQuery },
+          publishNow,
+        })
         return resources
       },
     } satisfies AnySubgraph,
 
-    /** Number of waits for the copies during a work. */
+    /**
+     * Number of waits for the copies during a work.
+     * @throws Error if the work ended before a copy was made
+     */
     async waits(work: () => Promise<unknown>): Promise<number> {
       const before = waits
       await work()
+      if (waits > before && awaited !== null) throw new Error(`the copy of ${awaited} was not waited for`)
       return waits - before
     },
   }

@@ -83,9 +83,12 @@ test('the cookie goes, and what an access token still opens for minutes finds no
 
 test('the address is free for another account, which is another person', async () => {
   const ada = await users.signUp()
+  await users.resources.links.request('RESET_PASSWORD', ada.email)
   await remove(ada.viewer)
   const again = await users.signUp(ada.email)
   expect(again.id).not.toBe(ada.id)
+  // Nor does a link that the first one requested come to the second.
+  expect(await users.linksTo(ada.email)).toEqual([])
   expect(await remove(ada.viewer)).toMatchObject({ deletedUserId: null })
   expect((await users.signIn(ada.email)).data.signIn.session).not.toBeNull()
 })

@@ -41,8 +41,11 @@ test('each change of the book is answered once checkout has it', async () => {
   const { viewer } = await users.signUp()
   const input = anAddress()
   expect(await copies.waits(() => users.execute(ADD, { input }, viewer))).toBe(1)
+  // A repeated request and a change to the same publish nothing.
+  expect(await copies.waits(() => users.execute(ADD, { input }, viewer))).toBe(0)
   const [{ id: addressId }] = await bookOf(viewer)
   expect(await copies.waits(() => update(viewer, { addressId, expectedVersion: 1, city: 'York' }))).toBe(1)
+  expect(await copies.waits(() => update(viewer, { addressId, expectedVersion: 2, city: 'York' }))).toBe(0)
   expect(await copies.waits(() => remove(viewer, { addressId, expectedVersion: 2 }))).toBe(1)
 })
 

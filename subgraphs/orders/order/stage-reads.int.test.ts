@@ -1,0 +1,92 @@
+import { newId } from '@argyle/kit/ids'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { placed, type Stage } from '../saga/saga.ts'
+import { NO_SALE } from '../saga/sale.ts'
+import { saveProgress } from '../saga/save-progress.ts'
+import { openOrders, type Shop } from '../testing/open-orders.ts'
+import { ENTITIES, ORDER } from '../testing/operations.ts'
+
+let shop: Shop
+beforeAll(async () => {
+  shop = await openOrders()
+})
+afterAll(() => shop.close())
+
+const reservationId = 'res_1'
+const payUntil = new Date('2027-01-01T00:00:00Z')
+const cancelReason = 'FRAUD'
+const [sale, allocations] = [NO_SALE, [] as const]
+/**
+ * Each stage: whether its products count as bought, the status after the address was removed before the order was placed, and the street after
+ * it was changed before that. A status in place of a street: the order is called back.
+ */
+const STAGES: [Stage, isBought: boolean, afterRemoval: string, afterChange: string][] = [
+  [placed.stage, false, 'CANCELLING', 'new'],
+  [
+    { status: 'AWAITING_PAYMENT', step: 'CHOOSING_PAYMENT', reservationId, payUntil },
+    false,
+    'CANCELLING',
+    'new',
+  ],
+  [{ status: 'AWAITING_PAYMENT', step: 'AUTHORIZING', reservationId, payUntil }, false, 'CANCELLING', 'new'],
+  [{ status: 'PENDING', step: 'COMMITTING_STOCK', reservationId }, false, 'PENDING', 'new'],
+  [{ status: 'AWAITING_PAYMENT', step: 'COMMITTING_STOCK', reservationId }, false, 'AWAITING_PAYMENT', 'new'],
+  [{ status: 'AWAITING_PAYMENT', step: 'CAPTURING', allocations }, false, 'AWAITING_PAYMENT', 'new'],
+  [{ status: 'CONFIRMED', step: 'ARRANGING', allocations, sale }, true, 'CANCELLING', 'CANCELLING'],
+  [{ status: 'FULFILLING', step: 'DELIVERING', sale }, true, 'CANCELLING', 'CANCELLING'],
+  [{ status: 'SHIPPED', step: 'DELIVERING', sale }, true, 'SHIPPED', 'old'],
+  [{ status: 'DELIVERED', step: 'DONE', sale }, true, 'DELIVERED', 'old'],
+  [{ status: 'REFUNDED', step: 'DONE', sale }, true, 'REFUNDED', 'old'],
+  [{ status: 'CANCELLING', step: 'RECALLING', cancelReason, sale }, false, 'CANCELLING', 'old'],
+  [{ status: 'CANCELLED', step: 'DONE', cancelReason, sale }, false, 'CANCELLED', 'old'],
+]
+const LINE_1 = { old: '1 Mill Lane', new: '2 New Street' }
+
+async function anOrderAt(stage: Stage) {
+  const [buyer, sock] = [await shop.addBuyer(), await shop.addSock()]
+  const { id } = await shop.order(buyer, sock)
+  const progress = { before: placed, after: { stage, version: 2, attempts: 1 }, moves: [], steps: [] }
+  await shop.prisma.$transaction((tx) =>
+    saveProgress(tx, id, { ...progress, actor: 'shop', now: new Date() }),
+  )
+  const read = async () => (await shop.execute(ORDER, { id }, buyer.viewer)).data.order
+  return { buyer, sock, read }
+}
+
+/** Delivers a message about an address with a time before the order was placed. */
+function deliver(type: string, addressId: string, data: object) {
+  const time = new Date(Date.now() - 60_000).toISOString()
+  return shop.deliver(type, { addressId, ...data }, { subject: addressId, sequence: 2, time })
+}
+
+test.each(STAGES.map((row) => [`${row[0].status} ${row[0].step}`, ...row] as const))(
+  '%s: whether its products are bought, and what becomes of it when its address is removed or changed',
+  async (_, stage, isBought, afterRemoval, afterChange) => {
+    const one = await anOrderAt(stage)
+    const review = {
+      ...{ __typename: 'Review', id: newId('rev') },
+      author: { __typename: 'User', id: one.buyer.id },
+      product: { __typename: 'Product', id: one.sock.productId },
+    }
+    const { data } = await shop.execute(ENTITIES, { representations: [review] })
+    expect(data._entities[0].verifiedPurchase).toBe(isBought)
+    await deliver('users.address.removed', one.buyer.addressId, { userId: one.buyer.id })
+    expect((await one.read()).status).toBe(afterRemoval)
+
+    const other = await anOrderAt(stage)
+    const place = {
+      recipient: 'Ada Lund',
+      line1: LINE_1.new,
+      city: 'Bergen',
+      postalCode: '5003',
+      countryCode: 'NO',
+    }
+    await deliver('users.address.saved', other.buyer.addressId, { userId: other.buyer.id, ...place })
+    const { status, shippingAddress } = await other.read()
+    const street = afterChange === 'new' || afterChange === 'old' ? LINE_1[afterChange] : LINE_1.old
+    expect([status, shippingAddress.line1]).toEqual([
+      street === LINE_1.old && afterChange !== 'old' ? afterChange : stage.status,
+      street,
+    ])
+  },
+)
