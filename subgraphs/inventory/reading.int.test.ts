@@ -208,3 +208,29 @@ test('the variants of a product are remembered, each with a level where new vari
     [leipzig, 0],
   ])
 })
+
+test('without arguments, or with null, 50 alerts and 20 movements are listed', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 9, reorderPoint: 8 })
+  await room.deliver('inventory.reserve', { orderId: newId('ord'), lines: [{ variantId, quantity: 1 }] })
+  const copies = (table: string, changed: string) =>
+    room.prisma.$executeRawUnsafe(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(r, ${changed})).*
+         FROM ${table} r, generate_series(1, 60) AS n WHERE r.stock_level_id = $1 ORDER BY r.id LIMIT 60`,
+      levelIds[0],
+    )
+  await copies(
+    'low_stock_alert',
+    `jsonb_build_object('id', 'alr_' || gen_random_uuid(), 'resolved_at', now())`,
+  )
+  await copies('stock_movement', `jsonb_build_object('id', 1000000 + n)`)
+  for (const args of ['', '(first: null, after: null)']) {
+    const query = `query ($id: ID!) { lowStockAlerts${args} { edges { cursor } }
+      stockLevel(id: $id) { movements${args} { edges { cursor } } } }`
+    const { data, errors } = await room.execute(query, { id: levelIds[0] }, keeper)
+    expect(errors).toEqual([])
+    const { lowStockAlerts, stockLevel } = data
+    expect([lowStockAlerts, stockLevel.movements].map(({ edges }) => edges.length)).toEqual([50, 20])
+  }
+  // The copies are no changes of stock.
+  await room.prisma.$executeRaw`DELETE FROM stock_movement WHERE id > 1000000`
+})

@@ -83,6 +83,9 @@ describe('invoices', () => {
     expect(rendering).toHaveLength(AT_ONCE)
     const refused = await fetch(url + another())
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await refused.json()).toEqual({
+      message: `${MAX_WAITING} invoices are waited for. Try again in 5 seconds.`,
+    })
     expect(await completeAll(first)).toEqual(Array(AT_ONCE + MAX_WAITING).fill(200))
     expect(await completeAll(await ask(1))).toEqual([200])
   })
@@ -110,6 +113,9 @@ describe('invoices', () => {
     await turn()
     const refused = await fetch(url + path)
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5'])
+    expect(await refused.json()).toEqual({
+      message: `${MAX_PER_INVOICE} requests for this invoice are under way. Try again in 5 seconds.`,
+    })
     const others = await ask(1)
     expect(await completeAll([...first, ...others])).toEqual(Array(MAX_PER_INVOICE + 1).fill(200))
     const again = fetch(url + path).then(({ status }) => status)

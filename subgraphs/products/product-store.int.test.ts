@@ -195,6 +195,8 @@ test('of concurrent products with the same SKUs in different orders, one is crea
 test('a mutation returns when the copies in other subgraphs have the change', async () => {
   const input = productInput('read-at-once')
   expect(await copies.waits(() => shop.draft(input))).toBe(1)
+  // A repeated request publishes nothing.
+  expect(await copies.waits(() => shop.draft(input))).toBe(0)
   const { id, variants } = await shop.draft(input)
   const variantId = variants.edges[0]?.node.id
   const variant = variantInput('READ-AT-ONCE-2', 2)
@@ -208,6 +210,9 @@ test('a mutation returns when the copies in other subgraphs have the change', as
     const accepted = async () => expect(await execute(mutation, change)).toMatchObject({ userErrors: [] })
     expect(await copies.waits(accepted)).toBe(1)
   }
+  // Nor does a change to the same.
+  const same = { id, expectedVersion: 5, title: 'Another' }
+  expect(await copies.waits(() => execute(UPDATE, same))).toBe(0)
 })
 
 test('a slug and a SKU move only to free ones', async () => {

@@ -119,3 +119,36 @@ test('the cost of a variant is visible only with catalog:write; its other fields
   expect(errors[0]).toMatchObject({ path: ['variant', 'costPrice'], extensions: { code: 'UNAUTHENTICATED' } })
   expect((await shop.execute(query, {}, shop.editor)).data.variant.costPrice).toEqual({ amount: '4.20' })
 })
+
+test('an argument of null is like one that is left out', async () => {
+  const list = '{ edges { node { slug } } }'
+  const range = '{ min { amount currencyCode } max { amount } }'
+  const money = '{ amount currencyCode }'
+  /** Fields, each without arguments and with null for all of them. */
+  const pair = (field: string, args: string, selection: string) =>
+    `${field}: ${field} ${selection} ${field}OfNull: ${field}(${args}) ${selection}`
+  const ofShop = pair('products', 'first: null, after: null, sort: null, filter: null', list)
+  const ofCategory = pair('products', 'first: null, after: null, sort: null, currency: null', list)
+  const ofProduct = `${pair('priceRange', 'currency: null', range)} ${pair('variants', 'first: null, after: null', '{ edges { cursor } }')}`
+  const ofVariant = `${pair('price', 'currency: null', money)} ${pair('compareAtPrice', 'currency: null', money)}`
+  const { data, errors } = await shop.execute(`{ ${ofShop} category(slug: "crew") { ${ofCategory} }
+    product(slug: "sock-1") { ${ofProduct} } variant(sku: "SOCK-1-1") { ${ofVariant} } }`)
+  expect(errors).toEqual([])
+  const { category, product, variant, ...shopOnly } = data
+  for (const parent of [shopOnly, category, product, variant])
+    for (const field of Object.keys(parent).filter((name) => !name.endsWith('OfNull')))
+      expect([field, parent[`${field}OfNull`]]).toEqual([field, parent[field]])
+  expect([shopOnly, category].map(({ products }) => products.edges.length)).toEqual([20, 20])
+  expect(variant.price.currencyCode).toBe('USD')
+})
+
+test('the longest keys find their product and variant', async () => {
+  const [slug, sku] = ['x'.repeat(100), 'X'.repeat(40)]
+  await shop.draft(productInput(slug, { variants: [variantInput(sku)] }))
+  const { data } = await shop.execute(
+    `{ product(slug: "${slug}") { slug } variant(sku: "${sku}") { sku } }`,
+    {},
+    shop.editor,
+  )
+  expect(data).toEqual({ product: { slug }, variant: { sku } })
+})

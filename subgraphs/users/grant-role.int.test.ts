@@ -23,7 +23,7 @@ const accountOf = (id: string) => users.resources.prisma.account.findFirst({ whe
 test('who signed up becomes the first administrator, and it leaves a trace', async () => {
   const { id, email } = await users.signUp()
   const { stdout } = await run(email.toUpperCase(), 'ADMIN')
-  expect(stdout).toContain(`${email} is CUSTOMER, ADMIN`)
+  expect(stdout).toBe(`${email} is CUSTOMER, ADMIN: from the next sign-in on, or within 10 minutes\n`)
   expect(await accountOf(id)).toMatchObject({ roles: ['CUSTOMER', 'ADMIN'], version: 2 })
   await run(email, 'ADMIN')
   expect(await accountOf(id)).toMatchObject({ version: 2 })

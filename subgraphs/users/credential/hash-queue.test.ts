@@ -45,3 +45,19 @@ test('work that fails frees its place', async () => {
   await expect(queue(fail)).rejects.toThrow('out of memory')
   await expect(queue(async () => 'next')).resolves.toBe('next')
 })
+
+test('by default two run at once and 64 wait', async () => {
+  const queue = hashQueue()
+  const { work, open } = gate()
+  let running = 0
+  const all = Array.from({ length: 66 }, () =>
+    queue(async () => {
+      running++
+      await work()
+    }),
+  )
+  expect(running).toBe(2)
+  await expect(queue(async () => {})).rejects.toThrow()
+  open()
+  await Promise.all(all)
+})

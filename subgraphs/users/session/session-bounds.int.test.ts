@@ -110,6 +110,14 @@ test('tokens of sessions that are over are deleted, and are answered as before',
     where,
     data: { expiresAt: new Date(users.now().getTime() + 1) },
   })
+  const [session] = await users.resources.prisma.session.findMany({ where: { userId: ended.id } })
+  // More than one statement deletes.
+  await users.resources.prisma.$executeRawUnsafe(
+    `INSERT INTO refresh_token (hash, session_id, issued_at, consumed_at, sealed_successor)
+     SELECT sha256(('ended ' || n)::bytea), $1, $2::timestamptz, $2::timestamptz, '' FROM generate_series(1, 2000) AS n`,
+    session?.id,
+    users.now(),
+  )
   users.pass(1)
   const last = await next(active.refreshToken)
   await users.resources.sessions.forget()
