@@ -158,3 +158,40 @@ test('the queue and the reasons are for moderators', async () => {
     })
   }
 })
+
+test('without arguments, or with null, a product has its 10 most helpful reviews, an author 10, and the queue 20', async () => {
+  const [productId, author] = [await shop.aProduct(), newId('usr')]
+  /** Copies a review under other ids. */
+  const copy = (id: string, changed: string) =>
+    shop.sql(
+      `INSERT INTO review SELECT (jsonb_populate_record(r, jsonb_build_object('id', 'rev_' || gen_random_uuid(), 'helpful_count', n) || ${changed})).*
+         FROM review r, generate_series(1, 25) AS n WHERE r.id = $1 RETURNING id`,
+      id,
+    )
+  const byAnother = `jsonb_build_object('author_id', 'usr_' || gen_random_uuid())`
+  await copy((await shop.aReview(productId)).id, byAnother)
+  await copy((await shop.aReview(await shop.aProduct(), undefined, suspicious)).id, byAnother)
+  await shop.sql(
+    `INSERT INTO known_product (product_id, status, sequence) SELECT 'prd_copy_' || n, 'ACTIVE', 1 FROM generate_series(1, 25) AS n`,
+  )
+  const { id } = await shop.aReview(await shop.aProduct(), customer(author))
+  await copy(id, `jsonb_build_object('product_id', 'prd_copy_' || n)`)
+  const page = '{ edges { node { id helpfulCount } } }'
+  const entity = (type: string, id: string, args: string) =>
+    `_entities(representations: [{ __typename: "${type}", id: "${id}" }]) { ... on ${type} { reviews${args} ${page} } }`
+  const read = async (field: string) => {
+    const { data } = await shop.execute(`{ ${field} }`, {}, staff('reviews:moderate'))
+    return data._entities?.[0].reviews.edges ?? data.reviewsToModerate.edges
+  }
+  const ofProduct = await read(entity('Product', productId, ''))
+  expect(ofProduct.map(({ node }: { node: Review }) => node.helpfulCount)).toEqual(
+    Array.from({ length: 10 }, (_, place) => 25 - place),
+  )
+  expect(await read(entity('Product', productId, '(first: null, after: null, sort: null)'))).toEqual(
+    ofProduct,
+  )
+  for (const args of ['', '(first: null, after: null)']) {
+    expect(await read(entity('User', author, args))).toHaveLength(10)
+    expect(await read(`reviewsToModerate${args} ${page}`)).toHaveLength(20)
+  }
+})
