@@ -243,7 +243,7 @@ test('a relay that cannot give its rows back stops, and leaves no connection', a
     throw new Error('the database is away')
   }
   const { relay, rows, free } = relayInHand({ ...prisma, $executeRawUnsafe: away })
-  relay.publish(rows(11))
+  relay.publish(rows(MAX_COMMANDS + 1))
   const stopped = relay.stop()
   free()
   await stopped
@@ -255,7 +255,7 @@ test('rows that are neither marked nor given back are logged', async () => {
   const err = { message: 'the database is away' }
   const $executeRawUnsafe = () => Promise.reject(new Error(err.message))
   const { relay, rows, free } = relayInHand({ ...database.prisma, $executeRawUnsafe }, '')
-  relay.publish(rows(11))
+  relay.publish(rows(MAX_COMMANDS + 1))
   const stopped = relay.stop()
   free()
   await stopped
