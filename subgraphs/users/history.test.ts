@@ -84,3 +84,18 @@ test('the history of addresses has their current contents, with their own times,
     take: 10,
   })
 })
+
+test('each part reads the rows after the cursor that changed at or after the given time, by id', async () => {
+  for (const recipient of ['support', 'orders']) {
+    const { prisma, queries } = aClient()
+    for (const part of history) await part({ prisma }, { after: 'usr_0', limit: 10, since: AT, recipient })
+    expect(queries.length >= 2).toBe(true)
+    for (const query of queries) {
+      // Each query of the history has this form.
+      const { where, orderBy, take } = query as Record<string, Record<string, unknown>>
+      const { id, userId, updatedAt, deletedAt } = where ?? {}
+      expect([id ?? userId, updatedAt ?? deletedAt, take]).toEqual([{ gt: 'usr_0' }, { gte: AT }, 10])
+      expect(orderBy).toEqual(id === undefined ? { userId: 'asc' } : { id: 'asc' })
+    }
+  }
+})

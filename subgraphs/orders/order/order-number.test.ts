@@ -40,3 +40,12 @@ test('a text that is no order number is refused', () => {
   expect(() => orderNumber(-1n)).toThrow(RangeError)
   expect(() => orderNumber(1n << 35n)).toThrow(RangeError)
 })
+
+test('the first seven signs of a number are its bits, five to each', () => {
+  const bitsOf = (number: string) =>
+    [...number.replaceAll('-', '').slice(1, 8)].reduce(
+      (total, sign) => total * 32n + BigInt(SIGNS.indexOf(sign)),
+      0n,
+    )
+  fc.assert(fc.property(bits, (value) => bitsOf(orderNumber(value)) === value))
+})
