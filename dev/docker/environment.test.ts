@@ -26,12 +26,15 @@ test('a subgraph that has its secrets already keeps them', () => {
 
 const without = (pattern: RegExp) => env.split('\n').filter((line) => !pattern.test(line))
 
-test.each(['users', 'notifications'])('only the secret that %s needs since a later version is added', (name) => {
-  const old = without(/^LINK_KEY=/).join('\n')
-  const added = withSubgraph(old, name)
-  expect(added.startsWith(`${old}\n`)).toBe(true)
-  expect(added.slice(old.length + 1)).toMatch(/^LINK_KEY=[\w-]{43}\n$/)
-})
+test.each(['users', 'notifications'])(
+  'only the secret that %s needs since a later version is added',
+  (name) => {
+    const old = without(/^LINK_KEY=/).join('\n')
+    const added = withSubgraph(old, name)
+    expect(added.startsWith(`${old}\n`)).toBe(true)
+    expect(added.slice(old.length + 1)).toMatch(/^LINK_KEY=[\w-]{43}\n$/)
+  },
+)
 
 test('an existing .env is not overwritten, and the commands that complete it are printed', () => {
   const old = without(/^(LINK_KEY|NOTIFICATIONS_\w+)=/).join('\n')

@@ -75,15 +75,12 @@ describe.each(KEYED)('%s', (name) => {
   })
 
   // All guests are one principal, which is why their keys are long.
-  test.skipIf(name === 'signUp')(
-    'of another caller with the same key has its own effect',
-    async () => {
-      const { callers, input, theirs = input } = about
-      const answer = await send(callers[1], theirs)
-      expect(answer.userErrors).toEqual([])
-      expect(mutation.id(answer)).not.toBe(first)
-    },
-  )
+  test.skipIf(name === 'signUp')('of another caller with the same key has its own effect', async () => {
+    const { callers, input, theirs = input } = about
+    const answer = await send(callers[1], theirs)
+    expect(answer.userErrors).toEqual([])
+    expect(mutation.id(answer)).not.toBe(first)
+  })
 
   test('after its stored result was deleted, has the same answer or a typed error', async () => {
     const { callers, input, remove } = about

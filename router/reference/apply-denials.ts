@@ -1,3 +1,5 @@
+// Tested in ../security/authorization.e2e.test.ts: each executor answers operations with refused fields there.
+
 import { GraphQLError, type GraphQLOutputType, isListType, isNonNullType } from 'graphql'
 import type { RefusalTree } from '../operation/authorization/denied-field-tree.ts'
 import type { DeniedField } from '../operation/authorization/denied-fields.ts'

@@ -173,6 +173,8 @@ test.each(['stored', 'reversed'])(
     const { ticketId = '' } = { ...(await inbound.handle(mail)) } as { ticketId?: string }
     await shop.accepted('answerTicket', aReply(ticketId, { expectedVersion: 1 }), anAgent())
     const [greater] = orders.toSorted((a, b) => (a.orderId < b.orderId ? 1 : -1))
-    expect((await shop.published('answered', ticketId))[0]?.data).toMatchObject({ countryCode: greater?.country })
+    expect((await shop.published('answered', ticketId))[0]?.data).toMatchObject({
+      countryCode: greater?.country,
+    })
   },
 )

@@ -1,3 +1,5 @@
+// Tested in saga.test.ts: each step of an order has its messages there.
+
 import { unreachable } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { commandsOfClaim, commandsOfStage, messagesFor, outstanding } from './commands.ts'
