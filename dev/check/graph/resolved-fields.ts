@@ -65,7 +65,7 @@ export function mappedFieldsSource(subgraphs: readonly ResolvedSubgraph[]): {
   }
 }
 
-/** Folder that Git, Biome and the checks of sources ignore, and that the compiler reads. */
+/** A folder that Git, Biome and the checks of sources ignore, and that the compiler reads. It exists during the check only. */
 const FOLDER = 'dev/generated'
 const FILE = `${FOLDER}/mapped-fields.ts`
 
@@ -81,10 +81,10 @@ export async function compiledWithFields(
   const { source, faultAt } = mappedFieldsSource(subgraphs)
   mkdirSync(path.join(root, FOLDER), { recursive: true })
   writeFileSync(path.join(root, FILE), source)
-  const output = await compile().finally(() => rmSync(path.join(root, FILE)))
-  const told = output.split('\n').map((line) => {
+  const output = await compile().finally(() => rmSync(path.join(root, FOLDER), { recursive: true }))
+  const lines = output.split('\n').map((line) => {
     const [, place] = new RegExp(`^${FILE}\\((\\d+),`).exec(line) ?? []
     return (place && faultAt(Number(place))) ?? line
   })
-  return [...told, ...unresolvedRootFields(subgraphs)].filter((line) => line !== '').join('\n')
+  return [...lines, ...unresolvedRootFields(subgraphs)].filter((line) => line !== '').join('\n')
 }
