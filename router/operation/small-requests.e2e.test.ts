@@ -72,7 +72,7 @@ const REQUESTS: readonly (readonly [what: string, bodies: () => readonly Body[]]
   ],
   [
     '50 documents of comments, 1 MB each',
-    () => times(50, (i) => document(`{ sock } ${`#${i}\n`.repeat(240_000)}`)),
+    () => times(50, (i) => document(`{ sock } ${`#${i}\n`.repeat(190_000)}`)),
   ],
   [
     '50 documents of commas, 1 MB each',
