@@ -1,6 +1,6 @@
 import { quoted } from '../quoted.ts'
 
-/** The reason why a server cannot listen, and the remedy, by Node's error. */
+/** The message of an error of `listen()`: the cause, and the remedy. */
 export function listenFailure({ code, message }: NodeJS.ErrnoException, port: number, host: string): string {
   if (code === 'EADDRINUSE')
     return `Port ${port} is in use on ${host}: stop what listens there, or choose another by --port`

@@ -27,13 +27,13 @@ export function withNullConditionsMarked(
 ): Operation | null {
   let isFound = false
   const SelectionSet = (set: SelectionSetNode): SelectionSetNode | undefined => {
-    const wrong = set.selections.filter((selection) => hasNullCondition(selection, nulls))
-    if (wrong.length === 0) return undefined
+    const wrong = new Set(set.selections.filter((selection) => hasNullCondition(selection, nulls)))
+    if (wrong.size === 0) return undefined
     isFound = true
-    const markers = wrong.map((selection) => markerFor(selection, nulls, marker))
+    const markers = [...wrong].map((selection) => markerFor(selection, nulls, marker))
     const always = markers.find(({ directives = [] }) => directives.length === 0)
     // Markers come first, so that no other field of the object reports an error of its own.
-    const others = set.selections.filter((selection) => !wrong.includes(selection))
+    const others = set.selections.filter((selection) => !wrong.has(selection))
     return { ...set, selections: always ? [always] : [...markers, ...others] }
   }
   const definition = visit(operation.definition, { SelectionSet })

@@ -1,8 +1,8 @@
 import type { Envelope } from './envelope.ts'
 
 /**
- * Maximum number of messages that are handled in one transaction. A relay publishes as many events concurrently, and a replica
- * has as many messages of JetStream in hand: fewer would only wait for each other until the window ends.
+ * Maximum number of messages that are handled in one transaction. A relay publishes as many events concurrently, and a replica handles as
+ * many messages of JetStream concurrently. With fewer, no batch would be full, and each would wait for the end of its window.
  */
 export const MAX_GATHERED = 64
 
