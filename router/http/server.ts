@@ -13,6 +13,7 @@ import type { AddressOf } from './connection/client-address.ts'
 import { refuseConnect, refuseMalformed } from './connection/client-error.ts'
 import { connections } from './connection/connections.ts'
 import type { Forwarding } from './connection/forward.ts'
+import { closeAfter } from './connection/lingering-close.ts'
 import { headFault, originForm } from './connection/request-head.ts'
 import { sending } from './connection/slow-readers.ts'
 import { badRequest, type HttpError } from './http-error.ts'
@@ -150,7 +151,7 @@ async function route(
 
 function refuse(response: ServerResponse, { status, errors, headers }: HttpError): void {
   // The end of the body may be the very part in doubt.
-  response.shouldKeepAlive = false
+  closeAfter(response)
   sendErrors(response, status, errors, headers)
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { closeLingering } from './lingering-close.ts'
 
 /** `reason` is the parser's own message. */
 type ParseError = NodeJS.ErrnoException & { readonly reason?: string }
@@ -16,9 +17,6 @@ const REASONS: ReadonlyMap<unknown, Reason> = new Map([
   ['HPE_INVALID_VERSION', VERSION],
   ['HPE_PAUSED_H2_UPGRADE', VERSION],
 ])
-
-/** Time for a client to close its side of a refused connection. */
-const LINGER_MS = 1_000
 
 /**
  * Answers what is not HTTP, or too slow: no request object exists, so the answer is written by hand. It is the last
@@ -66,12 +64,8 @@ function end(socket: Socket, { code, reason }: ParseError): void {
 
 function write(socket: Socket, status: string, message: string): void {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
-  // Closing a connection with unread bytes resets it, and the client may lose the answer. So the bytes are
-  // read and dropped for a while.
-  const linger = setTimeout(() => socket.destroy(), LINGER_MS)
-  socket.once('close', () => clearTimeout(linger))
-  socket.resume()
-  socket.end(
+  closeLingering(
+    socket,
     `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\nx-content-type-options: nosniff\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )

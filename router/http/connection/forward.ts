@@ -11,6 +11,7 @@ import type { RouterSettings } from '../../settings.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { messageOf } from '../../usage-error.ts'
 import { sendErrors } from '../response/send-response.ts'
+import { closeAfter } from './lingering-close.ts'
 
 /** One rule of `http.forward`: paths that begin with `path` are served by the subgraph `to`. */
 type ForwardRule = RouterSettings['http']['forward'][number]
@@ -87,7 +88,7 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
       ) ?? null,
     async forward({ to }, request, response, origins) {
       // The body of a POST may not have been received completely.
-      if (request.method === 'POST') response.shouldKeepAlive = false
+      if (request.method === 'POST') closeAfter(response)
       const origin = origins.get(to)
       const url = origin && sameTarget(request.url ?? '/', origin)
       if (!url) return notFound(request, response)

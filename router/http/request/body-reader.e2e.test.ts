@@ -53,3 +53,15 @@ test('a short body finds room where long ones are arriving; the longest gives wa
   const short = `${HEAD}connection: close\r\ncontent-length: ${QUERY.length}\r\n\r\n${QUERY}`
   expect(statusesIn(await conversation(router.port, short))).toEqual([200])
 }, 60_000)
+
+test('clients that send bodies larger than the limit read the refusal', async () => {
+  router = await startWatchedRouter(SDL)
+  const body = 'x'.repeat(8 * MB)
+  const texts = await Promise.all(
+    [
+      `content-length: ${body.length}\r\n\r\n${body}`,
+      `transfer-encoding: chunked\r\n\r\n800000\r\n${body}`,
+    ].flatMap((rest) => Array.from({ length: 5 }, () => conversation(router.port, HEAD + rest))),
+  )
+  expect(texts.flatMap(statusesIn)).toEqual(Array.from({ length: 10 }, () => 413))
+}, 60_000)

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLFormattedError } from 'graphql'
+import { closeAfter } from '../connection/lingering-close.ts'
 import { JSON_RESPONSE } from '../request/media-types.ts'
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -33,7 +34,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return
   // The rest of the body is not read, so the connection ends with the answer.
-  if (!response.req.complete && hasBody(response.req)) response.shouldKeepAlive = false
+  if (!response.req.complete && hasBody(response.req)) closeAfter(response)
   const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])
   response.end(body)

@@ -86,7 +86,7 @@ async function callAbout(calls: CarrierCalls, claimed: Claimed): Promise<void> {
       isRefused: error instanceof CarrierRefused,
       isLabel,
     })
-    if (!wanted || wanted.call !== 'label' || refusals < MAX_REFUSALS) return
+    if (wanted?.call !== 'label' || refusals < MAX_REFUSALS) return
     const { attempt } = wanted
     await save(calls, claimed, wanted, (shipmentId) =>
       outcome({ type: 'labelRefused', shipmentId, attempt, at: clock() }),
