@@ -37,8 +37,8 @@ describe('amounts on the wire', () => {
   })
 
   test.each([
-    ['12.345', 'USD', 'has more decimals than USD allows (2)'],
-    ['12.5', 'JPY', 'has more decimals than JPY allows (0)'],
+    ['12.345', 'USD', 'has too many decimals: allowed are at most 2 in USD'],
+    ['12.5', 'JPY', 'has too many decimals: allowed are at most 0 in JPY'],
     ['1e3', 'USD', 'is not an amount'],
     ['', 'USD', 'is not an amount'],
     ['١٢', 'USD', 'is not an amount'],

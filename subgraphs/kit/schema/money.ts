@@ -40,7 +40,7 @@ export function parseAmount(amount: string, currency: Currency, largest = MAX_MI
   const [, sign = '', whole = '', fraction = ''] = match
   const decimals = EXPONENT[currency]
   if (fraction.slice(decimals).replaceAll('0', '') !== '') {
-    throw new BadAmount(`${amount} has more decimals than ${currency} allows (${decimals})`)
+    throw new BadAmount(`${amount} has too many decimals: allowed are at most ${decimals} in ${currency}`)
   }
   const minor = BigInt(whole + fraction.slice(0, decimals).padEnd(decimals, '0'))
   if (minor > largest) {
