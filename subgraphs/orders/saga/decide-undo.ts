@@ -61,7 +61,8 @@ export function whileUndoing(
         if (everRefunded(input) <= everRefunded(sale)) return noted
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
         const late = { stock: 'RESTOCK', payment } as const
-        return [{ type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }, ...noted]
+        // The refund is noted first, so that the command asks for the rest only.
+        return [...noted, { type: 'VoidCameTooLate', undo: late, capturedMinor: totalMinor }]
       }
       if (undo.payment === null) return noted
       if (refundedMinor >= sale.capturedMinor) return [...noted, ...progress(stage, 'payment')]

@@ -81,8 +81,12 @@ test.each<[string | null, SagaEvent]>([
     { type: 'OrderCancelled', reason: 'PAYMENT_TIMEOUT' },
   ],
   [
-    'Cancellation was requested. Shipping is asked to stop the parcels.',
+    'The order is being cancelled: cancellation was requested. Shipping is asked to stop the parcels.',
     { type: 'RecallBegan', reason: 'CUSTOMER_REQUEST', actor: 'customer' },
+  ],
+  [
+    'The order is being cancelled: its shipping address was removed or changed before it was placed. Shipping is asked to stop the parcels.',
+    { type: 'RecallBegan', reason: 'ADDRESS_REMOVED', actor: 'shop' },
   ],
   [
     'The order can no longer be cancelled: parcel shp_1 has left.',

@@ -56,7 +56,7 @@ export function describe(order: SagaOrder, saga: Saga, event: SagaEvent): string
     case 'OrderCancelled':
       return `The order is cancelled: ${REASONS[event.reason]}. No stock is reserved and no refund is due.`
     case 'RecallBegan':
-      return 'Cancellation was requested. Shipping is asked to stop the parcels.'
+      return `The order is being cancelled: ${REASONS[event.reason]}. Shipping is asked to stop the parcels.`
     case 'RecallRefused':
       return `The order can no longer be cancelled: parcel ${event.shipmentId} has left.`
     case 'ParcelsHeldBack':
