@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connectionPools } from '../http-client/pools.ts'
 import { post } from '../http-client/post.ts'
 import { requestStart } from '../http-client/request.ts'
+import { composed, startTestRouter } from '../testing/router.ts'
 import { selfSigned } from '../testing/self-signed.ts'
 
 const known = getCACertificates('default')
@@ -63,4 +64,21 @@ test('an address is no name', async () => {
   setDefaultCACertificates([...known, cert])
   expect(await ask('127.0.0.1')).toEqual([100_000])
   expect(seen).toEqual([{ name: false, protocol: 'http/1.1' }])
+})
+
+test('a path is forwarded to a server by TLS, which proves its name too', async () => {
+  const url = `https://localhost:${port}/graphql`
+  const router = await startTestRouter(
+    { sdl: composed([{ name: 'shelf', url, file: 'shelf', sdl: 'type Query { sock: String }' }]) },
+    { settings: { http: { forward: [{ path: '/images/', to: 'shelf' }] } } },
+  )
+  const ask = () => fetch(new URL('/images/a', router.url))
+  try {
+    expect((await ask()).status).toBe(502)
+    expect(JSON.parse(router.logged.at(-1) ?? '').error).toContain('self-signed certificate')
+    setDefaultCACertificates([...known, cert])
+    expect((await (await ask()).text()).length).toBe(100_000)
+  } finally {
+    await router.close()
+  }
 })

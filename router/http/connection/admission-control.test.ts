@@ -19,6 +19,11 @@ describe('requests that wait', () => {
     expect(startsNow({ waiting: 9, working: 100, turnMs: IDLE_MS }, 100)).toBe(0)
   })
 
+  test('find the event loop idle after a turn of at most 20 µs', () => {
+    const load = { waiting: 9, working: FREE_PLACES }
+    expect([0.02, 0.021].map((turnMs) => startsNow({ ...load, turnMs }, 100))).toEqual([1, 0])
+  })
+
   test('never start where fewer places than the free ones are allowed', () => {
     expect(startsNow({ waiting: 9, working: 2, turnMs: IDLE_MS }, 2)).toBe(0)
   })
@@ -40,6 +45,11 @@ describe('places', () => {
   test('are decided soon only where the event loop idles', () => {
     expect(nextPlaces({ ms: 50, utilization: 0.9, working: 100 }, MAX_PLACES)).toBeNull()
     expect(nextPlaces({ ms: 50, utilization: 0.2, working: 100 }, MAX_PLACES)).toBe(218)
+    const isDecided = (ms: number, utilization: number) =>
+      nextPlaces({ ms, utilization, working: 100 }, MAX_PLACES) !== null
+    expect([isDecided(50, 0.5), isDecided(50, 0.51), isDecided(199, 0.51), isDecided(200, 0.51)]).toEqual([
+      ...[true, false, false, true],
+    ])
   })
 
   test('have a bound', () => {

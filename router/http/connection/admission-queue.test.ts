@@ -39,6 +39,31 @@ describe('the door', () => {
     expect(started).toEqual([1, 2, 3, 4])
   })
 
+  test('lets nobody overtake those who wait, even where a place has become free', async () => {
+    const { started, guest } = guests()
+    const door = admissionQueue(LIMITS)
+    for (const id of [1, 2, 3]) door.enter(guest(id))
+    door.leave()
+    door.enter(guest(4))
+    expect(started).toEqual([1, 2])
+    await turn()
+    expect(started).toEqual([1, 2, 3])
+  })
+
+  test('lets in more than the free places once the event loop has been idle', async () => {
+    const count = FREE_PLACES + 20
+    const everybody = Promise.withResolvers<void>()
+    let started = 0
+    const start = () => {
+      started++
+      if (started === count) everybody.resolve()
+    }
+    const door = admissionQueue({ working: 1_000, waiting: count, wait: 60_000 })
+    for (let id = 0; id < count; id++) door.enter({ start, refuse: () => {} })
+    await everybody.promise
+    expect(started).toBe(count)
+  })
+
   test('forgets those who have gone', async () => {
     const { started, guest } = guests()
     const door = admissionQueue(LIMITS)

@@ -83,6 +83,30 @@ test('neither credentials nor an internal token reach the subgraph’s server; c
   expect(seen).toMatchObject(conditions)
 })
 
+test('what concerns the connection of the subgraph, or a session, does not reach the client', async () => {
+  const dropped = {
+    'keep-alive': 'timeout=99',
+    'proxy-authenticate': 'Basic',
+    'proxy-connection': 'keep-alive',
+    'set-cookie': ['a=1', 'b=2'],
+    te: 'gzip',
+    trailer: 'x-sum',
+    upgrade: 'h2c',
+  }
+  shelf.handle((_, response) => {
+    response.writeHead(200, { ...dropped, link: ['</a>', '</b>'], 'cache-control': 'max-age=60' })
+    response.end('x')
+  })
+  const socket = connect(router.port, '127.0.0.1')
+  socket.write('GET /images/a HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
+  const lines = (await text(socket)).split('\r\n')
+  const names = lines.map((line) => line.split(':')[0]?.toLowerCase() ?? '')
+  expect(Object.keys(dropped).filter((name) => names.includes(name))).toEqual([])
+  expect(lines.filter((line) => /^(link|cache-control|transfer-encoding)/i.test(line))).toEqual([
+    ...['link: </a>', 'link: </b>', 'cache-control: max-age=60', 'Transfer-Encoding: chunked'],
+  ])
+})
+
 test('POST is forwarded where a rule says so, without its body and the connection', async () => {
   const seen: unknown[] = []
   shelf.handle((request, response) => {
@@ -127,7 +151,13 @@ test('a rule for a subgraph that the supergraph lacks is a 404, and is logged', 
   expect(JSON.parse(router.logged[0] ?? '')).toMatchObject({
     ...{ subgraphs: ['nobody'], msg: 'the settings refer to subgraphs that are not in the supergraph' },
   })
-  expect((await at('/lost/a')).status).toBe(404)
+  const answer = await at('/lost/a')
+  expect([answer.status, await answer.json()]).toEqual([
+    404,
+    {
+      errors: [{ message: 'Nothing is served at GET "/lost/a".', extensions: { code: 'BAD_USER_INPUT' } }],
+    },
+  ])
 })
 
 test('a body at fetching.response passes; a larger one is refused, with content-length or without', async () => {
@@ -140,40 +170,80 @@ test('a body at fetching.response passes; a larger one is refused, with content-
     response.end('x'.repeat(1_000))
   })
   await expect(at('/images/a').then((answer) => answer.text())).rejects.toThrow()
+  const reasons = router.logged.slice(-2).map((line) => JSON.parse(line))
+  const reason = { level: 40, subgraph: 'shelf', error: 'the body exceeds 1024 bytes' }
+  expect(reasons).toMatchObject([reason, reason])
 })
 
-test('a client that leaves takes its request to the subgraph along, without a line in the log', {
-  timeout: 20_000,
-}, async () => {
-  const patient = await startTestRouter(
-    { sdl },
-    {
-      settings: {
-        ...{ http: { forward: [{ path: '/images/', to: 'shelf' }] } },
-        ...{ fetching: { time: '50s' }, limits: { time: '60s' } },
-      },
-    },
-  )
-  const reached = Promise.withResolvers<void>()
-  const left = Promise.withResolvers<void>()
+test('a subgraph that breaks off its answer is logged once, and the client does not get a whole one', async () => {
+  const before = router.logged.length
   shelf.handle((_, response) => {
-    response.once('close', left.resolve)
-    reached.resolve()
+    response.writeHead(200, { 'content-length': '100' }).write('x', () => response.destroy())
   })
-  const client = new AbortController()
-  const asked = fetch(new URL('/images/a', patient.url), { signal: client.signal }).catch(() => {})
-  await reached.promise
-  client.abort()
-  await Promise.all([asked, left.promise])
-  await patient.close()
-  expect(patient.logged).toEqual([])
+  await expect(at('/images/a').then((answer) => answer.text())).rejects.toThrow()
+  expect(router.logged.slice(before).map((line) => JSON.parse(line))).toMatchObject([
+    { level: 40, subgraph: 'shelf', error: 'aborted', msg: 'a forwarded request failed' },
+  ])
 })
+
+test('a subgraph gets as many connections as fetching.connections says, and all are closed with the router', async () => {
+  const settings = { http: { forward: [{ path: '/images/', to: 'shelf' }] }, fetching: { connections: 2 } }
+  const narrow = await startTestRouter({ sdl }, { settings })
+  const ports = new Set<number | undefined>()
+  const closed: Promise<void>[] = []
+  shelf.handle(({ socket }, response) => {
+    if (!ports.has(socket.remotePort))
+      closed.push(new Promise((resolve) => socket.once('close', () => resolve())))
+    ports.add(socket.remotePort)
+    setImmediate(() => response.end('x'))
+  })
+  const asked = Array.from({ length: 6 }, (_, index) => fetch(new URL(`/images/${index}`, narrow.url)))
+  for (const answer of await Promise.all(asked)) expect(await answer.text()).toBe('x')
+  expect(ports.size).toBe(2)
+  await narrow.close()
+  await Promise.all(closed)
+})
+
+test.each([false, true])(
+  'a client that leaves takes its request to the subgraph along, without a line in the log (answer begun: %s)',
+  {
+    timeout: 20_000,
+  },
+  async (hasBegun) => {
+    const patient = await startTestRouter(
+      { sdl },
+      {
+        settings: {
+          ...{ http: { forward: [{ path: '/images/', to: 'shelf' }] } },
+          ...{ fetching: { time: '50s' }, limits: { time: '60s' } },
+        },
+      },
+    )
+    const reached = Promise.withResolvers<void>()
+    const left = Promise.withResolvers<void>()
+    shelf.handle((_, response) => {
+      response.once('close', left.resolve)
+      if (hasBegun) response.write('x')
+      reached.resolve()
+    })
+    const client = new AbortController()
+    const asked = fetch(new URL('/images/a', patient.url), { signal: client.signal })
+      .then((answer) => answer.text())
+      .catch(() => {})
+    await reached.promise
+    client.abort()
+    await Promise.all([asked, left.promise])
+    await patient.close()
+    expect(patient.logged).toEqual([])
+  },
+)
 
 test('a server that is away, or silent, is a 502 in GraphQL’s form', async () => {
   shelf.handle((request) => request.socket.destroy())
   const answer = await at('/images/a')
   expect(answer.status).toBe(502)
-  expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] })
+  const message = 'The server behind this path did not answer.'
+  expect(await answer.json()).toEqual({ errors: [{ message, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] })
   expect(JSON.parse(router.logged.at(-1) ?? '')).toMatchObject({
     ...{ subgraph: 'shelf', error: expect.stringContaining('socket hang up') },
     msg: 'a forwarded request failed',

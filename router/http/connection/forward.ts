@@ -51,13 +51,18 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
   const options = { keepAlive: true, maxSockets: fetching.connections }
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
 
-  async function send(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function send(
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+    tell: (error: unknown) => void,
+  ): Promise<void> {
     const abort = new AbortController()
     const timer = setTimeout(() => abort.abort(), fetching.time)
     response.once('close', () => abort.abort())
     try {
       const answer = await answerOf(url, request, abort.signal)
-      await relay(answer, response, fetching.response)
+      await relay(answer, response, fetching.response, tell)
     } finally {
       clearTimeout(timer)
     }
@@ -92,12 +97,15 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
       const origin = origins.get(to)
       const url = origin && sameTarget(request.url ?? '/', origin)
       if (!url) return notFound(request, response)
-      try {
-        await send(url, request, response)
-      } catch (error) {
+      const tell = (error: unknown) => {
         // A client that disconnected is no fault of the subgraph.
         if (!response.destroyed)
           log.warn({ subgraph: to, error: messageOf(error) }, 'a forwarded request failed')
+      }
+      try {
+        await send(url, request, response, tell)
+      } catch (error) {
+        tell(error)
         if (response.headersSent) response.destroy()
         else unavailable(response)
       }
@@ -109,27 +117,50 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
   }
 }
 
-/** Copies status, headers and body to the client. @throws Error if the body exceeds `limit` bytes */
-async function relay(answer: IncomingMessage, response: ServerResponse, limit: number): Promise<void> {
+/**
+ * Copies status, headers and body to the client.
+ * @param tell called with an error in the body, before the response is destroyed because of it
+ * @throws Error if the body exceeds `limit` bytes
+ */
+async function relay(
+  answer: IncomingMessage,
+  response: ServerResponse,
+  limit: number,
+  tell: (error: unknown) => void,
+): Promise<void> {
   if (Number(answer.headers['content-length'] ?? 0) > limit) {
     answer.destroy()
-    throw new Error(`the body exceeds ${limit} bytes`)
+    throw tooLarge(limit)
   }
   const headers = Object.entries(answer.headersDistinct).flatMap(([name, values = []]) =>
     DROPPED_HEADERS.has(name) ? [] : values.flatMap((value) => [name, value]),
   )
   response.setHeader('x-content-type-options', 'nosniff')
   response.writeHead(answer.statusCode ?? 502, headers)
-  await pipeline(answer, (chunks: AsyncIterable<Buffer>) => bounded(chunks, limit), response)
+  // Before `pipeline`, which destroys the response at once.
+  answer.once('error', tell)
+  await pipeline(answer, (chunks: AsyncIterable<Buffer>) => bounded(chunks, limit, tell), response)
 }
 
-async function* bounded(chunks: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  limit: number,
+  tell: (error: unknown) => void,
+): AsyncGenerator<Buffer> {
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > limit) throw new Error(`the body exceeds ${limit} bytes`)
+    if (size > limit) {
+      const error = tooLarge(limit)
+      tell(error)
+      throw error
+    }
     yield chunk
   }
+}
+
+function tooLarge(limit: number): Error {
+  return new Error(`the body exceeds ${limit} bytes`)
 }
 
 /** The request's path and query at another origin; null for paths that a server could read as another path, such as `/a/../b`. */

@@ -166,6 +166,33 @@ describe('a request is refused once, as JSON, and runs nothing, that has', () =>
   })
 })
 
+test.each([
+  ['no HTTP', 'GARBAGE\r\n\r\n', 'The request is not valid HTTP.'],
+  ['lines that end by LF alone', posted(HOST).replaceAll('\r\n', '\n'), 'The request is not valid HTTP.'],
+  ['another version', posted(HOST, 'POST /graphql HTTP/3.0'), 'Only HTTP/1.1 and HTTP/1.0 are supported.'],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'Only HTTP/1.1 and HTTP/1.0 are supported.'],
+  ['a tunnel', `CONNECT shop.test:80 HTTP/1.1\r\n${HOST}\r\n`, 'Only the methods GET/POST are supported.'],
+  ['large headers', posted(`${HOST}x-a: ${'a'.repeat(17_000)}\r\n`), 'The headers are too large.'],
+  [
+    'large chunk extensions',
+    `POST /graphql HTTP/1.1\r\n${HOST}transfer-encoding: chunked\r\n\r\n1;${'a'.repeat(20_000)}`,
+    'The chunk extensions are too large.',
+  ],
+  [
+    'another expectation',
+    posted(`${HOST}expect: cake\r\n`),
+    'Expect "cake" cannot be met: only 100-continue is known.',
+  ],
+])('a client that sends %s is told what is wrong', async (_, request, message) => {
+  expect(bodyOf(await conversation(router.port, request))).toEqual({
+    errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }],
+  })
+})
+
+function bodyOf(text: string): unknown {
+  return JSON.parse(text.slice(text.indexOf('\r\n\r\n')))
+}
+
 describe('a client that waits for 100 Continue', () => {
   const head = (fields: string) =>
     `POST /graphql HTTP/1.1\r\n${HOST}expect: 100-continue\r\nconnection: close\r\n${fields}\r\n`
@@ -180,6 +207,12 @@ describe('a client that waits for 100 Continue', () => {
     }
     expect(statusesIn(text)).toEqual([100, 200])
     expect(text).toContain('"sock":"wool"')
+  })
+
+  test('gets no 100 Continue if it speaks HTTP/1.0, which has no interim responses', async () => {
+    const fields = `${HOST}expect: 100-continue\r\n`
+    const text = await conversation(router.port, posted(fields, 'POST /graphql HTTP/1.0'))
+    expect(statusesIn(text)).toEqual([200])
   })
 
   test.each([

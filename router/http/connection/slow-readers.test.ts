@@ -1,14 +1,16 @@
 import { EventEmitter } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
 import { expect, test } from 'vitest'
-import { openLog } from '../../telemetry/log.ts'
+import { testLog } from '../../testing/router.ts'
 import { sending } from './slow-readers.ts'
 
 /** Responses to one address with `bytes` unsent bytes. */
 function aServer(unsent: { total: number; address: number }) {
   const limits = { send: 1_000, unsent }
-  const sent = sending(new EventEmitter() as Server, limits, () => '192.0.2.1', openLog('silent'))
-  return (bytes: number) => {
+  const server = new EventEmitter() as Server
+  const { log, logged } = testLog()
+  const sent = sending(server, limits, () => '192.0.2.1', log)
+  const answer = (bytes: number) => {
     const socket = {
       writableLength: bytes,
       destroyed: false,
@@ -23,12 +25,13 @@ function aServer(unsent: { total: number; address: number }) {
     response.emit('prefinish')
     return { response, socket }
   }
+  return { answer, server, lines: () => logged.map((line) => JSON.parse(line)) }
 }
 
 test.each(['address', 'total'])(
   'what a client has taken counts no more within the bound of the %s',
   (bound) => {
-    const answer = aServer({ address: 1_000, total: 1_000, [bound]: 100 })
+    const { answer } = aServer({ address: 1_000, total: 1_000, [bound]: 100 })
     const waiting = answer(10)
     const taken = answer(40)
     taken.response.emit('close')
@@ -37,3 +40,26 @@ test.each(['address', 'total'])(
     expect(answer(61).socket.destroyed).toBe(true)
   },
 )
+
+const ROOM = { address: 1_000, total: 1_000 }
+
+test.each<[string, { address: number; total: number }, string]>([
+  ['does not read on within the time', ROOM, 'limits.send'],
+  ['has too many unsent bytes', { ...ROOM, address: 9 }, 'limits.unsent'],
+])('a connection that %s is closed, and the log has the limit', (_, unsent, reason) => {
+  const { answer, server, lines } = aServer(unsent)
+  const { socket } = answer(10)
+  if (reason === 'limits.send') server.emit('timeout', socket)
+  expect(socket.destroyed).toBe(true)
+  expect(lines()).toMatchObject([
+    { level: 40, msg: 'a client does not read its response: its connection is closed', reason },
+  ])
+})
+
+test('a connection whose response was read, and that then idles, is closed without a line in the log', () => {
+  const { answer, server, lines } = aServer(ROOM)
+  const { response, socket } = answer(10)
+  response.emit('close')
+  server.emit('timeout', socket)
+  expect([socket.destroyed, lines()]).toEqual([true, []])
+})

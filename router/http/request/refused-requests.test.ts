@@ -19,8 +19,12 @@ function requestOf(method: string, headers: Readonly<Record<string, string>> = {
 }
 
 /** Sends a request with a body, or with one that could not be received. */
-function asked(body: string | Buffer | { readonly fault: BodyFault }, batch = 1, type = 'application/json') {
-  const request = requestOf('POST', { 'content-type': type })
+function asked(
+  body: string | Buffer | { readonly fault: BodyFault },
+  batch = 1,
+  type: string | null = 'application/json',
+) {
+  const request = requestOf('POST', type === null ? {} : { 'content-type': type })
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const bodies = { collect: async () => ('fault' in bytes ? bytes.fault : bytes) }
   return askedBy(request, new ServerResponse(request), bodies, { ...limits, batch })
@@ -62,6 +66,22 @@ test.each<[string, () => unknown, ReturnType<typeof bad>]>([
     'another content type',
     () => asked('{}', 1, 'text/plain'),
     bad('Content-Type "text/plain" is not supported: send application/json in UTF-8.', 415),
+  ],
+  [
+    'no content type',
+    () => asked('{}', 1, null),
+    bad('Without content-type, a body is not supported: send application/json in UTF-8.', 415),
+  ],
+  [
+    'a body that is nested too deep',
+    () => asked('['.repeat(limits.nesting + 1)),
+    bad('The body is nested deeper than the maximum of 200 lists and objects.'),
+  ],
+  ['a body that is no JSON', () => asked('{'), bad('The body is not valid JSON.')],
+  [
+    'half of a character',
+    () => asked('{"query":"\\ud800"}'),
+    bad('The body contains half of a UTF-16 surrogate pair, which is not a character.'),
   ],
   ['a body that proves too large', () => asked({ fault: 'too-large' }), bad(large, 413)],
   [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PreparedOperation } from '../../operation/operation-cache.ts'
 import type { RequestContext } from '../../request-context.ts'
-import { ANONYMOUS, userIdentity } from '../../security/identity.ts'
+import { ANONYMOUS, EXPIRED, userIdentity } from '../../security/identity.ts'
 import { parseSettings, type RouterSettingsInput } from '../../settings.ts'
 import { LATE } from '../request/request-lifetime.ts'
 import { sharedAnswers } from './shared-answers.ts'
@@ -86,6 +86,8 @@ describe('requests for the same', () => {
 
 test.each<[string, Partial<RequestContext>, Record<string, unknown>]>([
   ['another user', { identity: userIdentity('u1', null, '') }, {}],
+  // Its errors have a message of their own.
+  ['a caller whose token has expired', { identity: EXPIRED }, {}],
   ['another address', { clientAddress: '192.0.2.2' }, {}],
   ['another header that is passed on', { headers: { 'accept-language': 'fr' } }, {}],
   ['another cookie that is passed on', { headers: { cookie: 'session=2' } }, {}],
@@ -97,6 +99,27 @@ test.each<[string, Partial<RequestContext>, Record<string, unknown>]>([
   void ask(newContext())
   void ask(newContext(change), variables)
   expect(runs).toHaveLength(2)
+})
+
+test('another operation gets a run of its own', () => {
+  const { runs, ask } = newRuns()
+  void ask(newContext())
+  void ask(newContext(), {}, {} as PreparedOperation)
+  expect(runs).toHaveLength(2)
+})
+
+test('a request whose client has left starts a run that no other joins', () => {
+  const { runs, ask } = newRuns()
+  void ask(newContext({ lifetime: { signal: AbortSignal.abort(), mutates: false } }))
+  void ask(newContext())
+  expect(runs).toHaveLength(2)
+})
+
+test('the address makes no difference where subgraphs are not sent it', () => {
+  const { runs, ask } = newRuns({ headers: { client_address: false } })
+  void ask(newContext())
+  void ask(newContext({ clientAddress: '192.0.2.2' }))
+  expect(runs).toHaveLength(1)
 })
 
 test('what no subgraph is sent makes no difference', () => {
