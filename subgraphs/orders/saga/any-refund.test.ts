@@ -148,3 +148,19 @@ test.each([
     )
   },
 )
+
+test('a reversal that arrives after other refunds have returned the whole payment leaves no open claim', () => {
+  const at = world(returned)
+  at.ask()
+  at.staff(2n)
+  const [first, second] = [0, 1]
+  at.reverse(second)
+  at.staff(5n)
+  at.reverse(first)
+  at.staff(5n)
+  expect(at.sums).toEqual({ refundedMinor: CAPTURED, reversedMinor: 10n })
+  const sent = { lastOfStaff: 6, refunds: [first, second], reversalOfSecond: 3, reversalOfFirst: 5 }
+  for (const place of [sent.lastOfStaff, ...sent.refunds, sent.reversalOfSecond, sent.reversalOfFirst])
+    at.deliver(place)
+  expect(saleOf(at.saga).claims.map(({ refund }) => refund)).toEqual(['DONE', 'DONE'])
+})

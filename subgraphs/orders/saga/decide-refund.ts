@@ -91,7 +91,7 @@ const isWaitingForStaff = ({ refund, refundTry }: RefundClaim) => refund === 'OP
 /**
  * A refund that failed after it had succeeded. Its claims are open again and wait for staff, because the same
  * refund would fail again. A refund by staff that was made after it, but whose message arrived first, covers
- * these claims unless it covers others.
+ * these claims unless it covers others. They are settled if nothing is left to refund.
  */
 export function whenReversed(
   saga: Saga,
@@ -112,8 +112,9 @@ export function whenReversed(
   const covers = sale.claims.flatMap(({ coveredBy }) => coveredBy)
   const taken = covers.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
   const laterMinor = everRefunded(sale) - everRefunded(reversal) - taken
-  if (!isOpened || laterMinor <= 0n) return [reversed]
-  const { settled, covered } = spread(sale, { refundId: null, amountMinor: laterMinor })
+  if (!isOpened) return [reversed]
+  const amountMinor = laterMinor > 0n ? laterMinor : 0n
+  const { settled, covered } = spread(sale, { refundId: null, amountMinor })
   return [reversed, ...settled, ...covered]
 }
 
