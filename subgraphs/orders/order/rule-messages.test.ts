@@ -115,6 +115,11 @@ const REFUSALS: [
     'orderId',
   ],
   [
+    'the order is PENDING and its payment is being captured: allowed is to cancel it once it is CONFIRMED',
+    cancel({ status: 'PENDING', step: 'COMMITTING_STOCK', reservationId: 'res_1' }),
+    'orderId',
+  ],
+  [
     'the order is SHIPPED: allowed is to cancel it before a parcel is dispatched',
     cancel({ status: 'SHIPPED', step: 'DELIVERING', sale: NO_SALE }),
     'orderId',

@@ -30,14 +30,26 @@ const READ: readonly (readonly [type: string, data: object, input: object])[] = 
   ['inventory.stock.reserved', { reservationId: 'res_1' }, { type: 'StockReserved', reservationId: 'res_1' }],
   [
     'inventory.stock.rejected',
-    { shortages: [{ variantId: 'var_1', requestedQuantity: 3, availableQuantity: 0 }] },
-    { type: 'StockRejected', shortages: [{ variantId: 'var_1', availableQuantity: 0 }] },
+    {
+      shortages: [
+        { variantId: 'var_1', requestedQuantity: 3, availableQuantity: 0 },
+        { variantId: 'var_2', requestedQuantity: 3, availableQuantity: 2 },
+      ],
+    },
+    {
+      type: 'StockRejected',
+      shortages: [
+        { variantId: 'var_1', availableQuantity: 0 },
+        { variantId: 'var_2', availableQuantity: 2 },
+      ],
+    },
   ],
+  ['inventory.stock.rejected', {}, { type: 'StockRejected', shortages: [] }],
   ['inventory.stock.released', {}, { type: 'StockReleased' }],
   [
     'inventory.stock.committed',
-    { allocations: [allocation] },
-    { type: 'StockCommitted', allocations: [allocation] },
+    { allocations: [allocation, { ...allocation, quantity: 1 }] },
+    { type: 'StockCommitted', allocations: [allocation, { ...allocation, quantity: 1 }] },
   ],
   ['inventory.stock.restocked', { restockId: 'rma_1' }, { type: 'StockRestocked', restockId: 'rma_1' }],
   ['inventory.reservation.expired', {}, { type: 'ReservationExpired' }],
@@ -68,6 +80,11 @@ const READ: readonly (readonly [type: string, data: object, input: object])[] = 
     { type: 'RefundFailed', refundId: 'ret_1', ...why },
   ],
   ['shipping.shipment.created', parcel, { type: 'ShipmentCreated', ...parcel }],
+  [
+    'shipping.shipment.created',
+    { ...parcel, parcelCount: 1 },
+    { type: 'ShipmentCreated', ...parcel, parcelCount: 1 },
+  ],
   ['shipping.shipment.dispatched', parcel, { type: 'ShipmentDispatched', ...parcel }],
   ['shipping.shipment.delivered', parcel, { type: 'ShipmentDelivered', ...parcel }],
   ['shipping.order.cancelled', {}, { type: 'ShippingCancelled' }],
@@ -79,6 +96,12 @@ const READ: readonly (readonly [type: string, data: object, input: object])[] = 
   ['inventory.stock.committed', {}, { type: 'StockCommitted', allocations: [] }],
   ['inventory.stock.restocked', {}, { type: 'StockRestocked', restockId: null }],
   ['payments.payment.action_required', { expiresAt: null }, { type: 'ActionRequired', expiresAt: null }],
+  ['payments.payment.action_required', {}, { type: 'ActionRequired', expiresAt: null }],
+  [
+    'payments.payment.action_required',
+    { expiresAt: '2026-11-21T09:10:00.000Z' },
+    { type: 'ActionRequired', expiresAt: '2026-11-21T09:10:00.000Z' },
+  ],
   [
     'payments.payment.refunded',
     { refundId: 'ret_1', amount: money('400'), refundedTotal: money('700') },
@@ -86,12 +109,11 @@ const READ: readonly (readonly [type: string, data: object, input: object])[] = 
   ],
   [
     'shipping.shipment.failed',
-    { shipmentId: 'shp_1', parcelCount: 2, lines: [{ orderLineId: 'oln_1', quantity: 1, variantId: 'v' }] },
+    { ...parcel, lines: [1, 2].map((quantity) => ({ orderLineId: 'oln_1', quantity, variantId: 'v' })) },
     {
       type: 'ShipmentFailed',
-      shipmentId: 'shp_1',
-      parcelCount: 2,
-      lines: [{ orderLineId: 'oln_1', quantity: 1 }],
+      ...parcel,
+      lines: [1, 2].map((quantity) => ({ orderLineId: 'oln_1', quantity })),
     },
   ],
   [
@@ -116,9 +138,23 @@ test('every answer is in the table', () => {
 test.each([
   ['payments.payment.captured', {}],
   ['payments.payment.captured', { capturedTotal: money('-1') }],
+  ['payments.payment.captured', { capturedTotal: money('1'.repeat(19)) }],
+  ['payments.payment.captured', { capturedTotal: { amountMinor: '1', currencyCode: 'GBP' } }],
+  ['payments.payment.action_required', { expiresAt: 'soon' }],
+  ['inventory.stock.rejected', { shortages: [{ variantId: 'var_1', availableQuantity: -1 }] }],
+  ['inventory.stock.rejected', { shortages: [{ variantId: 'var_1', availableQuantity: 1.5 }] }],
+  ['inventory.stock.committed', { allocations: [{ ...allocation, quantity: 0 }] }],
+  ['shipping.shipment.failed', { ...parcel, lines: [{ orderLineId: 'oln_1', quantity: 0 }] }],
   ['payments.payment.declined', { code: 'x' }],
   ['shipping.shipment.created', { shipmentId: 'shp_1', parcelCount: 0 }],
   ['inventory.stock.committed', { allocations: [{ warehouseId: 'w' }] }],
 ])('%s of %o is refused, so that it is tried again and then kept as a dead letter', (type, data) => {
   expect(() => read(type, data)).toThrow()
+})
+
+test('an amount has 18 digits at most', () => {
+  const capturedTotal = money('1'.repeat(18))
+  expect(read('payments.payment.captured', { capturedTotal })).toMatchObject({
+    input: { capturedMinor: BigInt('1'.repeat(18)) },
+  })
 })

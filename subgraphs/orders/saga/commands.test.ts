@@ -131,6 +131,22 @@ test.each([
   expect(messagesOf(order, saga, event)).toEqual([{ ...about, type, data }])
 })
 
+test('payments and shipping get the hash of the proof of a guest’s order, never the proof', () => {
+  const guest = { ...order, guestSecretHash: 'a proof' }
+  const authorizing: Stage = {
+    status: 'AWAITING_PAYMENT',
+    step: 'AUTHORIZING',
+    reservationId: 'res_1',
+    payUntil,
+  }
+  const arranging: Stage = { status: 'CONFIRMED', step: 'ARRANGING', allocations, sale }
+  const hash = expect.stringMatching(/^[\w-]{43}$/)
+  for (const stage of [authorizing, arranging])
+    expect(commandsOfStage(guest, stage)).toMatchObject([
+      { data: { customerId: null, guestProofHash: hash } },
+    ])
+})
+
 test('a message has the id and the version of its order', () => {
   expect(messagesFor(order, { ...placed, version: 9 }, [{ type: 'a.b', data: { x: 1 } }])).toEqual([
     { ...about, type: 'a.b', data: { x: 1 } },

@@ -8,8 +8,8 @@ import type { Saga, SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
 import { areSettled, type Parcel, type Sale, withParcel } from './sale.ts'
 
-/** The stages of a paid order. */
-type Sold = Extract<Stage, { sale: Sale }>
+/** The stages of a paid order that is not being cancelled at inventory and payments. */
+type Sold = Exclude<Extract<Stage, { sale: Sale }>, { step: 'UNDOING' }>
 
 const NOTHING: readonly SagaEvent[] = []
 
@@ -17,7 +17,7 @@ const NOTHING: readonly SagaEvent[] = []
 export function onceSold(order: SagaOrder, saga: Saga, stage: Sold, input: News): readonly SagaEvent[] {
   const events = [...eventsOf(order, stage, input)]
   const then = events.reduce(evolve, saga).stage
-  const isOpen = then.step === 'DELIVERING' || (then.step === 'DONE' && then.status === 'DELIVERED')
+  const isOpen = then.step === 'DELIVERING' || then.status === 'DELIVERED'
   return isOpen && isGivenBack(order, then.sale) ? [...events, { type: 'AllGivenBack' }] : events
 }
 
@@ -56,7 +56,7 @@ function eventsOf(order: SagaOrder, stage: Sold, input: News): readonly SagaEven
 }
 
 function moved({ step, sale }: Sold, parcel: Parcel, parcelCount: number): readonly SagaEvent[] {
-  if (step === 'DONE' || step === 'UNDOING') return NOTHING
+  if (step === 'DONE') return NOTHING
   return withParcel(sale, parcel, parcelCount) === sale
     ? NOTHING
     : [{ type: 'ParcelMoved', parcel, parcelCount }]
@@ -88,7 +88,7 @@ type Recall = Extract<News, { type: `${'Cancel' | 'Shipping'}${string}` }>
 function recall(stage: Sold, input: Recall): readonly SagaEvent[] {
   if (input.type === 'CancelRequested') {
     const canBe = stage.step === 'ARRANGING' || stage.status === 'FULFILLING'
-    return canBe ? [{ type: 'RecallBegan', reason: input.reason, actor: input.actor }] : NOTHING
+    return canBe ? [{ type: 'RecallBegan', reason: input.reason }] : NOTHING
   }
   if (stage.step !== 'RECALLING') return NOTHING
   if (input.type === 'ShippingCancelRefused') return [{ type: 'RecallRefused', shipmentId: input.shipmentId }]

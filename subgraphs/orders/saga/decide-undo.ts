@@ -4,7 +4,7 @@ import { onRefund } from './decide-refund.ts'
 import type { News } from './inputs.ts'
 import type { SagaOrder, Stage, Undo } from './saga.ts'
 import type { SagaEvent } from './saga-events.ts'
-import { everRefunded, withRefunded } from './sale.ts'
+import { withRefunded } from './sale.ts'
 
 type Undoing = Extract<Stage, { step: 'UNDOING' }>
 type Cancelled = Extract<Stage, { status: 'CANCELLED' }>
@@ -21,7 +21,6 @@ function without({ stock, payment }: Undo, part: 'stock' | 'payment'): Undo | nu
 }
 
 function progress(stage: Undoing, part: 'stock' | 'payment'): readonly SagaEvent[] {
-  if (stage.undo[part] === null) return NOTHING
   const undo = without(stage.undo, part)
   return undo ? [{ type: 'UndoProgressed', undo }] : [{ type: 'OrderCancelled', reason: stage.cancelReason }]
 }
@@ -58,7 +57,6 @@ export function whileUndoing(
       const { refundedMinor } = withRefunded(sale, input)
       // This message overtook the one of the capture. The rest, if any, is refunded.
       if (undo.payment === 'VOID') {
-        if (everRefunded(input) <= everRefunded(sale)) return noted
         const payment = refundedMinor < totalMinor ? 'REFUND' : null
         const late = { stock: 'RESTOCK', payment } as const
         // The refund is noted first, so that the command asks for the rest only.

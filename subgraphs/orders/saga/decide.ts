@@ -79,8 +79,7 @@ function onTimeout(saga: Saga, now: Date): readonly SagaEvent[] {
   const { stage } = saga
   if ('payUntil' in stage && now >= stage.payUntil) {
     const undo = { stock: 'RELEASE', payment: stage.step === 'AUTHORIZING' ? 'VOID' : null } as const
-    const because = 'the payment timed out'
-    return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+    return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', undo, because: null }]
   }
   return isOutstanding(saga) ? [{ type: 'CommandRepeated' }] : NOTHING
 }
@@ -115,7 +114,7 @@ function whileChoosing(order: SagaOrder, input: News): readonly SagaEvent[] {
       // as always.
       const undo = { stock: 'RELEASE', payment: null } as const
       const because = 'the reservation of the stock expired'
-      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', undo, because }]
     }
     case 'CancelRequested':
       return [cancellation(input, { stock: 'RELEASE', payment: null })]
@@ -133,18 +132,18 @@ function whileAuthorizing(input: News): readonly SagaEvent[] {
     case 'PaymentDeclined': {
       const undo = { stock: 'RELEASE', payment: null } as const
       const reason = reasonOfDecline(input.code)
-      return [{ type: 'CancellationBegan', reason, actor: 'shop', undo, because: input.message }]
+      return [{ type: 'CancellationBegan', reason, undo, because: input.message }]
     }
     // The authorization was voided at the gateway.
     case 'PaymentVoided': {
       const undo = { stock: 'RELEASE', payment: null } as const
       const because = 'the payment was voided'
-      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', actor: 'shop', undo, because }]
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', undo, because }]
     }
     case 'ReservationExpired': {
       const undo = { stock: null, payment: 'VOID' } as const
       const because = 'the reservation of the stock expired'
-      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', actor: 'shop', undo, because }]
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_TIMEOUT', undo, because }]
     }
     case 'CancelRequested':
       return [cancellation(input, { stock: 'RELEASE', payment: 'VOID' })]
@@ -170,7 +169,7 @@ function whileCommitting(order: SagaOrder, input: News): readonly SagaEvent[] {
       if (!isPaying) return [{ type: 'OrderCancelled', reason: 'OUT_OF_STOCK' }]
       const undo = { stock: null, payment: 'VOID' } as const
       const because = 'the reservation of the stock had expired when it was committed'
-      return [{ type: 'CancellationBegan', reason: 'OUT_OF_STOCK', actor: 'shop', undo, because }]
+      return [{ type: 'CancellationBegan', reason: 'OUT_OF_STOCK', undo, because }]
     }
     default:
       return NOTHING
@@ -194,10 +193,14 @@ function whileCapturing(
     // The message of a refund by staff arrived first. Only captured money can be refunded, and a capture is
     // always of the total.
     case 'PaymentRefunded': {
-      const capturedMinor = order.totalMinor
       return [
-        { type: 'OrderConfirmed', capturedMinor, allocations, ships: order.shipping !== null },
-        ...onRefund({ ...NO_SALE, capturedMinor }, input),
+        {
+          type: 'OrderConfirmed',
+          capturedMinor: order.totalMinor,
+          allocations,
+          ships: order.shipping !== null,
+        },
+        ...onRefund(NO_SALE, input),
       ]
     }
     case 'CaptureFailed': {
@@ -206,7 +209,6 @@ function whileCapturing(
         {
           type: 'CancellationBegan',
           reason: 'PAYMENT_DECLINED',
-          actor: 'shop',
           undo,
           because: input.message,
         },
@@ -216,7 +218,7 @@ function whileCapturing(
     case 'PaymentVoided': {
       const undo = { stock: 'RESTOCK', payment: null } as const
       const because = 'the payment was voided'
-      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', actor: 'shop', undo, because }]
+      return [{ type: 'CancellationBegan', reason: 'PAYMENT_DECLINED', undo, because }]
     }
     default:
       return NOTHING
@@ -224,10 +226,10 @@ function whileCapturing(
 }
 
 function cancellation(
-  { actor, reason }: CancelRequested,
+  { reason }: CancelRequested,
   undo: Extract<SagaEvent, { type: 'CancellationBegan' }>['undo'],
 ): SagaEvent {
-  return { type: 'CancellationBegan', reason, actor, undo, because: null }
+  return { type: 'CancellationBegan', reason, undo, because: null }
 }
 
 /** Decline codes of payments for fraud and for authentication that timed out. */

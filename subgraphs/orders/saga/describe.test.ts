@@ -7,7 +7,7 @@ import type { RefundClaim } from './sale.ts'
 
 const until = new Date('2026-11-21T09:12:00Z')
 const began = (reason: 'OUT_OF_STOCK' | 'PAYMENT_DECLINED' | 'FRAUD' | 'ADDRESS_REMOVED', of: Undo) =>
-  ({ type: 'CancellationBegan', reason, actor: 'shop', undo: of, because: null }) as const
+  ({ type: 'CancellationBegan', reason, undo: of, because: null }) as const
 const allocations = ['LEI-1', 'OPO-1', 'LEI-1'].map((warehouseCode) => {
   return { warehouseId: 'whs_1', warehouseCode, variantId: 'var_1', quantity: 1 }
 })
@@ -50,6 +50,7 @@ test.each<[string | null, SagaEvent]>([
     '0.12 USD was captured. Shipping is asked to create the parcels.',
     { type: 'OrderConfirmed', capturedMinor: 12n, allocations, ships: true },
   ],
+  ['0.01 USD was captured.', { type: 'OrderConfirmed', capturedMinor: 1n, allocations, ships: false }],
   ['The stock is allocated.', { type: 'OrderConfirmed', capturedMinor: 0n, allocations, ships: false }],
   [
     'The order is being cancelled: there was not enough stock. The payment is being voided.',
@@ -82,11 +83,11 @@ test.each<[string | null, SagaEvent]>([
   ],
   [
     'The order is being cancelled: cancellation was requested. Shipping is asked to stop the parcels.',
-    { type: 'RecallBegan', reason: 'CUSTOMER_REQUEST', actor: 'customer' },
+    { type: 'RecallBegan', reason: 'CUSTOMER_REQUEST' },
   ],
   [
     'The order is being cancelled: its shipping address was removed or changed before it was placed. Shipping is asked to stop the parcels.',
-    { type: 'RecallBegan', reason: 'ADDRESS_REMOVED', actor: 'shop' },
+    { type: 'RecallBegan', reason: 'ADDRESS_REMOVED' },
   ],
   [
     'The order can no longer be cancelled: parcel shp_1 has left.',

@@ -1,6 +1,6 @@
 // Tested in saga.test.ts: the file has the types of the events.
 
-import type { Actor, CancelReason } from '../generated/prisma/enums.ts'
+import type { CancelReason } from '../generated/prisma/enums.ts'
 import type { Allocation, Undo } from './saga.ts'
 import type { Cover, Parcel, RefundClaim, RefundTotals } from './sale.ts'
 
@@ -28,7 +28,6 @@ export type SagaEvent =
   | {
       readonly type: 'CancellationBegan'
       readonly reason: CancelReason
-      readonly actor: Actor
       readonly undo: Undo
       /** The reason in words; null for the usual words of `reason`. */
       readonly because: string | null
@@ -38,7 +37,7 @@ export type SagaEvent =
   /** The payment was captured before it was voided. It is refunded. */
   | { readonly type: 'VoidCameTooLate'; readonly undo: Undo; readonly capturedMinor: bigint }
   | { readonly type: 'OrderCancelled'; readonly reason: CancelReason }
-  | { readonly type: 'RecallBegan'; readonly reason: CancelReason; readonly actor: Actor }
+  | { readonly type: 'RecallBegan'; readonly reason: CancelReason }
   | { readonly type: 'RecallRefused'; readonly shipmentId: string }
   | { readonly type: 'ParcelsHeldBack'; readonly undo: Undo }
   | { readonly type: 'ParcelMoved'; readonly parcel: Parcel; readonly parcelCount: number }

@@ -209,7 +209,7 @@ group('an order that is paid and shipped', () => {
   test('is confirmed by nothing but the whole amount', () => {
     const part: SagaInput = { type: 'PaymentCaptured', capturedMinor: 11n }
     expect(() => after(paid, reserved, authorized, committed, part)).toThrow(
-      'has a total of 12, but 11 was captured',
+      'order ord_1 has a total of 12, but 11 was captured',
     )
   })
 
@@ -321,6 +321,15 @@ group('a step without an answer', () => {
     const waits = [1, 2, 3, 4, 5, 40].map((attempts) => dueAt({ ...placed, attempts }, NOW))
     expect(waits.map((at) => (Number(at) - Number(NOW)) / 1_000)).toEqual([30, 60, 120, 240, 300, 300])
     expect(dueAt(after(old, rejected).saga, NOW)).toBeNull()
+  })
+
+  test('waits for a payment no longer than the customer has for it', () => {
+    const { saga } = after(paid, reserved)
+    const waits = [11 * 60 + 29, 11 * 60 + 30, 11 * 60 + 31].map((seconds) => {
+      const now = new Date(NOW.getTime() + seconds * 1_000)
+      return (Number(dueAt(saga, now)) - Number(now)) / 1_000
+    })
+    expect(waits).toEqual([30, 30, 29])
   })
 })
 

@@ -110,7 +110,6 @@ describe('each guard is needed: without it the model finds a fault', () => {
     ({
       type: 'CancellationBegan',
       reason: 'CUSTOMER_REQUEST',
-      actor: 'customer',
       undo,
       because: null,
     }) as SagaEvent
