@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { isAllReturned, returnUnits, type SoldLine } from './restock.ts'
+import type { StockLevel } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
 const levels = [1, 2].map((n) => aLevel({ id: `stk_${n}`, variantId: 'var_1', warehouseId: `whs_${n}` }))
@@ -24,6 +25,18 @@ test('units return to where they came from, and never more than left', () => {
 test('units return to the warehouse that received them, unless it has no level of the variant', () => {
   expect(shown(sold(0, 3), 1, 'whs_2')).toEqual([['stk_1', 'stk_2', 1]])
   expect(shown(sold(0, 3), 1, 'whs_9')).toEqual([['stk_1', 'stk_1', 1]])
+})
+
+test('units of several variants that return to one warehouse go to the levels of their variants', () => {
+  const [other, own] = ['var_1', 'var_2'].map((variantId) =>
+    aLevel({ id: `stk_${variantId}`, variantId, warehouseId: 'whs_2' }),
+  ) as [StockLevel, StockLevel]
+  const line = (variantId: string): SoldLine => ({
+    ...{ stockLevelId: `stk_of_${variantId}`, variantId, quantity: 1, restocked: 0 },
+  })
+  const returned = ['var_2', 'var_1'].map((variantId) => ({ variantId, quantity: 1, warehouseId: 'whs_2' }))
+  const moves = returnUnits([line('var_1'), line('var_2')], returned, [other, own])
+  expect(moves.map(({ to }) => to)).toEqual([own, other])
 })
 
 test('all units are back when those that returned before and these are as many as were sold', () => {

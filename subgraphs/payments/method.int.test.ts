@@ -44,6 +44,14 @@ test('a customer keeps cards and wallets: the first is the default, until anothe
   ])
 })
 
+test('methods of another gateway are neither listed nor the default', async () => {
+  const ada = customer(newId('usr'))
+  const [visa, other] = [await shop.aMethod(ada), await shop.aMethod(ada)]
+  await shop.accepted('setDefaultPaymentMethod', { idempotencyKey: 'k1', paymentMethodId: other }, ada)
+  await shop.sql(`UPDATE payment_method SET gateway = 'stripe' WHERE id = $1`, other)
+  expect(await methodsOf(ada)).toMatchObject([{ id: visa }])
+})
+
 test('the same key gives the same method, another input under it is refused, a used token too, whoever sends it', async () => {
   const ada = customer(newId('usr'))
   const input = { idempotencyKey: 'once', token: await shop.sandbox.token('4242424242424242') }

@@ -301,6 +301,12 @@ describe('an operation', () => {
       { n: false },
       1,
     ],
+    [
+      'counts a fragment that is spread under a condition and without one',
+      'query ($n: Boolean!) { a { ...F @include(if: $n) } x: a { ...F } } fragment F on A { a { id } }',
+      { n: false },
+      3,
+    ],
     ['asks nothing for __typename', '{ __typename a { __typename } }', {}, 1],
     [
       'multiplies lists',

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import pg from 'pg'
 import { afterEach, expect, test, vi } from 'vitest'
 import { environment } from '../service/config.ts'
@@ -46,4 +48,14 @@ test('a statement waits ten seconds for a connection, and then fails as an outag
     vi.useRealTimers()
     client.release()
   }
+})
+
+test('a connection that cannot be opened takes no place', async () => {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const pool = open(new FairPool({ host: '127.0.0.1', port, max: 1 }))
+  for (let attempt = 1; attempt <= 2; attempt++)
+    await expect(pool.connect()).rejects.toThrow('Connection terminated unexpectedly')
+  server.close()
 })

@@ -29,6 +29,7 @@ test('an order is paid by the method of the request, or by the one that it has; 
   })
   expect(choose({})).toEqual(chosen('pmt_1'))
   expect(choose({ paymentMethodId: 'pmt_2' }, { paymentMethodId: null })).toEqual(chosen('pmt_2'))
+  expect(choose({ paymentMethodId: 'pmt_2' })).toEqual(chosen('pmt_1'))
   expect(choose({ totalMinor: 0n })).toEqual(chosen(null, 0n))
   expect(choose({ totalMinor: 0n }, { paymentMethodId: null })).toEqual(chosen(null, 0n))
 })

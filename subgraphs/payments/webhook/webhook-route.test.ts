@@ -1,4 +1,5 @@
 import { type AddressInfo, connect } from 'node:net'
+import { promisify } from 'node:util'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { BadWebhook, type Gateway, GatewayUnavailable } from '../gateway/gateway.ts'
@@ -66,27 +67,33 @@ test(`a process reads ${MAX_WEBHOOKS} webhooks at once; one more is to be sent a
 })
 
 test.each([
-  ['before its body is complete', 100],
-  ['while it is verified', 2],
-])('a webhook whose sender goes away %s takes no place for long', async (_, length) => {
-  const reading = Promise.withResolvers<void>()
-  const app = served(async () => {
-    await reading.promise
-    return null
-  })
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = app.server.address() as AddressInfo
-  const status = async () =>
-    (await app.inject({ method: 'POST', url: '/webhooks/other', payload: '{}' })).statusCode
-  const head = `POST /webhooks/sandbox HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n{}`
-  const senders = Array.from({ length: MAX_WEBHOOKS }, () => {
-    const sender = connect(port, '127.0.0.1')
-    sender.write(head)
-    return sender
-  })
-  await expect.poll(status, { timeout: 10_000 }).toBe(503)
-  for (const sender of senders) sender.destroy()
-  reading.resolve()
-  await expect.poll(status, { timeout: 10_000 }).toBe(404)
-  await app.close()
-})
+  ['before its body is complete', 100, 404],
+  ['while it is verified', 2, 503],
+])(
+  'a webhook whose sender goes away %s takes a place only until its handler ends',
+  async (_, length, meanwhile) => {
+    const reading = Promise.withResolvers<void>()
+    const app = served(async () => {
+      await reading.promise
+      return null
+    })
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    const { port } = app.server.address() as AddressInfo
+    const status = async () =>
+      (await app.inject({ method: 'POST', url: '/webhooks/other', payload: '{}' })).statusCode
+    const head = `POST /webhooks/sandbox HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n{}`
+    const senders = Array.from({ length: MAX_WEBHOOKS }, () => {
+      const sender = connect(port, '127.0.0.1')
+      sender.write(head)
+      return sender
+    })
+    await expect.poll(status, { timeout: 10_000 }).toBe(503)
+    for (const sender of senders) sender.destroy()
+    const connections = promisify(app.server.getConnections.bind(app.server))
+    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0)
+    await expect.poll(status, { timeout: 10_000 }).toBe(meanwhile)
+    reading.resolve()
+    await expect.poll(status, { timeout: 10_000 }).toBe(404)
+    await app.close()
+  },
+)
