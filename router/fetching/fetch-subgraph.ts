@@ -31,7 +31,7 @@ export type FetchSubgraph = (
  * Failures that count against a subgraph's health. A body that is too large or not JSON arrived in time, so
  * it does not count.
  */
-const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken', 'status'])
+const ILL: ReadonlySet<FailureKind> = new Set(['unreachable', 'timeout', 'broken'])
 
 export function subgraphFetch(
   route: SubgraphRoute,

@@ -18,6 +18,8 @@ function read(status: number, type: string, body: unknown, entities: number | nu
 test.each<[status: number, type: string, outcome: unknown]>([
   [200, PLAIN, { data: null, ...REFUSAL }],
   [299, PLAIN, { data: null, ...REFUSAL }],
+  [300, PLAIN, 'status'],
+  [399, GRAPHQL, 'status'],
   [400, PLAIN, { data: null, ...REFUSAL }],
   [422, PLAIN, { data: null, ...REFUSAL }],
   [429, PLAIN, { data: null, ...REFUSAL }],
@@ -61,4 +63,17 @@ test.each([
 
 test('entities that are null beside an error are no data', () => {
   expect(read(200, PLAIN, { data: { _entities: null }, ...REFUSAL }, 2)).toEqual({ data: null, ...REFUSAL })
+})
+
+test.each<[text: string, detail: string]>([
+  ['<html>', 'status 200, 6 characters that are not JSON'],
+  ['[]', 'the body is not a JSON object'],
+  ['{"data":1}', 'data is not an object'],
+  ['{}', 'neither data nor errors'],
+  ['{"data":{}}', '_entities is not a list of 2 objects'],
+  [`{"data":${'['.repeat(1_000)}`, 'status 200, 1008 characters: the JSON is nested deeper than 1000 levels'],
+])('the log says what is wrong with %j', (text, detail) => {
+  expect(() => readAnswer({ status: 200, headers: {} }, text, 2)).toThrow(
+    expect.objectContaining({ kind: 'invalid', detail }),
+  )
 })

@@ -148,6 +148,15 @@ describe('a connection', () => {
     await first?.closed
   })
 
+  test('that has idled for the time that the server keeps it is closed by the router, and a new one is opened', async () => {
+    const { ask, server } = await serve(say(answerOf('x', 'keep-alive: timeout=2\r\n')))
+    await ask()
+    // The server closes none itself.
+    await server.connections[0]?.closed
+    expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+  })
+
   test('is closed after an answer that came before the request was sent', async () => {
     const server: RawServer = await startRawServer(() => {})
     ends.push(() => server.stop())

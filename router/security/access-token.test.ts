@@ -34,6 +34,64 @@ test('a token that was good before is expired once its time is over', async () =
   expect(await identify(header)).toEqual({ kind: 'anonymous', hasExpired: true })
 })
 
+// RFC 9068 lets the clocks of issuer and router differ.
+test.each<[what: string, ms: number, hasExpired: boolean]>([
+  ['before its end', 29_000, false],
+  ['up to five seconds after its end', 34_999, false],
+  ['five seconds after its end', 35_000, true],
+])('a token that is first seen %s (%d ms): expired %s', async (_, ms, hasExpired) => {
+  const keys = { keyFor: createLocalJWKSet({ keys: [jwk] }) }
+  vi.setSystemTime(1_700_000_000_000)
+  const header = await headerFor(30)
+  vi.advanceTimersByTime(ms)
+  expect(await accessTokens(keys, parties)(header)).toMatchObject(
+    hasExpired ? { kind: 'anonymous', hasExpired } : { kind: 'user' },
+  )
+})
+
+test('a token of a withdrawn key has expired five seconds after its end as well', async () => {
+  const keys = { keyFor: createLocalJWKSet({ keys: [] }) }
+  vi.setSystemTime(1_700_000_000_000)
+  const header = await headerFor(30)
+  vi.advanceTimersByTime(35_000)
+  await expect(accessTokens(keys, parties)(header)).rejects.toThrow(BadToken)
+  vi.advanceTimersByTime(1_000)
+  expect(await accessTokens(keys, parties)(header)).toEqual({ kind: 'anonymous', hasExpired: true })
+})
+
+test('the scheme is read in any case, before any number of spaces (RFC 9110, section 11.1)', async () => {
+  const identify = accessTokens({ keyFor: createLocalJWKSet({ keys: [jwk] }) }, parties)
+  const token = (await headerFor(600)).replace('Bearer ', '')
+  for (const start of ['Bearer ', 'bearer ', 'BEARER   '])
+    expect(await identify(start + token)).toMatchObject({ kind: 'user' })
+  expect(await identify('')).toBe(await identify(undefined))
+  for (const other of ['Bearer', 'Bearer ', `Bearer${token}`, `Basic ${token}`, `Bearer ${token} x`])
+    expect(() => identify(other)).toThrow('not a bearer token')
+})
+
+test('a token has at most 8,192 characters', async () => {
+  const identify = accessTokens({ keyFor: createLocalJWKSet({ keys: [jwk] }) }, parties)
+  const ofLength = (length: number) => `Bearer ${'a'.repeat(length)}`
+  await expect(identify(ofLength(8_192))).rejects.toThrow('Invalid Compact JWS')
+  expect(() => identify(ofLength(8_193))).toThrow('not a bearer token')
+})
+
+test('the signature of an expired token is verified once a minute, however often it is sent', async () => {
+  let verified = 0
+  const local = createLocalJWKSet({ keys: [jwk] })
+  const keyFor: JWTVerifyGetKey = (header, token) => {
+    verified++
+    return local(header, token)
+  }
+  const identify = accessTokens({ keyFor }, parties)
+  const header = await headerFor(-600)
+  for (let time = 0; time < 3; time++) await identify(header)
+  expect(verified).toBe(1)
+  vi.advanceTimersByTime(60_000)
+  await identify(header)
+  expect(verified).toBe(2)
+})
+
 test('a token whose key is withdrawn is believed for a minute at most', async () => {
   let keyFor = createLocalJWKSet({ keys: [jwk] })
   const identify = accessTokens({ keyFor: (header, token) => keyFor(header, token) }, parties)

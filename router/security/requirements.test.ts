@@ -33,6 +33,26 @@ describe('requirements', () => {
     expect(requirements.get('T.f')?.choices).toEqual([[['t']], [['f']]])
   })
 
+  test.each([
+    ['an object', 'type T @authenticated { f: Int }'],
+    [
+      'an interface of such an object',
+      'interface T { f: Int } type A implements T @authenticated { f: Int }',
+    ],
+    ['an enum', 'enum T @authenticated { X }'],
+    ['a scalar', 'scalar T @authenticated'],
+  ])('of %s apply to each field that returns it, in lists too', (_, type) => {
+    const requirements = requirementsOf(
+      '"@authenticated"',
+      `type Query { one: T many: [[T!]!]! other: Int } ${type}`,
+    )
+    const closed = { choices: [], closed: false }
+    expect([...requirements].filter(([coordinate]) => coordinate.startsWith('Query.'))).toEqual([
+      ['Query.one', closed],
+      ['Query.many', closed],
+    ])
+  })
+
   test('reach an interface from its implementations, one requirement once', () => {
     const requirements = requirementsOf(
       '"@requiresScopes"',

@@ -10,7 +10,8 @@ export type Trace = {
 }
 
 const REQUEST_ID = /^[\w.:+/=-]{1,128}$/
-const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/
+/** W3C Trace Context, section 3.2: only later versions than 00 may have more after the flags. */
+const TRACEPARENT = /^(?!ff)(?!00-.{52}.)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/
 const NO_TRACE = /^0+$/
 /** Maximum number of characters of a tracestate that is passed on. */
 const MAX_TRACESTATE_LENGTH = 512

@@ -1,5 +1,3 @@
-// Tested in ../../conformance/features.test.ts: the test checks the answers and the calls.
-
 import { Kind, type SelectionNode } from 'graphql'
 import { FRAGMENT_TYPE, PLACEHOLDER } from '../../operation/normalize/normalize.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
@@ -54,7 +52,7 @@ export function selectInterfaceObject(
       if (!isSelectedElsewhere(drafting, node, ownedBy(field, isWhole), site)) rest.push(selection)
     }
   })
-  if (rest.length > 0) selectAbstract(drafting, rest, site, typedPlace(drafting, rest, site, type))
+  if (rest.length > 0) selectAbstract(drafting, rest, site, typedPlace(drafting, site, type))
 }
 
 /** Whether anything is selected for objects of some types. */
@@ -68,28 +66,17 @@ function selectsAny(selection: SelectionNode, types: readonly string[], reading:
 }
 
 /** The objects in a request to a subgraph that knows their types. */
-function typedPlace(
-  drafting: Drafting,
-  selections: readonly SelectionNode[],
-  site: Site,
-  type: OwnedType,
-): Place {
-  const names = new Set<string>()
-  eachForAll(drafting, selections, type, type.members, (node) => {
-    if (node) names.add(node.name.value)
-  })
-  const tellers: { readonly subgraph: string; readonly way: Way; readonly resolved: number }[] = []
+function typedPlace(drafting: Drafting, site: Site, type: OwnedType): Place {
+  const tellers: { readonly subgraph: string; readonly way: Way }[] = []
   for (const subgraph of type.entries.keys()) {
     if (type.asObject.has(subgraph)) continue
     const [way] = waysTo(drafting, site, subgraph, false)
-    const isOwn = (name: string) => type.has(name) && isResolvedBy(subgraph, name, type, drafting.ownership)
-    if (way) tellers.push({ subgraph, way, resolved: [...names].filter(isOwn).length })
+    if (way) tellers.push({ subgraph, way })
   }
   const [first, ...others] = tellers.sort(
     (one, other) =>
       Number(other.way.kind === 'place') - Number(one.way.kind === 'place') ||
-      one.way.level - other.way.level ||
-      other.resolved - one.resolved,
+      one.way.level - other.way.level,
   )
   if (!first) throw new Unplannable(`no subgraph that has the types of ${type.name} can be reached`)
   const isFree = first.way.kind === 'place' || others.length === 0

@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { connectionPools, type Pools } from '../http-client/pools.ts'
+import type { RequestContext } from '../request-context.ts'
+import { ANONYMOUS, userIdentity } from '../security/identity.ts'
+import { parseSettings, type RouterSettingsInput } from '../settings.ts'
+import { traceOf } from '../telemetry/trace.ts'
+import { json, startTestServer, type TestServer } from '../testing/http-server.ts'
+import { testLog } from '../testing/router.ts'
+import { subgraphFetch } from './fetch-subgraph.ts'
+import { headerRulesFor } from './header-rules.ts'
+import { subgraphHealth } from './subgraph-health.ts'
+
+const DATA = { data: { sock: 'left' } }
+
+let server: TestServer
+let pools: Pools
+beforeAll(async () => {
+  server = await startTestServer(() => {})
+})
+afterAll(() => server?.stop())
+beforeEach(() => {
+  pools = connectionPools(8)
+})
+afterEach(() => pools.close())
+
+/** A fetch with a breaker that opens after one failure. */
+function newFetch(settings: RouterSettingsInput = {}, origin = server.origin) {
+  const { fetching, headers } = parseSettings(settings, 'the test')
+  const url = new URL('/graphql', origin)
+  const { log } = testLog()
+  const health = subgraphHealth({ ...fetching, breaker: { ...fetching.breaker, failures: 1 } }, log)(
+    'shelf',
+    url,
+  )
+  const route = {
+    ...{ name: 'shelf', url, timeMs: fetching.time, maxRequestBytes: 1_000_000, maxBytes: 1_000 },
+    maxContent: { values: fetching.values, scalar: fetching.scalar },
+    rules: headerRulesFor('shelf', { headers, fetching }),
+    ...{ shares: false, mint: null },
+    readers: async () => new Map([['signIn', userIdentity('usr_1', null, '')]]),
+  }
+  return { fetch: subgraphFetch(route, pools.pool(url.origin), health, log), health }
+}
+
+function newContext(signal = new AbortController().signal): RequestContext {
+  return {
+    ...{ identity: ANONYMOUS, trace: traceOf({}), headers: {}, clientAddress: '192.0.2.1' },
+    ...{ lifetime: { signal, mutates: false }, returned: new Map() },
+  }
+}
+
+describe('the breaker', () => {
+  const QUICK = { fetching: { time: '100ms', retries: { percent: 0, reserve: 0 } } }
+
+  test.each<[kind: string, state: string, answer: Parameters<TestServer['handle']>[0]]>([
+    ['timeout', 'open', () => {}],
+    ['broken', 'open', ({ socket }) => socket.destroy()],
+    ['status', 'open', (_, response) => response.writeHead(500).end()],
+    ['status', 'open', (_, response) => response.writeHead(599).end()],
+    ['status', 'closed', (_, response) => response.writeHead(499).end()],
+    ['status', 'closed', (_, response) => response.writeHead(302).end()],
+    ['request-too-large', 'closed', (_, response) => response.writeHead(413).end()],
+    ['too-large', 'closed', (_, response) => response.end('x'.repeat(1_001))],
+    ['invalid', 'closed', (_, response) => response.end('<html>')],
+    ['invalid', 'closed', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x')],
+  ])('after a fetch that failed as %s is %s', async (kind, state, answer) => {
+    server.handle(answer)
+    const { fetch, health } = newFetch(QUICK)
+    expect(await fetch('{}', false, newContext())).toEqual({ failed: kind })
+    expect(health.breaker.state()).toBe(state)
+  })
+
+  test('opens where nobody listens', async () => {
+    const away = await startTestServer(() => {})
+    await away.stop()
+    const { fetch, health } = newFetch(QUICK, away.origin)
+    expect(await fetch('{}', false, newContext())).toEqual({ failed: 'unreachable' })
+    expect(health.breaker.state()).toBe('open')
+  })
+})
+
+test('each query earns a share of a retry; a mutation earns none', async () => {
+  const { fetch } = newFetch({
+    fetching: { retries: { percent: 50, reserve: 1 }, breaker: { percent: 100 } },
+  })
+  const resets = async () => {
+    const before = server.count()
+    server.handle(({ socket }) => socket.resetAndDestroy())
+    await fetch('{}', false, newContext())
+    return server.count() - before
+  }
+  const answers = async (mutates: boolean) => {
+    server.handle((_, response) => json(response, 200, DATA))
+    await fetch('{}', mutates, newContext())
+  }
+  await answers(false)
+  // The reserve; the query itself has earned half of the next retry.
+  expect(await resets()).toBe(2)
+  await answers(true)
+  await answers(true)
+  expect(await resets()).toBe(1)
+})
+
+describe('headers of a subgraph', () => {
+  const RETURNING = { headers: { response: [{ name: 'x-shop' }] } }
+
+  test.each([
+    ['an answer', 200, JSON.stringify(DATA), ['socks']],
+    ['an answer with errors', 200, '{"data":null,"errors":[{"message":"no"}]}', ['socks']],
+    ['a page of a proxy', 200, '<html>', undefined],
+    ['a redirect', 302, '', undefined],
+    ['an internal error', 500, '{}', undefined],
+  ])('are returned with %s (%d): %j', async (_, status, body, returned) => {
+    server.handle((_request, response) => response.writeHead(status, { 'x-shop': 'socks' }).end(body))
+    const context = newContext()
+    await newFetch(RETURNING).fetch('{}', false, context)
+    expect(context.returned.get('x-shop')).toEqual(returned)
+  })
+
+  test.each([
+    ['a mutation', true, 200, true],
+    // Its answer may be shared with others.
+    ['a query', false, 200, false],
+    ['a mutation that failed', true, 500, false],
+  ])('of %s: readers are named (%s, %d): %s', async (_, mutates, status, isNamed) => {
+    server.handle((_request, response) => json(response, status, DATA))
+    expect('readers' in (await newFetch().fetch('{}', mutates, newContext()))).toBe(isNamed)
+  })
+})
