@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
@@ -55,7 +55,8 @@ describe('the configuration', () => {
       executor: 'compiled',
       explain: 'a.graphql',
     })
-    expect(config(['--workers', 'auto']).workers).toBeGreaterThan(0)
+    expect(config(['--workers', 'auto']).workers).toBe(availableParallelism())
+    expect(config(['--explain', 'a.graphql', '--code']).hasCode).toBe(true)
   })
 
   test('takes identity as a whole', () => {
@@ -68,6 +69,30 @@ describe('the configuration', () => {
     const { accessTokens, internalTokenMasterKey } = config([], env)
     expect(accessTokens).toEqual({ jwksUrl: 'http://id.test/jwks', issuer: 'i', audience: 'a' })
     expect(internalTokenMasterKey).toHaveLength(32)
+  })
+
+  test('reads ./router.yaml where there is one, without being told', () => {
+    settingsFile('http: { path: /shop }')
+    const here = process.cwd()
+    process.chdir(folder)
+    try {
+      expect(readConfig([], { LOG_LEVEL: 'silent' }).settings?.http.path).toBe('/shop')
+      rmSync(join(folder, 'router.yaml'))
+      expect(readConfig([], { LOG_LEVEL: 'silent' }).settings?.http.path).toBe('/graphql')
+    } finally {
+      process.chdir(here)
+    }
+  })
+
+  test.each([
+    ['production', true],
+    ['development', false],
+    ['test', false],
+    // A mode of another tool.
+    ['staging', false],
+    ['', false],
+  ])('NODE_ENV=%s is production: %s', (mode, production) => {
+    expect(config([], { NODE_ENV: mode }).production).toBe(production)
   })
 
   const mistakes: Record<string, [string[], Record<string, string>, RegExp]> = {
@@ -87,6 +112,13 @@ describe('the configuration', () => {
       /^Option '--port' is given more than once: "1", "2"\. There are: --supergraph/,
     ],
     'an empty value': [['--host', ''], {}, /^Option '--host' is "": it needs a value/],
+    'no process at all': [
+      ['--workers', '0'],
+      {},
+      /--workers: "0" is neither a number of processes nor "auto"/,
+    ],
+    'a thousand processes': [['--workers', '1000'], {}, /--workers: "1000" is neither/],
+    'another executor': [['--executor', 'fast'], {}, /--executor: "fast" is neither compiled nor reference/],
     'code of nothing': [['--code'], {}, /^--code needs --explain FILE/],
     'several faults': [
       [],

@@ -1,4 +1,4 @@
-// Tested in workers.e2e.test.ts: the workers need processes.
+// Tested in workers.e2e.test.ts, too: the workers need processes.
 
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
@@ -10,8 +10,19 @@ export type ServingNotice = { readonly serving: string; readonly url: string }
 
 /** Longest pause before a worker that ends repeatedly is started again. */
 const MAX_PAUSE_MS = 10_000
-/** Pause before a worker that ended is started again; it doubles each time. */
+/** Pause before a worker that ended is started again; it doubles with each that ends soon. */
 const FIRST_PAUSE_MS = 100
+/** Time of serving after which the end of a worker is no repetition of the last one. */
+const STABLE_MS = 60_000
+
+/**
+ * The pause before a worker that ended is replaced.
+ * @param last the pause before; 0: there was none.
+ * @param servedMs how long the worker served; 0: it could not start.
+ */
+export function pauseAfter(last: number, servedMs: number): number {
+  return last === 0 || servedMs >= STABLE_MS ? FIRST_PAUSE_MS : Math.min(last * 2, MAX_PAUSE_MS)
+}
 
 /**
  * Runs `count` processes that share one port, from the primary process. SIGHUP replaces them one by one: a
@@ -22,7 +33,7 @@ const FIRST_PAUSE_MS = 100
 export async function superviseWorkers(count: number, log: Log): Promise<number> {
   const stop = stopSignal()
   let stopping = false
-  let pause = FIRST_PAUSE_MS
+  let pause = 0
   const serving = new Set<Worker>()
 
   const start = async (): Promise<ServingNotice | null> => {
@@ -31,20 +42,25 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     const notice = await firstNotice(worker)
     if (!notice) return null
     serving.add(worker)
+    const since = performance.now()
     log.info({ worker: worker.process.pid }, 'a worker serves')
     worker.once('exit', (code, signal) => {
-      if (serving.delete(worker) && !stopping) void replace(worker, code, signal)
+      if (!serving.delete(worker) || stopping) return
+      pause = pauseAfter(pause, performance.now() - since)
+      void replace(worker, code, signal)
     })
     return notice
   }
   const replace = async ({ process: { pid } }: Worker, code: number, signal: string) => {
     log.error({ worker: pid, code, signal, ms: pause }, 'a worker died; another one starts after a pause')
     await after(pause)
-    pause = Math.min(pause * 2, MAX_PAUSE_MS)
-    while (!stopping && !(await start())) await after(pause)
+    while (!stopping && !(await start())) {
+      pause = pauseAfter(pause, 0)
+      await after(pause)
+    }
   }
   const reload = async () => {
-    pause = FIRST_PAUSE_MS
+    pause = 0
     const old = [...serving]
     for (const worker of old) {
       if (stopping) return

@@ -1,0 +1,114 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { Server } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Serving } from '../serving.ts'
+import { parseSettings, type RouterSettingsInput } from '../settings.ts'
+import { testLog } from '../testing/router.ts'
+import { listen } from './server.ts'
+
+const ends: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+/** A server whose endpoint does what the test says; it fails by default. */
+async function start({
+  explorer = false,
+  limits = {} as RouterSettingsInput['limits'],
+  graphql = async (): Promise<void> => {
+    throw new Error('the password is hush')
+  },
+} = {}) {
+  const { log, logged } = testLog()
+  // The parts of a supergraph that the server reads.
+  const serving = { supergraph: { id: 'abc' }, origins: new Map() } as unknown as Serving
+  const server = await listen(0, '127.0.0.1', {
+    ...{ graphql, path: '/graphql', explorer, log, addressOf: () => null },
+    slot: { current: () => serving, of: () => serving, swap() {}, onSwap: () => () => {} },
+    forwarding: { ruleFor: () => null, forward: async () => {}, close() {} },
+    limits: parseSettings({ limits: { drain: '1s', ...limits } }, 'a test').limits,
+  })
+  ends.push(() => server.close())
+  const ask = (path: string, method = 'GET') =>
+    fetch(`http://127.0.0.1:${server.port}${path}`, {
+      ...{ method, redirect: 'manual', headers: { connection: 'close' } },
+    })
+  return { ask, logged }
+}
+
+describe('outside the endpoint', () => {
+  test.each([
+    ['GET', '/health/live', 200, '{"status":"live"}\n'],
+    ['HEAD', '/health/live', 200, ''],
+    ['GET', '/health/ready', 200, '{"status":"ready","supergraph":"abc"}\n'],
+    ['HEAD', '/health/ready', 200, ''],
+    ['GET', '/health/ready?verbose', 200, '{"status":"ready","supergraph":"abc"}\n'],
+  ])('%s %s is %d', async (method, path, status, body) => {
+    const { ask } = await start()
+    const answer = await ask(path, method)
+    expect([answer.status, await answer.text()]).toEqual([status, body])
+  })
+
+  test.each([
+    ['POST', '/health/live'],
+    ['POST', '/health/ready'],
+    ['DELETE', '/'],
+    ['GET', '/health'],
+    ['GET', '/graphql/'],
+    ['GET', '/'],
+  ])('%s %s is 404', async (method, path) => {
+    const { ask } = await start()
+    const answer = await ask(path, method)
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      {
+        errors: [
+          {
+            message: `Nothing is served at ${method} "${path}": GraphQL is at /graphql.`,
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      },
+    ])
+  })
+
+  test.each(['GET', 'HEAD'])('%s / leads to the explorer where there is one', async (method) => {
+    const { ask } = await start({ explorer: true })
+    const answer = await ask('/', method)
+    expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphql'])
+  })
+})
+
+test('a fault of the router is 500 without its reason, which is logged with the place in the code', async () => {
+  const { ask, logged } = await start()
+  const answer = await ask('/graphql')
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    { errors: [{ message: 'Internal server error.', extensions: { code: 'INTERNAL_SERVER_ERROR' } }] },
+  ])
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 50, msg: 'a request failed', error: expect.stringMatching(/the password is hush\n +at /) },
+  ])
+})
+
+test.each([
+  ['30s', 30_000, 10_000, 1_000],
+  ['5s', 5_000, 5_000, 1_000],
+  ['500ms', 500, 500, 500],
+])(
+  'a request has %s to arrive, its headers 10 s at most, and slow clients are looked for every second',
+  async (receive, requestTimeout, headersTimeout, connectionsCheckingInterval) => {
+    let server: Server | null = null
+    const note = (message: unknown) => {
+      // The channel's message names the server of a request.
+      server = (message as { readonly server: Server }).server
+    }
+    subscribe('http.server.request.start', note)
+    ends.push(() => unsubscribe('http.server.request.start', note))
+    const { ask } = await start({ limits: { receive } })
+    await ask('/health/live')
+    expect(server).toMatchObject({
+      ...{ requestTimeout, headersTimeout, connectionsCheckingInterval, keepAliveTimeout: 65_000 },
+    })
+  },
+)
