@@ -46,6 +46,15 @@ test.each([
   })
 })
 
+test('options are compared one by one, not as one text', () => {
+  const options = (...pairs: [name: string, value: string][]) =>
+    pairs.map(([name, value]) => ({ name, value }))
+  const pair = (first: NewVariant['options'], second: NewVariant['options']) =>
+    draft(aNewVariant(1, { options: first }), aNewVariant(2, { options: second })).ok
+  expect(pair(options(['Size', '1'], ['Width', '11']), options(['Size', '11'], ['Width', '1']))).toBe(true)
+  expect(pair(options(['A', '1'], ['BC', '2']), options(['AB', '1'], ['C', '2']))).toBe(false)
+})
+
 test('a repeated SKU is refused at the path of its second occurrence', () => {
   const decision = draft(aNewVariant(1), aNewVariant(2, { sku: 'HARBOUR-1' }))
 
