@@ -1,5 +1,3 @@
-// Tested in ../rates.int.test.ts: its transactions need a database.
-
 import type { Clock } from '@argyle/kit/clock'
 import type { NewEvent } from '@argyle/kit/envelope'
 import { appendEvents } from '@argyle/kit/outbox'

@@ -94,6 +94,15 @@ test('no token fails by a rotation, though a replica goes on with the key that i
   expect((await other.signer()).kid).toBe((await one.signer()).kid)
 })
 
+test('a failed read of the key is not cached', async () => {
+  const keys = replica()
+  await keys.rotate()
+  await prisma.$executeRaw`ALTER TABLE signing_key RENAME TO hidden`
+  await expect(keys.signer()).rejects.toThrow('signing_key')
+  await prisma.$executeRaw`ALTER TABLE hidden RENAME TO signing_key`
+  await expect(keys.signer()).resolves.toHaveProperty('kid')
+})
+
 test('the keys are listed from the newest on, those of one instant by their ids', async () => {
   const keys = replica()
   await keys.rotate()

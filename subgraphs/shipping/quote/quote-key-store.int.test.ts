@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { openPrisma } from '@argyle/kit/database'
+import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { PrismaClient } from '../generated/prisma/client.ts'
+import { KEY_CACHE_MS } from './quote-key.ts'
+import { type QuoteKeyStore, quoteKeyStore } from './quote-key-store.ts'
+
+let now: Date
+let database: TestDatabase
+let prisma: PrismaClient
+let keys: QuoteKeyStore
+
+beforeEach(async () => {
+  now = new Date('2026-11-21T09:00:00Z')
+  database = await testDatabase('shipping')
+  prisma = openPrisma(PrismaClient, database)
+  keys = quoteKeyStore(prisma, () => now, randomBytes(32))
+  await keys.rotate()
+})
+afterEach(async () => {
+  await prisma.$disconnect()
+  await database.drop()
+})
+
+const hide = () => prisma.$executeRaw`ALTER TABLE quote_key RENAME TO hidden`
+const show = () => prisma.$executeRaw`ALTER TABLE hidden RENAME TO quote_key`
+
+test('the current key is read once a minute', async () => {
+  const { kid } = await keys.signer()
+  await hide()
+  now = new Date(now.getTime() + KEY_CACHE_MS - 1)
+  expect((await keys.signer()).kid).toBe(kid)
+  now = new Date(now.getTime() + 1)
+  await expect(keys.signer()).rejects.toThrow('quote_key')
+})
+
+test('a failed read of the key is not cached', async () => {
+  await hide()
+  await expect(keys.signer()).rejects.toThrow('quote_key')
+  await show()
+  await expect(keys.signer()).resolves.toHaveProperty('kid')
+})
+
+test('another secret opens no key', async () => {
+  const stranger = quoteKeyStore(prisma, () => now, randomBytes(32))
+  await expect(stranger.signer()).rejects.toThrow('QUOTE_KEY_SECRET')
+})
