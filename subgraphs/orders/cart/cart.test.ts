@@ -8,6 +8,7 @@ import {
   inCurrency,
   removeLine,
   setQuantity,
+  withoutCoupon,
 } from './cart.ts'
 import { freshCart, isOpenTo, touched } from './cart-life.ts'
 import { merge } from './merge.ts'
@@ -187,6 +188,85 @@ test('an empty cart takes the currency asked for, a cart with lines refuses anot
         path: ['currencyCode'],
       },
     ],
+  })
+})
+
+describe('a change leaves the rest of the cart as it was', () => {
+  const short = { available: 2, sequence: 1 }
+  const [a, b] = [aLine('a', { quantity: 5, shortage: short }), aLine('b', { position: 2 })]
+  const cart = aCart([a, b], { couponId: 'cpn_1', version: 9 })
+  const add = (offer: Offer) => addLine(cart, { offer, quantity: 1, newLineId: 'cln_new' })
+  const set = (quantity: number, offer: Offer) => setQuantity(cart, { lineId: a.id, quantity, offer })
+  const added = { id: 'cln_new', variantId: 'c', quantity: 1, seenMinor: 1_000n, shortage: null, position: 3 }
+  const first = { ...added, position: 1 }
+  const dearer = anOffer('a', { priceMinor: 1_100n })
+  const seen = {
+    id: b.id,
+    quantity: 1,
+    seenMinor: 1_000n,
+    shortage: null,
+    offer: anOffer('b', { priceMinor: 900n }),
+  }
+
+  test.each([
+    ['a new line', add(anOffer('c')), { lines: [a, b, added] }],
+    [
+      'a new line of an empty cart',
+      addLine({ ...cart, lines: [] }, { offer: anOffer('c'), quantity: 1, newLineId: 'cln_new' }),
+      { lines: [first] },
+    ],
+    ['more of a line', add(dearer), { lines: [{ ...a, quantity: 6, seenMinor: 1_100n, shortage: null }, b] }],
+    [
+      'a larger quantity',
+      set(6, dearer),
+      { lines: [{ ...a, quantity: 6, seenMinor: 1_100n, shortage: null }, b] },
+    ],
+    ['a smaller quantity', set(4, dearer), { lines: [{ ...a, quantity: 4, seenMinor: 1_100n }, b] }],
+    ['the same quantity at another price', set(5, dearer), { lines: [{ ...a, seenMinor: 1_100n }, b] }],
+    [
+      'fewer units of what has no price',
+      set(4, anOffer('a', { priceMinor: null })),
+      { lines: [{ ...a, quantity: 4 }, b] },
+    ],
+    ['a line less', removeLine(cart, a.id), { lines: [b] }],
+    [
+      'another price that is seen',
+      { ok: true, value: acknowledgePrices(cart, [seen]) },
+      { lines: [a, { ...b, seenMinor: 900n }] },
+    ],
+    ['an empty cart', { ok: true, value: clear(cart) }, { lines: [], couponId: null }],
+    ['no coupon', { ok: true, value: withoutCoupon(cart) }, { couponId: null }],
+    [
+      'the currency that is asked for',
+      inCurrency({ ...cart, lines: [] }, 'JPY'),
+      { lines: [], currency: 'JPY' },
+    ],
+    ['no currency that is asked for', inCurrency(cart, null), {}],
+  ])('%s', (_, decision, changed) => {
+    const { lines, ...rest } = cart
+    expect(decision).toEqual({ ok: true, value: { ...rest, lines, ...changed } })
+  })
+
+  test('99 units and a line of a full cart are accepted', () => {
+    expect(set(99, anOffer('a')).ok).toBe(true)
+    const full = aCart(Array.from({ length: 100 }, (_, index) => aLine(`v${index}`)))
+    expect(addLine(full, { offer: anOffer('v7'), quantity: 98, newLineId: 'cln_new' }).ok).toBe(true)
+  })
+
+  test('a coupon is taken out of a cart without lines, and a cart without one stays the same value', () => {
+    expect(clear(aCart([], { couponId: 'cpn_1' }))).toEqual(aCart())
+    const without = aCart([a])
+    expect(withoutCoupon(without)).toBe(without)
+  })
+
+  test.each([
+    ['variantId', add(anOffer('c', { listed: false }))],
+    ['quantity', add(anOffer('a', { available: 1 }))],
+    ['quantity', set(100, anOffer('a'))],
+    ['lineId', setQuantity(cart, { lineId: 'cln_x', quantity: 1, offer: anOffer('a') })],
+    ['lineId', setQuantity(cart, { lineId: a.id, quantity: 1, offer: null })],
+  ])('a refusal names the field: %s', (field, decision) => {
+    expect(decision).toMatchObject({ ok: false, errors: [{ path: [field] }] })
   })
 })
 

@@ -1,5 +1,3 @@
-// Tested in cart.test.ts: carts and their merging share examples.
-
 import { accept, type Decision, refuse } from '@argyle/kit/decision'
 import type { Currency } from '@argyle/kit/money'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
