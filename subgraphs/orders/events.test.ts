@@ -1,6 +1,6 @@
 import { money } from '@argyle/kit/money'
 import { expect, test } from 'vitest'
-import { orderCancelled, orderPlaced, orderSummarised, saleChanged } from './events.ts'
+import { orderCancelled, orderPlaced, orderSummarised, read, saleChanged } from './events.ts'
 
 const ORDER = { id: 'ord_1', number: 'A-7K2M-9QX3', customerId: 'usr_1' }
 const NAMED = { orderId: 'ord_1', number: 'A-7K2M-9QX3', customerId: 'usr_1' }
@@ -94,4 +94,83 @@ test('a cancelled order is published with its values', () => {
     ...{ type: 'orders.order.cancelled', subject: 'ord_1', sequence: 6 },
     data: { ...NAMED, reason: 'FRAUD' },
   })
+})
+
+const price = { amountMinor: '1299', currencyCode: 'USD' }
+const variant = { variantId: 'var_1', sku: 'S', title: 'M', weightGrams: 0, prices: [price] }
+const product = {
+  productId: 'prd_1',
+  title: 'Sock',
+  status: 'ACTIVE',
+  categoryId: 'cat_1',
+  variants: [variant],
+}
+const owned = { addressId: 'adr_1', userId: 'usr_1' }
+const street = { recipient: 'Ada', line1: '1 Mill Lane', line2: null, city: 'Bergen', region: null }
+const address = { ...owned, ...street, postalCode: '5003', countryCode: 'NO' }
+const quoteKey = { keyId: 'qky_1', publicKey: 'x'.repeat(43), notAfter: '2099-01-01T00:00:00.000Z' }
+const available = { variantId: 'var_1', availableQuantity: 0 }
+
+/** The message that a reader gets: nothing but its data matters. */
+const messageOf = (data: object) => ({
+  ...{
+    id: 'evt_1',
+    type: 'a.b',
+    source: 'test',
+    subject: 'x',
+    time: '2026-11-21T09:00:00.000Z',
+    sequence: 1,
+  },
+  ...{ correlationId: 'c', causationId: null, traceparent: null, data },
+})
+type Reader = keyof typeof read
+
+test.each<[Reader, object]>([
+  ['productChanged', product],
+  ['priceChanged', { variantId: 'var_1', prices: [price, { ...price, amountMinor: '1'.repeat(15) }] }],
+  ['addressSaved', address],
+  ['addressRemoved', owned],
+  ['quoteKeyPublished', quoteKey],
+  ['availabilityChanged', available],
+  ['availabilityChanged', { ...available, availableQuantity: null }],
+])('%s reads %o as it is, without other fields', (reader, data) => {
+  expect(read[reader](messageOf({ ...data, other: 1 }))).toEqual(data)
+})
+
+test('a product of before categories has none', () => {
+  const { categoryId: _, ...older } = product
+  expect(read.productChanged(messageOf(older))).toEqual({ ...product, categoryId: null })
+})
+
+test.each<[Reader, object]>([
+  ...Object.keys(product).flatMap((field): [Reader, object][] =>
+    field === 'categoryId' ? [] : [['productChanged', { ...product, [field]: undefined }]],
+  ),
+  ...Object.keys(variant).map((field): [Reader, object] => [
+    'productChanged',
+    { ...product, variants: [{ ...variant, [field]: undefined }] },
+  ]),
+  ['productChanged', { ...product, variants: [{ ...variant, weightGrams: -1 }] }],
+  ['priceChanged', { prices: [price] }],
+  ['priceChanged', { variantId: 'var_1' }],
+  ['priceChanged', { variantId: 'var_1', prices: [{ ...price, amountMinor: '-1' }] }],
+  ['priceChanged', { variantId: 'var_1', prices: [{ ...price, amountMinor: '1'.repeat(16) }] }],
+  ['priceChanged', { variantId: 'var_1', prices: [{ ...price, currencyCode: 'GBP' }] }],
+  ...Object.keys(address).flatMap((field): [Reader, object][] =>
+    ['line2', 'region'].includes(field) ? [] : [['addressSaved', { ...address, [field]: undefined }]],
+  ),
+  ...Object.keys(owned).map((field): [Reader, object] => [
+    'addressRemoved',
+    { ...owned, [field]: undefined },
+  ]),
+  ...Object.keys(quoteKey)
+    .map((field): [Reader, object] => ['quoteKeyPublished', { ...quoteKey, [field]: 'x!' }])
+    .slice(1),
+  ['quoteKeyPublished', { ...quoteKey, keyId: '' }],
+  ['quoteKeyPublished', { ...quoteKey, keyId: 'x'.repeat(201) }],
+  ['availabilityChanged', { availableQuantity: 1 }],
+  ['availabilityChanged', { ...available, availableQuantity: 1.5 }],
+  ['availabilityChanged', { variantId: 'var_1' }],
+])('%s refuses %o, so that it is tried again and then kept as a dead letter', (reader, data) => {
+  expect(() => read[reader](messageOf(data))).toThrow()
 })

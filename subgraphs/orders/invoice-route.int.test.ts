@@ -57,6 +57,18 @@ describe('invoices', () => {
   })
   afterEach(() => app.close())
 
+  test.each<[string, () => string]>([
+    ['that is signed with another key', () => invoicePath(Buffer.alloc(32, 8), invoiceId, clock())],
+    ['that has expired', () => invoicePath(key, invoiceId, new Date(Date.now() - 86_400_000))],
+    ['without a signature', () => path.replace(/&signature=.*/, '')],
+    ['without anything', () => `/invoices/${invoiceId}.pdf`],
+    ['with two signatures', () => `${path}&signature=x`],
+  ])('a link %s is answered 404, and no invoice is looked for', async (_, link) => {
+    const answer = await fetch(url + link())
+    const message = 'The invoice does not exist, or its link has expired.'
+    expect([answer.status, await answer.json(), found]).toEqual([404, { message }, 0])
+  })
+
   /** Sends requests, and resolves to their answers once all have been found, so that they are rendered or wait. */
   async function ask(times: number) {
     const before = found
