@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parseSettings } from '../../settings.ts'
 import { startTestServer, type TestServer } from '../../testing/http-server.ts'
+import { answerOf, startRawServer } from '../../testing/raw-server.ts'
 import { composed, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
 /** The server of the subgraph `shelf`; each test sets its answers. */
@@ -186,22 +187,22 @@ test('a subgraph that breaks off its answer is logged once, and the client does 
   ])
 })
 
-test('a subgraph gets as many connections as fetching.connections says, and all are closed with the router', async () => {
+test('a subgraph gets as many connections as fetching.connections says, kept until the router closes', async () => {
+  const raw = await startRawServer(({ socket }) => socket.write(answerOf('x')))
+  const url = `${raw.origin}/graphql`
   const settings = { http: { forward: [{ path: '/images/', to: 'shelf' }] }, fetching: { connections: 2 } }
-  const narrow = await startTestRouter({ sdl }, { settings })
-  const ports = new Set<number | undefined>()
-  const closed: Promise<void>[] = []
-  shelf.handle(({ socket }, response) => {
-    if (!ports.has(socket.remotePort))
-      closed.push(new Promise((resolve) => socket.once('close', () => resolve())))
-    ports.add(socket.remotePort)
-    setImmediate(() => response.end('x'))
-  })
-  const asked = Array.from({ length: 6 }, (_, index) => fetch(new URL(`/images/${index}`, narrow.url)))
-  for (const answer of await Promise.all(asked)) expect(await answer.text()).toBe('x')
-  expect(ports.size).toBe(2)
+  const narrow = await startTestRouter(
+    { sdl: composed([{ name: 'shelf', url, file: 'shelf', sdl: 'type Query { sock: String }' }]) },
+    { settings },
+  )
+  const ask = async () => (await fetch(new URL('/images/a', narrow.url))).text()
+  expect(await Promise.all([ask(), ask(), ask(), ask(), ask()])).toEqual(['x', 'x', 'x', 'x', 'x'])
+  expect(await ask()).toBe('x')
+  expect(raw.connections).toHaveLength(2)
   await narrow.close()
-  await Promise.all(closed)
+  // The server itself closes none.
+  for (const { closed } of raw.connections) await closed
+  await raw.stop()
 })
 
 test.each([false, true])(
