@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { CONTESTANTS } from './contestants.ts'
+import { TESTED_EXECUTORS } from './tested-executors.ts'
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
 const SDL = {
@@ -44,7 +44,7 @@ const NUMBERS: readonly string[] = [
   '1E23',
 ]
 
-describe.each(CONTESTANTS)('by $name', ({ options, cache, runs }) => {
+describe.each(TESTED_EXECUTORS)('by $name', ({ options, cache, runs }) => {
   const isReference = options.executor === 'reference'
   let router: TestRouter
   beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { CONTESTANTS } from './contestants.ts'
 import { FAULT_GRAPH, type FaultCase, WHOLE, WHOLE_QUERY, WITHOUT_REVIEWS } from './fault.ts'
 import { bodyFaults } from './faults/bodies.ts'
 import { transportFaults } from './faults/transport.ts'
 import { valueFaults } from './faults/values.ts'
 import { expectAnswer } from './run-feature.ts'
 import { hostSubgraphs, type SubgraphHost } from './subgraph-host.ts'
+import { TESTED_EXECUTORS } from './tested-executors.ts'
 
 const FAULTS: readonly FaultCase[] = [...transportFaults, ...bodyFaults, ...valueFaults]
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => host?.stop())
 
-for (const { name, options, cache } of CONTESTANTS) {
+for (const { name, options, cache } of TESTED_EXECUTORS) {
   describe(name, () => {
     let router: TestRouter
     beforeAll(async () => {

@@ -2,7 +2,7 @@ import { Kind, parse, type SelectionSetNode } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { CONTESTANTS } from './contestants.ts'
+import { TESTED_EXECUTORS } from './tested-executors.ts'
 
 /** Names of properties that every JavaScript object inherits. GraphQL reserves names with two underscores. */
 const NAMES = ['constructor', 'toString', 'valueOf', 'hasOwnProperty']
@@ -52,7 +52,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop())
 
 describe.each(NAMES)('a graph of things named %s', (name) => {
-  describe.each(CONTESTANTS)('by $name', ({ options, cache, runs }) => {
+  describe.each(TESTED_EXECUTORS)('by $name', ({ options, cache, runs }) => {
     const isReference = options.executor === 'reference'
     let router: TestRouter
     beforeAll(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { composed, type GraphQLAnswer, startTestRouter, type TestRouter } from '../testing/router.ts'
-import { CONTESTANTS, type Contestant } from './contestants.ts'
 import type { ConformanceCase, Expectation, Feature } from './feature.ts'
 import { hostSubgraphs, type SubgraphHost } from './subgraph-host.ts'
+import { TESTED_EXECUTORS, type TestedExecutor } from './tested-executors.ts'
 import { answerWhole, clientSchemaOf } from './whole-graph.ts'
 
 /**
- * Runs a feature's cases with every contestant. If the whole graph is given, the expectations are compared
+ * Runs a feature's cases with every executor. If the whole graph is given, the expectations are compared
  * with it too.
  */
 export function runFeature(feature: Feature): void {
@@ -19,22 +19,22 @@ export function runFeature(feature: Feature): void {
     })
     afterAll(() => host?.stop())
 
-    for (const contestant of CONTESTANTS) {
-      describe(contestant.name, () => {
+    for (const tested of TESTED_EXECUTORS) {
+      describe(tested.name, () => {
         let router: TestRouter
         beforeAll(async () => {
-          const { options, cache } = contestant
+          const { options, cache } = tested
           router = await startTestRouter({ sdl }, { ...options, settings: { cache } })
         })
         afterAll(() => router?.close())
-        const isReference = contestant.options.executor === 'reference'
+        const isReference = tested.options.executor === 'reference'
         const cases = feature.cases.filter(({ notByReference }) => !(isReference && notByReference))
         test.each(cases)('$name', async (item) => {
           const { operation, variables = {} } = item
-          for (let run = 0; run < runsOf(item, contestant); run++) {
+          for (let run = 0; run < runsOf(item, tested); run++) {
             host.calls.length = 0
-            expectAnswer(await router.ask(operation, { variables }), expectationFor(item, contestant))
-            expectCalls(host.calls, item, contestant)
+            expectAnswer(await router.ask(operation, { variables }), expectationFor(item, tested))
+            expectCalls(host.calls, item, tested)
           }
         })
       })
@@ -52,11 +52,14 @@ export function runFeature(feature: Feature): void {
 }
 
 /** A repeated mutation would find its own effects. */
-function runsOf({ operation }: ConformanceCase, { runs }: Contestant): number {
+function runsOf({ operation }: ConformanceCase, { runs }: TestedExecutor): number {
   return /\bmutation\b/.test(operation) ? 1 : runs
 }
 
-function expectationFor({ data, errors, reference }: ConformanceCase, { options }: Contestant): Expectation {
+function expectationFor(
+  { data, errors, reference }: ConformanceCase,
+  { options }: TestedExecutor,
+): Expectation {
   return (options.executor === 'reference' && reference) || { data, errors }
 }
 
@@ -64,7 +67,7 @@ function expectationFor({ data, errors, reference }: ConformanceCase, { options 
 function expectCalls(
   calls: SubgraphHost['calls'],
   { calls: wanted }: ConformanceCase,
-  { options }: Contestant,
+  { options }: TestedExecutor,
 ): void {
   if (!wanted || options.executor === 'reference') return
   const counts = Map.groupBy(calls, ({ subgraph }) => subgraph)

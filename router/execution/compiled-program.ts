@@ -21,7 +21,7 @@ import { type CompiledStep, compileSteps } from './compiled-step.ts'
 import { explainCode } from './explain.ts'
 import { exposedPlan } from './exposed-plan.ts'
 import { type Sources, sourcesOf } from './lazy-operation.ts'
-import type { Recordings, Tape } from './replay/recording-cache.ts'
+import type { OperationRecordings, Recordings } from './replay/recording-cache.ts'
 import { record, replay } from './replay/replay.ts'
 import { introspector } from './response/introspection.ts'
 import { compileProjection, type Projection } from './response/projection.ts'
@@ -55,7 +55,7 @@ type Variant = {
   readonly texts: () => TextCode | null
   readonly patience: Patience
   /** null: its runs are not recorded. */
-  readonly tape: Tape | null
+  readonly recorded: OperationRecordings | null
 }
 
 /**
@@ -134,22 +134,22 @@ function newProgram(
         sources.release()
         return writeOutcome(variant.project, newRun(variables, context, false))
       }
-      const take = variant.tape?.wind(variables) ?? null
-      const run = newRun(variables, context, take?.comesAgain ?? false)
-      if (take?.recording) {
-        const outcome = await replay(take.recording, variant.steps, run)
+      const entry = variant.recorded?.lookUp(variables) ?? null
+      const run = newRun(variables, context, entry?.comesAgain ?? false)
+      if (entry?.recording) {
+        const outcome = await replay(entry.recording, variant.steps, run)
         if (typeof outcome === 'object') {
-          take.served()
+          entry.served()
           return outcome
         }
-        if (outcome === 'differs') take.differed()
+        if (outcome === 'differs') entry.differed()
       }
       const outcome = await execute(variant, run)
       sources.release()
-      if (take?.comesAgain && outcome.errors.length === 0 && take.isWanted()) {
+      if (entry?.comesAgain && outcome.errors.length === 0 && entry.isWanted()) {
         const recorded = await record(variant.steps, run, outcome, machine.recordings?.largest ?? 0)
-        if (recorded) take.keep(recorded.recording, recorded.size)
-        else take.unfit()
+        if (recorded) entry.keep(recorded.recording, recorded.size)
+        else entry.unfit()
       }
       run.calls.clear()
       return outcome
@@ -191,7 +191,7 @@ function compileVariant(
     texts: codeOnceItPays(generate, codeBudget.newCandidate(runsBeforeCode)),
     patience: newPatience(),
     // A recording has one call for each step.
-    tape: isRecordable ? (recordings?.newTape() ?? null) : null,
+    recorded: isRecordable ? (recordings?.forOperation() ?? null) : null,
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type Representations,
   type Requiring,
 } from './entities/compile-representation.ts'
-import { type Way, wayTo } from './entities/entities-at-path.ts'
+import { type DataPath, dataPathTo } from './entities/entities-at-path.ts'
 import { applyRewrites, renamedBy } from './entities/rewrites.ts'
 import type { Renamed } from './response/fetch-errors.ts'
 
@@ -33,8 +33,8 @@ export type CompiledStep = {
 export type RootPart = {
   readonly kind: 'root'
   readonly mutates: boolean
-  /** The way to the objects of the fields; null: the root itself. */
-  readonly way: Way | null
+  /** The path to the objects of the fields; null: the root itself. */
+  readonly dataPath: DataPath | null
   readonly outputRewrites: RootFetch['outputRewrites']
   readonly renamed: Renamed | null
 }
@@ -44,8 +44,8 @@ export type EntityParts = { readonly kind: 'entities'; readonly lanes: readonly 
 export type CompiledLane = Pick<EntityLane, 'alias' | 'requires' | 'outputRewrites' | 'contexts'> & {
   /** `"variable":` */
   readonly label: string
-  /** The ways to the entities. */
-  readonly ways: readonly Way[]
+  /** The paths to the entities. */
+  readonly dataPaths: readonly DataPath[]
   readonly represent: Representations
   readonly renamed: Renamed | null
   /** The planner's changes to a representation's text; null if there are none. */
@@ -93,9 +93,9 @@ function inOnePiece(...parts: readonly string[]): string {
 }
 
 function rootPart({ operationKind, path, outputRewrites }: RootFetch, { isOfType }: Requiring): RootPart {
-  const way = path.length === 0 ? null : wayTo(path, isOfType)
+  const dataPath = path.length === 0 ? null : dataPathTo(path, isOfType)
   const renamed = renamedBy(outputRewrites)
-  return { kind: 'root', mutates: operationKind === 'mutation', way, outputRewrites, renamed }
+  return { kind: 'root', mutates: operationKind === 'mutation', dataPath, outputRewrites, renamed }
 }
 
 function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts {
@@ -105,7 +105,7 @@ function entityParts({ lanes }: EntityFetch, requiring: Requiring): EntityParts 
       alias: lane.alias,
       requires: lane.requires,
       label: labelOf(lane.variable),
-      ways: lane.paths.map((path) => wayTo(path, requiring.isOfType)),
+      dataPaths: lane.paths.map((path) => dataPathTo(path, requiring.isOfType)),
       outputRewrites: lane.outputRewrites,
       contexts: lane.contexts,
       represent: compileRepresentations(lane.requires, requiring),

@@ -14,8 +14,8 @@ export function readerContext(
 ): RequestContext {
   const paths =
     part.kind === 'root'
-      ? [part.way?.path ?? []]
-      : part.lanes.flatMap(({ ways }) => ways.map(({ path }) => path))
+      ? [part.dataPath?.path ?? []]
+      : part.lanes.flatMap(({ dataPaths }) => dataPaths.map(({ path }) => path))
   const [first = [], ...others] = paths
   const name = rootFieldOf(first)
   const reader = name === null ? undefined : readers.get(name)

@@ -19,17 +19,17 @@ function wholeNumber(option: string, text: string): number {
 function tally(findings: readonly Finding[]): string {
   const counts = new Map<string, number>()
   for (const { failure, known } of findings) {
-    const line = `${failure.contestant}: ${failure.kind}${known ? ` (${known})` : ''}`
+    const line = `${failure.executor}: ${failure.kind}${known ? ` (${known})` : ''}`
     counts.set(line, (counts.get(line) ?? 0) + 1)
   }
   return [...counts].map(([line, count]) => `${String(count).padStart(6)}  ${line}`).join('\n')
 }
 
-/** One finding of each kind for each contestant, with the shortest operation. */
+/** One finding of each kind for each executor, with the shortest operation. */
 function examples(findings: readonly Finding[]): readonly Finding[] {
   const byKind = new Map<string, Finding>()
   for (const finding of [...findings].sort((one, other) => one.text.length - other.text.length)) {
-    const kind = `${finding.failure.contestant} ${finding.failure.kind} ${finding.known}`
+    const kind = `${finding.failure.executor} ${finding.failure.kind} ${finding.known}`
     if (!byKind.has(kind)) byKind.set(kind, finding)
   }
   return [...byKind.values()]

@@ -10,13 +10,13 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end()
 })
 
-type Asked = { body?: string; lines?: string; timeMs?: number; maxBytes?: number; signal?: AbortSignal }
+type CallOptions = { body?: string; lines?: string; timeMs?: number; maxBytes?: number; signal?: AbortSignal }
 
 /** A client of `origin`, which returns the body or the kind of the failure. */
 function caller(origin: string, connections = 4) {
   const pools = connectionPools(connections)
   ends.push(() => pools.close())
-  const ask = async ({ body = '{}', lines = '', ...limits }: Asked = {}): Promise<string> => {
+  const ask = async ({ body = '{}', lines = '', ...limits }: CallOptions = {}): Promise<string> => {
     const head = requestStart('POST', new URL('/graphql?x=1', origin), { accept: 'a/b' }) + lines
     try {
       const answer = await post(pools.pool(origin), {

@@ -17,7 +17,7 @@ import { refuseCrossSite } from './request/csrf.ts'
 import { identified } from './request/identify.ts'
 import type { Wanted } from './request/media-types.ts'
 import { type Parameters, parametersOf } from './request/parameters.ts'
-import { askedBy, requestFormOf } from './request/parse-request.ts'
+import { parseRequest, requestFormOf } from './request/parse-request.ts'
 import type { OperationText } from './request/persisted-operations.ts'
 import { beginLifetime } from './request/request-lifetime.ts'
 import { coercedVariables, operationOf, outcomeOf, shaped } from './response/answer-operation.ts'
@@ -101,7 +101,7 @@ async function serve(
   refuseCrossSite(request, settings.http.cors.origins)
   // Identity, then the body. Nothing of the body is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, log)
-  const asked = await askedBy(request, response, parts.bodies, settings.limits)
+  const parsed = await parseRequest(request, response, parts.bodies, settings.limits)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {
     identity,
@@ -115,9 +115,9 @@ async function serve(
     const cost = newCostReport(settings, request.headers)
     const exchange = { ...parts, isGet, wanted, serving: parts.slot.current(), cost }
     const answer =
-      'batch' in asked
-        ? await answerBatch(exchange, asked.batch, context)
-        : await answerOne(exchange, asked, context)
+      'batch' in parsed
+        ? await answerBatch(exchange, parsed.batch, context)
+        : await answerOne(exchange, parsed, context)
     // Cache headers.
     const caching = parts.caching(isGet, answer.isWhole, context)
     await respond(

@@ -44,7 +44,7 @@ export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
       `function ${name}() { // ${shape.type.name}`,
       ...fieldReads(shape, ({ slot }, read) => `const ${slot} = ${read}`),
       `  const object = new Object${shape.id}(${slots.join(', ')})`,
-      ...(shape.parts.size > 0 ? [`  met[${shape.id}].push(object)`] : []),
+      ...(shape.parts.size > 0 ? [`  gathered[${shape.id}].push(object)`] : []),
       '  return object',
       '}',
     ]
@@ -108,7 +108,7 @@ export function readers(source: Source, clientSchema: GraphQLSchema): Readers {
       `function ${name}() {`,
       '  switch (typenameAhead()) {',
       ...cases,
-      '    default: return amiss()',
+      '    default: return mismatch()',
       '  }',
       '}',
     ])

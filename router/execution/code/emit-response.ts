@@ -22,7 +22,7 @@ export function answerPieces(
   kept: Kept,
 ): readonly Piece[] {
   // No client may see objects of this type.
-  if (!fields) return [code('amiss()')]
+  if (!fields) return [code('mismatch()')]
   const groups = groupsOf(fields)
   const [only] = groups
   if (only && groups.length === 1) return groupPieces(only, `${before}{`, '}', holder, source, kept)
@@ -66,7 +66,7 @@ function groupPieces(
   const shape = fields.find((field) => field.source)?.source?.shape
   if (lane === null || !shape) return written(holder)
   const absent = fields.some(({ nonNull }) => nonNull)
-    ? 'amiss()'
+    ? 'mismatch()'
     : expressionOf([literal(before), ...fields.flatMap(absentPieces), literal(after)])
   return [code(`${kept(shape, expressionOf(written('part')), absent)}(${holder}.lane${lane})`)]
 }

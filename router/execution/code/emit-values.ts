@@ -40,7 +40,7 @@ function objectWriter(prefix: string, alternatives: readonly Alternative[], sour
       : [
           '  switch (object.shape) {',
           ...alternatives.map((each) => `    case ${each.shape.id}: return ${text(each)}`),
-          '    default: return amiss()',
+          '    default: return mismatch()',
           '  }',
         ]),
     '}',

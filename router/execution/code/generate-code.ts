@@ -17,7 +17,7 @@ import { expressionOf } from './template-parts.ts'
 export type TextObject = object
 
 /** The objects that were read, by the number of their shape: those that some request completes. */
-export type Met = readonly TextObject[][]
+export type ObjectsByShape = readonly TextObject[][]
 
 /** The generated code of a program that leaves values as the text that subgraphs sent. */
 export type TextCode = {
@@ -26,8 +26,8 @@ export type TextCode = {
   readonly steps: readonly (readonly LaneCode[])[]
   newRoot(): TextObject
   /** Sets the target of the values that are read from here on. */
-  gatherIn(met: Met): void
-  /** The text of `data`. @throws AMISS where a part is missing that may not be. */
+  gatherIn(gathered: ObjectsByShape): void
+  /** The text of `data`. @throws MISMATCH where a part is missing that may not be. */
   write(root: TextObject): string
 }
 
@@ -55,11 +55,11 @@ export type TargetCode = {
   readonly shape: number
   /** The same for objects of one type. */
   readonly typename: string
-  /** A value that two objects of a type have in common when their representations are the same. @throws AMISS */
+  /** A value that two objects of a type have in common when their representations are the same. @throws MISMATCH */
   key(object: TextObject): unknown
-  /** Whether the representations of two objects are the same, if their keys are. @throws AMISS */
+  /** Whether the representations of two objects are the same, if their keys are. @throws MISMATCH */
   isAlike(object: TextObject, other: TextObject): boolean
-  /** Its representation. @throws AMISS where it lacks something. */
+  /** Its representation. @throws MISMATCH where it lacks something. */
   represent(object: TextObject): string
   /** Reads what completes it. */
   read(): TextObject
@@ -95,7 +95,7 @@ export function generateText(
   steps: [${laneCodes.join(',\n')}],
   newRoot: () => new Object${layout.root.id}(),
   gatherIn: (objects) => {
-    met = objects
+    gathered = objects
     items.length = 0
   },
   write(root) {
@@ -137,9 +137,9 @@ function keeper(keeping: Keeping, source: Source): Kept {
 }
 
 const HELPERS = [
-  'let met = null',
+  'let gathered = null',
   'let kept = null',
-  'function part(object) { return object ?? amiss() }',
+  'function part(object) { return object ?? mismatch() }',
   // Lists of three are lists of three: one that grows by itself takes seventeen places with its first element.
   'const items = []',
   'function taken(first) {',

@@ -9,7 +9,7 @@ function read(text: string, how: () => unknown): unknown {
     scanner.end()
     return value
   } catch (error) {
-    if (error === scanner.AMISS) return null
+    if (error === scanner.MISMATCH) return null
     throw error
   }
 }

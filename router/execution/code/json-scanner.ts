@@ -1,6 +1,6 @@
 /**
  * Reads JSON text of which one expects to know what comes next, and leaves values as the text they are. Whatever is not
- * as expected is thrown as AMISS: then JSON.parse decides. Of 57 KB, this takes 0.12 ms where JSON.parse takes 0.27.
+ * as expected is thrown as MISMATCH: then JSON.parse decides. Of 57 KB, this takes 0.12 ms where JSON.parse takes 0.27.
  *
  * One text at a time, from `begin` to `end`, in one turn of the event loop.
  */
@@ -10,10 +10,10 @@ let at = 0
 let nextEscape = -1
 
 /** Thrown where a text is not as expected; carries nothing. */
-export const AMISS = new Error('the text is not as expected')
+export const MISMATCH = new Error('the text is not as expected')
 
-export function amiss(): never {
-  throw AMISS
+export function mismatch(): never {
+  throw MISMATCH
 }
 
 export function begin(source: string): void {
@@ -22,18 +22,18 @@ export function begin(source: string): void {
   text = isEnded ? source.slice(0, -1) : source
   at = 0
   nextEscape = text.indexOf('\\')
-  if (CONTROL.test(text)) amiss()
+  if (CONTROL.test(text)) mismatch()
 }
 
 /** Nothing may be left. */
 export function end(): void {
-  if (at !== text.length) amiss()
+  if (at !== text.length) mismatch()
   // Slices already read hold the text. The scanner need not.
   text = ''
 }
 
 export function expect(literal: string): void {
-  if (!text.startsWith(literal, at)) amiss()
+  if (!text.startsWith(literal, at)) mismatch()
   at += literal.length
 }
 
@@ -46,7 +46,7 @@ export function isNull(): boolean {
 
 /** Passes what opens a list. @returns whether it has elements; one that has none is passed whole. */
 export function opens(): boolean {
-  if (text.charCodeAt(at) !== OPENING_BRACKET) amiss()
+  if (text.charCodeAt(at) !== OPENING_BRACKET) mismatch()
   if (text.charCodeAt(++at) !== CLOSING_BRACKET) return true
   at++
   return false
@@ -56,7 +56,7 @@ export function opens(): boolean {
 export function goesOn(): boolean {
   const next = text.charCodeAt(at++)
   if (next === COMMA) return true
-  if (next !== CLOSING_BRACKET) amiss()
+  if (next !== CLOSING_BRACKET) mismatch()
   return false
 }
 
@@ -72,10 +72,10 @@ export function since(from: number): string {
 /** Passes a string. @returns it with its quotes, escaped as it is. */
 export function string(): string {
   const from = at
-  if (text.charCodeAt(from) !== QUOTE) amiss()
+  if (text.charCodeAt(from) !== QUOTE) mismatch()
   let last = text.indexOf('"', from + 1)
   if (nextEscape !== -1 && nextEscape < last) last = escapedEnd(from)
-  if (last < 0) amiss()
+  if (last < 0) mismatch()
   at = last + 1
   return text.slice(from, at)
 }
@@ -84,12 +84,12 @@ export function string(): string {
 function escapedEnd(from: number): number {
   let last = text.indexOf('"', from + 1)
   while (last >= 0 && isEscaped(last)) last = text.indexOf('"', last + 1)
-  if (last < 0) amiss()
+  if (last < 0) mismatch()
   nextEscape = text.indexOf('\\', last)
   try {
     JSON.parse(text.slice(from, last + 1))
   } catch {
-    amiss()
+    mismatch()
   }
   return last
 }
@@ -109,7 +109,7 @@ export function int(): string {
   const digits = at - first
   // `-0` is written as 0.
   const isOddZero = text.charCodeAt(first) === ZERO && (digits > 1 || first > from)
-  if (digits === 0 || digits > 9 || isOddZero) amiss()
+  if (digits === 0 || digits > 9 || isOddZero) mismatch()
   return text.slice(from, at)
 }
 
@@ -118,10 +118,10 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 export function float(): string {
   const from = at
   NUMBER.lastIndex = at
-  if (!NUMBER.test(text)) amiss()
+  if (!NUMBER.test(text)) mismatch()
   at = NUMBER.lastIndex
   const number = text.slice(from, at)
-  return Number.isFinite(Number(number)) ? number : amiss()
+  return Number.isFinite(Number(number)) ? number : mismatch()
 }
 
 export function boolean(): string {
@@ -140,7 +140,7 @@ export function scalar(): string {
 /** @param names with their quotes. */
 export function oneOf(names: ReadonlySet<string>): string {
   const name = string()
-  return names.has(name) ? name : amiss()
+  return names.has(name) ? name : mismatch()
 }
 
 const LINE_FEED = 10
@@ -164,9 +164,9 @@ const CONTROL = /[\u0000-\u001f]/
 
 /** The name of the type that the object ahead begins with, which is not passed. */
 export function typenameAhead(): string {
-  if (!text.startsWith(TYPENAME, at)) amiss()
+  if (!text.startsWith(TYPENAME, at)) mismatch()
   const from = at + TYPENAME.length
   const last = text.indexOf('"', from)
-  return last < 0 ? amiss() : text.slice(from, last)
+  return last < 0 ? mismatch() : text.slice(from, last)
 }
 const TYPENAME = '{"__typename":"'

@@ -12,8 +12,8 @@ import { compileSteps } from '../compiled-step.ts'
 import type { Run } from '../run/run-step.ts'
 import { typeTest } from '../type-names.ts'
 import { newCodeBudget } from './code-budget.ts'
-import type { LaneCode, Met, TargetCode, TextCode } from './generate-code.ts'
-import { amiss } from './json-scanner.ts'
+import type { LaneCode, ObjectsByShape, TargetCode, TextCode } from './generate-code.ts'
+import { mismatch } from './json-scanner.ts'
 import { runOnTexts } from './run-generated.ts'
 
 const SCHEMA = buildSchema(`
@@ -231,7 +231,7 @@ test('objects are taken for the same only where all that is sent of them is', as
 })
 
 test('code keeps nothing of what it read', async () => {
-  const gathered: Met[] = []
+  const gathered: ObjectsByShape[] = []
   const target = { read: () => ({}) } as TargetCode
   const lane = { targets: [target], attach() {}, detach() {} } as unknown as LaneCode
   const code: TextCode = {
@@ -241,7 +241,7 @@ test('code keeps nothing of what it read', async () => {
   const steps = compileSteps([{ fetch: root('{a}'), after: new Set() }], {
     ...{ isOfType: typeTest(SCHEMA), conditions: new Map() },
   })
-  const fetch: FetchSubgraph = async (_body, _mutates, _context, taker) => offer('{"data":}', taker, amiss)
+  const fetch: FetchSubgraph = async (_body, _mutates, _context, taker) => offer('{"data":}', taker, mismatch)
   const run = { fetches: new Map([['products', fetch]]), calls: new Map(), variables: {} } as unknown as Run
   expect(await runOnTexts(code, steps, run)).toEqual({ data: '{}' })
   expect(gathered).toEqual([[[]], []])

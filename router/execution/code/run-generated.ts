@@ -2,8 +2,8 @@ import type { FetchOutcome } from '../../fetching/fetch-outcome.ts'
 import type { CompiledStep } from '../compiled-step.ts'
 import { clientVariables, type Run, send } from '../run/run-step.ts'
 import { runSteps } from '../run/run-steps.ts'
-import type { LaneCode, Met, TextCode, TextObject } from './generate-code.ts'
-import { AMISS, amiss, begin, end, expect, isNull } from './json-scanner.ts'
+import type { LaneCode, ObjectsByShape, TextCode, TextObject } from './generate-code.ts'
+import { begin, end, expect, isNull, MISMATCH, mismatch } from './json-scanner.ts'
 import { type Represent, type Represented, representing } from './write-representations.ts'
 
 /**
@@ -16,20 +16,20 @@ export async function runOnTexts(
   run: Run,
 ): Promise<TextOutcome> {
   const root = code.newRoot()
-  const met: TextObject[][] = Array.from({ length: code.shapeCount }, () => [])
+  const gathered: TextObject[][] = Array.from({ length: code.shapeCount }, () => [])
   const represent = representing()
   try {
     await runSteps(steps, (step, index) => {
       const lanes = code.steps[index] ?? []
       return step.part.kind === 'root'
-        ? askRoot(step, lanes, step.part.mutates, root, run, code, met)
-        : askEntities(step, lanes, run, code, met, represent)
+        ? askRoot(step, lanes, step.part.mutates, root, run, code, gathered)
+        : askEntities(step, lanes, run, code, gathered, represent)
     })
     const data = code.write(root)
-    letGo(code, root, met)
+    letGo(code, root, gathered)
     return { data }
   } catch (error) {
-    if (error === AMISS || error === FAULT) return { data: null, isFault: error === FAULT }
+    if (error === MISMATCH || error === FAULT) return { data: null, isFault: error === FAULT }
     throw error
   }
 }
@@ -38,13 +38,13 @@ export async function runOnTexts(
  * Takes apart what was read. Its first objects may have become old, for the garbage collector, while the run waited for
  * subgraphs; all that hangs on them would be copied by each young collection until the next full one.
  */
-function letGo({ steps }: TextCode, root: TextObject, met: TextObject[][]): void {
+function letGo({ steps }: TextCode, root: TextObject, gathered: TextObject[][]): void {
   for (const lanes of steps) {
     for (const { targets, detach } of lanes) {
-      for (const { shape } of targets) detach(shape === 0 ? [root] : (met[shape] ?? []))
+      for (const { shape } of targets) detach(shape === 0 ? [root] : (gathered[shape] ?? []))
     }
   }
-  for (const objects of met) objects.length = 0
+  for (const objects of gathered) objects.length = 0
 }
 
 type TextOutcome =
@@ -61,14 +61,14 @@ function askRoot(
   root: TextObject,
   run: Run,
   code: TextCode,
-  met: Met,
+  gathered: ObjectsByShape,
 ): Promise<void> {
   const [lane] = lanes
   const [target] = lane?.targets ?? []
   if (!lane || !target) throw new Error('root fields have one lane with one target')
   const body = `${step.head}${clientVariables(step, run, '')}}}`
   const take = (text: string) =>
-    isTaken(text, code, met, () => {
+    isTaken(text, code, gathered, () => {
       expect('{"data":')
       const part = target.read()
       expect('}')
@@ -83,15 +83,15 @@ function askEntities(
   lanes: readonly LaneCode[],
   run: Run,
   code: TextCode,
-  met: Met,
+  gathered: ObjectsByShape,
   represent: Represent,
 ): Promise<void> | null {
-  const parts = lanes.map((lane) => represent(lane, met))
+  const parts = lanes.map((lane) => represent(lane, gathered))
   if (parts.every(({ count }) => count === 0)) return null
   const texts = lanes.map(({ label }, index) => label + parts[index]?.text)
   const body = `${step.head}${texts.join(',')}${clientVariables(step, run, ',')}}}`
   const take = (text: string) =>
-    isTaken(text, code, met, () => {
+    isTaken(text, code, gathered, () => {
       for (const [index, lane] of lanes.entries()) {
         expect(`${index === 0 ? '{"data":{' : ','}${JSON.stringify(lane.alias)}:`)
         const part = parts[index]
@@ -110,29 +110,29 @@ function entities({ targets }: LaneCode, { count, positions }: Represented): (Te
   for (let index = 0; index < count; index++) {
     if (index > 0) expect(',')
     const target = positions ? targets[positions[index] ?? 0] : first
-    list.push(isNull() ? null : (target?.read() ?? amiss()))
+    list.push(isNull() ? null : (target?.read() ?? mismatch()))
   }
   expect(']')
   return list
 }
 
-const NOTHING: Met = []
+const NOTHING: ObjectsByShape = []
 
 /** Largest response that generated code reads, in characters: it takes some milliseconds. */
 const MAX_TAKEN = 1_000_000
 
-/** Whether a text could be read as expected. @param met what is read is gathered there. */
-function isTaken(text: string, code: TextCode, met: Met, read: () => void): boolean {
+/** Whether a text could be read as expected. @param gathered what is read is gathered there. */
+function isTaken(text: string, code: TextCode, gathered: ObjectsByShape, read: () => void): boolean {
   // A large text is read on trees, in several turns.
   if (text.length > MAX_TAKEN) return false
-  code.gatherIn(met)
+  code.gatherIn(gathered)
   try {
     begin(text)
     read()
     end()
     return true
   } catch (error) {
-    if (error === AMISS) return false
+    if (error === MISMATCH) return false
     throw error
   } finally {
     // Code is kept for long, and would keep the last answer that it read.
@@ -142,5 +142,5 @@ function isTaken(text: string, code: TextCode, met: Met, read: () => void): bool
 
 function mustBeTaken(outcome: FetchOutcome): void {
   if (outcome.failed !== null || outcome.errors.length > 0) throw FAULT
-  if (outcome.taken === undefined) throw AMISS
+  if (outcome.taken === undefined) throw MISMATCH
 }

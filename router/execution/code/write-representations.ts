@@ -1,4 +1,4 @@
-import type { LaneCode, Met, TextObject } from './generate-code.ts'
+import type { LaneCode, ObjectsByShape, TextObject } from './generate-code.ts'
 
 /** Representations of one `_entities` field, with the objects that its response completes. */
 export type Represented = {
@@ -11,7 +11,7 @@ export type Represented = {
   readonly indexes: readonly number[]
 }
 
-export type Represent = (lane: LaneCode, met: Met) => Represented
+export type Represent = (lane: LaneCode, gathered: ObjectsByShape) => Represented
 
 /**
  * Represents objects for one run. Lanes that need the same of the same objects share what was made for the first: a request
@@ -19,12 +19,12 @@ export type Represent = (lane: LaneCode, met: Met) => Represented
  */
 export function representing(): Represent {
   const made: (Represented | undefined)[] = []
-  return (lane, met) => {
+  return (lane, gathered) => {
     const known = made[lane.alike]
     // Objects are only ever added.
-    const count = lane.targets.reduce((sum, { shape }) => sum + (met[shape]?.length ?? 0), 0)
+    const count = lane.targets.reduce((sum, { shape }) => sum + (gathered[shape]?.length ?? 0), 0)
     if (known && known.indexes.length === count) return known
-    const fresh = represented(lane, met)
+    const fresh = represented(lane, gathered)
     made[lane.alike] = fresh
     return fresh
   }
@@ -33,7 +33,7 @@ export function representing(): Represent {
 /** The first object of a target with its key. */
 type First = { readonly object: TextObject; readonly text: string; readonly index: number }
 
-function represented({ targets }: LaneCode, met: Met): Represented {
+function represented({ targets }: LaneCode, gathered: ObjectsByShape): Represented {
   const indexes: number[] = []
   const positions: number[] = []
   const [only] = targets
@@ -45,7 +45,7 @@ function represented({ targets }: LaneCode, met: Met): Represented {
     const firsts = new Map<unknown, First>()
     const texts = byType.get(typename) ?? new Map<string, number>()
     byType.set(typename, texts)
-    for (const object of met[shape] ?? []) {
+    for (const object of gathered[shape] ?? []) {
       const own = key(object)
       const first = firsts.get(own)
       if (first && isAlike(object, first.object)) {
@@ -69,7 +69,8 @@ function represented({ targets }: LaneCode, met: Met): Represented {
     text: `[${list}]`,
     count: positions.length,
     positions: isOne ? null : positions,
-    objects: only && isOne ? (met[only.shape] ?? []) : targets.flatMap(({ shape }) => met[shape] ?? []),
+    objects:
+      only && isOne ? (gathered[only.shape] ?? []) : targets.flatMap(({ shape }) => gathered[shape] ?? []),
     indexes,
   }
 }

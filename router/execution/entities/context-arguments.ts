@@ -11,7 +11,7 @@ export type ContextGroup = { readonly objects: Json[]; readonly variables: strin
  * variable belongs to the whole request, so entities with different values need separate requests.
  */
 export function groupByContext(
-  { ways, contexts }: CompiledLane,
+  { dataPaths, contexts }: CompiledLane,
   data: Json,
   isOfType: IsOfType,
 ): readonly ContextGroup[] {
@@ -22,7 +22,7 @@ export function groupByContext(
     if (group) group.push(object)
     else groups.set(variables, [object])
   }
-  for (const { path } of ways) walk(data, path, [])
+  for (const { path } of dataPaths) walk(data, path, [])
   return [...groups].map(([variables, objects]) => ({ variables, objects }))
 
   function walk(value: unknown, [step, ...rest]: PlanPath, above: readonly Json[]): void {

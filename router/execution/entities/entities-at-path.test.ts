@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { compileRepresentations } from './compile-representation.ts'
-import { wayTo } from './entities-at-path.ts'
+import { dataPathTo } from './entities-at-path.ts'
 
 const isOfType = (typename: string, type: string) => typename === type
 const field = (name: string) => ({ kind: 'field', name }) as const
 const EACH = { kind: 'each' } as const
 
 /** The names of the objects at a path. */
-function namesAt(data: Record<string, unknown>, ...path: Parameters<typeof wayTo>[0]): unknown[] {
+function namesAt(data: Record<string, unknown>, ...path: Parameters<typeof dataPathTo>[0]): unknown[] {
   const objects: Record<string, unknown>[] = []
-  wayTo(path, isOfType).gather(data, objects)
+  dataPathTo(path, isOfType).gather(data, objects)
   return objects.map(({ name }) => name)
 }
 
@@ -37,15 +37,15 @@ test('types narrow objects whose type is known', () => {
   expect(namesAt(data, field('items'), EACH, types)).toEqual(['a', 'c', 'unknown'])
 })
 
-test('ways are shared by their text, and at most ten thousand are kept', () => {
+test('paths are shared by their text, and at most ten thousand are kept', () => {
   const isOwn = (typename: string, type: string) => typename === type
-  const first = wayTo([field('first')], isOwn)
-  expect(wayTo([field('first')], isOwn)).toBe(first)
-  expect(wayTo([field('first')], isOfType)).not.toBe(first)
-  for (let index = 2; index < 10_000; index++) wayTo([field(`w${index}`)], isOwn)
-  expect(wayTo([field('first')], isOwn)).toBe(first)
-  for (const name of ['last', 'further']) wayTo([field(name)], isOwn)
-  expect(wayTo([field('first')], isOwn)).not.toBe(first)
+  const first = dataPathTo([field('first')], isOwn)
+  expect(dataPathTo([field('first')], isOwn)).toBe(first)
+  expect(dataPathTo([field('first')], isOfType)).not.toBe(first)
+  for (let index = 2; index < 10_000; index++) dataPathTo([field(`w${index}`)], isOwn)
+  expect(dataPathTo([field('first')], isOwn)).toBe(first)
+  for (const name of ['last', 'further']) dataPathTo([field(name)], isOwn)
+  expect(dataPathTo([field('first')], isOwn)).not.toBe(first)
 })
 
 test('representations are kept for a thousand types at most: a subgraph may send any name', () => {

@@ -5,22 +5,22 @@ import type { IsOfType } from '../type-names.ts'
 /** Collects the objects at a path of the merged data, in order. Null and missing values are skipped. */
 type Gather = (data: Json, into: Json[]) => void
 
-export type Way = { readonly path: PlanPath; readonly gather: Gather }
+export type DataPath = { readonly path: PlanPath; readonly gather: Gather }
 
 /** Maximum number of cached entries; then the cache is cleared. */
-const WAYS = 10_000
+const MAX_PATHS = 10_000
 
-const ways = new WeakMap<IsOfType, Map<string, Way>>()
+const dataPaths = new WeakMap<IsOfType, Map<string, DataPath>>()
 
 /** Cached for all operations, since they were a tenth of the memory of each operation. */
-export function wayTo(path: PlanPath, isOfType: IsOfType): Way {
-  const known = ways.get(isOfType) ?? new Map<string, Way>()
-  ways.set(isOfType, known)
+export function dataPathTo(path: PlanPath, isOfType: IsOfType): DataPath {
+  const known = dataPaths.get(isOfType) ?? new Map<string, DataPath>()
+  dataPaths.set(isOfType, known)
   const text = pathText(path)
-  const way = known.get(text) ?? { path, gather: gatherer(path, isOfType) }
-  if (known.size >= WAYS) known.clear()
-  known.set(text, way)
-  return way
+  const dataPath = known.get(text) ?? { path, gather: gatherer(path, isOfType) }
+  if (known.size >= MAX_PATHS) known.clear()
+  known.set(text, dataPath)
+  return dataPath
 }
 
 export function pathText(path: PlanPath): string {

@@ -22,11 +22,11 @@ const NONE: readonly Json[] = []
  * from 22 KB to 4 KB.
  */
 export function represent(
-  { alias, ways, represent, rewrite, renamed }: CompiledLane,
+  { alias, dataPaths, represent, rewrite, renamed }: CompiledLane,
   data: Json,
 ): Represented {
   const found: Json[] = []
-  for (const { gather } of ways) gather(data, found)
+  for (const { gather } of dataPaths) gather(data, found)
   const objects: Json[] = []
   const indexes: number[] = []
   const texts = new Map<string, number>()
@@ -58,7 +58,7 @@ export function represent(
     objects.push(object)
     indexes.push(index)
   }
-  const path = ways[0]?.path ?? []
+  const path = dataPaths[0]?.path ?? []
   const text = `[${list}]`
   return { alias, objects, indexes, path, renamed, count: texts.size, text, lacking: lacking ?? NONE }
 }

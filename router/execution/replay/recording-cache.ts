@@ -7,17 +7,17 @@ export type Recordings = {
   /** Maximum size of one recording, in bytes. */
   readonly largest: number
   /** Creates the recordings of one operation. */
-  newTape(): Tape
+  forOperation(): OperationRecordings
 }
 
 /** The recordings of one operation, by its variables. */
-export type Tape = {
+export type OperationRecordings = {
   /** @returns null if recording has not paid off recently, or the variables are too long to be a key. */
-  wind(variables: Readonly<Record<string, unknown>>): Take | null
+  lookUp(variables: Readonly<Record<string, unknown>>): RecordingEntry | null
 }
 
 /** Recordings of one set of variables. */
-export type Take = {
+export type RecordingEntry = {
   readonly recording: Recording | null
   /** Whether this run is worth recording: an equal one ran recently. */
   readonly comesAgain: boolean
@@ -44,14 +44,14 @@ export function newRecordings(limit: number): Recordings {
   const largest = limit * SHARE
   const sightings = new LRUCache<string, true>({ max: SIGHTINGS })
   const kept = new LRUCache<string, Recording>({ maxSize: limit })
-  let tapes = 0
+  let operations = 0
   return {
     largest,
-    newTape() {
-      const id = tapes++
+    forOperation() {
+      const id = operations++
       const patience = newPatience()
       return {
-        wind(variables) {
+        lookUp(variables) {
           if (!patience.isLeft()) return null
           const key = `${id} ${JSON.stringify(variables)}`
           if (key.length > MAX_KEY_LENGTH) return null

@@ -5,7 +5,7 @@ import type { RequestContext } from '../../request-context.ts'
 import type { Readers } from '../../security/readers.ts'
 import { type CompiledLane, type CompiledStep, operationOf, type RootPart } from '../compiled-step.ts'
 import { groupByContext } from '../entities/context-arguments.ts'
-import type { Way } from '../entities/entities-at-path.ts'
+import type { DataPath } from '../entities/entities-at-path.ts'
 import { applyRewrites } from '../entities/rewrites.ts'
 import { type Represented, represent } from '../entities/write-representations.ts'
 import { errorPathCheck } from '../error-path-check.ts'
@@ -48,14 +48,14 @@ export function runStep(step: CompiledStep, run: Run): Promise<void> | null {
 }
 
 async function runRoot(step: CompiledStep, part: RootPart, run: Run): Promise<void> {
-  const { mutates, way, outputRewrites, renamed } = part
+  const { mutates, dataPath, outputRewrites, renamed } = part
   const objects: Json[] = []
-  if (way) way.gather(run.data, objects)
+  if (dataPath) dataPath.gather(run.data, objects)
   else objects.push(run.data)
   if (objects.length === 0) return
   const body = `${step.head}${clientVariables(step, run, '')}}}`
   const outcome = await send(step, body, mutates, run)
-  const filled: Filled = { alias: null, objects, indexes: null, path: way?.path ?? [], renamed }
+  const filled: Filled = { alias: null, objects, indexes: null, path: dataPath?.path ?? [], renamed }
   if (outcome.failed === null && outcome.data) {
     applyRewrites(outputRewrites, outcome.data, run.isOfType)
     for (const object of objects) merge(object, outcome.data)
@@ -67,12 +67,12 @@ async function runRoot(step: CompiledStep, part: RootPart, run: Run): Promise<vo
 function runEntities(step: CompiledStep, lanes: readonly CompiledLane[], run: Run): Promise<void> | null {
   const [lane] = lanes
   if (!lane || lane.contexts.length === 0) return askEntities(step, lanes, run, '')
-  const [first] = lane.ways
+  const [first] = lane.dataPaths
   const asked = groupByContext(lane, run.data, run.isOfType).map(({ objects, variables }) => {
-    const gather: Way['gather'] = (_, into) => {
+    const gather: DataPath['gather'] = (_, into) => {
       for (const object of objects) into.push(object)
     }
-    return askEntities(step, [{ ...lane, ways: [{ path: first?.path ?? [], gather }] }], run, variables)
+    return askEntities(step, [{ ...lane, dataPaths: [{ path: first?.path ?? [], gather }] }], run, variables)
   })
   return asked.length === 0 ? null : Promise.all(asked).then(() => undefined)
 }

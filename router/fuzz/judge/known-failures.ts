@@ -13,7 +13,7 @@ type Known = {
 const KNOWN: readonly Known[] = [
   {
     why: 'the reference is a yardstick: what it does wrong is counted, and told apart in the conformance suite',
-    applies: ({ contestant }) => contestant === 'reference',
+    applies: ({ executor }) => executor === 'reference',
   },
 ]
 

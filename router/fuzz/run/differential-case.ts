@@ -14,12 +14,12 @@ import { type Fault, faultsOf } from '../world/fault.ts'
 import { type Facts, factsOf } from '../world/field-values.ts'
 import { worldSdl } from '../world/subgraph-sdl.ts'
 import type { World } from '../world/world.ts'
-import { type CaseContext, CONTESTANTS } from './executors-under-test.ts'
+import { type CaseContext, TESTED_EXECUTORS } from './executors-under-test.ts'
 import { inProcess } from './in-process-subgraphs.ts'
 
-const repeats = new Set(CONTESTANTS.filter((contestant) => contestant.repeats).map(({ name }) => name))
+const repeats = new Set(TESTED_EXECUTORS.filter((executor) => executor.repeats).map(({ name }) => name))
 
-/** A world that composes, with every contestant ready. */
+/** A world that composes, with every executor ready. */
 export type PreparedWorld = {
   readonly supergraph: LoadedSupergraph
   readonly sdls: ReadonlyMap<string, string>
@@ -30,12 +30,12 @@ export type PreparedWorld = {
 export type Prepared = {
   readonly arena: PreparedWorld
   readonly document: DocumentNode
-  /** By contestant; an Error if planning failed. */
+  /** By executor; an Error if planning failed. */
   readonly programs: ReadonlyMap<string, Program | Error>
 }
 
 /** Finding about one executor in one case. */
-export type Failure = Wrong & { readonly contestant: string; readonly got: Answer | null }
+export type Failure = Wrong & { readonly executor: string; readonly got: Answer | null }
 
 /** Null if the world does not compose. */
 export function prepareWorld(world: World): PreparedWorld | null {
@@ -47,7 +47,7 @@ export function prepareWorld(world: World): PreparedWorld | null {
   const supergraph = buildSupergraph(composition.sdl, false)
   const facts = factsOf(world)
   const subgraphs = inProcess(facts, sdls)
-  const executors = new Map(CONTESTANTS.map(({ name, open }) => [name, open(supergraph, subgraphs)]))
+  const executors = new Map(TESTED_EXECUTORS.map(({ name, open }) => [name, open(supergraph, subgraphs)]))
   return { supergraph, sdls, facts, executors }
 }
 
@@ -77,7 +77,7 @@ export async function run(
   const right = await answerOfWhole(facts, schema, document, given)
   const question: Question = { facts, schema, document, variables: given, faults, right }
   const failures: Failure[] = []
-  for (const [contestant, program] of programs) {
+  for (const [executor, program] of programs) {
     const losses: Losses = new Map()
     const mutated: string[] = []
     const log = newRequestLog()
@@ -86,8 +86,7 @@ export async function run(
         ? program
         : await answered(program, coerced, contextOf(faults, losses, mutated, log))
     // Overridden fields are chosen anew for each run.
-    const isRepeated =
-      repeats.has(contestant) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
+    const isRepeated = repeats.has(executor) && mutated.length === 0 && !supergraph.sdl.includes('"percent(')
     const other =
       isRepeated && !(program instanceof Error) && !(got instanceof Error)
         ? await otherAnswer(got, program, coerced, () => contextOf(faults, new Map(), [], newRequestLog()))
@@ -104,7 +103,7 @@ export async function run(
           : isOrdered
             ? await judge(question, got, losses)
             : { kind: 'order', what: `mutations ran in another order: ${mutated}` }
-    if (wrong) failures.push({ ...wrong, contestant, got: got instanceof Error ? null : got })
+    if (wrong) failures.push({ ...wrong, executor, got: got instanceof Error ? null : got })
   }
   return { question, failures }
 }

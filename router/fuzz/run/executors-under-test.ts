@@ -22,7 +22,7 @@ export type CaseContext = RequestContext & {
   readonly log: RequestLog
 }
 
-export type Contestant = {
+export type TestedExecutor = {
   readonly name: string
   /**
    * Whether the request is repeated and must get the same response: the second run is recorded, the third one
@@ -38,7 +38,7 @@ const EARLY = { codes: 100, recordings: 0, runsBeforeCode: 1 }
 const RECORDING = { ...EARLY, recordings: 64_000_000 }
 
 /** All ways of execution, over the subgraphs of a world in this process. */
-export const CONTESTANTS: readonly Contestant[] = [
+export const TESTED_EXECUTORS: readonly TestedExecutor[] = [
   {
     name: 'reference',
     repeats: false,

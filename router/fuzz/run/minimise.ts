@@ -16,7 +16,7 @@ import { prepare, prepareWorld, run } from './differential-case.ts'
 type Candidate = { readonly world: World; readonly text: string; readonly faults: readonly Fault[] }
 
 /**
- * Removes parts as long as the same contestant fails in the same way: faults, selections, directives, then
+ * Removes parts as long as the same executor fails in the same way: faults, selections, directives, then
  * fields of the world that nothing requires. Values depend on names alone, so the remaining fields keep their
  * values.
  */
@@ -26,7 +26,7 @@ export async function minimise(finding: Finding): Promise<Finding> {
   const attempt = async (candidate: Candidate): Promise<boolean> => {
     const result = await runCandidate(candidate, variables).catch(() => null)
     const same = result?.failures.find(
-      (other) => other.contestant === failure.contestant && other.kind === failure.kind,
+      (other) => other.executor === failure.executor && other.kind === failure.kind,
     )
     if (!result || !same) return false
     best = { ...best, ...candidate, question: result.question, failure: same }

@@ -5,12 +5,12 @@ import type { Finding } from './campaign.ts'
 export function reproduction({ id, world, text, variables, faults, question, failure }: Finding): string {
   const subgraphs = world.subgraphs.map((name) => `# subgraph ${name}\n${worldSdl(world, name)}`)
   return [
-    `## ${failure.contestant}, case ${id}: ${failure.what}`,
+    `## ${failure.executor}, case ${id}: ${failure.what}`,
     ...subgraphs,
     `# operation\n${text}`,
     `# variables\n${JSON.stringify(variables)}`,
     `# faults\n${faults.length > 0 ? faults.map((fault) => JSON.stringify(fault)).join('\n') : 'none'}`,
     `# the whole graph answers\n${question.right.text}`,
-    `# ${failure.contestant} answers\n${JSON.stringify(failure.got)}`,
+    `# ${failure.executor} answers\n${JSON.stringify(failure.got)}`,
   ].join('\n')
 }

@@ -11,7 +11,7 @@ import { type Parameters, parametersInUrl, parametersOf } from './parameters.ts'
 export type RequestForm = { readonly isGet: boolean; readonly wanted: Wanted }
 
 /** One operation, or a batch, whose parameters are validated one by one. */
-export type Asked = Parameters | { readonly batch: readonly unknown[] }
+export type ParsedRequest = Parameters | { readonly batch: readonly unknown[] }
 
 /**
  * @throws HttpError for methods other than GET and POST, and if the client accepts none of the router's media
@@ -27,17 +27,17 @@ export function requestFormOf({ method, headers }: IncomingMessage): RequestForm
 }
 
 /** Reads the parameters from the URL or the body. @throws HttpError */
-export async function askedBy(
+export async function parseRequest(
   request: IncomingMessage,
   response: ServerResponse,
   bodies: Receiving,
   limits: RouterSettings['limits'],
-): Promise<Asked> {
+): Promise<ParsedRequest> {
   if (request.method === 'GET') return parametersInUrl(request, limits.nesting)
   return batchOf(await receiveBody(request, response, bodies, limits), limits.batch)
 }
 
-function batchOf(body: unknown, limit: number): Asked {
+function batchOf(body: unknown, limit: number): ParsedRequest {
   if (!Array.isArray(body)) return parametersOf(body)
   if (limit === 1) throw badRequest('Operation batching is off: send one operation, not a list of them.')
   if (body.length === 0 || body.length > limit)

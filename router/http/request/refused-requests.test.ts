@@ -10,7 +10,7 @@ import { HttpError } from '../http-error.ts'
 import { refuseEarly } from './body.ts'
 import type { BodyFault } from './body-reader.ts'
 import { identified } from './identify.ts'
-import { askedBy, requestFormOf } from './parse-request.ts'
+import { parseRequest, requestFormOf } from './parse-request.ts'
 
 const { limits } = parseSettings({}, 'the test')
 
@@ -27,7 +27,7 @@ function asked(
   const request = requestOf('POST', type === null ? {} : { 'content-type': type })
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   const bodies = { collect: async () => ('fault' in bytes ? bytes.fault : bytes) }
-  return askedBy(request, new ServerResponse(request), bodies, { ...limits, batch })
+  return parseRequest(request, new ServerResponse(request), bodies, { ...limits, batch })
 }
 
 const bad = (message: string | RegExp, status = 400, headers: readonly string[] = []) => ({

@@ -1,25 +1,25 @@
 // Tested in ../planner.test.ts: the test checks the plan.
 
 import { Kind, type SelectionNode } from 'graphql'
+import { type AccessPath, accessPathsTo } from './access-paths.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedField, OwnedType, Owner } from './owned-type.ts'
 import {
-  type Asked,
   conditionOf,
   isResolvedBy,
   isSelected,
   type Reading,
+  type SelectedField,
   selectionsOf,
 } from './selections.ts'
 import type { Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
-import { type Way, waysTo } from './ways.ts'
 
 /** A subgraph that can be asked for a field. */
 export type Candidate = {
   readonly subgraph: string
   readonly owner: Owner
-  readonly way: Way
+  readonly access: AccessPath
   /** Whether it is asked for these objects in any case. */
   readonly isAsked: boolean
   /** Whether it resolves all selections of the field by itself. */
@@ -29,14 +29,14 @@ export type Candidate = {
 }
 
 /**
- * Chooses the owner of a field and the way to it. An owner that is requested in any case costs nothing, if
+ * Chooses the owner of a field and the access path to it. An owner that is requested in any case costs nothing, if
  * that request is no later than any other; otherwise there is a choice.
  * @param open the fields without an owner yet, from this index on.
  * @throws Unplannable if there is none.
  */
 export function chooseOwner(
   drafting: Drafting,
-  asked: Asked,
+  asked: SelectedField,
   field: OwnedField,
   site: Site,
   open: readonly { readonly field: OwnedField }[],
@@ -50,27 +50,32 @@ export function chooseOwner(
     throw new Unplannable(`no subgraph that resolves ${site.type.name}.${field.name} can be reached`)
   if (!second) return first
   if (drafting.isForKey)
-    return candidates.reduce((one, other) => (other.way.level < one.way.level ? other : one))
+    return candidates.reduce((one, other) => (other.access.level < one.access.level ? other : one))
   const sorted = [...candidates].sort(
     (one, other) =>
       Number(isBurdened(one)) - Number(isBurdened(other)) ||
       Number(other.isAsked) - Number(one.isAsked) ||
-      one.way.level - other.way.level ||
+      one.access.level - other.access.level ||
       other.further - one.further,
   )
   const [best = first] = sorted
   const isFree = best.isAsked && !isBurdened(best)
-  if (isFree && sorted.every(({ way }) => way.level >= best.way.level)) return best
+  if (isFree && sorted.every(({ access }) => access.level >= best.access.level)) return best
   return drafting.choose(sorted)
 }
 
-/** The only possible owner, if there is only one way to it; null otherwise. */
+/** The only possible owner, if there is only one access path to it; null otherwise. */
 function onlyCandidate(drafting: Drafting, field: OwnedField, site: Site): Candidate | null {
   for (const [subgraph, owner] of field.owners) {
-    const ways = waysTo(drafting, site, subgraph, owner.requires !== null || owner.contexts.length > 0)
-    const [way] = ways
-    if (way && ways.length === 1)
-      return { subgraph, owner, way, isAsked: way.kind === 'place', isWhole: true, further: 0 }
+    const paths = accessPathsTo(
+      drafting,
+      site,
+      subgraph,
+      owner.requires !== null || owner.contexts.length > 0,
+    )
+    const [access] = paths
+    if (access && paths.length === 1)
+      return { subgraph, owner, access, isAsked: access.kind === 'place', isWhole: true, further: 0 }
   }
   return null
 }
@@ -82,7 +87,7 @@ function isBurdened({ owner, isWhole }: Candidate): boolean {
 
 function candidatesFor(
   drafting: Drafting,
-  asked: Asked,
+  asked: SelectedField,
   field: OwnedField,
   site: Site,
   open: readonly { readonly field: OwnedField }[],
@@ -92,14 +97,14 @@ function candidatesFor(
   const isOnly = field.owners.size === 1
   for (const [subgraph, owner] of field.owners) {
     const isApart = owner.requires !== null || owner.contexts.length > 0
-    const ways = waysTo(drafting, site, subgraph, isApart)
-    if (ways.length === 0) continue
+    const paths = accessPathsTo(drafting, site, subgraph, isApart)
+    if (paths.length === 0) continue
     const isWhole = isOnly || field.isLeaf || resolvesBelow(subgraph, owner.type, asked.below, drafting)
     let further = 0
     if (!isOnly)
       for (let at = from; at < open.length; at++) if (open[at]?.field.owners.has(subgraph)) further++
-    for (const way of ways)
-      candidates.push({ subgraph, owner, way, isAsked: way.kind === 'place', isWhole, further })
+    for (const access of paths)
+      candidates.push({ subgraph, owner, access, isAsked: access.kind === 'place', isWhole, further })
   }
   return candidates
 }

@@ -11,7 +11,7 @@ import type { Choose, Cost } from './search.ts'
 import { selectAbstract } from './select-abstract.ts'
 import { selectInterfaceObject } from './select-interface-object.ts'
 import { selectObject } from './select-object.ts'
-import { askedOf } from './selections.ts'
+import { selectedFieldsOf } from './selections.ts'
 import { newSite, type Place, type Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
 
@@ -34,7 +34,7 @@ export function draftsOf(
     ...terrain,
     operation: kind,
     ...{ conditions, drafts: [], choose, limit, requests: new Set<string>(), depth: 0 },
-    ...{ bringing: null, isForKey: false, requirements: [], lacking: new Map(), spent: 0 },
+    ...{ bringing: null, isForKey: false, requirements: [], unresolved: new Map(), spent: 0 },
     variables: new Set(variableDefinitions.map(({ variable }) => variable.name.value)),
     select,
   }
@@ -63,7 +63,7 @@ const select: Drafting['select'] = (drafting, selections, site, place) => {
 function draftMutations(drafting: Drafting, selections: readonly SelectionNode[], site: Site): void {
   const { drafts } = drafting
   let place: Place | null = null
-  for (const [key, asked] of askedOf(selections, site.type, drafting)) {
+  for (const [key, asked] of selectedFieldsOf(selections, site.type, drafting)) {
     if (asked.node.name.value === '__typename') continue
     const field = site.type.field(asked.node.name.value)
     const { subgraph, owner } = chooseOwner(drafting, asked, field, site, NOTHING, 0)

@@ -14,7 +14,7 @@ import { MoreExpensive, TooLarge, Unplannable } from './unplannable.ts'
 export type Requiring = { readonly site: Site; readonly name: string }
 
 /** Fields that a subgraph lacks below a field, for a type. */
-export type Lacking = {
+export type UnresolvedFields = {
   readonly subgraph: string
   readonly type: OwnedType
   /** null: none. */
@@ -48,8 +48,8 @@ export type Drafting = PlanningContext & {
   bringing: Set<Draft> | null
   /** Whether a key is being drafted, which is taken from the first place found. */
   isForKey: boolean
-  /** Fields that are lacking below fields of interfaces, by these. */
-  readonly lacking: Map<FieldNode, readonly Lacking[]>
+  /** Fields that are unresolved below fields of interfaces, by these. */
+  readonly unresolved: Map<FieldNode, readonly UnresolvedFields[]>
   /** The requirements being drafted, each for the previous one. */
   readonly requirements: Requiring[]
   /** Number of fields added and types examined so far. */

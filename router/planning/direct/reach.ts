@@ -1,5 +1,6 @@
 // Tested in ../planner.test.ts: the test checks the plan.
 
+import type { AccessPath } from './access-paths.ts'
 import { addField, plainly } from './add-field.ts'
 import { contextVariables } from './context-values.ts'
 import type { ContextVariable, Draft } from './draft.ts'
@@ -8,7 +9,6 @@ import type { FieldSet } from './field-sets.ts'
 import type { ContextArgument, Entry } from './owned-type.ts'
 import { addPlace, narrowed, type Place, placeNamed, placesOf, type Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
-import type { Way } from './ways.ts'
 
 /** Inputs of a request in addition to its key. */
 export type Need = {
@@ -19,16 +19,22 @@ export type Need = {
 export const NO_NEED: Need = { requires: null, contexts: [] }
 
 /** The place of a site's objects in a request to a subgraph, which is created if there is none. */
-export function reach(drafting: Drafting, site: Site, subgraph: string, way: Way, need: Need): Place {
-  switch (way.kind) {
+export function reach(
+  drafting: Drafting,
+  site: Site,
+  subgraph: string,
+  access: AccessPath,
+  need: Need,
+): Place {
+  switch (access.kind) {
     case 'place':
-      return way.place
+      return access.place
     case 'root':
       return rootPlace(drafting, site, subgraph)
     case 'entities':
-      return entityPlace(drafting, site, subgraph, way.entry, need)
+      return entityPlace(drafting, site, subgraph, access.entry, need)
     case 'above':
-      return placeFromAbove(drafting, site, subgraph, way.above)
+      return placeFromAbove(drafting, site, subgraph, access.above)
   }
 }
 
@@ -47,7 +53,7 @@ function rootPlace(drafting: Drafting, site: Site, subgraph: string): Place {
 }
 
 /** The same field, requested of a further subgraph for the objects around. */
-function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above: Way): Place {
+function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above: AccessPath): Place {
   const known = placeNamed(site, subgraph)
   if (known) return known
   const { up } = site

@@ -2,17 +2,17 @@
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import { responseNameOf } from '../../operation/response-keys.ts'
+import { accessPathsTo } from './access-paths.ts'
 import { type Asking, plainly } from './add-field.ts'
 import { type Drafting, tellType } from './drafting.ts'
 import { kindsOf } from './kinds.ts'
-import { lackingBelow } from './lacking-below.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 import { addAll, askingHere, isAdded, selectElsewhere } from './select-object.ts'
 import { conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
 import { sharedMembers } from './shared-members.ts'
 import { narrowed, type Place, type Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
-import { waysTo } from './ways.ts'
+import { unresolvedBelow } from './unresolved-below.ts'
 
 /**
  * Drafts the selections of objects of an interface or a union: fields that their subgraph resolves for all of
@@ -58,7 +58,7 @@ function requireOneSource(drafting: Drafting, name: string, site: Site, place: P
   const isFromAbove = (subgraph: string) =>
     subgraph !== draft.subgraph &&
     reachability.completes(type, name, subgraph, []) &&
-    waysTo(drafting, site, subgraph, false).length > 0
+    accessPathsTo(drafting, site, subgraph, false).length > 0
   if (type.members.length > 0) {
     if (reachability.completes(type, name, draft.subgraph, provided)) return
     if ([...up.site.type.field(up.node.name.value).owners.keys()].some(isFromAbove)) return
@@ -141,13 +141,13 @@ function isByTypes(
   const { ownership } = drafting
   const { subgraph } = draft
   const below = ownership.type(owner?.type ?? field.type)
-  const lacking = lackingBelow(drafting, node, { subgraph, type: below, provided })
-  if (!lacking) return false
+  const unresolved = unresolvedBelow(drafting, node, { subgraph, type: below, provided })
+  if (!unresolved) return false
   const isFromAll = (other: string) =>
     other !== subgraph &&
     isResolvedBy(other, field.name, type, ownership) &&
-    waysTo(drafting, site, other, false).length > 0
-  return [...lacking].some(({ owners }) => ![...owners.keys()].some(isFromAll))
+    accessPathsTo(drafting, site, other, false).length > 0
+  return [...unresolved].some(({ owners }) => ![...owners.keys()].some(isFromAll))
 }
 
 /** Whether a field is drafted that is resolved by a subgraph with the interface as an object. */
@@ -167,7 +167,7 @@ export function isSelectedElsewhere(
   const key = responseNameOf(node)
   const asked = { node, below: selectionsOf(node) }
   const isReached = [...field.owners].some(
-    ([subgraph, { requires }]) => waysTo(drafting, site, subgraph, requires !== null).length > 0,
+    ([subgraph, { requires }]) => accessPathsTo(drafting, site, subgraph, requires !== null).length > 0,
   )
   if (!isReached) return false
   if (!isAdded(drafting, key, asked, site)) selectElsewhere(drafting, [{ key, asked, field }], site)

@@ -1,6 +1,7 @@
 import { Kind, type SelectionNode } from 'graphql'
 import { FRAGMENT_TYPE, PLACEHOLDER } from '../../operation/normalize/normalize.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
+import { type AccessPath, accessPathsTo } from './access-paths.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'
 import { NO_NEED, reach } from './reach.ts'
@@ -9,7 +10,6 @@ import { addAll, askingHere } from './select-object.ts'
 import { applies, conditionOf, isResolvedBy, isSelected, type Reading, selectionsOf } from './selections.ts'
 import type { Place, Site } from './site.ts'
 import { Unplannable } from './unplannable.ts'
-import { type Way, waysTo } from './ways.ts'
 
 /**
  * Drafts the selections of objects of an interface that come from a subgraph which has it as an object and
@@ -67,19 +67,19 @@ function selectsAny(selection: SelectionNode, types: readonly string[], reading:
 
 /** The objects in a request to a subgraph that knows their types. */
 function typedPlace(drafting: Drafting, site: Site, type: OwnedType): Place {
-  const tellers: { readonly subgraph: string; readonly way: Way }[] = []
+  const tellers: { readonly subgraph: string; readonly access: AccessPath }[] = []
   for (const subgraph of type.entries.keys()) {
     if (type.asObject.has(subgraph)) continue
-    const [way] = waysTo(drafting, site, subgraph, false)
-    if (way) tellers.push({ subgraph, way })
+    const [access] = accessPathsTo(drafting, site, subgraph, false)
+    if (access) tellers.push({ subgraph, access })
   }
   const [first, ...others] = tellers.sort(
     (one, other) =>
-      Number(other.way.kind === 'place') - Number(one.way.kind === 'place') ||
-      one.way.level - other.way.level,
+      Number(other.access.kind === 'place') - Number(one.access.kind === 'place') ||
+      one.access.level - other.access.level,
   )
   if (!first) throw new Unplannable(`no subgraph that has the types of ${type.name} can be reached`)
-  const isFree = first.way.kind === 'place' || others.length === 0
-  const { subgraph, way } = isFree ? first : drafting.choose([first, ...others])
-  return reach(drafting, site, subgraph, way, NO_NEED)
+  const isFree = first.access.kind === 'place' || others.length === 0
+  const { subgraph, access } = isFree ? first : drafting.choose([first, ...others])
+  return reach(drafting, site, subgraph, access, NO_NEED)
 }

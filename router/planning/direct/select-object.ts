@@ -8,10 +8,10 @@ import { contextVariable } from './context-values.ts'
 import { type Drafting, tellType } from './drafting.ts'
 import type { OwnedField, OwnedType, Owner } from './owned-type.ts'
 import { reach } from './reach.ts'
-import { type Asked, addAsked, eachField, providedBelow } from './selections.ts'
+import { addSelectedField, eachField, providedBelow, type SelectedField } from './selections.ts'
 import type { Place, Site } from './site.ts'
 
-type Open = { readonly key: string; readonly asked: Asked; readonly field: OwnedField }
+type Open = { readonly key: string; readonly asked: SelectedField; readonly field: OwnedField }
 
 /**
  * Drafts the selections of objects of one type. @param place the request that fetches them; null: they are
@@ -25,7 +25,7 @@ export function selectObject(
 ): void {
   const type = place?.type ?? site.type
   // Leaves of this subgraph are added at once, since most selections are leaves.
-  let asked: Map<string, Asked> | null = null
+  let asked: Map<string, SelectedField> | null = null
   eachField(selections, type, drafting, (node) => {
     const name = node.name.value
     if (name === '__typename') {
@@ -37,7 +37,7 @@ export function selectObject(
     if (asking && place) addField(drafting, responseNameOf(node), node, field, asking, site, place)
     else {
       asked ??= new Map()
-      addAsked(asked, node)
+      addSelectedField(asked, node)
     }
   })
   if (asked) selectAsked(drafting, asked, type, site, place)
@@ -45,7 +45,7 @@ export function selectObject(
 
 function selectAsked(
   drafting: Drafting,
-  all: ReadonlyMap<string, Asked>,
+  all: ReadonlyMap<string, SelectedField>,
   type: OwnedType,
   site: Site,
   place: Place | null,
@@ -85,7 +85,7 @@ function isPlain({ requires, contexts }: Owner): boolean {
 export function addAll(
   drafting: Drafting,
   key: string,
-  asked: Asked,
+  asked: SelectedField,
   field: OwnedField,
   asking: Asking,
   site: Site,
@@ -98,7 +98,7 @@ export function addAll(
 /**
  * Whether a request other than the first fetches a field already. If so, the selections below it are drafted.
  */
-export function isAdded(drafting: Drafting, key: string, { below }: Asked, site: Site): boolean {
+export function isAdded(drafting: Drafting, key: string, { below }: SelectedField, site: Site): boolean {
   // A key is taken from the first place found.
   if (drafting.isForKey) return false
   const leaf = leafPlace(site, key)
@@ -128,8 +128,8 @@ export function selectElsewhere(drafting: Drafting, open: readonly Open[], site:
   const sorted =
     open.length > 1 ? [...open].sort((one, other) => one.field.owners.size - other.field.owners.size) : open
   for (const [index, { key, asked, field }] of sorted.entries()) {
-    const { subgraph, owner, way } = chooseOwner(drafting, asked, field, site, sorted, index)
-    const place = reach(drafting, site, subgraph, way, owner)
+    const { subgraph, owner, access } = chooseOwner(drafting, asked, field, site, sorted, index)
+    const place = reach(drafting, site, subgraph, access, owner)
     const { contexts } = owner
     const further = contexts.map(({ name }, at) => `${name}:$${contextVariable(drafting, at)}`)
     const asking = contexts.length === 0 ? plainly(owner) : { ...plainly(owner), further }

@@ -13,7 +13,7 @@ export type Reading = {
 }
 
 /** A field that is selected under one data key, with all selections below it. */
-export type Asked = { readonly node: FieldNode; readonly below: readonly SelectionNode[] }
+export type SelectedField = { readonly node: FieldNode; readonly below: readonly SelectionNode[] }
 
 /**
  * Directives other than `@skip` and `@include` reach a subgraph only with fields, since fragments are
@@ -25,18 +25,18 @@ export function isSelected({ directives }: SelectionNode, conditions: Conditions
 }
 
 /** The fields that are selected of objects of one type, by data key, with fragments inlined. */
-export function askedOf(
+export function selectedFieldsOf(
   selections: readonly SelectionNode[],
   type: OwnedType,
   reading: Reading,
-): ReadonlyMap<string, Asked> {
-  const asked = new Map<string, Asked>()
-  eachField(selections, type, reading, (node) => addAsked(asked, node))
+): ReadonlyMap<string, SelectedField> {
+  const asked = new Map<string, SelectedField>()
+  eachField(selections, type, reading, (node) => addSelectedField(asked, node))
   return asked
 }
 
 /** Adds a field. Selections of one data key are merged. */
-export function addAsked(asked: Map<string, Asked>, node: FieldNode): void {
+export function addSelectedField(asked: Map<string, SelectedField>, node: FieldNode): void {
   const key = responseNameOf(node)
   const known = asked.get(key)
   const below = selectionsOf(node)

@@ -1,9 +1,9 @@
 import type { SelectionNode } from 'graphql'
+import { accessPathsTo } from './access-paths.ts'
 import type { Drafting } from './drafting.ts'
 import type { OwnedType } from './owned-type.ts'
 import { eachField } from './selections.ts'
 import type { Place, Site } from './site.ts'
-import { waysTo } from './ways.ts'
 
 /**
  * The members of a union whose fields are requested.
@@ -33,7 +33,7 @@ function ownersOf(drafting: Drafting, { up }: Site, { name }: OwnedType): string
   return [...field.owners]
     .filter(([, { type }]) => type === name)
     .map(([subgraph]) => subgraph)
-    .filter((subgraph) => waysTo(drafting, site, subgraph, false).length > 0)
+    .filter((subgraph) => accessPathsTo(drafting, site, subgraph, false).length > 0)
 }
 
 function hasNonNull(drafting: Drafting, selections: readonly SelectionNode[], member: string): boolean {

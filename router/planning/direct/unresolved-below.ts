@@ -1,7 +1,7 @@
 // Tested in ../../conformance/features.test.ts: the test checks the responses.
 
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
-import type { Drafting, Lacking } from './drafting.ts'
+import type { Drafting, UnresolvedFields } from './drafting.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
 import { applies, conditionOf, isResolvedBy, isSelected, providedBelow, selectionsOf } from './selections.ts'
 
@@ -13,22 +13,22 @@ type Below = {
   readonly provided: readonly SelectionNode[]
 }
 
-type Fields = Lacking['fields']
+type Fields = UnresolvedFields['fields']
 
 /**
  * The fields selected below a field that its subgraph does not resolve and that no key of their objects leads
  * to. Another subgraph can fetch them only by the field itself.
  */
-export function lackingBelow(drafting: Drafting, node: FieldNode, below: Below): Fields {
+export function unresolvedBelow(drafting: Drafting, node: FieldNode, below: Below): Fields {
   const { subgraph, type, provided } = below
   if (type.asObject.has(subgraph)) return null
   const search: Search = { drafting, below, found: null }
   if (provided.length > 0) return findAll(search, node)
-  const known = drafting.lacking.get(node) ?? []
+  const known = drafting.unresolved.get(node) ?? []
   const same = known.find((one) => one.type === type && one.subgraph === subgraph)
   if (same) return same.fields
   const fields = findAll(search, node)
-  drafting.lacking.set(node, [...known, { subgraph, type, fields }])
+  drafting.unresolved.set(node, [...known, { subgraph, type, fields }])
   return fields
 }
 
@@ -63,8 +63,8 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
   if (given || isResolvedBy(subgraph, name, of, drafting.ownership)) {
     if (field.isLeaf) return
     const type = drafting.ownership.type(field.owners.get(subgraph)?.type ?? field.type)
-    const lacking = lackingBelow(drafting, node, { subgraph, type, provided: given ?? NOTHING })
-    for (const one of lacking ?? NOTHING) if (!isReached(search, of, name, one)) add(search, one)
+    const unresolved = unresolvedBelow(drafting, node, { subgraph, type, provided: given ?? NOTHING })
+    for (const one of unresolved ?? NOTHING) if (!isReached(search, of, name, one)) add(search, one)
   } else if (of.isAbstract) for (const member of membersOf(search)) visitField(search, node, member)
   else {
     const reached = drafting.reachability.from(of, subgraph, provided)
@@ -76,16 +76,21 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
 const NOTHING: readonly never[] = []
 
 /**
- * Whether a subgraph with a lacking field can be reached by a key of the objects, and has the field that
+ * Whether a subgraph with a unresolved field can be reached by a key of the objects, and has the field that
  * leads to it.
  */
-function isReached({ drafting, below }: Search, of: OwnedType, name: string, lacking: OwnedField): boolean {
+function isReached(
+  { drafting, below }: Search,
+  of: OwnedType,
+  name: string,
+  unresolved: OwnedField,
+): boolean {
   const { ownership, reachability } = drafting
   const { subgraph, provided } = below
   const types = of.isAbstract ? of.membersIn(subgraph).map(ownership.type) : [of]
   return types.every((type) => {
     const reached = reachability.from(type, subgraph, provided)
-    return [...lacking.owners.keys()].some(
+    return [...unresolved.owners.keys()].some(
       (owner) => isResolvedBy(owner, name, type, ownership) && reached.get(owner)?.entry,
     )
   })
