@@ -277,6 +277,32 @@ describe('one process', { timeout: 180_000 }, () => {
     expect(environment.split('\0')).toContain('MALLOC_ARENA_MAX=2')
   })
 
+  test('ends well on SIGINT, as from a terminal', async () => {
+    router = run()
+    await endpointOf(router)
+    router.child.kill('SIGINT')
+    expect(await router.ended).toBe(0)
+  })
+
+  test('ends at once on a second signal, with a request that is not answered', async () => {
+    router = run()
+    const { port } = new URL(await endpointOf(router))
+    const reached = Promise.withResolvers<void>()
+    subgraph.server.handle(() => reached.resolve())
+    const [waiting, health] = [await openConnection(Number(port)), await openConnection(Number(port))]
+    waiting.send(request('{ sock }'))
+    await reached.promise
+    const askHealth = () => health.send('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
+    askHealth()
+    await health.shows(/"ready"/)
+    router.child.kill('SIGTERM')
+    health.onEach(/"ready"/g, askHealth)
+    await health.shows(/"draining"/)
+    router.child.kill('SIGTERM')
+    expect(await router.ended).toBe(1)
+    subgraph.recover()
+  })
+
   test('answers on SIGTERM what has begun to arrive', async () => {
     router = run()
     const { port } = new URL(await endpointOf(router))
