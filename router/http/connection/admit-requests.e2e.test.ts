@@ -106,7 +106,12 @@ describe('more requests than may be in work', () => {
     const refused = await Promise.race([third, fourth])
     expect(refused).toMatchObject({
       status: 503,
-      errors: [{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }],
+      errors: [
+        {
+          message: 'The router has too many requests at the moment: try again.',
+          extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 },
+        },
+      ],
     })
     expect(refused.headers.get('retry-after')).toBe('1')
     expect(numbers().sort()).toEqual([1, 2])
@@ -195,6 +200,14 @@ describe('requests that share a run', () => {
     await other()
     asked[0]?.answer()
     for (const answer of await Promise.all([first, ...same])) expect(answer.status).toBe(200)
+    // Afterwards there are two places, as before.
+    const two = [ask(queryOf(2))]
+    await askedFor(2)
+    two.push(ask(queryOf(3)))
+    await askedFor(3)
+    expect((await ask('{ __typename }')).status).toBe(503)
+    for (const { answer } of asked.slice(1)) answer()
+    for (const answer of await Promise.all(two)) expect(answer.status).toBe(200)
   })
 })
 
