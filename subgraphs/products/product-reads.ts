@@ -13,10 +13,24 @@ type Reader = Pick<PrismaClient, '$queryRaw'>
 
 export type PriceRange = { readonly productId: string; readonly min: bigint; readonly max: bigint }
 
+/** The expression of each field of a Product. The compiler names a field that is missing. */
+const PRODUCT_FIELDS: Readonly<Record<keyof Product, string>> = {
+  id: 'p.id',
+  slug: 'p.slug',
+  title: 'p.title',
+  description: 'p.description',
+  categoryId: 'p.category_id',
+  status: 'p.status::text',
+  version: 'p.version',
+  releasedAt: 'p.released_at',
+}
+
 /** The columns of a Product, from a table or subquery named `p`. */
-export const PRODUCT_COLUMNS = Prisma.sql`
-  p.id, p.slug, p.title, p.description, p.category_id AS "categoryId", p.status::text AS status, p.version,
-  p.released_at AS "releasedAt"`
+export const PRODUCT_COLUMNS = Prisma.raw(
+  Object.entries(PRODUCT_FIELDS)
+    .map(([field, expression]) => `${expression} AS "${field}"`)
+    .join(', '),
+)
 
 // JSON numbers are exact up to 2^53; constraints keep prices far below.
 const VARIANT_COLUMNS = Prisma.sql`

@@ -60,6 +60,11 @@ export function changed(product: WholeProduct, change: Partial<WholeProduct>): P
   return { product: after, events: [productChanged(after)] }
 }
 
+/** Whether each value of an edit is the product's already. */
+function isSubset(edit: Omit<ProductEdit, 'expectedVersion'>, product: Product): boolean {
+  return Object.entries(edit).every(([field, value]) => product[field as keyof typeof edit] === value)
+}
+
 /** Changes a product's own fields; without a difference nothing changes. */
 export function editProduct(
   product: WholeProduct,
@@ -69,14 +74,8 @@ export function editProduct(
   if (!version.ok) return version
   const editable = checkEditable(product)
   if (!editable.ok) return editable
-  const { slug, title, description, categoryId } = { ...product, ...edit }
-  const same =
-    slug === product.slug &&
-    title === product.title &&
-    description === product.description &&
-    categoryId === product.categoryId
-  if (same) return accept({ product, events: [] })
-  return accept(changed(product, { slug, title, description, categoryId }))
+  if (isSubset(edit, product)) return accept({ product, events: [] })
+  return accept(changed(product, edit))
 }
 
 /** Puts a product on sale. Only the first publication sets the release: a product that returns is not new. */
