@@ -1,3 +1,4 @@
+import { unreachable } from '@argyle/kit/decision'
 import type { NewEvent } from '@argyle/kit/envelope'
 import type { Return } from './return/return.ts'
 import type { Fact, Fulfilment, Shipment } from './shipment/fulfilment.ts'
@@ -13,7 +14,8 @@ export type UnitLine = {
 export type Outcome = {
   readonly orderId: string
   readonly state: Fulfilment
-  linesOf(shipmentId: string): readonly UnitLine[]
+  /** The lines of a parcel; null if the store has not read them, since no fact is in its `WITH_LINES`. */
+  readonly linesOf: ((shipmentId: string) => readonly UnitLine[]) | null
 }
 
 /** The messages to orders about the facts of one command. */
@@ -34,6 +36,8 @@ export function messagesOf({ orderId, state, linesOf }: Outcome, facts: readonly
   const refused = (shipmentId: string) =>
     answer('order.cancel_refused', { shipmentId, status: shipmentOf(shipmentId).status })
   const happened = (type: string, shipmentId: string, at: Date, more: object = {}): NewEvent => {
+    if (!linesOf)
+      throw new Error(`${type} has the lines of a parcel: add its fact to WITH_LINES of fulfilment-store.ts`)
     const { version, made } = shipmentOf(shipmentId)
     const trackingNumber = made?.trackingNumber ?? null
     const about = { orderId, shipmentId, parcelCount, trackingNumber, lines: linesOf(shipmentId) }
@@ -56,8 +60,16 @@ export function messagesOf({ orderId, state, linesOf }: Outcome, facts: readonly
       case 'answered':
         if (fact.as === 'cancelRefused') return [refused(fact.shipmentId)]
         return fact.as === 'created' ? created() : [answer('order.cancelled', {})]
-      default:
+      // Known to shipping alone.
+      case 'cancelAsked':
+      case 'labelAsked':
+      case 'labelMade':
+      case 'labelRefused':
+      case 'labelVoided':
+      case 'labelWanted':
         return []
+      default:
+        return unreachable(fact)
     }
   })
 }

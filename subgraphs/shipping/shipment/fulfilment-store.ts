@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { executeLater } from '@argyle/kit/later'
 import { appendEvents } from '@argyle/kit/outbox'
 import type { CreateCommand, Parcel } from '../commands.ts'
-import { messagesOf, type UnitLine } from '../events.ts'
+import { messagesOf, type Outcome, type UnitLine } from '../events.ts'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import { claimantOf } from './claim-store.ts'
 import { type Command, decide } from './decide.ts'
@@ -85,12 +85,8 @@ async function save(tx: Tx, before: Fulfilment, after: Fulfilment, orderId: stri
 /** Facts whose events contain the lines of the parcel. */
 const WITH_LINES: ReadonlySet<Fact['type']> = new Set(['dispatched', 'delivered', 'failed'])
 
-async function linesOf(
-  tx: Tx,
-  orderId: string,
-  facts: readonly Fact[],
-): Promise<(shipmentId: string) => UnitLine[]> {
-  if (!facts.some(({ type }) => WITH_LINES.has(type))) return () => []
+async function linesOf(tx: Tx, orderId: string, facts: readonly Fact[]): Promise<Outcome['linesOf']> {
+  if (!facts.some(({ type }) => WITH_LINES.has(type))) return null
   const rows = await tx.$queryRaw<(UnitLine & { shipmentId: string })[]>`
     SELECT l.shipment_id AS "shipmentId", l.order_line_id AS "orderLineId", l.variant_id AS "variantId", l.quantity
       FROM shipment s JOIN shipment_line l ON l.shipment_id = s.id WHERE s.order_id = ${orderId}
@@ -228,7 +224,7 @@ export async function createShipments(tx: Tx, command: CreateCommand, pace: Pace
     return
   }
   await insertParcels(tx, command, shipmentIds, pace.now)
-  await appendEvents(tx, messagesOf({ orderId, state, linesOf: () => [] }, facts))
+  await appendEvents(tx, messagesOf({ orderId, state, linesOf: null }, facts))
 }
 
 /**
@@ -241,7 +237,7 @@ export async function cancelShipments(tx: Tx, orderId: string, pace: Pace): Prom
   const tombstone = { orderId, status: 'CANCELLED' as const, version, createdAt: pace.now }
   if (status === 'CANCELLED' && (await insert(tx, tombstone))) {
     const state: Fulfilment = { status, version, shipments: [] }
-    return appendEvents(tx, messagesOf({ orderId, state, linesOf: () => [] }, facts))
+    return appendEvents(tx, messagesOf({ orderId, state, linesOf: null }, facts))
   }
   await handleCommand(tx, orderId, await lockFulfilment(tx, orderId), { type: 'cancel' }, pace)
 }
