@@ -3,19 +3,15 @@ import type { Clock } from '@argyle/kit/clock'
 import { loadOne } from '@argyle/kit/loader'
 import { equalsAny } from '@argyle/kit/select'
 import DataLoader from 'dataloader'
-import { isOpenToCustomer } from '../coupon/coupon.ts'
-import { findCoupons, useKey, usesOf } from '../coupon/coupon-reads.ts'
+import { findCoupons, heldCoupons } from '../coupon/coupon-reads.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { CartHead } from './cart.ts'
 import { HEAD } from './cart-rows.ts'
 import { linesWithOffers, type StoredLine } from './offers.ts'
 import { type HeldCoupon, type Pricing, priceCart } from './pricing.ts'
 
-/**
- * The coupons of carts with their customers' number of uses, by cart id: one statement, two if uses must be
- * counted.
- */
-async function heldCoupons(
+/** The coupons of carts, by cart id: one statement, two if uses must be counted. */
+async function couponsOfCarts(
   prisma: PrismaClient,
   carts: readonly CartHead[],
 ): Promise<ReadonlyMap<string, HeldCoupon>> {
@@ -24,31 +20,23 @@ async function heldCoupons(
   const coupons = new Map(
     (await findCoupons(prisma, { where: { id: { in: ids } } })).map((row) => [row.id, row]),
   )
-  const pairs = carts.flatMap(({ id, couponId, customerId }) => {
+  const holders = carts.flatMap(({ id, couponId, customerId }) => {
     const coupon = coupons.get(couponId ?? '')
-    return coupon && isOpenToCustomer(coupon, customerId)
-      ? [{ cartId: id, coupon, user: { couponId: coupon.id, customerId: customerId ?? '' } }]
-      : []
+    return coupon ? [{ cartId: id, coupon, customerId }] : []
   })
-  const counted = pairs.filter(
-    ({ coupon, user }) => coupon.usageLimitPerCustomer !== null && user.customerId !== '',
-  )
-  const uses = await usesOf(
-    prisma,
-    counted.map(({ user }) => user),
-  )
+  const held = await heldCoupons(prisma, holders)
   return new Map(
-    pairs.map(({ cartId, coupon, user }) => [
-      cartId,
-      { coupon, usedByCustomer: uses.get(useKey(user)) ?? 0 },
-    ]),
+    holders.flatMap(({ cartId }, index) => {
+      const coupon = held[index]
+      return coupon ? [[cartId, coupon] as const] : []
+    }),
   )
 }
 
 async function pricingsOf(prisma: PrismaClient, carts: readonly CartHead[], now: Date): Promise<Pricing[]> {
   const ids = carts.map(({ id }) => id)
   const lines = Map.groupBy(await linesWithOffers(prisma, ids), ({ cartId }) => cartId)
-  const held = await heldCoupons(prisma, carts)
+  const held = await couponsOfCarts(prisma, carts)
   return carts.map(({ id, currency }) => {
     return priceCart(lines.get(id) ?? [], { currency, held: held.get(id) ?? null, now })
   })

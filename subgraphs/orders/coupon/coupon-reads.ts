@@ -1,3 +1,5 @@
+// Tested in ../coupon.int.test.ts: its statements need a database.
+
 import type { Currency } from '@argyle/kit/money'
 import type { HeldCoupon } from '../cart/pricing.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
@@ -36,12 +38,12 @@ export async function findCoupons(
   return rows.map(couponOf)
 }
 
-export type CouponUser = { readonly couponId: string; readonly customerId: string }
+type CouponUser = { readonly couponId: string; readonly customerId: string }
 
-export const useKey = ({ couponId, customerId }: CouponUser) => `${couponId} ${customerId}`
+const useKey = ({ couponId, customerId }: CouponUser) => `${couponId} ${customerId}`
 
 /** The number of each customer's orders that use each coupon, by `useKey`; pairs without any are missing. */
-export async function usesOf(db: Db, users: readonly CouponUser[]): Promise<ReadonlyMap<string, number>> {
+async function usesOf(db: Db, users: readonly CouponUser[]): Promise<ReadonlyMap<string, number>> {
   if (users.length === 0) return new Map()
   const groups = await db.couponRedemption.groupBy({
     by: ['couponId', 'customerId'],
@@ -51,15 +53,36 @@ export async function usesOf(db: Db, users: readonly CouponUser[]): Promise<Read
   return new Map(groups.map((group) => [useKey(group), group._count]))
 }
 
-/** A coupon with this customer's number of uses; null if it does not exist for the customer. A guest has none. */
+/** A coupon, and who would use it: a customer, `redeemerOf` a guest, or null while the guest is unknown. */
+type CouponHolder = { readonly coupon: Coupon; readonly customerId: string | null }
+
+/**
+ * Coupons with all that they are judged by, in the order of the holders; null where the coupon does not exist for
+ * the holder. One statement if uses must be counted, else none.
+ */
+export async function heldCoupons(db: Db, holders: readonly CouponHolder[]): Promise<(HeldCoupon | null)[]> {
+  const counted = holders.flatMap(({ coupon, customerId }) =>
+    coupon.usageLimitPerCustomer !== null && customerId !== null && isOpenToCustomer(coupon, customerId)
+      ? [{ couponId: coupon.id, customerId }]
+      : [],
+  )
+  const uses = await usesOf(db, counted)
+  return holders.map(({ coupon, customerId }) => {
+    if (!isOpenToCustomer(coupon, customerId)) return null
+    return {
+      coupon,
+      usedByCustomer: uses.get(useKey({ couponId: coupon.id, customerId: customerId ?? '' })) ?? 0,
+    }
+  })
+}
+
+/** A coupon as the cart or order of a customer holds it; null if it does not exist for the customer. */
 export async function heldCoupon(
   db: Db,
   where: { id: string } | { code: string },
   customerId: string | null,
 ): Promise<HeldCoupon | null> {
   const [coupon] = await findCoupons(db, { where })
-  if (!coupon || !isOpenToCustomer(coupon, customerId)) return null
-  const user = { couponId: coupon.id, customerId: customerId ?? '' }
-  const uses = coupon.usageLimitPerCustomer !== null && customerId ? await usesOf(db, [user]) : null
-  return { coupon, usedByCustomer: uses?.get(useKey(user)) ?? 0 }
+  const [held] = coupon ? await heldCoupons(db, [{ coupon, customerId }]) : []
+  return held ?? null
 }
