@@ -57,6 +57,18 @@ export type Wording = {
   readonly texts: { readonly [K in Kind]: (said: TextValues<K>) => MessageText }
 }
 
+/** Kinds of messages about an account, its sign-in and its ways to be reached. */
+export type AccountKind =
+  | 'WELCOME'
+  | 'PASSWORD_RESET'
+  | 'EMAIL_VERIFICATION'
+  | 'EMAIL_CHANGE'
+  | 'EMAIL_CHANGED'
+  | 'PASSWORD_CHANGED'
+  | 'NEW_SIGN_IN'
+  | 'ACCOUNT_DELETED'
+  | 'PHONE_VERIFICATION'
+
 /** The values that a text may contain. */
 export type TextValues<K extends Kind> = {
   readonly details: Extract<Details, { kind: K }>
