@@ -3,7 +3,8 @@ import { MisuseError } from './migrate/request.ts'
 import { PostgresFailure } from './postgres/failure.ts'
 
 const args = process.argv.slice(2)
-if (args.length === 0 || args[0] === '--help') console.log(usage)
+// After a command, `--help` is Prisma's.
+if (args.length === 0 || args.slice(0, 2).includes('--help')) console.log(usage)
 else {
   try {
     process.exitCode = await migrate(args)

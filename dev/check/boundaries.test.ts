@@ -116,7 +116,7 @@ test.each([
 })
 
 test.each([
-  ['dev/long.ts', 'x\n'.repeat(251), 'a file has at most 250 lines, a test 400'],
+  ['dev/long.ts', 'x\n'.repeat(251), '251 lines; a file has at most 250 lines, a test 400'],
   ['dev/orderStore.ts', '', 'file names are kebab-case'],
   ['router/utils.ts', '', 'a file is named for what is in it'],
   ['router/http/server.ts', 'const a = process.env.PORT', 'process.env appears only in config.ts'],

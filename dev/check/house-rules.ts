@@ -19,14 +19,21 @@ const isServed = (file: string) =>
 const SUPERLATIVE =
   /\b(?:MOST|LARGEST|LONGEST|LEAST|SHORTEST|FEWEST)_[A-Z]|\bconst (?:MOST|LARGEST|LONGEST|LEAST|SHORTEST)\b/
 
-type Rule = { rule: string; broken: (file: string, source: string) => boolean }
+type Rule = {
+  readonly rule: string
+  readonly broken: (file: string, source: string) => boolean
+  /** What breaks the rule, for the report. */
+  readonly found?: (source: string) => string
+}
+
+const linesIn = (source: string) => source.trimEnd().split('\n').length
 
 /** The rules for all source files. */
 export const houseRules: readonly Rule[] = [
   {
     rule: `a file has at most ${MAX_FILE_LINES} lines, a test ${MAX_TEST_LINES}`,
-    broken: (file, source) =>
-      source.trimEnd().split('\n').length > (file.endsWith('.test.ts') ? MAX_TEST_LINES : MAX_FILE_LINES),
+    broken: (file, source) => linesIn(source) > (file.endsWith('.test.ts') ? MAX_TEST_LINES : MAX_FILE_LINES),
+    found: (source) => `${linesIn(source)} lines`,
   },
   {
     rule: 'file names are kebab-case',
@@ -57,5 +64,7 @@ export const houseRules: readonly Rule[] = [
 
 /** The violations in a file, each with its path. */
 export function houseFaults(file: string, source: string): string[] {
-  return houseRules.filter(({ broken }) => broken(file, source)).map(({ rule }) => `${file}: ${rule}`)
+  return houseRules
+    .filter(({ broken }) => broken(file, source))
+    .map(({ rule, found }) => (found ? `${file}: ${found(source)}; ${rule}` : `${file}: ${rule}`))
 }
