@@ -22,7 +22,7 @@ const SUPERLATIVE =
 type Rule = {
   readonly rule: string
   readonly broken: (file: string, source: string) => boolean
-  /** What breaks the rule, for the report. */
+  /** Description of the fault in this source, for the report. */
   readonly found?: (source: string) => string
 }
 

@@ -67,7 +67,7 @@ test('every folder of dev/ has a README, which dev/README.md links', () => {
   const folders = readdirSync(path.join(root, 'dev'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
-    // What `npm run check` writes, and leaves when it is interrupted.
+    // Output of `npm run check`, which stays when it is interrupted.
     .filter((name) => name !== 'generated')
   const index = read('dev/README.md')
   expect(folders.length).toBeGreaterThan(10)

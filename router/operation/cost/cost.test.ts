@@ -44,8 +44,7 @@ const BOOKS = (address = '') => `
   }
   type Mutation { add: Book, count: Int }
   type Book { title: String author: Author publisher: Publisher }
-  type Author { name: String }
-  type Publisher { name: String address: Address }
+  type Author { name: String } type Publisher { name: String address: Address }
   type Address ${address} { zipCode: Int! }
 `
 const BOOK = '{ title author { name } publisher { name address { zipCode } } }'
@@ -73,9 +72,7 @@ describe('the examples of the cost specification', () => {
       mostPopularProduct(approx: Approximate @cost(weight: -3)): Product @cost(weight: 5)
       users(max: Int): [User] @listSize(slicingArguments: ["max"])
     }
-    input Filter { field: Boolean! }
-    enum Approximate { YES }
-    type Product { name: String }
+    input Filter { field: Boolean! } enum Approximate { YES } type Product { name: String }
     type User { name: String age: Int @cost(weight: 2) }
   `
   test.each([
