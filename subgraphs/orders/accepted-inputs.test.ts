@@ -179,3 +179,20 @@ test.each([
     errors: [{ path: [field] }],
   })
 })
+
+test.each<[mutation: string, input: Record<string, unknown>, path: string]>([
+  ['placeOrder', { ...place, shippingAddressId: idOf('adr') }, 'expectedTotal.amount'],
+  ['payOrder', { idempotencyKey: key, orderId: idOf('ord') }, 'expectedTotal.amount'],
+  ['placeGuestOrder', placeGuest, 'expectedTotal.amount'],
+  ['payGuestOrder', { idempotencyKey: key, ...guest }, 'expectedTotal.amount'],
+  ['createCoupon', { ...coupon, fixedAmounts: [usd('1.005')] }, 'fixedAmounts.0.amount'],
+  [
+    'createCoupon',
+    { ...coupon, percentBasisPoints: 1, minimumSubtotals: [usd('1.005')] },
+    'minimumSubtotals.0.amount',
+  ],
+])('an amount of %s (%o) with too many decimals is refused at %s', (mutation, input, path) => {
+  const decision = READERS[mutation]?.({ ...input, expectedTotal: usd('12.505') })
+  const errors = decision?.ok === false ? decision.errors : []
+  expect(errors.map((error) => error.path?.join('.'))).toEqual([path])
+})
