@@ -7,9 +7,13 @@ export type Post = (url: URL, body: string, headers?: Readonly<Record<string, st
 
 export type Connections = { readonly post: Post; close(): void }
 
-/** @param most concurrent connections to one server; further requests wait */
-export function connections(most: number): Connections {
-  const agent = new Agent({ keepAlive: true, maxSockets: most })
+/**
+ * @param most concurrent connections to one server; further requests wait
+ * @param localAddress the IPv4 address of this machine that they come from
+ */
+export function connections(most: number, localAddress?: string): Connections {
+  const from = localAddress === undefined ? {} : { localAddress, family: 4 }
+  const agent = new Agent({ keepAlive: true, maxSockets: most, ...from })
   return {
     close: () => agent.destroy(),
     post: (url, body, headers = {}) =>
