@@ -302,11 +302,3 @@ describe('a payment that needs its customer', () => {
     expect(await messagesTo(userId)).toHaveLength(2)
   })
 })
-
-test('an order that was cancelled because of a declined payment causes one message', async () => {
-  const { userId, orderId } = await aBuyer()
-  await shop.deliverSample('payments.payment.declined', { orderId, paymentId: newId('pay') })
-  await shop.deliverSample('orders.order.cancelled', { orderId, reason: 'PAYMENT_DECLINED' })
-  await shop.work()
-  expect((await messagesTo(userId)).map(({ kind }) => kind)).toEqual(['PAYMENT_FAILED', 'PAYMENT_FAILED'])
-})

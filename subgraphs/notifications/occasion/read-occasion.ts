@@ -54,6 +54,8 @@ const email = z.string().optional()
 const signIn = z.object({ userId: z.string(), email, signInId: z.string(), at: z.iso.datetime() })
 const replaced = z.object({ userId: z.string(), changeId: z.string(), email: z.string() })
 const passwordChange = z.object({ userId: z.string(), email, changeId: z.string() })
+/** Codes of declined payments for which orders cancels as PAYMENT_TIMEOUT or FRAUD. */
+const REASONS_OF_ORDERS = new Set(['action_timeout', 'fraud', 'fraudulent', 'suspected_fraud', 'stolen_card'])
 const LINK_KINDS = new Map<
   string,
   'PASSWORD_RESET' | 'EMAIL_VERIFICATION' | 'EMAIL_CHANGE' | 'EMAIL_CHANGED'
@@ -133,14 +135,17 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
 
   'orders.order.cancelled'({ data }) {
     const { orderId, reason } = cancelled.parse(data)
-    // Another message states that the payment was declined.
-    if (reason === 'PAYMENT_DECLINED') return null
+    // The same occasion as that of the declined payment. There is none where the capture failed.
+    if (reason === 'PAYMENT_DECLINED')
+      return ofOrder(orderId, { kind: 'PAYMENT_FAILED', code: 'payment_declined' })
     const cancelReason = CANCEL_REASONS.find((known) => known === reason) ?? null
     return ofOrder(orderId, { kind: 'ORDER_CANCELLED', reason: cancelReason })
   },
 
   'payments.payment.declined'({ data }) {
     const { orderId, code } = declined.parse(data)
+    // The message about the cancelled order states the reason.
+    if (REASONS_OF_ORDERS.has(code)) return null
     return ofOrder(orderId, { kind: 'PAYMENT_FAILED', code: code.slice(0, 100) })
   },
 
