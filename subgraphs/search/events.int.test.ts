@@ -68,6 +68,10 @@ async function derive(): Promise<void> {
   await deriveStaleListings(prisma as Parameters<typeof deriveStaleListings>[0])
 }
 
+/** Locks the rows for which the last statement of each listener waits. */
+const LOCK_PROGRESS = `INSERT INTO progress AS kept (slot, through) SELECT slot, '2026-11-01' FROM generate_series(0, 15) AS slot
+  ON CONFLICT (slot) DO UPDATE SET through = kept.through RETURNING 1`
+
 describe('the newest message wins, in any order', () => {
   test('of a product', async () => {
     const productId = newId('prd')
@@ -123,6 +127,26 @@ describe('the newest message wins, in any order', () => {
     expect(await shop.titles('bandicoot', { filter: { inStockOnly: true } })).toEqual([])
   })
 
+  test('of a product that arrives during the change of its stock: it is derived afterwards, without a second lock', async () => {
+    const data = productData(newId('prd'), { title: 'Potoroo Crew' })
+    const { productId, variants } = data
+    const works = await shop.whileLocked(LOCK_PROGRESS, [], async () => {
+      const change = shop.deliver('products.product.changed', data, { subject: productId })
+      await shop.untilWaiting(1, [change])
+      const sale = shop.stock(variants[0]?.variantId ?? '', 'OUT_OF_STOCK', 2)
+      await shop.untilWaiting(2, [change, sale])
+      return [change, sale]
+    })
+    await Promise.all(works)
+    const { prisma } = shop.resources
+    expect(await prisma.$queryRawUnsafe('SELECT product_id AS id FROM stale_listing')).toEqual([
+      { id: productId },
+    ])
+    await derive()
+    expect(await shop.titles('potoroo')).toEqual(['Potoroo Crew'])
+    expect(await shop.titles('potoroo', { filter: { inStockOnly: true } })).toEqual([])
+  })
+
   test('of a category: its products are found by its new name, and by those above it', async () => {
     const top = await shop.aCategory('Marsupials')
     const categoryId = newId('cat')
@@ -142,10 +166,7 @@ describe('the newest message wins, in any order', () => {
     const categoryId = how === 'created' ? newId('cat') : await shop.aCategory('Flyers')
     const data = await shop.aProduct({ title: 'Feathertail Crew' })
     const { productId } = data
-    // The last statement of both transactions waits for one of these rows.
-    const lock = `INSERT INTO progress AS kept (slot, through) SELECT slot, '2026-11-01' FROM generate_series(0, 15) AS slot
-      ON CONFLICT (slot) DO UPDATE SET through = kept.through RETURNING 1`
-    const works = await shop.whileLocked(lock, [], async () => {
+    const works = await shop.whileLocked(LOCK_PROGRESS, [], async () => {
       const rename = renamed(categoryId, { name, sequence: 2, parentId: null })
       await shop.untilWaiting(1, [rename])
       const moved = { ...data, categoryId }

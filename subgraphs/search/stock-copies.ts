@@ -1,6 +1,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
@@ -19,6 +20,9 @@ ON CONFLICT (variant_id) DO UPDATE SET in_stock = EXCLUDED.in_stock, stock_seque
  WHERE kept.stock_sequence < EXCLUDED.stock_sequence
 RETURNING product_id AS "productId"`
 
+const DERIVE_LATER = `
+INSERT INTO stale_listing (product_id) SELECT id FROM unnest($1::text[]) AS id ORDER BY id ON CONFLICT DO NOTHING`
+
 type Owned = { readonly productId: string | null }
 
 /** inventory.availability.changed: the availability of a variant. It may arrive before the product. */
@@ -31,11 +35,16 @@ export async function indexStock(messages: readonly Envelope[], tx: Tx): Promise
     PRODUCTS,
     rows.map(({ variantId }) => variantId),
   )
-  await lockListings(tx, idsOf(owners))
-  const saved = await tx.$queryRawUnsafe<Owned[]>(SAVE, JSON.stringify(rows))
-  // A variant that became known meanwhile has a listing that is not locked yet.
-  await lockListings(tx, idsOf(saved))
-  await deriveStock(tx, idsOf(saved))
+  const locked = new Set(idsOf(owners))
+  await lockListings(tx, [...locked])
+  const saved = idsOf(await tx.$queryRawUnsafe<Owned[]>(SAVE, JSON.stringify(rows)))
+  await deriveStock(
+    tx,
+    saved.filter((id) => locked.has(id)),
+  )
+  // The product of another variant became known meanwhile. A second lock here could wait for a transaction that waits for the first.
+  const late = saved.filter((id) => !locked.has(id))
+  if (late.length > 0) await executeLater(tx, { text: DERIVE_LATER, values: [late] })
   await recordProgress(tx, messages)
 }
 
