@@ -22,6 +22,7 @@ import {
 import { type PayPalSettings, paypalClient } from './paypal-client.ts'
 import {
   amountOf,
+  captureRefusal,
   methodFrom,
   partsOf,
   paypalRefund,
@@ -74,8 +75,16 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
     return { snapshot: snapshotFrom(await order(ref)), refusal }
   }
 
+  /** The order after a capture, which PayPal may refuse at once or later. */
+  const captured = async (ref: string): Promise<Changed> => {
+    const found = await order(ref)
+    return { snapshot: snapshotFrom(found), refusal: captureRefusal(found) }
+  }
+
   async function capture({ ref, key, amount }: Known): Promise<Changed> {
-    const { authorization } = partsOf(await order(ref))
+    const { authorization, capture: made } = partsOf(await order(ref))
+    // An earlier attempt made it, and PayPal has not completed it yet, or has refused it.
+    if (made) return captured(ref)
     if (!authorization?.id)
       return refused(ref, {
         code: 'no_authorization',
@@ -89,7 +98,7 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
         prefer: WHOLE,
         body: { amount: amountOf(amount), finalCapture: true },
       })
-      return { snapshot: snapshotFrom(await order(ref)), refusal: null }
+      return await captured(ref)
     } catch (error) {
       return refused(ref, refusalOf(error))
     }

@@ -29,13 +29,22 @@ function anOrder({ status = 'COMPLETED', authorization, capture, links = [] }: P
 }
 
 const captured = { capturedMinor: 4_200n }
-const denied = { code: 'PENDING_REVIEW', message: 'PayPal denied it.', retryable: false }
+const denied = { code: 'pending_review', message: 'PayPal denied it.', retryable: false }
+const notCaptured = (code: string) => ({ code, message: 'PayPal refused the capture.', retryable: false })
 
 test.each([
   [{ capture: 'COMPLETED', authorization: 'CAPTURED' }, 'CAPTURED', captured],
   [{ capture: 'PARTIALLY_REFUNDED' }, 'CAPTURED', captured],
   [{ capture: 'REFUNDED' }, 'CAPTURED', captured],
   [{ capture: 'PENDING', authorization: 'CREATED' }, 'AUTHORIZED', { authorizedUntil: new Date(UNTIL) }],
+  [{ capture: 'PENDING', authorization: 'CAPTURED' }, 'AUTHORIZED', { authorizedUntil: new Date(UNTIL) }],
+  [{ capture: 'DECLINED', authorization: 'CREATED' }, 'AUTHORIZED', { authorizedUntil: new Date(UNTIL) }],
+  [
+    { capture: 'DECLINED', authorization: 'CAPTURED' },
+    'DECLINED',
+    { failure: notCaptured('capture_declined') },
+  ],
+  [{ capture: 'FAILED', authorization: 'CAPTURED' }, 'DECLINED', { failure: notCaptured('capture_failed') }],
   [{ authorization: 'CREATED' }, 'AUTHORIZED', { authorizedUntil: new Date(UNTIL) }],
   [{ authorization: 'CAPTURED' }, 'CAPTURED', {}],
   [{ authorization: 'PARTIALLY_CAPTURED' }, 'CAPTURED', {}],

@@ -82,20 +82,36 @@ export function paypalRefund({ status, statusDetails }: Refund): GatewayRefund {
   return failedRefund({ code, message: 'The refund failed.', retryable: false })
 }
 
+/** Statuses of a capture whose money PayPal did not take. */
+const NOT_CAPTURED: ReadonlySet<string | undefined> = new Set(['DECLINED', 'FAILED'])
+
+/** Why the last capture of an order took no money; null if it did, or still may. */
+export function captureRefusal(order: Order): Refusal | null {
+  const { capture } = partsOf(order)
+  if (!NOT_CAPTURED.has(capture?.status)) return null
+  const code = (capture?.statusDetails?.reason ?? `capture_${capture?.status}`).toLowerCase()
+  return { code, message: 'PayPal refused the capture.', retryable: false }
+}
+
 function statusOf(order: Order): Snapshot['status'] {
   const { authorization, capture } = partsOf(order)
-  if (
-    capture?.status === 'COMPLETED' ||
-    capture?.status === 'PARTIALLY_REFUNDED' ||
-    capture?.status === 'REFUNDED'
-  )
-    return 'CAPTURED'
+  switch (capture?.status) {
+    case 'COMPLETED':
+    case 'PARTIALLY_REFUNDED':
+    case 'REFUNDED':
+      return 'CAPTURED'
+    // PayPal still examines the capture, or waits for the payer's bank.
+    case 'PENDING':
+      return 'AUTHORIZED'
+    default:
+  }
   switch (authorization?.status) {
     case 'CREATED':
       return 'AUTHORIZED'
+    // A capture that took no money has consumed the authorization.
     case 'CAPTURED':
     case 'PARTIALLY_CAPTURED':
-      return 'CAPTURED'
+      return NOT_CAPTURED.has(capture?.status) ? 'DECLINED' : 'CAPTURED'
     case 'DENIED':
       return 'DECLINED'
     case 'VOIDED':
@@ -122,11 +138,11 @@ export function snapshotFrom(order: Order): Snapshot {
     failedRefunds: failedAmong(refundsOf(order)),
     failure:
       status === 'DECLINED'
-        ? {
-            code: authorization?.statusDetails?.reason ?? 'denied',
+        ? (captureRefusal(order) ?? {
+            code: (authorization?.statusDetails?.reason ?? 'denied').toLowerCase(),
             message: 'PayPal denied it.',
             retryable: false,
-          }
+          })
         : null,
   })
 }

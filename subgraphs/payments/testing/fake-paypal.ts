@@ -78,6 +78,7 @@ export async function fakePaypal() {
   const orders = new Map<string, Order>()
   const vault = new Map<string, string>()
   let refundStatus = 'COMPLETED'
+  let captureStatus = 'COMPLETED'
   const ofOrder = (found: Order | undefined, work: (order: Order) => Answer) =>
     found ? work(found) : missing
   const withAuthorization = (
@@ -155,7 +156,7 @@ export async function fakePaypal() {
       withAuthorization(params.id, (order, authorization) => {
         if (authorization.status !== 'CREATED') return unprocessable(`AUTHORIZATION_${authorization.status}`)
         authorization.status = 'CAPTURED'
-        const capture = { id: id(), status: 'COMPLETED', amount: order.amount }
+        const capture = { id: id(), status: captureStatus, amount: order.amount }
         order.captures.push(capture)
         return ok(capture, 201)
       }),
@@ -224,6 +225,11 @@ export async function fakePaypal() {
   return {
     ...under,
     failNext: server.failNext,
+    /** Sets the status of all captures, those to come included. */
+    capturesAre(status: 'COMPLETED' | 'PENDING' | 'DECLINED') {
+      captureStatus = status
+      for (const { captures } of orders.values()) for (const one of captures) one.status = status
+    },
     /** Settings of payments for this provider. */
     settings: {
       PAYMENT_GATEWAY: 'paypal',
