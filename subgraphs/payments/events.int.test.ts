@@ -80,7 +80,7 @@ const CAUSES: Readonly<Record<string, () => Promise<string>>> = {
 describe('what is published', () => {
   test.each(Object.entries(CAUSES))('%s has the form of its sample', async (type, cause) => {
     const orderId = await cause()
-    const published = (await shop.publishedAbout(orderId)).at(-1)
+    const published = (await shop.publishedAbout(orderId)).findLast((message) => message.type === type)
     const sample = sampleOf('payments', `payments.${type}`)
     expect(published?.type).toBe(type)
     expect(fieldsOf(published?.data)).toEqual(fieldsOf(sample.data))

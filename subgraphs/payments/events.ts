@@ -25,6 +25,9 @@ export function messagesOf(about: About, payment: PaymentState | null, event: Pa
     case 'Voided':
     case 'Tombstoned':
       return say.voided()
+    // Orders waits for the void after a capture that failed.
+    case 'Released':
+      return payment?.status === 'CAPTURE_FAILED' ? say.voided() : []
     case 'Captured':
       return say.captured()
     case 'CaptureFailed':
@@ -43,7 +46,6 @@ export function messagesOf(about: About, payment: PaymentState | null, event: Pa
     case 'VoidBegan':
     case 'ActionExpired':
     case 'CaptureBegan':
-    case 'Released':
     case 'RefundBegan':
       return []
   }

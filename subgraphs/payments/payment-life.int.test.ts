@@ -254,7 +254,7 @@ test('a void while the outcome is unknown: whatever the call came to is undone',
   ])
 })
 
-test('a refused capture is final, and the authorization is voided', async () => {
+test('a refused capture is final, and orders learns at once that the authorization is voided', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000341')
   await shop.command('capture', { orderId })
@@ -262,6 +262,7 @@ test('a refused capture is final, and the authorization is voided', async () => 
   expect(await types(orderId)).toEqual([
     'payment.authorized',
     'payment.capture_failed',
+    'payment.voided',
     'payment.capture_failed',
   ])
   expect(await shop.sandbox.sql('SELECT status FROM payment WHERE reference = $1', orderId)).toEqual([

@@ -76,7 +76,9 @@ function startAfterCommit(
   }
   const of = { orderId, orderNumber, currency, gatewayRef, methodRef: methodRef ?? '' }
   const refund = { refundMinor: null, refundReason: null, refundReplaces: [] }
-  onCommit(tx, () => terms.begin({ ...call, ...of, ...refund, amountMinor: state.amountMinor }))
+  const { amountMinor, status } = state
+  const isTimeout = status === 'REQUIRES_ACTION'
+  onCommit(tx, () => terms.begin({ ...call, ...of, ...refund, amountMinor, isTimeout }))
 }
 
 /**

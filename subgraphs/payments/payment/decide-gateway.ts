@@ -54,6 +54,9 @@ function whenAuthorized(
   const { status, pending } = payment
   if (isInFlight(payment) || (status === 'REQUIRES_ACTION' && pending === null))
     return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
+  // The customer had authenticated in time, which the lookup before the void shows.
+  if (status === 'REQUIRES_ACTION' && call === 'VOID' && refusal === null)
+    return [{ type: 'Authorized', until: snapshot.authorizedUntil }]
   if (isUnwanted(payment)) return [{ type: 'VoidBegan' }]
   // A late snapshot, after the payment was voided.
   if ((status === 'DECLINED' || status === 'VOIDED') && pending === null) return [{ type: 'VoidBegan' }]
@@ -79,7 +82,12 @@ function whenOver(payment: PaymentState, { snapshot }: SnapshotInput): readonly 
     case 'UNKNOWN':
       return [{ type: 'Declined', failure }]
     case 'REQUIRES_ACTION':
-      return [{ type: 'Declined', failure: pending === 'VOID' ? ACTION_TIMEOUT : failure }]
+      return [
+        {
+          type: 'Declined',
+          failure: pending === 'VOID' && snapshot.status === 'VOIDED' ? ACTION_TIMEOUT : failure,
+        },
+      ]
     case 'VOID_PENDING':
       return [{ type: 'Voided' }]
     case 'AUTHORIZED':

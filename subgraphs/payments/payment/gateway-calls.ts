@@ -37,6 +37,8 @@ export type ClaimedCall = {
   readonly refundReason: string | null
   /** Keys of the failed refunds at the gateway that this one repeats. */
   readonly refundReplaces: readonly string[]
+  /** Whether it ends an authentication that the customer did not complete in time. */
+  readonly isTimeout: boolean
   readonly correlationId: string
   readonly causationId: string | null
   readonly traceparent: string | null
@@ -121,7 +123,7 @@ export async function claimCalls(
       FROM claimed c CROSS JOIN LATERAL (
         SELECT p.order_id AS "orderId", p.order_number AS "orderNumber", p.currency, p.amount_minor AS "amountMinor",
                p.gateway_ref AS "gatewayRef", m.gateway_ref AS "methodRef", r.amount_minor AS "refundMinor",
-               r.reason AS "refundReason",
+               r.reason AS "refundReason", p.status = 'REQUIRES_ACTION' AS "isTimeout",
                -- Orders repeats a failed refund under its key with a number behind a colon.
                ARRAY(SELECT earlier.id FROM refund failed JOIN gateway_call earlier ON earlier.refund_id = failed.id
                       WHERE failed.payment_id = p.id AND failed.status = 'FAILED' AND failed.amount_minor = r.amount_minor

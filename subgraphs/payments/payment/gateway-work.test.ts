@@ -12,7 +12,13 @@ const now = new Date('2026-11-28T09:00:00Z')
 function aCall(): ClaimedCall {
   const of = { id: newId('gwc'), paymentId: newId('pay'), orderId: newId('ord'), orderNumber: 'A-1' }
   const amount = { currency: 'USD', amountMinor: 4200n } as const
-  const refund = { refundId: null, refundMinor: null, refundReason: null, refundReplaces: [] }
+  const refund = {
+    refundId: null,
+    refundMinor: null,
+    refundReason: null,
+    refundReplaces: [],
+    isTimeout: false,
+  }
   const trace = { correlationId: newId('cor'), causationId: null, traceparent: null }
   const claim = { kind: 'AUTHORIZE', attempts: 1, dueAt: now } as const
   return { ...of, ...amount, ...refund, ...trace, ...claim, gatewayRef: null, methodRef: 'src_1' }

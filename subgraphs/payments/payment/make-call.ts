@@ -36,13 +36,28 @@ export async function makeCall(gateway: Gateway, call: ClaimedCall): Promise<Cal
     case 'CAPTURE':
       return payment((await stands(gateway, known, ['CAPTURED'])) ?? (await gateway.capture(known)))
     case 'VOID':
-      return payment((await stands(gateway, known, ['VOIDED', 'DECLINED'])) ?? (await gateway.void(known)))
+      return payment(
+        (await (call.isTimeout ? foundAuthenticated(gateway, known) : stands(gateway, known, OVER))) ??
+          (await gateway.void(known)),
+      )
     case 'REFUND': {
       const back = money(call.refundMinor ?? 0n, call.currency)
       const of = { reason: call.refundReason ?? '', replaces: call.refundReplaces }
       return { kind: 'REFUND', refund: await gateway.refund({ ...known, amount: back, ...of }) }
     }
   }
+}
+
+/** Statuses in which the gateway holds no money. */
+const OVER: readonly Snapshot['status'][] = ['VOIDED', 'DECLINED']
+
+/**
+ * Reads a payment whose authentication timed out. The customer may have authenticated it in time without a
+ * webhook that arrived.
+ */
+async function foundAuthenticated(gateway: Gateway, { ref }: Known): Promise<Changed | null> {
+  const snapshot = await gateway.fetch(ref)
+  return snapshot.status === 'REQUIRES_ACTION' ? null : asChanged(snapshot)
 }
 
 async function stands(

@@ -40,6 +40,9 @@ function plainGateway(nature: Nature) {
     get isOpen() {
       return status === 'AUTHORIZED' || status === 'REQUIRES_ACTION'
     },
+    get needsAction() {
+      return status === 'REQUIRES_ACTION'
+    },
     get isKnown() {
       return status !== null
     },
@@ -124,6 +127,9 @@ export function modelWorld(nature: Nature) {
 
   function answerOf(call: Call): PaymentInput {
     const refund = refunds.get(call.refundKey)
+    // The lookup before the void of an authentication that timed out.
+    if (call.kind === 'VOID' && payment?.status === 'REQUIRES_ACTION' && !gateway.needsAction)
+      return snapshotInput(call.kind, false)
     const { refused } = gateway.carryOut(call, refund?.amountMinor ?? 0n)
     if (call.kind === 'REFUND') {
       if (!refund) throw new Error('a refund call without a refund')
