@@ -259,6 +259,11 @@ describe('several workers', { timeout: 180_000 }, () => {
     router.child.kill('SIGHUP')
     await router.shows(/a new worker failed to start: the old ones continue/)
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200, data: { sock: 'left' } })
+    // Both are still there when the next ones can start.
+    await writeFile(file, composed([subgraph.source]))
+    router.child.kill('SIGHUP')
+    const [, workers] = await router.shows(/"workers":(\d+).*the workers were replaced/)
+    expect(workers).toBe('2')
   })
 
   test('that cannot start end the router with the reason, once', async () => {

@@ -146,7 +146,7 @@ test('a new warehouse can hold a variant once', async () => {
 
 const ALERTS = `query ($state: LowStockAlertState, $first: Int, $after: String) {
   lowStockAlerts(state: $state, first: $first, after: $after) {
-    edges { node { id state availableQuantity stockLevel { id } variant { id } } }
+    edges { node { id state availableQuantity resolvedAt stockLevel { id } variant { id } } }
     pageInfo { hasNextPage endCursor }
   }
 }`
@@ -181,6 +181,38 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
   await adjust(-9, 'DAMAGED')
   expect(await alertsOf(stockLevelId, 'OPEN')).toHaveLength(1)
   expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
+})
+
+test('alerts are listed by their state, and an alert that is over keeps its time when stock rises again', async () => {
+  const start = now
+  const { variantId, stockLevelId } = await stocked({ onHand: 4, reorderPoint: 2 })
+  const states = async () => {
+    const lists = ['OPEN', 'ACKNOWLEDGED', 'RESOLVED'].map((state) => alertsOf(stockLevelId, state))
+    return (await Promise.all(lists)).map((list) => list.map(({ id }: { id: string }) => id))
+  }
+  const move = async (delta: number) => {
+    now = new Date(now.getTime() + 60_000)
+    const reason = delta < 0 ? 'DAMAGED' : 'RECEIVED'
+    await mutate('adjustStock', { idempotencyKey: newId('evt'), stockLevelId, delta, reason })
+  }
+  try {
+    await reserve(variantId, 2)
+    const [{ id: first }] = await alertsOf(stockLevelId)
+    expect(await states()).toEqual([[first], [], []])
+    await mutate('acknowledgeLowStockAlert', { alertId: first })
+    expect(await states()).toEqual([[], [first], []])
+    await move(10)
+    const [{ resolvedAt }] = await alertsOf(stockLevelId)
+    expect(resolvedAt).toBe(now.toISOString())
+    await move(-10)
+    const [{ id: second }] = await alertsOf(stockLevelId, 'OPEN')
+    await move(10)
+    expect(await states()).toEqual([[], [], [second, first]])
+    const [, before] = await alertsOf(stockLevelId)
+    expect(before).toMatchObject({ id: first, resolvedAt })
+  } finally {
+    now = start
+  }
 })
 
 test('stock that swings about its reorder point raises one alert', async () => {
