@@ -24,7 +24,7 @@ function reported(violations: readonly Violation[]): Promise<string[]> {
   const facts: Facts = {
     orders,
     ...{ payments: new Map(), gateway: new Map(), reservations: new Map() },
-    ...{ shipments: new Map(), labels: new Map() },
+    ...{ shipments: new Map(), labels: new Map(), returns: [] },
   }
   const ends = new Map([
     ['addCartLine done', 12],

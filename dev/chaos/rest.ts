@@ -66,7 +66,9 @@ const QUESTIONS: readonly Question[] = [
   {
     database: 'shipping',
     what: 'return is not paid back',
-    sql: `SELECT order_id AS "orderId", id AS detail FROM return_request WHERE status = 'RECEIVED' AND requested_at >= $1`,
+    // A return whose refund failed afterwards waits for staff.
+    sql: `SELECT order_id AS "orderId", id AS detail FROM return_request
+           WHERE status = 'RECEIVED' AND reversals = 0 AND requested_at >= $1`,
   },
 ]
 

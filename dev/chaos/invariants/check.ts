@@ -5,6 +5,7 @@ import { endStateViolations } from './end-states.ts'
 import { historyViolations } from './history.ts'
 import { moneyViolations } from './money.ts'
 import { type Facts, readFacts } from './order-facts.ts'
+import { returnViolations } from './returns.ts'
 import { stockViolations } from './stock.ts'
 import { type Violation, violation } from './violation.ts'
 
@@ -21,6 +22,7 @@ export async function checkInvariants(
     intentViolations(databases, facts, intents),
     deadLetterViolations(databases),
     historyViolations(databases, facts, since),
+    returnViolations(facts),
   ])
   return { facts, violations: found.flat() }
 }

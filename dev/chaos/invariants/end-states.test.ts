@@ -33,6 +33,7 @@ function facts(changes: Partial<Facts> = {}): Facts {
     reservations: new Map([['o', 'COMMITTED']]),
     shipments: new Map([['o', [{ id: 's', orderId: 'o', status: 'DELIVERED' }]]]),
     labels: new Map([['s', [{ shipmentId: 's', isVoided: false, status: 'DELIVERED' }]]]),
+    returns: [],
     ...changes,
   }
 }
@@ -63,6 +64,7 @@ const nothing = {
   reservations: new Map(),
   shipments: new Map(),
   labels: new Map(),
+  returns: [],
 }
 const cancelled = order({ status: 'CANCELLED', captured: '0' })
 

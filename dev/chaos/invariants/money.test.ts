@@ -38,7 +38,7 @@ function factsOf({ order = {}, payment = {}, paid = [{}] }: Changes): Facts {
     orders: [{ ...ORDER, ...order }],
     payments: new Map(payment ? [['o', { ...PAYMENT, ...payment }]] : []),
     gateway: new Map([['o', paid.map((row) => ({ ...PAID, ...row }))]]),
-    ...{ reservations: new Map(), shipments: new Map(), labels: new Map() },
+    ...{ reservations: new Map(), shipments: new Map(), labels: new Map(), returns: [] },
   }
 }
 

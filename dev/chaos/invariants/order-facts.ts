@@ -54,6 +54,15 @@ export type LabelRow = {
   readonly status: string
 }
 
+/** A return whose units have arrived, as orders and as shipping have it; null: unknown there. */
+export type ReturnRow = {
+  readonly id: string
+  readonly orderId: string
+  readonly inOrders: ReturnState | null
+  readonly inShipping: ReturnState | null
+}
+type ReturnState = { readonly isRefunded: boolean; readonly reversals: number }
+
 /** The orders of a run, as all owners have them. */
 export type Facts = {
   readonly orders: readonly OrderRow[]
@@ -64,6 +73,7 @@ export type Facts = {
   readonly shipments: ReadonlyMap<string, readonly ShipmentRow[]>
   /** By shipment. */
   readonly labels: ReadonlyMap<string, readonly LabelRow[]>
+  readonly returns: readonly ReturnRow[]
 }
 
 const ORDERS = `
@@ -91,16 +101,40 @@ SELECT reference AS "shipmentId", voided_at IS NOT NULL AS "isVoided",
        coalesce((SELECT status FROM scan WHERE label_id = label.id AND due_at <= now() ORDER BY position DESC LIMIT 1),
                 'LABEL_CREATED') AS status
   FROM label WHERE refusal IS NULL AND created_at >= $1`
+const CLAIMS = `
+SELECT c.id, c.order_id AS "orderId", c.refunded AS "isRefunded", c.reversals
+  FROM order_claim c JOIN orders o ON o.id = c.order_id WHERE c.kind = 'RETURN' AND o.placed_at >= $1`
+const RETURNS = `
+SELECT id, order_id AS "orderId", status = 'REFUNDED' AS "isRefunded", reversals
+  FROM return_request WHERE status IN ('RECEIVED', 'REFUNDED') AND requested_at >= $1`
+
+type KnownReturn = ReturnState & Pick<ReturnRow, 'id' | 'orderId'>
+
+function returnsOf(claims: readonly KnownReturn[], returns: readonly KnownReturn[]): ReturnRow[] {
+  const all = Map.groupBy([...claims, ...returns], ({ id }) => id)
+  const stateIn = (rows: readonly KnownReturn[], of: string): ReturnState | null => {
+    const row = rows.find(({ id }) => id === of)
+    return row ? { isRefunded: row.isRefunded, reversals: row.reversals } : null
+  }
+  return [...all].map(([id, [row]]) => ({
+    id,
+    orderId: row?.orderId ?? '',
+    inOrders: stateIn(claims, id),
+    inShipping: stateIn(returns, id),
+  }))
+}
 
 /** @param since when the run began. */
 export async function readFacts({ rows }: Databases, since: Date): Promise<Facts> {
-  const [orders, payments, gateway, reservations, shipments, labels] = await Promise.all([
+  const [orders, payments, gateway, reservations, shipments, labels, claims, returns] = await Promise.all([
     rows<OrderRow>('orders', ORDERS, [since]),
     rows<PaymentRow>('payments', PAYMENTS, [since]),
     rows<GatewayRow>('sandbox_gateway', GATEWAY, [since]),
     rows<{ orderId: string; status: string }>('inventory', RESERVATIONS, [since]),
     rows<ShipmentRow>('shipping', SHIPMENTS, [since]),
     rows<LabelRow>('carrier', LABELS, [since]),
+    rows<KnownReturn>('orders', CLAIMS, [since]),
+    rows<KnownReturn>('shipping', RETURNS, [since]),
   ])
   return {
     orders,
@@ -109,5 +143,6 @@ export async function readFacts({ rows }: Databases, since: Date): Promise<Facts
     reservations: new Map(reservations.map(({ orderId, status }) => [orderId, status])),
     shipments: Map.groupBy(shipments, ({ orderId }) => orderId),
     labels: Map.groupBy(labels, ({ shipmentId }) => shipmentId),
+    returns: returnsOf(claims, returns),
   }
 }
