@@ -1,5 +1,3 @@
-// Tested in cost.test.ts: the parts compute one value together.
-
 import { type GraphQLCompositeType, getNamedType, isCompositeType } from 'graphql'
 import type { Operation } from '../operation.ts'
 import { collectFields, type Selected, type Source } from './collect-fields.ts'

@@ -1,5 +1,3 @@
-// Tested in cost.test.ts: the parts compute one value together.
-
 import { type FieldNode, type GraphQLCompositeType, isCompositeType } from 'graphql'
 import type { Operation } from '../operation.ts'
 import type { Field } from './annotations.ts'

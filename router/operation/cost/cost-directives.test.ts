@@ -1,9 +1,9 @@
-import { buildSchema, parse } from 'graphql'
+import { buildSchema, parse, parseConstValue } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { buildSupergraph, dataOf, supergraphOf } from '../../supergraph/supergraph.ts'
 import { composed } from '../../testing/router.ts'
 import { selectOperation } from '../operation.ts'
-import { costDirectiveNames } from './cost-directives.ts'
+import { costDirectiveNames, numberOf } from './cost-directives.ts'
 import { operationCost } from './operation-cost.ts'
 import { schemaCosts } from './schema-costs.ts'
 
@@ -92,4 +92,20 @@ describe('a composed supergraph costs what its subgraphs say', () => {
       expect(operationCost(operation, () => operation, costs).estimate({})).toBe(15)
     }
   })
+})
+
+test.each<[literal: string, number: number | undefined]>([
+  ['3', 3],
+  ['2.5', 2.5],
+  ['-1', -1],
+  ['"2.5"', 2.5],
+  ['""', undefined],
+  ['" "', undefined],
+  ['"many"', undefined],
+  ['1e400', undefined],
+  ['true', undefined],
+  ['[3]', undefined],
+  ['null', undefined],
+])('a weight written as %s is %s', (literal, number) => {
+  expect(numberOf(parseConstValue(literal))).toBe(number)
 })

@@ -1,38 +1,5 @@
-import { buildSchema, getVariableValues, parse, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { selectOperation } from '../operation.ts'
-import { operationCost } from './operation-cost.ts'
-import { schemaCosts } from './schema-costs.ts'
-
-const DIRECTIVES = `
-  directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | ENUM_VALUE | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
-  directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!], requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
-  directive @join__field(graph: String, requires: String) repeatable on FIELD_DEFINITION
-`
-
-type Given = { readonly variables?: Readonly<Record<string, unknown>>; readonly listSize?: number }
-
-function costOf(sdl: string, text: string, { variables = {}, listSize = 10 }: Given = {}) {
-  const schema = buildSchema(DIRECTIVES + sdl)
-  const document = parse(text)
-  expect(validate(schema, document)).toEqual([])
-  // The part of a supergraph that selecting an operation reads.
-  const supergraph = { clientSchema: schema } as Parameters<typeof selectOperation>[2]
-  const operation = selectOperation(document, undefined, supergraph)
-  const cost = operationCost(operation, () => operation, schemaCosts(schema, schema, listSize))
-  const { coerced, errors } = getVariableValues(
-    schema,
-    operation.definition.variableDefinitions ?? [],
-    variables,
-  )
-  if (!coerced) throw new Error(errors?.join('\n'))
-  return {
-    estimated: cost.estimate(coerced),
-    problem: cost.problem(coerced),
-    dearest: cost.dearest(coerced),
-    actual: (data: unknown) => cost.actual(data, coerced),
-  }
-}
+import { costOf, type Given } from '../../testing/cost-of.ts'
 
 const estimated = (sdl: string, text: string, given?: Given) => costOf(sdl, text, given).estimated
 

@@ -1,5 +1,3 @@
-// Tested in cost-directives.test.ts: the test has schemas with these directives.
-
 import {
   type FieldNode,
   type GraphQLArgument,

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { costOf } from '../../testing/cost-of.ts'
+
+const SDL = `
+  type Query {
+    pages(first: Int): Pages @listSize(slicingArguments: ["first"], sizedFields: ["page { items }", "page { pages }"])
+    node: Node
+    page(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
+  }
+  type Pages { page: Page }
+  interface Node {
+    fee: Int
+    up(first: Int): Page
+    down(first: Int): Page
+    few: [Item] @listSize(assumedSize: 3)
+    own: Int @cost(weight: 9)
+    theirs: Int @cost(weight: 2)
+    level: Level
+  }
+  type A implements Node {
+    fee: Int @join__field(graph: "A", requires: "item { id }")
+    up(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
+    down(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
+    few: [Item] @listSize(assumedSize: 8)
+    own: Int @cost(weight: 2)
+    theirs: Int @cost(weight: 9)
+    item: Item
+    level: Level
+  }
+  type B implements Node {
+    fee: Int @join__field(graph: "A", requires: "total { item { id } }")
+    up(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
+    down(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
+    few: [Item]
+    own: Int
+    theirs: Int
+    total: Total @join__field(graph: "A", requires: "item { id }")
+    item: Item
+    level: Level
+  }
+  type Page { items: [Item] pages: [Item] }
+  type Total { item: Item }
+  type Item { id: ID }
+  enum Level { LOW HIGH @cost(weight: 7) }
+`
+const F = 'fragment F on Page { items { id } }'
+
+test.each([
+  [
+    'a fragment counts by the size of each place',
+    `{ page(first: 3) { ...F } x: page(first: 5) { ...F } } ${F}`,
+    10,
+  ],
+  [
+    'sizes of several fields below one',
+    '{ pages(first: 3) { page { items { id } pages { id } } } }',
+    2 + 3 + 3,
+  ],
+  [
+    'the largest size that members state below, the last one',
+    '{ node { up(first: 3) { items { id } } } }',
+    52,
+  ],
+  ['or the first one', '{ node { down(first: 3) { items { id } } } }', 52],
+  ['the largest size of members and their interface', '{ node { few { id } } }', 1 + 8],
+  ['the largest weight of members and their interface, its own', '{ node { own } }', 1 + 9],
+  ['or that of a member', '{ node { theirs } }', 1 + 9],
+  ['an enum weighs as its dearest value', '{ node { level } }', 1 + 7],
+  // B requires two objects, A one.
+  ['the dearest requirement of members, without its own requirements', '{ node { fee } }', 1 + 2],
+])('%s', (_, text, cost) => {
+  expect(costOf(SDL, text).estimated).toBe(cost)
+})
+
+test.each([
+  [false, false],
+  [true, false],
+  [false, true],
+])('a missing slicing argument is reported if either selection is included: %j, %j', (v, w) => {
+  const text =
+    'query ($v: Boolean!, $w: Boolean!) { page @include(if: $v) { items { id } } page @include(if: $w) { items { id } } }'
+  const { problem } = costOf(SDL, text, { variables: { v, w } })
+  if (v || w) expect(problem).toContain('The field page takes exactly one')
+  else expect(problem).toBeNull()
+})
+
+test.each([
+  ['alone', '{ __type(name: "A") { name } }', {}],
+  ['by variables', 'query ($v: Boolean!) { __type(name: "A") @include(if: $v) { name } }', { v: true }],
+])('a fraction is rounded up: %s', (_, text, variables) => {
+  expect(costOf(SDL, text, { variables }).estimated).toBe(1)
+})
+
+test('a weight, and a length times a weight, is at most the largest cost', () => {
+  const sdl = `
+    type Query { a(of: Int @cost(weight: 1e300)): Int @cost(weight: 1e300) b(n: Big): [B] @listSize(slicingArguments: ["n"]) }
+    scalar Big
+    type B @cost(weight: 3) { id: ID }`
+  expect(costOf(sdl, '{ a }').estimated).toBe(Number.MAX_SAFE_INTEGER)
+  expect(costOf(sdl, 'query ($n: Int) { a(of: $n) }', { variables: { n: 1 } }).estimated).toBe(
+    Number.MAX_SAFE_INTEGER,
+  )
+  expect(costOf(sdl, 'query ($n: Big) { b(n: $n) { id } }', { variables: { n: 1e300 } }).estimated).toBe(
+    Number.MAX_SAFE_INTEGER,
+  )
+})
