@@ -7,6 +7,8 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { parseExactly } from '../json/exact-json.ts'
+import { exactNumber } from '../json/exact-number.ts'
 import { coerceVariables } from './coerce-variables.ts'
 import { variableErrors } from './variable-errors.ts'
 
@@ -47,6 +49,7 @@ const VALUES = [
     { need: true, int: 'x', kinds: ['C', 1], inner: [], list: [1, { need: 'x' }] },
     Array(30).fill('wrong'),
   ],
+  Array(11).fill('wrong'),
   JSON.parse('{"need":true,"__proto__":{"a":1}}'),
 ]
 
@@ -92,6 +95,51 @@ test('names that every object inherits are given only where a client gives them'
   expect(variableErrors(SCHEMA, definitions, { v: { constructor: 1 } }, false)).toHaveLength(1)
 })
 
+describe('a number that no double holds', () => {
+  const given = (text: string) => parseExactly(text)
+  const NONE = 'invalid'
+  test.each<[type: string, ...values: unknown[]]>([
+    ['Int', NONE, 0, NONE, NONE],
+    ['Float', exactNumber('9007199254740993'), exactNumber('-0'), NONE, exactNumber('1e-400')],
+    ['ID', '9007199254740993', '0', `1${'0'.repeat(400)}`, NONE],
+    ['String', NONE, NONE, NONE, NONE],
+    ['Boolean', NONE, NONE, NONE, NONE],
+    ['Kind', NONE, NONE, NONE, NONE],
+    ['Blob', ...['9007199254740993', '-0', '1e400', '1e-400'].map(exactNumber)],
+  ])('of type %s', (type, ...values) => {
+    const definitions = definitionsIn(`query ($v: ${type}) { sock }`)
+    for (const [index, text] of ['9007199254740993', '-0', '1e400', '1e-400'].entries()) {
+      const found = coerceVariables(SCHEMA, definitions, { v: given(text) }, 100)
+      const errors = variableErrors(SCHEMA, definitions, { v: given(text) }, false)
+      const messages = errors.map(({ message }) => message)
+      if (values[index] === NONE) {
+        expect([text, found]).toEqual([text, NONE])
+        expect(messages).toEqual([
+          `Variable "$v" got invalid value ${text}; ${type === 'Kind' ? 'Enum "Kind"' : type} cannot represent it exactly.`,
+        ])
+      } else expect([text, found]).toEqual([text, { values: { v: values[index] } }])
+    }
+  })
+})
+
+test('an error is that of the wrong value, not of a number beside it that no double holds', () => {
+  const errors = (type: string, text: string) =>
+    variableErrors(SCHEMA, definitionsIn(`query ($v: ${type}) { sock }`), { v: parseExactly(text) }, false)
+  expect(errors('[Float]', '[1e-400, "x", -0]').map(({ message }) => message)).toEqual([
+    'Variable "$v" got invalid value "x" at "v[1]"; Float cannot represent non numeric value: "x"',
+  ])
+})
+
+test('suggestions are hidden on request', () => {
+  const messages = [true, false].map((hides) => {
+    const definitions = definitionsIn('query ($v: Filter) { sock }')
+    return variableErrors(SCHEMA, definitions, { v: { need: true, intt: 2 } }, hides)[0]?.message
+  })
+  const message =
+    'Variable "$v" got invalid value { need: true, intt: 2 }; Field "intt" is not defined by type "Filter".'
+  expect(messages).toEqual([message, `${message} Did you mean "int"?`])
+})
+
 describe('values are bounded', () => {
   const coerce = (type: string, v: unknown, limit: number) =>
     coerceVariables(SCHEMA, definitionsIn(`query ($v: ${type}) { sock }`), { v }, limit)
@@ -111,6 +159,13 @@ describe('values are bounded', () => {
     expect(coerce('[Int]', ['wrong', ...Array(100).fill(1)], 50)).toBe('too-many')
     expect(coerce('[Int]', ['wrong', ...Array(100).fill(1)], 200)).toBe('invalid')
   })
+})
+
+test('a message prints a thousand characters of a value', () => {
+  const definitions = definitionsIn('query ($v: Boolean) { sock }')
+  const [error] = variableErrors(SCHEMA, definitions, { v: Array(10).fill('x'.repeat(5_000)) }, false)
+  const printed = /got invalid value (.*?); Boolean/.exec(error?.message ?? '')?.[1]
+  expect(printed).toBe(`["${'x'.repeat(997)}…`)
 })
 
 test('messages stay short, whatever they are about', () => {

@@ -47,7 +47,7 @@ export type KnownDocument = {
  */
 export function knownDocuments(
   read: (text: string) => DocumentNode,
-  { operations, text: characters }: RouterSettings['cache'],
+  { operations, text: characters }: Pick<RouterSettings['cache'], 'operations' | 'text'>,
 ): (text: string) => KnownDocument {
   const known = new LRUCache<string, KnownDocument>({
     max: operations,
@@ -115,8 +115,8 @@ export function documentReader(
   const options = { maxErrors: MAX_ERRORS, hideSuggestions: production }
   const throwErrors = (document: DocumentNode, text: string) => {
     // Checked first and alone, since the rules look into everything.
-    const excesses = excessesOf(document, limits).slice(0, MAX_ERRORS)
-    const errors = excesses.length > 0 ? excesses : validate(schema, document, rules, options)
+    const excesses = excessesOf(document, limits)
+    const errors = excesses.length > 0 ? bounded(excesses) : validate(schema, document, rules, options)
     if (errors.length > 0) throw new InvalidDocument(documentErrors(errors, text))
   }
   return (text) => {
@@ -127,6 +127,13 @@ export function documentReader(
     throwErrors(parseWithPositions(text), text)
     return document
   }
+}
+
+/** As graphql-js limits the errors of its rules: one more states that there are others. */
+function bounded(errors: readonly GraphQLError[]): readonly GraphQLError[] {
+  if (errors.length <= MAX_ERRORS) return errors
+  const message = 'Too many validation errors, error limit reached. Validation aborted.'
+  return [...errors.slice(0, MAX_ERRORS), new GraphQLError(message)]
 }
 
 /** One error for each introspection field, and none for its selections. */

@@ -29,12 +29,13 @@ let planned: string[]
 let refused: unknown[]
 let failing: boolean
 let operations: Operations
+let executor: Executor
 
 beforeEach(() => {
   planned = []
   refused = []
   failing = false
-  const executor: Executor = {
+  executor = {
     async compile(operation) {
       planned.push(operation.definition.name?.value ?? '')
       refused.push(...('refusals' in operation ? operation.refusals.values() : []))
@@ -102,6 +103,33 @@ describe('compiling', () => {
       )
     }
     expect(planned).toHaveLength(4)
+  })
+
+  test('is kept up to the memory of all programs, by the selections of their operations', async () => {
+    // 8,192 bytes, and 300 for each of 100 fields.
+    const document = parse(`{ ${Array.from({ length: 100 }, (_, place) => `f${place}: open`).join(' ')} }`)
+    const planFor = async (programs: number) => {
+      operations = cachedOperations(SUPERGRAPH, executor, { operations: 100, programs })
+      planned = []
+      for (const hash of ['1', '2', '1', '2']) {
+        const prepared = operations.prepare(hash, () => document, undefined)
+        await operations.program(prepared, USER)
+      }
+      return planned.length
+    }
+    expect(await planFor(2 * 38_192)).toBe(2)
+    expect(await planFor(2 * 38_192 - 1)).toBe(4)
+  })
+
+  test('is pending until it has ended, well or not', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'B')
+    for (const isFailing of [true, false]) {
+      failing = isFailing
+      const program = operations.program(prepared, USER)
+      expect(operations.isPending(program)).toBe(true)
+      await program.catch(() => {})
+      expect(operations.isPending(program)).toBe(false)
+    }
   })
 
   test('keeps the operations of one document apart', () => {

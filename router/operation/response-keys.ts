@@ -1,5 +1,3 @@
-// Tested in normalize/normalize.test.ts: the test checks the normalized operation.
-
 import { type FieldNode, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import { writeArgument, writeDirective } from './print-operation.ts'
 

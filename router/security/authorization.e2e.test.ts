@@ -242,6 +242,22 @@ const CASES: readonly Case[] = [
     unsent: /./,
   },
   {
+    says: 'and in a fragment without a name',
+    query: 'mutation { ... { wave ... on Mutation { erase } } }',
+    caller: PLAIN,
+    data: null,
+    errors: ['FORBIDDEN erase'],
+    unsent: /./,
+  },
+  {
+    says: 'a refused mutation that is not included hinders nothing',
+    query: 'mutation { wave erase @include(if: false) ... @include(if: false) { again: erase } }',
+    caller: PLAIN,
+    data: { wave: true },
+    errors: [],
+    unsent: /erase/,
+  },
+  {
     says: 'a skipped refused mutation hinders nothing',
     query: 'mutation { wave erase @skip(if: true) }',
     caller: PLAIN,

@@ -1,7 +1,7 @@
 import { Lexer, Source, TokenKind } from 'graphql'
 import { expect, test } from 'vitest'
 import { measureText } from '../measure-text.ts'
-import { textCheck } from './document-limits.ts'
+import { textCheck, textLimits } from './document-limits.ts'
 
 const PARTS = [
   ...[
@@ -112,4 +112,27 @@ test('white space, commas and comments have a bound, strings have none', () => {
 
 test('numbers that touch are tokens of their own', () => {
   expect(textCheck({ tokens: 10, depth: 2 })(`{a(b:[1${'-1'.repeat(20)}])}`)).toMatch(/10 tokens/)
+})
+
+test.each(['{}', '()', '[]'])(
+  'brackets %s are nested twice as deep as fields, however short the text is',
+  (pair) => {
+    const [opening = '', closing = ''] = pair
+    const nested = (levels: number) => opening.repeat(levels) + closing.repeat(levels)
+    for (const tokens of [20, 1_000]) {
+      const check = textCheck({ tokens, depth: 3 })
+      expect(check(nested(6))).toBeNull()
+      expect(check(nested(7))).toBe('The document is nested deeper than the maximum of 6 brackets.')
+      expect(check(`{a(b:"${nested(9)}")}`)).toBeNull()
+    }
+  },
+)
+
+test('a text that was refused is refused again', () => {
+  const check = textLimits({ tokens: 3, depth: 3 })
+  for (const [text, problem] of [
+    ['{ a }', null],
+    ['{ a b }', 'The document has more than the maximum of 3 tokens.'],
+  ])
+    expect([check(text ?? ''), check(text ?? '')]).toEqual([problem, problem])
 })

@@ -23,11 +23,12 @@ test.each([
 })
 
 test('arguments have four characters for each byte of the largest body, those of fragments once per spread', () => {
-  const text = '{ a { ...A ...A b { ...A } } } fragment A on A { c(d: [{ e: "123" }, $f12345], g: RED) }'
-  expect(excessesOf(parse(text), { ...WIDE, body: 9 })).toEqual([])
-  const [error] = excessesOf(parse(text), { ...WIDE, body: 8 })
+  const text =
+    '{ a { ...A ...A b { ...A } } } fragment A on A { c(d: [{ e: "123" }, $f12345], g: RED, h: 1.5, i: 12) }'
+  expect(excessesOf(parse(text), { ...WIDE, body: 13 })).toEqual([])
+  const [error] = excessesOf(parse(text), { ...WIDE, body: 12 })
   expect(error?.message).toBe(
-    'The arguments of the operation have 36 characters with fragments expanded; the maximum is 32.',
+    'The arguments of the operation have 51 characters with fragments expanded; the maximum is 48.',
   )
 })
 
@@ -91,4 +92,12 @@ test('selections of an operation are its fields and fragments, fragments multipl
   if (definition?.kind !== Kind.OPERATION_DEFINITION || fragment?.kind !== Kind.FRAGMENT_DEFINITION)
     throw new Error('an operation with a fragment was expected')
   expect(selectionsIn({ definition, fragments: { A: fragment } })).toBe(10)
+})
+
+test('a fragment that spreads itself is left to the rule that reports it', () => {
+  for (const text of [
+    '{ ...A } fragment A on Query { a ...A }',
+    '{ ...A } fragment A on Query { ...B } fragment B on Query { a ...A }',
+  ])
+    expect(excessesOf(parse(text), WIDE)).toEqual([])
 })
