@@ -1,5 +1,3 @@
-// Tested in command-line.e2e.test.ts: explanations are printed by the command line.
-
 import {
   type DefinitionNode,
   type DocumentNode,
@@ -14,6 +12,9 @@ import { InvalidDocument } from './operation/document.ts'
 import { ANONYMOUS } from './security/identity.ts'
 import type { Serving } from './serving.ts'
 import { messageOf, UsageError } from './usage-error.ts'
+
+/** The parts of a supergraph that serves which explanations need. */
+type Explaining = Pick<Serving, 'document' | 'operations'>
 
 export type Explained = {
   /** How each operation that can run would run. */
@@ -32,7 +33,11 @@ const FENCE = '```'
  * @param hasCode whether to include the generated code
  * @throws UsageError if the text is not a document, or has no operation
  */
-export async function explainDocument(serving: Serving, text: string, hasCode: boolean): Promise<Explained> {
+export async function explainDocument(
+  serving: Explaining,
+  text: string,
+  hasCode: boolean,
+): Promise<Explained> {
   const { definitions } = documentIn(text)
   const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   if (operations.length === 0) throw new UsageError('Nothing to explain: the file has no operation.')
@@ -57,7 +62,7 @@ function documentIn(text: string): DocumentNode {
 }
 
 async function explained(
-  { document, operations }: Serving,
+  { document, operations }: Explaining,
   node: OperationDefinitionNode,
   text: string,
   hasCode: boolean,

@@ -42,12 +42,18 @@ export function overridings(labels: OverrideLabels): readonly Overriding[] {
     }))
 }
 
-/** Draws the combination that applies to one request. */
-export function drawOverriding(combinations: readonly Overriding[]): Overriding {
+/**
+ * Draws the combination that applies to one request.
+ * @param random returns an integer from 0 to below its argument, each with equal probability.
+ */
+export function drawOverriding(
+  combinations: readonly Overriding[],
+  random: (below: number) => number = randomInt,
+): Overriding {
   const [first] = combinations
   if (!first) throw new Error('there is always a combination')
   if (combinations.length === 1) return first
   // In steps of a thousandth of a percent.
-  const drawn = randomInt(100_000) / 1_000
+  const drawn = random(100_000) / 1_000
   return combinations.findLast(({ roll }) => roll <= drawn) ?? first
 }
