@@ -81,9 +81,16 @@ test('keys that cannot be had are asked for again after a second, not before', a
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
     { level: 40, msg: 'the keys of access tokens could not be fetched', detail: 'status 500' },
   ])
-  issuer.server.handle((_, response) => json(response, 200, good))
+  const accepted: unknown[] = []
+  issuer.server.handle((request, response) => {
+    accepted.push(request.headers.accept)
+    json(response, 200, good)
+  })
+  clock.now = 999
+  await expect(find('key-1')).rejects.toThrow(KeysUnavailable)
   clock.now = 1_000
   expect(await find('key-1')).toBeDefined()
+  expect(accepted).toEqual(['application/json'])
 })
 
 test('what is no key set is not taken, and known keys stay', async () => {
