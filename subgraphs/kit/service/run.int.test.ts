@@ -10,7 +10,11 @@ import { internalToken, notesSettings } from '../testing/notes/serve-notes.ts'
 import { programEnvironment } from '../testing/own-process.ts'
 import type { Settings } from './config.ts'
 
-const program = fileURLToPath(new URL('../testing/notes/run-notes.fixture.ts', import.meta.url))
+const fixture = (name: string) =>
+  fileURLToPath(new URL(`../testing/notes/${name}.fixture.ts`, import.meta.url))
+const program = [fixture('run-notes')]
+/** Notes with resources that fail to open or to close. */
+const failing = (at: 'open' | 'close') => [fixture('run-failing-notes'), at]
 const children: ChildProcess[] = []
 let database: BareDatabase
 
@@ -31,11 +35,11 @@ afterEach(async () => {
 afterAll(() => database.drop())
 
 /** Runs notes as a child process with only these settings. */
-function run(settings: Settings) {
+function run(settings: Settings, command: readonly string[] = program) {
   const env = Object.fromEntries(
     Object.entries({ ...programEnvironment(), ...settings }).filter(([, value]) => value !== undefined),
   )
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let written = ''
   child.stdout.on('data', (data) => {
@@ -70,6 +74,16 @@ const post = async (origin: string, query: string) => {
   return { status: response.status, body: await response.json() }
 }
 
+/** Resolves once it refuses new connections: a signal has arrived. */
+async function refusesConnections(origin: string): Promise<void> {
+  const isLive = () =>
+    fetch(`${origin}/health/live`).then(
+      () => true,
+      () => false,
+    )
+  while (await isLive()) await pause(10)
+}
+
 describe('a subgraph that gets a signal', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('by %s answers what is in flight, then ends', async (signal) => {
     const lock = await holdLock(database.prisma)
@@ -78,18 +92,39 @@ describe('a subgraph that gets a signal', () => {
     const answer = post(origin, '{ held }')
     await lock.waiting(1)
     notes.child.kill(signal)
-    // It refuses new connections once the signal has arrived.
-    while (
-      await fetch(`${origin}/health/live`).then(
-        () => true,
-        () => false,
-      )
-    )
-      await pause(10)
+    await refusesConnections(origin)
     expect(notes.child.exitCode).toBeNull()
     await lock.release()
     expect(await answer).toEqual({ status: 200, body: { data: { held: true } } })
     expect(await notes.ended).toEqual({ code: 0, complaint: '' })
+  })
+
+  test.each([
+    ['SIGTERM', 'SIGTERM'],
+    ['SIGINT', 'SIGINT'],
+    ['SIGTERM', 'SIGINT'],
+  ] as const)('by %s, then %s, ends at once', async (first, second) => {
+    const lock = await holdLock(database.prisma)
+    const notes = run(notesSettings(database.url))
+    const origin = await notes.serving()
+    const answer = post(origin, '{ held }').catch(() => 'no answer')
+    await lock.waiting(1)
+    notes.child.kill(first)
+    await refusesConnections(origin)
+    notes.child.kill(second)
+    await notes.ended
+    expect(notes.child.signalCode).toBe(second)
+    expect(await answer).toBe('no answer')
+    await lock.release()
+  })
+
+  test('and does not end cleanly says why, and fails', async () => {
+    const notes = run(notesSettings(database.url), failing('close'))
+    await notes.serving()
+    notes.child.kill('SIGTERM')
+    const { code, complaint } = await notes.ended
+    expect(code).toBe(1)
+    expect(complaint).toMatch(/^notes did not stop cleanly: TypeError: a bug of close\n {4}at /)
   })
 
   test('goes on serving for DRAIN_SECONDS, and is not ready meanwhile', async () => {
@@ -168,6 +203,12 @@ describe('a subgraph that cannot start reports', () => {
     expect(await run(notesSettings(nobody)).ended).toEqual(
       oneLine(/^notes did not start: the database [^@\n]*:1\/[^@\n]* cannot be used: .*ECONNREFUSED.*\n$/),
     )
+  })
+
+  test('a bug with its stack, since nobody expects it', async () => {
+    const { code, complaint } = await run(notesSettings(database.url), failing('open')).ended
+    expect(code).toBe(1)
+    expect(complaint).toMatch(/^notes did not start: TypeError: a bug of open\n {4}at /)
   })
 
   test('that its bus does not answer', async () => {

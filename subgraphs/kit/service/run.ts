@@ -3,6 +3,9 @@ import { type ServeOptions, serveSubgraph } from './serve.ts'
 import { StartFailure } from './start-failure.ts'
 import type { AnySubgraph } from './subgraph.ts'
 
+/** Signals that stop a subgraph. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+
 /**
  * Runs a subgraph as a process, configured by its environment, until SIGTERM or SIGINT; a second signal ends
  * it at once. If it cannot start because of its environment, it prints one line without a stack and exits
@@ -15,13 +18,14 @@ export async function runSubgraph(
   try {
     const served = await serveSubgraph(definition, { ...options, settings: environment() })
     const stop = () => {
+      // The next signal, of either kind, has its default effect.
+      for (const signal of SIGNALS) process.off(signal, stop)
       served.close().then(
         () => process.exit(0),
         (error) => end(`${definition.name} did not stop cleanly:`, error),
       )
     }
-    process.once('SIGTERM', stop)
-    process.once('SIGINT', stop)
+    for (const signal of SIGNALS) process.on(signal, stop)
   } catch (error) {
     const isExplained = error instanceof BadSettings || error instanceof StartFailure
     end(`${definition.name} did not start:`, isExplained ? error.message : error)
