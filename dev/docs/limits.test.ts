@@ -1,4 +1,7 @@
+import path from 'node:path'
 import { expect, test } from 'vitest'
+import { sourceFiles } from '../check/source-files.ts'
+import { root } from '../repository.ts'
 import { defaultsOf, limitFaults, limitsOf, limitsPage } from './limits.ts'
 
 test('a limit is a number by its name, calculated from others, or an allowance, with the first sentence of its comment', () => {
@@ -50,4 +53,8 @@ test('a limit without a comment is a fault; code of tests and of development has
     '| `MAX_WORDS` | 2 |  | `a.ts` |',
     '| `A` | (empty) | Default of the setting | `settings.ts` |',
   ])
+})
+
+test('docs/limits.md has the limits of the source', async () => {
+  await expect(limitsPage(sourceFiles(root))).toMatchFileSnapshot(path.join(root, 'docs/limits.md'))
 })
