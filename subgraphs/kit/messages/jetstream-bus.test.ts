@@ -1,0 +1,157 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, expect, test } from 'vitest'
+import { fakeNats, type NatsAnswer } from '../testing/fake-nats.ts'
+import { recordedLog } from '../testing/recorded-log.ts'
+import type { Envelope } from './envelope.ts'
+import type { EventBus } from './event-bus.ts'
+import { openJetStreamBus } from './jetstream-bus.ts'
+
+const SECOND_NS = 1_000_000_000
+const { log } = recordedLog()
+const opened: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const one of opened.splice(0).reverse()) await one.close()
+})
+
+const failure = (err_code: number) => ({
+  error: { code: 400, err_code, description: `the error ${err_code}` },
+})
+const DURABLE = 'search-notes-note-written'
+/** A server that has what it is asked for, and no messages. */
+const willing: NatsAnswer = (subject) => {
+  if (subject.startsWith('argyle.')) return { stream: 'argyle', seq: 1 }
+  if (subject.includes('.MSG.NEXT.')) return undefined
+  return { stream_name: 'argyle', name: DURABLE, num_ack_pending: 0, config: {}, state: {} }
+}
+
+const ENVELOPE: Envelope = {
+  ...{ id: 'evt_1', type: 'notes.note.written', source: 'notes', subject: 'nte_1', sequence: 1 },
+  ...{ time: '2026-11-21T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
+  data: { text: 'socks' },
+}
+
+async function serverOf(answer: NatsAnswer = willing) {
+  const server = await fakeNats(answer)
+  opened.push(server)
+  const asked = (part: string) => server.sent.filter(({ subject }) => subject.includes(part))
+  const open = async (login = '', lookMs?: number): Promise<EventBus> => {
+    const servers = `nats://${login}127.0.0.1:${server.port}`
+    const bus = await openJetStreamBus({ servers, client: 'search', log, lookMs })
+    opened.push(bus)
+    return bus
+  }
+  return { ...server, asked, open }
+}
+
+test('a bus signs in, and its stream has all messages of all subgraphs for a week', async () => {
+  const { open, logins, asked } = await serverOf()
+  await open('argyle:p%40ss@')
+  expect(logins).toMatchObject([{ name: 'search', user: 'argyle', pass: 'p@ss' }])
+  expect(asked('STREAM.').map(({ subject, body }) => [subject, body])).toMatchObject([
+    [
+      '$JS.API.STREAM.CREATE.argyle',
+      {
+        ...{ name: 'argyle', retention: 'limits', subjects: ['argyle.>'] },
+        ...{ max_age: 7 * 86_400 * SECOND_NS, duplicate_window: 120 * SECOND_NS },
+      },
+    ],
+  ])
+})
+
+test('a stream with other settings keeps those of an operator', async () => {
+  const { open, asked } = await serverOf((subject) => {
+    if (subject.includes('STREAM.CREATE')) return failure(10_058)
+    if (subject.includes('STREAM.INFO'))
+      return { config: { name: 'argyle', num_replicas: 3, max_age: 1 }, state: {} }
+    return willing(subject)
+  })
+  await open()
+  expect(asked('STREAM.UPDATE').map(({ body }) => body)).toMatchObject([
+    { num_replicas: 3, max_age: 7 * 86_400 * SECOND_NS, duplicate_window: 120 * SECOND_NS },
+  ])
+})
+
+test('a stream that cannot be had prevents the start, by a line without the password, and leaves no connection', async () => {
+  const { open, connections, port } = await serverOf((subject) =>
+    subject.includes('STREAM.CREATE') ? failure(10_047) : willing(subject),
+  )
+  const failed = await open('argyle:secret@').catch((error: Error) => error)
+  expect(failed).toMatchObject({
+    name: 'StartFailure',
+    message: `the event bus 127.0.0.1:${port} cannot be used: the error 10047`,
+  })
+  while (connections() > 0) await pause(2)
+})
+
+test('a message is published under its type, with its id, by which the server knows a second one', async () => {
+  const { open, asked } = await serverOf()
+  const bus = await open()
+  await bus.publish(ENVELOPE)
+  expect(asked('argyle.notes')).toEqual([
+    {
+      subject: 'argyle.notes.note.written',
+      headers: expect.stringContaining('Nats-Msg-Id: evt_1\r\n'),
+      body: ENVELOPE,
+    },
+  ])
+})
+
+test('a consumer is durable, has one message type, and gets a message again after 30 s without an acknowledgement', async () => {
+  const { open, asked } = await serverOf()
+  const bus = await open()
+  const subscription = await bus.subscribe('search', ['notes.note.written'], async () => {})
+  while (asked('MSG.NEXT').length === 0) await pause(2)
+  await subscription.close()
+  expect(asked('CONSUMER.CREATE').map(({ body }) => body)).toMatchObject([
+    {
+      stream_name: 'argyle',
+      config: {
+        ...{ durable_name: DURABLE, ack_policy: 'explicit', ack_wait: 30 * SECOND_NS },
+        filter_subject: 'argyle.notes.note.written',
+      },
+    },
+  ])
+  expect(asked('MSG.NEXT')).toMatchObject([
+    { subject: `$JS.API.CONSUMER.MSG.NEXT.argyle.${DURABLE}`, body: { batch: 8, expires: 30 * SECOND_NS } },
+  ])
+})
+
+test('a message that the server withholds is read from the stream, handled, and acknowledged by its position', async () => {
+  const data = Buffer.from(JSON.stringify(ENVELOPE)).toString('base64')
+  const message = { subject: 'argyle.notes.note.written', seq: 5, data, time: ENVELOPE.time }
+  let isAcknowledged = false
+  const { open, asked } = await serverOf((subject) => {
+    if (subject.startsWith('$JS.ACK.')) isAcknowledged = true
+    if (subject.includes('STREAM.MSG.GET')) return { message }
+    if (!subject.includes('CONSUMER.INFO')) return willing(subject)
+    const positions = { ack_floor: { stream_seq: isAcknowledged ? 5 : 3 }, delivered: { stream_seq: 5 } }
+    return {
+      ...{ stream_name: 'argyle', name: DURABLE, config: {} },
+      ...{ num_ack_pending: isAcknowledged ? 0 : 1, ...positions },
+    }
+  })
+  const bus = await open('', 2)
+  const handled: Envelope[] = []
+  const handle = async (envelope: Envelope) => void handled.push(envelope)
+  const subscription = await bus.subscribe('search', ['notes.note.written'], handle)
+  while (!isAcknowledged) await pause(2)
+  await subscription.close()
+  expect(handled).toEqual([ENVELOPE])
+  expect(asked('MSG.GET').map(({ body }) => body)).toEqual([
+    { seq: 4, next_by_subj: 'argyle.notes.note.written' },
+  ])
+  expect(asked('$JS.ACK').map(({ subject, body }) => [subject, body])).toEqual([
+    [`$JS.ACK.argyle.${DURABLE}.1.5.5.0.0`, '+ACK'],
+  ])
+})
+
+test('a bus is ready while the server has the stream', async () => {
+  let isGone = false
+  const { open } = await serverOf((subject) =>
+    isGone && subject.includes('STREAM.INFO') ? failure(10_059) : willing(subject),
+  )
+  const bus = await open()
+  await bus.ready()
+  isGone = true
+  await expect(bus.ready()).rejects.toThrow('the error 10059')
+})
