@@ -52,5 +52,15 @@ test.each([
 ])('%j is refused: %s', async (args, message) => {
   const failure = await failureOf(...args)
   expect(failure).toMatchObject({ code: 1, stderr: expect.stringContaining(message) })
+  expect(failure.stderr).toMatch(/^no role was granted: /)
   expect(failure.stderr).not.toContain('    at ')
+})
+
+test('a database that is away is a failure with its reason', async () => {
+  const env = { ...programEnvironment(), DATABASE_URL: 'postgresql://argyle@127.0.0.1:1/users' }
+  const failure = await promisify(execFile)(process.execPath, [command, 'ada@argyle.example', 'ADMIN'], {
+    env,
+  }).catch((error: { code: number; stdout: string; stderr: string }) => error)
+  expect(failure).toMatchObject({ code: 1, stdout: '' })
+  expect(failure.stderr).toMatch(/^no role was granted: [\s\S]*Can't reach database server at 127\.0\.0\.1:1/)
 })

@@ -32,7 +32,7 @@ test('the command lets the key that waited sign, under the service’s own setti
     DATABASE_URL: database.url,
     SIGNING_KEY_SECRET: secret.toString('base64url'),
   })
-  expect(stdout).toContain(`rotated: ${next?.kid} signs from now on`)
+  expect(stdout).toBe(`rotated: ${next?.kid} signs from now on; every replica follows within a minute\n`)
   expect((await replica().signer()).kid).toBe(next?.kid)
   await prisma.$disconnect()
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Account } from '../account/account.ts'
 import { passwordChecker } from './check-password.ts'
 import { hashPassword } from './password-hash.ts'
+import { passwordBuckets } from './throttle.ts'
 
 const EMAIL = 'ada@argyle.example'
 const PASSWORD = 'mismatched-socks'
@@ -13,8 +14,9 @@ const ada = { id: 'usr_1', email: EMAIL } as Account
 /**
  * A checker of one account, which records the work that an observer could time, and the allowances that it
  * uses.
+ * @param full a bucket that is full
  */
-async function aChecker() {
+async function aChecker(full?: string) {
   const stored = await hashPassword(PASSWORD)
   const notes: string[] = []
   const check = passwordChecker({
@@ -24,7 +26,10 @@ async function aChecker() {
       rehash: async () => true,
     },
     throttle: {
-      take: async () => void notes.push('take'),
+      take: async (key) => {
+        if (key === full) throw new Error('it is full')
+        notes.push('take')
+      },
       clear: async () => void notes.push('clear'),
       giveBack: async () => void notes.push('give back'),
     },
@@ -73,4 +78,29 @@ test('a right password is right although another request has replaced its outdat
     account: ada,
     passwordHash: current,
   })
+})
+
+test('an attempt that the narrowest bucket refuses is not hashed, and counts in no wider one', async () => {
+  const { own } = passwordBuckets(EMAIL, '198.51.100.7')
+  const { check, notes } = await aChecker(own.key)
+  await expect(check({ email: EMAIL, password: PASSWORD }, '198.51.100.7')).rejects.toThrow('it is full')
+  expect(notes).toEqual([])
+})
+
+test('a hash that is replaced whenever it is read is read twice, no more', async () => {
+  let reads = 0
+  const check = passwordChecker({
+    accounts: {
+      byEmail: async () => ada,
+      passwordHashOf: async () => {
+        reads += 1
+        return OUTDATED
+      },
+      rehash: async () => false,
+    },
+    throttle: { take: async () => {}, clear: async () => {}, giveBack: async () => {} },
+    queue: (work) => work(),
+  })
+  expect(await check({ email: EMAIL, password: 'password' }, null)).toBeNull()
+  expect(reads).toBe(2)
 })

@@ -23,3 +23,16 @@ test('the password of another account, which has the address since, confirms not
   expect(await confirmed(bob)).toBeNull()
   expect(await confirmed(null)).toBeNull()
 })
+
+test('a password that is longer than any is wrong, and is not hashed', async () => {
+  const checked: number[] = []
+  const check = ownPasswordChecker({
+    accounts: { byIds: async () => [ada] } as unknown as Pick<AccountStore, 'byIds'>,
+    checkPassword: async ({ password }) => {
+      checked.push(password.length)
+      return null
+    },
+  })
+  for (const length of [256, 257]) expect(await check(viewer, 'x'.repeat(length), null)).toBeNull()
+  expect(checked).toEqual([256])
+})

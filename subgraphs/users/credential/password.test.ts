@@ -6,6 +6,7 @@ const ada = { email: 'ada.lovelace@argyle.example', displayName: 'Ada Lovelace' 
 test.each([
   'correct horse battery',
   'mismatched-socks',
+  'Ada Lovelace123456',
   'abcdeabcdeabcde',
   'пара тёплых носков',
   '靴下靴下三足組温毛糸足袋下',
@@ -18,6 +19,8 @@ test.each([
   ['of few signs, repeated', 'abcdabcdabcdabcd', 'repeats a few characters'],
   ['the e-mail address', 'Ada.Lovelace@argyle.example', 'is made of the e-mail address or the name'],
   ['the name with a little added', 'Ada Lovelace1!', 'is made of the e-mail address or the name'],
+  ['the name in full-width letters', 'Ａｄａ Ｌｏｖｅｌａｃｅ', 'is made of the e-mail address or the name'],
+  ['the name with five others', 'Ada Lovelace12345', 'is made of the e-mail address or the name'],
   ['the mailbox twice', 'ada.lovelaceada.lovelace', 'is made of the e-mail address or the name'],
   ['ill-formed', 'mismatched-socks\ud800', 'is not well-formed Unicode'],
 ])('a password is refused that is %s', (_, password, fault) => {

@@ -23,10 +23,10 @@ export function passwordFault(
   if (signs.length < MIN_PASSWORD_LENGTH) return `has ${signs.length} characters`
   if (signs.length > MAX_PASSWORD_LENGTH) return `has ${signs.length} characters`
   if (new Set(signs).size < MIN_DISTINCT) return 'repeats a few characters'
-  const lower = password.toLowerCase()
+  const lower = signs.join('').toLowerCase()
   const [localPart = ''] = account.email.split('@')
-  const known = [account.email, localPart, account.displayName.toLowerCase()]
-  if (known.some((word) => word !== '' && lower.replaceAll(word, '').length < MIN_PASSWORD_LENGTH / 2)) {
+  const known = [account.email, localPart, normalisePassword(account.displayName).toLowerCase()]
+  if (known.some((word) => lower.replaceAll(word, '').length < MIN_PASSWORD_LENGTH / 2)) {
     return 'is made of the e-mail address or the name'
   }
   return null

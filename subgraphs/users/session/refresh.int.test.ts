@@ -26,8 +26,9 @@ async function expectOver(token: string) {
   const answer = await users.refresh(token)
   expect(answer.data.refreshSession).toMatchObject(over)
   expect(answer.errors).toEqual([])
-  // The cookie is deleted.
-  expect(answer.cookies).toMatchObject([{ value: '', options: { maxAge: 0 } }])
+  // A browser deletes the cookie of the same path and attributes.
+  const options = { httpOnly: true, sameSite: 'strict', path: '/graphql', secure: true, maxAge: 0 }
+  expect(answer.cookies).toEqual([{ name: 'argyle_refresh', value: '', options }])
 }
 
 const familyOf = (userId: string) =>
