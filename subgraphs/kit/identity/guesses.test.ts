@@ -41,3 +41,10 @@ test('a guess that a bucket refuses is not made, and counts in no bucket', async
   await expect(guess(throttle, 'right')).rejects.toThrow('number is full')
   expect(throttle.counts).toEqual({ address: 0 })
 })
+
+test('a guess whose outcome is unknown, since the attempt failed, counts in every bucket', async () => {
+  const throttle = counter()
+  const away = () => Promise.reject(new Error('the database is away'))
+  await expect(throttleGuess(throttle, buckets, away, () => false)).rejects.toThrow('the database is away')
+  expect(throttle.counts).toEqual({ address: 1, number: 1 })
+})

@@ -5,7 +5,7 @@ export type GuessBucket = { readonly key: string; readonly allowance: Allowance 
 
 /**
  * Counts one attempt to guess a secret in every bucket while `attempt` runs. An attempt for which `wasInVain`
- * is false does not count. The address bucket comes first, so that invented names cannot fill the table.
+ * is false does not count; one that fails does. The address bucket comes first, so that invented names cannot fill the table.
  * @throws GraphQLError RATE_LIMITED; a refused attempt counts in no bucket.
  */
 export async function throttleGuess<T>(

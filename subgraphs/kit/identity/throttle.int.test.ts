@@ -66,5 +66,8 @@ test('a full bucket of 3 takes one more when the oldest has leaked', () => {
   const full = new Date(start.getTime() + 3 * 60_000)
   const allowance = { burst: 3, everyMs: 60_000 }
   expect(secondsToWait(full, allowance, start)).toBe(60)
+  expect(secondsToWait(full, allowance, new Date(start.getTime() + 58_999))).toBe(2)
   expect(secondsToWait(full, allowance, new Date(start.getTime() + 59_001))).toBe(1)
+  // It leaked between the attempt and the question.
+  expect(secondsToWait(full, allowance, new Date(start.getTime() + 60_000))).toBe(1)
 })

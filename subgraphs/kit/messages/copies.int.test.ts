@@ -85,15 +85,21 @@ test('without a bus there is nothing to wait for', async () => {
   expect(await wait('n6', 1)).toBe(false)
 })
 
-test('progress of more than an hour ago is forgotten', async () => {
-  await applied('a', 'old', 1)
-  await applied('a', 'new', 1)
-  await database.prisma.$executeRawUnsafe(
-    `UPDATE copy_progress SET recorded_at = now() - interval '61 minutes' WHERE subject = 'old'`,
-  )
+test('progress is forgotten an hour after it was last recorded', async () => {
+  const age = (subject: string, minutes: number) =>
+    database.prisma.$executeRawUnsafe(
+      `UPDATE copy_progress SET recorded_at = now() - $2::int * interval '1 minute' WHERE subject = $1`,
+      subject,
+      minutes,
+    )
+  for (const subject of ['over', 'under', 'again']) await applied('a', subject, 1)
+  await age('over', 61)
+  await age('under', 59)
+  await age('again', 61)
+  await applied('a', 'again', 2)
   await deleteOldCopyProgress(database.prisma)
   const rows = await database.prisma.$queryRawUnsafe(
-    `SELECT subject FROM copy_progress WHERE subject IN ('old', 'new')`,
+    `SELECT subject FROM copy_progress WHERE subject IN ('over', 'under', 'again') ORDER BY subject`,
   )
-  expect(rows).toEqual([{ subject: 'new' }])
+  expect(rows).toEqual([{ subject: 'again' }, { subject: 'under' }])
 })

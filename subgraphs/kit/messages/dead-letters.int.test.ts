@@ -1,8 +1,9 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { PrismaLike } from '../database/database.ts'
+import type { AnySubgraph, Opening } from '../service/subgraph.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
-import { deadLetters, replayDeadLetter } from './dead-letters.ts'
+import { deadLetters, openDeadLetters, replayDeadLetter } from './dead-letters.ts'
 import type { Envelope } from './envelope.ts'
 import { type InboxListener, inbox } from './inbox.ts'
 import { appendEvents } from './outbox.ts'
@@ -84,12 +85,15 @@ test('a replayed message is remembered for as long as one that is handled today'
   expect(await database.prisma.$queryRawUnsafe(young)).toHaveLength(1)
 })
 
-test('a message that fails again, after its inbox row was pruned, has the last reason', async () => {
+test('a message that fails again, after its inbox row was pruned, has the last reason and its time', async () => {
   await bury('evt_1')
+  await database.prisma.$executeRawUnsafe("UPDATE dead_letter SET failed_at = now() - interval '9 days'")
   await database.prisma.$executeRawUnsafe('TRUNCATE inbox_message')
   const handle = inboxOf(() => Promise.reject(new Error('another reason')))
   for (let tries = 0; tries < 10; tries++) await handle(envelope('evt_1')).catch(() => {})
   expect(await deadLetters(database.prisma, 'ears')).toMatchObject([{ error: 'another reason' }])
+  const recent = "SELECT FROM dead_letter WHERE failed_at > now() - interval '1 day'"
+  expect(await database.prisma.$queryRawUnsafe(recent)).toHaveLength(1)
 })
 
 test('a replay that fails says why, and leaves the dead letter and nothing else', async () => {
@@ -101,6 +105,13 @@ test('a replay that fails says why, and leaves the dead letter and nothing else'
   expect(outcome).toEqual({ outcome: 'failed', reason: 'still no such thing' })
   expect(await letters()).toEqual(['evt_1'])
   expect(await effects()).toEqual([])
+})
+
+test('a dead letter of another consumer is neither listed nor replayed', async () => {
+  await bury('evt_1')
+  await database.prisma.$executeRawUnsafe("UPDATE dead_letter SET consumer = 'eyes'")
+  expect(await letters()).toEqual([])
+  expect(await replay(remember, 'evt_1')).toEqual({ outcome: 'unknown' })
 })
 
 test('two replays at once take effect once', async () => {
@@ -150,4 +161,27 @@ test('a message that another replica has handled meanwhile is not put aside', as
   while (transactions < 11) await handle(envelope('evt_1')).catch(() => {})
   expect(await effects()).toEqual([{ event_id: 'evt_1' }])
   expect(await letters()).toEqual([])
+})
+
+test('the dead letters of a subgraph are opened as for a command, and everything is closed again', async () => {
+  await bury('evt_1')
+  const steps: string[] = []
+  const prisma: PrismaLike = {
+    ...database.prisma,
+    $disconnect: async () => void steps.push('disconnected'),
+  }
+  const definition = {
+    name: 'ears',
+    listens: { 'kit.thing.happened': remember },
+    async open({ database: { url }, isCommand }: Opening<unknown>) {
+      expect({ url, isCommand }).toEqual({ url: database.url, isCommand: true })
+      return { prisma, close: async () => void steps.push('closed') }
+    },
+  } as unknown as AnySubgraph
+  const settings = { DATABASE_URL: database.url }
+  const box = await openDeadLetters(definition, settings, pino({ level: 'silent' }))
+  expect((await box.list()).map((letter) => letter.envelope.id)).toEqual(['evt_1'])
+  expect(await box.replay('evt_1')).toEqual({ outcome: 'replayed' })
+  await box.close()
+  expect(steps).toEqual(['closed', 'disconnected'])
 })

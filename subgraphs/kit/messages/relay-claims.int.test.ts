@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { recordedLog } from '../testing/recorded-log.ts'
@@ -16,6 +16,7 @@ beforeAll(async () => {
   database = await bareDatabase()
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await Promise.all(relays.splice(0).map((relay) => relay.stop()))
   lines.length = 0
   await database.prisma.$executeRawUnsafe('TRUNCATE outbox_message')
@@ -120,4 +121,12 @@ test('claims that cannot be marked are logged, and the message is published agai
     .toMatchObject([{ level: 'warn', msg, err: { message: 'the database is away' } }])
   const left = 'SELECT FROM outbox_message WHERE published_at IS NULL'
   expect(await database.prisma.$queryRawUnsafe(left)).toHaveLength(1)
+})
+
+test('claims end with the relay: a stop leaves no poll behind', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const relay = relayTo(async () => {})
+  expect(vi.getTimerCount()).toBe(1)
+  await relay.stop()
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { AnySubgraph } from '../service/subgraph.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
@@ -24,6 +25,9 @@ beforeAll(async () => {
   const sql = await readFile(TABLE, 'utf8')
   for (const statement of sql.split(/;\n/).filter((text) => text.trim() !== ''))
     await database.prisma.$executeRawUnsafe(statement)
+})
+afterEach(() => {
+  vi.useRealTimers()
 })
 afterAll(() => database.drop())
 
@@ -63,8 +67,8 @@ test('a republication that fails shows the reason until it continues, and is sen
     expect(await state()).toEqual({ sent: 0, isFinished: false, lastError: 'no bus today' })
   }, SOON)
   isAway = false
+  // It continues by itself.
   await vi.waitFor(async () => {
-    republisher.wake()
     expect(await state()).toEqual({ sent: 1, isFinished: true, lastError: null })
   }, SOON)
   await republisher.stop()
@@ -125,4 +129,66 @@ test('a republication is shown for 30 days after its end', async () => {
   await republicationTimer.run({ prisma }, new AbortController().signal)
   const kept = await Promise.all(ids.map((id) => republicationState(prisma, id)))
   expect(kept.map((state) => state?.isFinished)).toEqual([true, undefined, false])
+})
+
+/** A client that counts the looks for requests. */
+function countedLooks() {
+  const { prisma } = database
+  const count = { looks: 0 }
+  const $queryRawUnsafe: typeof prisma.$queryRawUnsafe = (sql, ...values) => {
+    if (sql.includes('SKIP LOCKED')) count.looks += 1
+    return prisma.$queryRawUnsafe(sql, ...values)
+  }
+  return { prisma: { ...prisma, $queryRawUnsafe }, count }
+}
+
+test('requests of replicas that died are looked for every fifth second, and no more after a stop', async () => {
+  await database.prisma.$executeRawUnsafe('DELETE FROM republication')
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const { prisma, count } = countedLooks()
+  const log = pino({ level: 'silent' })
+  const republisher = startRepublisher({ definition: mouth, resources: { prisma }, bus: memoryBus([]), log })
+  vi.advanceTimersByTime(4_999)
+  expect(count.looks).toBe(1)
+  vi.advanceTimersByTime(1)
+  while (count.looks < 2) await pause(2)
+  await republisher.stop()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('the request of a replica that stops is free at once, with its progress, and the oldest comes first', async () => {
+  const { prisma } = database
+  await prisma.$executeRawUnsafe('DELETE FROM republication')
+  const [later, first] = [
+    await requestRepublication(prisma, 'eyes', null),
+    await requestRepublication(prisma, 'ears', null),
+  ]
+  await prisma.$executeRawUnsafe(
+    `UPDATE republication SET available_at = now() - interval '1 minute' WHERE id = $1`,
+    first,
+  )
+  const told: string[] = []
+  const reached = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  const bus = {
+    ...memoryBus([]),
+    async publish({ type }: Envelope) {
+      told.push(type)
+      reached.resolve()
+      await free.promise
+    },
+  }
+  const log = pino({ level: 'silent' })
+  const republisher = startRepublisher({ definition: mouth, resources: { prisma }, bus, log })
+  await reached.promise
+  const stopped = republisher.stop()
+  free.resolve()
+  await stopped
+  expect(told).toEqual(['ears.replay'])
+  const rows = await prisma.$queryRawUnsafe(
+    `SELECT sent, cursor, last_error, available_at < now() + interval '5 s' AS "isFree" FROM republication WHERE id = $1`,
+    first,
+  )
+  expect(rows).toEqual([{ sent: 1, cursor: 'a', last_error: null, isFree: true }])
+  expect(await republicationState(prisma, later)).toMatchObject({ sent: 0, isFinished: false })
 })

@@ -43,7 +43,11 @@ function watch(consumer: WatchedConsumer, handle = vi.fn<Handle>(async () => {})
 }
 
 beforeEach(() => void vi.useFakeTimers())
-afterEach(() => void vi.useRealTimers())
+afterEach(() => {
+  // A watch that is closed leaves none behind.
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
+})
 
 test('a message that is the oldest unacknowledged one for more than four looks is handled and acknowledged', async () => {
   const { consumer, acknowledge } = consumerOf([stored(7)])

@@ -228,6 +228,11 @@ describe('an error', () => {
     ['a wrong type', '{ size(of: "big") }', 'Int cannot represent non-integer value: "big"'],
     ['an unknown field', '{ colour }', 'Cannot query field "colour" on type "Query".'],
     ['no GraphQL', '{ size(', 'Syntax Error: Expected Name, found <EOF>.'],
+    [
+      'too much GraphQL',
+      `{ ${'size(of: 1) '.repeat(17_000)} }`,
+      'Syntax Error: Document contains more that 100000 tokens. Parsing aborted.',
+    ],
   ])('in what was sent, %s, keeps its message', async (_, query, message) => {
     expect(json(await notes.operation(query))).toMatchObject({
       errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }],
@@ -258,6 +263,12 @@ describe('an error', () => {
     expect(json(reply)).toEqual({
       errors: [{ message: expect.any(String), extensions: { code: 'BAD_USER_INPUT' } }],
     })
+  })
+
+  test('about a persisted query says that there are none: the router sends documents', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }
+    const reply = json(await post(JSON.stringify({ extensions })))
+    expect(reply.errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }])
   })
 })
 
@@ -342,4 +353,19 @@ test('a start that fails leaves nothing open', async () => {
   // A session ends a moment after its connection.
   while ((await database.prisma.$queryRawUnsafe<unknown[]>(others)).length > 0) await pause(5)
   await database.drop()
+})
+
+test('a service that is closed twice closes everything once', async () => {
+  const steps: string[] = []
+  const bus = {
+    publish: async () => {},
+    subscribe: async () => ({ close: async () => void steps.push('unsubscribed') }),
+    ready: async () => {},
+    close: async () => {},
+  }
+  const twice = await serveNotes({}, bus)
+  expect(twice.served.url).toBe(`http://127.0.0.1:${twice.served.port}/graphql`)
+  await Promise.all([twice.served.close(), twice.served.close()])
+  expect(steps).toEqual(['unsubscribed'])
+  await twice.close()
 })

@@ -9,6 +9,8 @@ beforeEach(() => {
   vi.useFakeTimers()
 })
 afterEach(() => {
+  // A stop leaves none behind.
+  expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
 })
 
