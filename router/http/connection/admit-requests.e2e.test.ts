@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { statusesIn } from '../../testing/conversation.ts'
 import { json, startTestServer, type TestServer, textOf } from '../../testing/http-server.ts'
 import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
@@ -222,6 +223,20 @@ describe('requests that are pipelined', () => {
       asked.at(-1)?.answer()
       await client.shows(`"number":${number}}`)
     }
+    client.socket.destroy()
+  })
+
+  test('are answered before the refusal of what follows them', async () => {
+    const { port } = await start()
+    const client = await open(port)
+    client.socket.write(`${requestOf(1)}${requestOf(2)}GARBAGE\r\n\r\n`)
+    for (const number of [1, 2]) {
+      await askedFor(number)
+      asked.at(-1)?.answer()
+      await client.shows(`"number":${number}}`)
+    }
+    await client.shows('The request is not valid HTTP.')
+    expect(statusesIn(client.text())).toEqual([200, 200, 400])
     client.socket.destroy()
   })
 
