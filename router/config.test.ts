@@ -47,8 +47,43 @@ describe('the configuration', () => {
     })
   })
 
+  test.each<[option: string, variable: string, one: string, other: string, read: readonly unknown[]]>([
+    ['supergraph', 'SUPERGRAPH', 'a.graphql', 'b.graphql', [{ file: 'a.graphql' }, { file: 'b.graphql' }]],
+    ['port', 'PORT', '0', '65535', [0, 65_535]],
+    ['host', 'HOST', '::1', '0.0.0.0', ['::1', '0.0.0.0']],
+    ['workers', 'WORKERS', '1', '999', [1, 999]],
+  ])('takes --%s, or %s', (option, variable, one, other, [first, second]) => {
+    const value = (args: readonly string[], env?: Record<string, string>) =>
+      Object.entries(config(args, env)).find(([name]) => name === option)?.[1]
+    expect(value([`--${option}`, one])).toEqual(first)
+    expect(value([], { [variable]: other })).toEqual(second)
+    expect(value([`--${option}`, one], { [variable]: other })).toEqual(first)
+  })
+
+  test.each(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])(
+    'LOG_LEVEL may be %s',
+    (level) => {
+      expect(config([], { LOG_LEVEL: level }).log.level).toBe(level)
+    },
+  )
+
+  test.each([
+    ['JWKS_URL', 'ACCESS_TOKEN_ISSUER'],
+    ['JWKS_URL', 'ACCESS_TOKEN_AUDIENCE'],
+    ['ACCESS_TOKEN_ISSUER', 'ACCESS_TOKEN_AUDIENCE'],
+    ['JWKS_URL'],
+    ['ACCESS_TOKEN_ISSUER'],
+    ['ACCESS_TOKEN_AUDIENCE'],
+  ])('refuses identity by %s %s alone', (...given) => {
+    const missing = ['JWKS_URL', 'ACCESS_TOKEN_ISSUER', 'ACCESS_TOKEN_AUDIENCE'].filter(
+      (name) => !given.includes(name),
+    )
+    const env = Object.fromEntries(given.map((name) => [name, 'http://id.test']))
+    expect(() => config([], env)).toThrow(`${missing.join(', ')}: must be set too`)
+  })
+
   test('takes how to run: processes, executor, or an explanation instead', () => {
-    expect(config([])).toMatchObject({ workers: null, explain: null, hasCode: false })
+    expect(config([])).toMatchObject({ workers: null, executor: 'compiled', explain: null, hasCode: false })
     const args = ['--workers', '3', '--executor', 'compiled', '--explain', 'a.graphql']
     expect(config(args)).toMatchObject({
       workers: 3,
@@ -134,11 +169,6 @@ describe('the configuration', () => {
       [],
       { INTERNAL_TOKEN_MASTER_KEY: Buffer.alloc(33, 7).toString('base64url') },
       /INTERNAL_TOKEN_MASTER_KEY: must be 32 bytes/,
-    ],
-    'half an identity': [
-      [],
-      { JWKS_URL: 'http://id.test' },
-      /ACCESS_TOKEN_ISSUER, ACCESS_TOKEN_AUDIENCE: must be set too/,
     ],
     'settings that there are not': [['--config', 'none.yaml'], {}, /^Cannot read none\.yaml: no such file/],
   }

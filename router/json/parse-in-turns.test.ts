@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
-import { MAX_MEMBERS, parseInTurns } from './parse-in-turns.ts'
+import { parseInTurns } from './parse-in-turns.ts'
 
 /** The parsed text, printed again, or the name of the error. */
 async function outcome(parse: (text: string) => unknown, text: string): Promise<string> {
@@ -90,9 +90,20 @@ test('levels are counted across pieces', async () => {
 
 test('an object has a bound of members, a list has none', async () => {
   const members = (count: number) => `{"a":{${many(count, (index) => `"k${index}":1`)}}}`
-  expect(await outcome(parseInTurns, members(MAX_MEMBERS + 1))).toBe('TooWide')
-  await expectSame(members(MAX_MEMBERS))
-  await expectSame(`[${many(MAX_MEMBERS + 1, () => '1')}]`)
+  await expect(parseInTurns(members(100_001))).rejects.toThrow('an object has more than 100000 members')
+  await expectSame(members(100_000))
+  await expectSame(`[${many(100_001, () => '1')}]`)
+})
+
+test('lists that are larger than a piece are nested at most a thousand levels, with those in them', async () => {
+  const nested = (levels: number, content: string) => '['.repeat(levels) + content + ']'.repeat(levels)
+  const text = (outer: number) =>
+    nested(
+      outer,
+      many(40, () => nested(500, '1')),
+    )
+  await expectSame(text(500))
+  expect(await outcome(parseInTurns, text(501))).toBe('TooDeep')
 })
 
 test('others have their turns', async () => {

@@ -11,7 +11,7 @@ const PIECE = 32_768
  * Maximum number of members of one object. Copying or writing one with a million takes a second, all in one
  * turn.
  */
-export const MAX_MEMBERS = 100_000
+const MAX_MEMBERS = 100_000
 /** Maximum time for which other work waits, in milliseconds. */
 const TURN_MS = 5
 

@@ -94,7 +94,9 @@ describe('a changed supergraph', () => {
     await Promise.all(load)
     expect(router.supergraphId()).not.toBe(before)
     const swaps = router.logged.map((line) => JSON.parse(line)).filter(({ before: id }) => id)
-    expect(swaps[0].before).toBe(before)
+    // Each names the one that it replaced.
+    const served = [before, ...swaps.map(({ supergraph }) => supergraph)]
+    expect(swaps.map((swap) => swap.before)).toEqual(served.slice(0, -1))
     expect(swaps.at(-1)).toMatchObject({
       ...{ level: 30, msg: 'a changed supergraph is now in use', supergraph: router.supergraphId() },
     })
@@ -142,6 +144,10 @@ describe('a changed supergraph', () => {
     expect(reasons()[0]).toMatch(
       /does not compose: 1 error[\s\S]*Sock\.stars {2}in stars[\s\S]*Unknown type Missing/,
     )
+    expect(router.logged.map((line) => JSON.parse(line)).find(({ reason }) => reason)).toMatchObject({
+      ...{ level: 50, supergraph: before },
+      msg: 'a changed supergraph was rejected: the previous one stays in use',
+    })
     expect(router.supergraphId()).toBe(before)
     expect(await router.ask('{ sock { stars } }')).toMatchObject({ data: { sock: { stars: 4 } }, errors: [] })
     await save('stars.graphql', STARS_RENAMED)

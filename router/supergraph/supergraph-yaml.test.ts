@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { UsageError } from '../usage-error.ts'
+import { keptComposition } from './kept-composition.ts'
 import { readSdl } from './read-sdl.ts'
 import { filesOf, readSupergraphYaml } from './supergraph-yaml.ts'
 
@@ -90,6 +91,27 @@ describe('a supergraph', () => {
     const { sdl, ...rest } = await readSdl(file)
     expect(sdl).toContain('@join__graph(name: "shelf", url: "http://shelf.test/graphql")')
     expect(rest).toEqual({ composed: true, files: [file, join(folder, 'schemas', 'shelf.graphql')] })
+  })
+
+  test('is kept in a file, and not composed again while its subgraphs are the same', async () => {
+    const file = written(FROM_FILE)
+    const kept = join(folder, 'kept.graphql')
+    const { sdl } = await readSdl(file, kept)
+    const { subgraphs } = readSupergraphYaml(file)
+    expect(keptComposition(kept).find(subgraphs)).toBe(sdl)
+    keptComposition(kept).keep(subgraphs, 'type Query { kept: Int }')
+    expect(await readSdl(file, kept)).toMatchObject({ sdl: 'type Query { kept: Int }', composed: true })
+    expect((await readSdl(file)).sdl).toBe(sdl)
+  })
+
+  test('has the absolute paths of its files', async () => {
+    const file = written('type Query { a: Int }', 'supergraph.graphql')
+    expect((await readSdl(relative('.', file))).files).toEqual([file])
+    const yaml = written(FROM_FILE)
+    expect((await readSdl(relative('.', yaml))).files).toEqual([
+      yaml,
+      join(folder, 'schemas', 'shelf.graphql'),
+    ])
   })
 
   test('is what any other file contains', async () => {
