@@ -29,6 +29,11 @@ const fetchNode = (fetch: EntityFetch, rest: object = {}) => ({
   ...{ variableUsages: fetch.variables, requires: [], ...rest },
 })
 
+test('a request has the name of its operation', async () => {
+  const { node } = await exposed({ ...shelf, operationName: 'Shop__shelf__1' })
+  expect(node).toEqual({ ...shelfNode, operationName: 'Shop__shelf__1' })
+})
+
 test('one request stands alone, several of one level are parallel, levels follow each other', async () => {
   expect(await exposed(shelf)).toMatchObject({ node: shelfNode })
   const [stock, prices] = [entities('stock', 'sock', 'left', ['first']), entities('prices', 'sock', 'price')]

@@ -13,7 +13,7 @@ function opened(text: string) {
       const selections = print(operation.definition.selectionSet).replace(/\s+/g, ' ')
       compiled.push(selections)
       if (selections.includes('@skip(if: true)')) throw new Error('no plan')
-      const plan = async () => ({ object: null, text: '', picture: '' })
+      const plan = async () => ({ object: null, text: selections, picture: '' })
       return { run: async () => ({ data: selections, errors: [] }), explain: () => selections, plan }
     },
   })
@@ -26,8 +26,9 @@ const CONTEXT = {} as RequestContext
 describe('a mutation under conditions', () => {
   test('is compiled for each combination, once, with what is taken most first', async () => {
     const { compiled, program } = opened('mutation ($a: Boolean!) { x @include(if: $a) y }')
-    const { run, explain } = await program
+    const { run, explain, plan } = await program
     expect(explain(false)).toBe('{ x @include(if: true) y }')
+    for (const a of [true, false]) expect((await plan({ a })).text).toBe(`{ x @include(if: ${a}) y }`)
     for (const a of [false, true, false]) {
       expect((await run({ a }, CONTEXT)).data).toBe(`{ x @include(if: ${a}) y }`)
     }

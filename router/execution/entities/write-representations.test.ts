@@ -91,10 +91,13 @@ describe('representations', () => {
       on('Product', field('__typename'), field('box', [field('a')])),
       on('Node', field('id'), field('box', [field('b')])),
     ]
+    const plan = structuredClone(requires)
     const items = [{ __typename: 'Product', id: '1', box: { a: 1, b: 2, c: 3 } }]
     expect(JSON.parse(represented(requires, { items }).text)).toEqual([
       { __typename: 'Product', box: { a: 1, b: 2 }, id: '1' },
     ])
+    // Later operations compile the same lists.
+    expect(requires).toEqual(plan)
   })
 
   test('tell entities apart that agree in their first field only', () => {
