@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { fakeNats, type NatsAnswer } from '../testing/fake-nats.ts'
+import { emptyStream, fakeNats, type NatsAnswer } from '../testing/fake-nats.ts'
 import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
 import type { EventBus } from './event-bus.ts'
@@ -17,12 +17,7 @@ const failure = (err_code: number) => ({
   error: { code: 400, err_code, description: `the error ${err_code}` },
 })
 const DURABLE = 'search-notes-note-written'
-/** A server that has what it is asked for, and no messages. */
-const willing: NatsAnswer = (subject) => {
-  if (subject.startsWith('argyle.')) return { stream: 'argyle', seq: 1 }
-  if (subject.includes('.MSG.NEXT.')) return undefined
-  return { stream_name: 'argyle', name: DURABLE, num_ack_pending: 0, config: {}, state: {} }
-}
+const willing = emptyStream(DURABLE)
 
 const ENVELOPE: Envelope = {
   ...{ id: 'evt_1', type: 'notes.note.written', source: 'notes', subject: 'nte_1', sequence: 1 },

@@ -1,5 +1,3 @@
-// Tested in run.int.test.ts: the test runs a process.
-
 import { readFile } from 'node:fs/promises'
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
 import {

@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Envelope } from '../messages/envelope.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { emptyStream, fakeNats } from '../testing/fake-nats.ts'
 import { NOTE_WRITTEN, notes, notesBus, notesMigrations } from '../testing/notes/notes.ts'
 import { notesSettings } from '../testing/notes/serve-notes.ts'
 import { type ServedSubgraph, serveSubgraph } from './serve.ts'
@@ -61,4 +63,21 @@ test('messages of a subgraph that gathers them wait for others for GATHER_MS', a
   expect(await together('200', 'evt_1', 'evt_2')).toEqual([['evt_1', 'evt_2']])
   // They are handled one by one, by the listener of one message.
   expect(await together('0', 'evt_3', 'evt_4')).toEqual([])
+})
+
+test('a service closes the bus that it opened, also if it cannot start', async () => {
+  const server = await fakeNats(emptyStream('notes-notes-note-written'))
+  const settings = { ...notesSettings(database.url), EVENT_BUS: `nats://127.0.0.1:${server.port}` }
+  const options = { settings, migrations: notesMigrations, log }
+  const service = await serveSubgraph(notes, options)
+  const PORT = String(service.port)
+  expect(server.connections()).toBe(1)
+  await expect(serveSubgraph(notes, { ...options, settings: { ...settings, PORT } })).rejects.toThrow(
+    'in use',
+  )
+  while (server.connections() > 1) await pause(2)
+  await service.close()
+  while (server.connections() > 0) await pause(2)
+  expect(server.logins).toMatchObject([{ name: 'notes' }, { name: 'notes' }])
+  await server.close()
 })

@@ -76,3 +76,12 @@ export async function fakeNats(answer: NatsAnswer) {
     },
   }
 }
+
+/** The answers of a server that has what it is asked for, and no messages for the consumer of this name. */
+export function emptyStream(consumer: string): NatsAnswer {
+  return (subject) => {
+    if (subject.startsWith('argyle.')) return { stream: 'argyle', seq: 1 }
+    if (subject.includes('.MSG.NEXT.')) return undefined
+    return { stream_name: 'argyle', name: consumer, num_ack_pending: 0, config: {}, state: {} }
+  }
+}
