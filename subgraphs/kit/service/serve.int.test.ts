@@ -355,17 +355,27 @@ test('a start that fails leaves nothing open', async () => {
   await database.drop()
 })
 
-test('a service that is closed twice closes everything once', async () => {
+test('a service that is closed twice closes everything once, and both wait for the end', async () => {
   const steps: string[] = []
+  const begun = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  async function unsubscribe() {
+    begun.resolve()
+    await free.promise
+    steps.push('unsubscribed')
+  }
   const bus = {
     publish: async () => {},
-    subscribe: async () => ({ close: async () => void steps.push('unsubscribed') }),
+    subscribe: async () => ({ close: unsubscribe }),
     ready: async () => {},
     close: async () => {},
   }
   const twice = await serveNotes({}, bus)
   expect(twice.served.url).toBe(`http://127.0.0.1:${twice.served.port}/graphql`)
-  await Promise.all([twice.served.close(), twice.served.close()])
-  expect(steps).toEqual(['unsubscribed'])
+  const closings = [1, 2].map(() => twice.served.close().then(() => steps.push('closed')))
+  await begun.promise
+  free.resolve()
+  await Promise.all(closings)
+  expect(steps).toEqual(['unsubscribed', 'closed', 'closed'])
   await twice.close()
 })
