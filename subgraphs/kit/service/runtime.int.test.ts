@@ -79,6 +79,8 @@ test('a runtime prunes the tables of the kit each hour', async () => {
 })
 
 test('a runtime looks for republications only with a bus and a history, and again on a notification', async () => {
+  // Nothing polls.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   let looks = 0
   const prisma: PrismaLike = {
     ...database.prisma,
