@@ -1,5 +1,3 @@
-// Tested in operation-cache.test.ts: an operation is selected when it is prepared.
-
 import {
   type DocumentNode,
   type FieldNode,

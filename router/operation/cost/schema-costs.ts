@@ -112,8 +112,8 @@ function annotatedSizes(
   const members = memberFields(annotations, parent, field.name)
   if (members.length > 0) {
     const all = members.flatMap((member) => annotatedSizes(annotations, member.owner, member.field))
-    // An annotation of the interface itself applies to members without one.
-    return own ? [own, ...all.filter((size) => size !== undefined)] : all
+    // Members without an annotation inherit that of the interface.
+    return own ? [own, ...all] : all
   }
   if (own) return [own]
   const inherited = inheritedFields(parent, field.name).flatMap((other) => annotations.sizeOf(other) ?? [])
