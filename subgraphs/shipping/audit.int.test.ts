@@ -1,0 +1,144 @@
+import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
+import { afterAll, beforeAll } from 'vitest'
+import { aMethod, aZone, EUR, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
+
+let post: ShippingWithCarrier
+beforeAll(async () => {
+  post = await openShippingWithCarrier()
+})
+afterAll(() => post.close())
+
+const step = (id: string, expectedVersion = 1) => ({ id, expectedVersion })
+
+/** Input of staff for the return of a guest's order that has arrived. */
+async function aReturn() {
+  const { orderId, parcels } = await post.anOrder(1, 'Ada Lovelace', { customerId: null })
+  await post.courier.go()
+  const [shipment] = await post.shipmentsOf(orderId)
+  await post.move(shipment?.labelId ?? null, 9)
+  const orderLineId = parcels[0]?.lines[0]?.orderLineId
+  const input = { ...newIdempotencyKey(), orderId, lines: [{ orderLineId, quantity: 1 }] }
+  return { orderLineId, input }
+}
+async function aMadeReturn() {
+  const { orderLineId, input } = await aReturn()
+  const { id } = (await post.accepted('requestReturn', input)).return
+  const lines = [{ orderLineId, quantity: 1, receivedQuantity: null, restock: null }]
+  const moved = (before: object, after: object) => [
+    { subjectId: id, before: { lines, ...before }, after: { lines, ...after } },
+  ]
+  return { id, orderLineId, lines, moved }
+}
+const REQUESTED = { status: 'REQUESTED', version: 1 }
+
+testAuditedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => post,
+  (name, input, viewer) => post.mutate(name, input, viewer),
+  {
+    async createShippingZone() {
+      const { name, ...input } = aZone({ areas: [{ countryCode: 'PT' }] })
+      const after = { name, areas: [{ countryCode: 'PT' }], version: 1 }
+      return {
+        viewer: keeper,
+        input: { ...input, name },
+        entries: [{ subjectId: null, before: null, after }],
+      }
+    },
+    async updateShippingZone() {
+      const { zone } = await post.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'ES' }] }))
+      const input = { ...step(zone.id), name: 'Iberia', areas: [{ countryCode: 'AD' }] }
+      const before = { name: zone.name, areas: [{ countryCode: 'ES' }], version: 1 }
+      const after = { name: 'Iberia', areas: [{ countryCode: 'AD' }], version: 2 }
+      return { viewer: keeper, input, entries: [{ subjectId: zone.id, before, after }] }
+    },
+    async createShippingMethod() {
+      const { service, ...input } = aMethod({ service: 'Logged' })
+      const after = { service, active: true, version: 1 }
+      return {
+        viewer: keeper,
+        input: { ...input, service },
+        entries: [{ subjectId: null, before: null, after }],
+      }
+    },
+    async updateShippingMethod() {
+      const { method } = await post.accepted('createShippingMethod', aMethod({ service: 'Ended' }))
+      const before = { service: 'Ended', active: true, version: 1 }
+      return {
+        viewer: keeper,
+        input: { ...step(method.id), active: false },
+        entries: [{ subjectId: method.id, before, after: { ...before, active: false, version: 2 } }],
+      }
+    },
+    async createShippingRate() {
+      const { zoneId, methodId } = await post.aRate()
+      const input = { zoneId, methodId, upToGrams: 2_000, estimatedDays: 3 }
+      const after = { ...input, price: { minor: '600', currency: 'EUR' }, version: 1 }
+      return {
+        viewer: keeper,
+        input: { ...newIdempotencyKey(), ...input, price: EUR('6.00') },
+        entries: [{ subjectId: null, before: null, after }],
+      }
+    },
+    async updateShippingRate() {
+      const { zoneId, methodId } = await post.aRate({ areas: [{ countryCode: 'IE' }] })
+      const input = { ...newIdempotencyKey(), zoneId, methodId, upToGrams: 3_000, estimatedDays: 3 }
+      const { rate } = await post.accepted('createShippingRate', { ...input, price: EUR('6.00') })
+      return {
+        viewer: keeper,
+        input: { ...step(rate.id), amount: '7.00', estimatedDays: 2 },
+        entries: [
+          {
+            subjectId: rate.id,
+            before: { price: { minor: '600' }, estimatedDays: 3, version: 1 },
+            after: { price: { minor: '700' }, estimatedDays: 2, version: 2 },
+          },
+        ],
+      }
+    },
+    async requestReturn() {
+      const { orderLineId, input } = await aReturn()
+      const lines = [{ orderLineId, quantity: 1, receivedQuantity: null, restock: null }]
+      return {
+        viewer: keeper,
+        input,
+        entries: [{ subjectId: null, before: null, after: { ...REQUESTED, lines } }],
+      }
+    },
+    async cancelReturn() {
+      const { id, moved } = await aMadeReturn()
+      return {
+        viewer: keeper,
+        input: step(id),
+        entries: moved(REQUESTED, { status: 'CANCELLED', version: 2 }),
+      }
+    },
+    async approveReturn() {
+      const { id, moved } = await aMadeReturn()
+      return {
+        viewer: keeper,
+        input: step(id),
+        entries: moved(REQUESTED, { status: 'APPROVED', version: 2 }),
+      }
+    },
+    async rejectReturn() {
+      const { id, moved } = await aMadeReturn()
+      const input = { ...step(id), rejection: 'Worn.' }
+      return { viewer: keeper, input, entries: moved(REQUESTED, { status: 'REJECTED', version: 2 }) }
+    },
+    async receiveReturn() {
+      const { id, orderLineId, moved } = await aMadeReturn()
+      await post.accepted('approveReturn', step(id))
+      const received = [{ orderLineId, quantity: 1, receivedQuantity: 1, restock: true }]
+      return {
+        viewer: keeper,
+        input: { ...step(id, 2), lines: [{ orderLineId, quantity: 1, restock: true }] },
+        entries: moved(
+          { status: 'APPROVED', version: 2 },
+          { status: 'RECEIVED', version: 3, lines: received },
+        ),
+      }
+    },
+  },
+)
