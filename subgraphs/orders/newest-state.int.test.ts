@@ -102,6 +102,12 @@ testNewestState('orders', () => shop, {
       ...{ postal_code: null, country_code: null, removed: true, sequence: 10 },
     },
   },
+  'an address that is saved again': {
+    ...addressRow,
+    older: (addressId) => ['users.address.removed', { addressId, userId }],
+    newer: (id) => address(id, PORTO),
+    row: { recipient: 'Ada L.', country_code: 'PT', removed: false, sequence: 10 },
+  },
   'a key of quotes': {
     ...{ id: 'qky', table: 'quote_key', key: 'key_id' },
     older: quoteKey('A', '2027-01-29T10:00:00.000Z'),
