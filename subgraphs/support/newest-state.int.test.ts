@@ -69,6 +69,18 @@ testNewestState('support', () => shop, {
     newer: consent(false),
     row: { accepts_campaigns: false, consent_sequence: 10 },
   },
+  'an order of a guest': {
+    ...{ id: 'ord', table: 'known_order', key: 'order_id' },
+    older: (orderId) => ['orders.order.placed', { orderId, number: 'A-1', customerId: null }],
+    newer: (orderId) => [
+      'orders.order.summarised',
+      {
+        ...{ orderId, number: 'A-1', customerId: null, email: 'Ada@argyle.example' },
+        ...{ guestProofHash: 'hash', countryCode: 'DE' },
+      },
+    ],
+    row: { email: 'ada@argyle.example', guest_proof_hash: 'hash', country_code: 'DE' },
+  },
   'a sale': {
     ...{ id: 'ord', table: 'sale', key: 'order_id' },
     older: sale({
