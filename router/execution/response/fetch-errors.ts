@@ -1,5 +1,3 @@
-// Tested in ../partial-failure.e2e.test.ts: the test checks the errors of the response.
-
 import { answeredError, type IsSelectedPath, MAX_READ, unavailable } from '../../fetching/subgraph-error.ts'
 import type { FailureKind } from '../../http-client/fetch-failure.ts'
 import type { PlanPath } from '../../planning/plan.ts'
