@@ -342,7 +342,7 @@ test('a refund that fails after it was made is FAILED with its reason, the sums 
   ])
 })
 
-test('another’s payment is answered as none; a method of another customer pays for nothing', async () => {
+test('another’s payment is answered as none; a method of another customer, and one that was removed, pays for nothing', async () => {
   const [ada, bob] = [customer(newId('usr')), customer(newId('usr'))]
   const { orderId, data } = await shop.authorized(ada)
   expect(await shop.payment(orderId, bob)).toBeNull()
@@ -352,10 +352,13 @@ test('another’s payment is answered as none; a method of another customer pays
     orderId: theirs,
     customerId: bob.kind === 'user' ? bob.id : null,
   })
-  expect((await shop.publishedAbout(theirs))[0]).toMatchObject({
-    type: 'payment.declined',
-    data: { code: 'payment_method_unknown' },
-  })
+  const declined = { type: 'payment.declined', data: { code: 'payment_method_unknown' } }
+  expect((await shop.publishedAbout(theirs))[0]).toMatchObject(declined)
+  const removal = { idempotencyKey: 'gone', paymentMethodId: data.paymentMethodId }
+  await shop.accepted('removePaymentMethod', removal, ada)
+  const later = newId('ord')
+  await shop.command('authorize', { ...data, orderId: later })
+  expect((await shop.publishedAbout(later))[0]).toMatchObject(declined)
 })
 
 test('an authorization that is not captured in time is voided, and its event is published once', async () => {

@@ -72,6 +72,18 @@ async function derive(): Promise<void> {
 const LOCK_PROGRESS = `INSERT INTO progress AS kept (slot, through) SELECT slot, '2026-11-01' FROM generate_series(0, 15) AS slot
   ON CONFLICT (slot) DO UPDATE SET through = kept.through RETURNING 1`
 
+test('words are learnt from products on sale only', async () => {
+  const productId = newId('prd')
+  const wordsAfter = async (sequence: number, status: string) => {
+    const data = productData(productId, { title: 'Zyzzyva Crew', status })
+    await shop.deliver('products.product.changed', data, { subject: productId, sequence })
+    return shop.resources.prisma.$queryRawUnsafe(`SELECT word FROM word WHERE word = 'zyzzyva'`)
+  }
+  expect(await wordsAfter(1, 'DRAFT')).toEqual([])
+  expect(await wordsAfter(2, 'ARCHIVED')).toEqual([])
+  expect(await wordsAfter(3, 'ACTIVE')).toEqual([{ word: 'zyzzyva' }])
+})
+
 describe('the newest message wins, in any order', () => {
   test('of a product', async () => {
     const productId = newId('prd')

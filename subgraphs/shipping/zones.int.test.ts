@@ -28,6 +28,25 @@ test('of two changes of one version of a zone, a method or a rate at once, one i
   }
 })
 
+test('what a change of a zone, a method or a rate answers is what is stored', async () => {
+  const { zoneId, methodId, rateId } = await shop.aRate({ areas: [{ countryCode: 'LU' }] })
+  const areas = [{ countryCode: 'MT', postalCodePrefix: 'V' }]
+  const name = newId('zon')
+  await shop.accepted('updateShippingZone', { id: zoneId, expectedVersion: 1, name, areas })
+  await shop.accepted('updateShippingMethod', { id: methodId, expectedVersion: 1, active: false })
+  const rate = { amount: '7.00', estimatedDays: 9, active: false }
+  await shop.accepted('updateShippingRate', { id: rateId, expectedVersion: 1, ...rate })
+  const { prisma } = shop.resources
+  const [zone, method, stored] = await Promise.all([
+    prisma.zone.findUnique({ where: { id: zoneId }, include: { areas: true } }),
+    prisma.method.findUnique({ where: { id: methodId } }),
+    prisma.rate.findUnique({ where: { id: rateId } }),
+  ])
+  expect(zone).toMatchObject({ name, version: 2, areas: [{ countryCode: 'MT', postalPrefix: 'V' }] })
+  expect(method).toMatchObject({ active: false, version: 2 })
+  expect(stored).toMatchObject({ priceMinor: 700n, estimatedDays: 9, active: false, version: 2 })
+})
+
 test('two zones cannot take one name at once', async () => {
   const zones = [aZone({ areas: [] }), aZone({ areas: [] })]
   const [one, two] = await Promise.all(zones.map((zone) => shop.accepted('createShippingZone', zone)))

@@ -168,6 +168,7 @@ describe('what can be sent back', () => {
     ['less what is in other returns', 1, [delivered(4)], [aReturn()], 1],
     ['what rejected returns held', 4, [delivered(4)], [aReturn({ status: 'REJECTED' })], 4],
     ['on the last day', 1, [delivered(1, 30)], [], 1],
+    ['lately, though an earlier parcel is back', 1, [delivered(1), delivered(3, 31)], [aReturn()], 1],
   ] as const)('%s', (_, quantity, arrived, others, units) => {
     expect(returnLines(wanted(quantity), arrived, others, limits)).toMatchObject({
       ok: true,

@@ -193,6 +193,11 @@ test('the owner sees the sessions that last, and which one is in use', async () 
     { id: phone.sessionId, current: false },
     { id: viewerOf(ada.accessToken).sessionId, current: true },
   ])
+  // The one that was used last comes first.
+  users.pass(1_000)
+  await users.refresh(ada.refreshToken)
+  const again = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
+  expect(again.data.me.sessions).toEqual([{ current: true }, { current: false }])
   await users.execute(SIGN_OUT, {}, phone)
   const left = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
   expect(left.data.me.sessions).toEqual([{ current: true }])

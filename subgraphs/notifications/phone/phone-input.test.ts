@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { requestPhoneVerificationInput, verifyPhoneInput } from './phone-input.ts'
+
+const request = requestPhoneVerificationInput(['+49', '+33'])
+
+test.each(['+4915112345678', ' +49 151 12345678', '+49 (151) 123-456.78', '+49/151/12345678'])(
+  '%j is the number +4915112345678',
+  (number) => {
+    expect(request.parse({ number })).toEqual({ number: '+4915112345678' })
+  },
+)
+
+test.each(['015112345678', '+4412345678', '+0491511234567', '+491234', '+49 151 1234567x'])(
+  'the number %j is refused',
+  (number) => {
+    expect(request.safeParse({ number }).success).toBe(false)
+  },
+)
+
+test.each(['012345', '012 345', ' 0 1 2 3 4 5 '])('%j is the code 012345', (code) => {
+  expect(verifyPhoneInput.parse({ code })).toEqual({ code: '012345' })
+})
+
+test.each(['12345', '1234567', '01234x', '012-345'])('the code %j is refused', (code) => {
+  expect(verifyPhoneInput.safeParse({ code }).success).toBe(false)
+})
