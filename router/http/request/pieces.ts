@@ -38,9 +38,14 @@ export function limitPieces(request: IncomingMessage): void {
   }
 }
 
+/** Tests whether a request was refused because its body has too many pieces. */
+export function hadTooManyPieces(request: IncomingMessage): boolean {
+  return exceeding.has(request)
+}
+
 /** Calls `then` once, when the body has too many pieces or if it had them already. */
 export function onTooManyPieces(request: IncomingMessage, then: () => void): void {
-  if (exceeding.has(request)) then()
+  if (hadTooManyPieces(request)) then()
   else request.once(EXCEEDED, then)
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLFormattedError } from 'graphql'
 import { closeAfter } from '../connection/lingering-close.ts'
 import { JSON_RESPONSE } from '../request/media-types.ts'
+import { hadTooManyPieces } from '../request/pieces.ts'
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   send(response, status, ['content-type', JSON_RESPONSE], `${JSON.stringify(body)}\n`)
@@ -23,6 +24,17 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
+ * Closes the connection after the response if the rest of the request's body is not read. What a client still sends
+ * in too many pieces is not read either, since reading it takes memory.
+ */
+function endIncomplete(response: ServerResponse): void {
+  const { req: request } = response
+  if (request.complete || !hasBody(request)) return
+  if (hadTooManyPieces(request)) response.shouldKeepAlive = false
+  else closeAfter(response)
+}
+
+/**
  * Sends a complete answer, unless one has begun or the client has disconnected.
  * @param headers flat pairs, which saves node:http 4 µs per request.
  */
@@ -33,8 +45,7 @@ export function send(
   body: string | Buffer,
 ): void {
   if (response.headersSent || response.destroyed) return
-  // The rest of the body is not read, so the connection ends with the answer.
-  if (!response.req.complete && hasBody(response.req)) closeAfter(response)
+  endIncomplete(response)
   const length = status === 204 ? [] : ['content-length', String(Buffer.byteLength(body))]
   response.writeHead(status, [...headers, ...length, 'x-content-type-options', 'nosniff'])
   response.end(body)
