@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { connectionPools, type Pools } from '../http-client/pools.ts'
+import { describe, expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS, userIdentity } from '../security/identity.ts'
 import { internalTokens } from '../security/internal-token.ts'
 import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
-import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
+import { json, textOf } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
+import { subgraphServer } from '../testing/subgraph-server.ts'
 import type { FetchOutcome, ResponseConsumer } from './fetch-outcome.ts'
 import { type FetchSubgraph, subgraphFetch } from './fetch-subgraph.ts'
 import { headerRulesFor } from './header-rules.ts'
@@ -17,26 +17,13 @@ import { subgraphHealth } from './subgraph-health.ts'
 const BODY = '{"query":"{sock}"}'
 const DATA = { data: { sock: 'left' } }
 
-let server: TestServer
-let pools: Pools
-
-beforeAll(async () => {
-  server = await startTestServer(() => {})
-})
-
-afterAll(() => server?.stop())
-
-beforeEach(() => {
-  pools = connectionPools(8)
-})
-
-afterEach(() => pools.close())
+const shelf = subgraphServer()
 
 /** A fetch of the server as the router creates it, with a separate clock for the breaker. */
 function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSettingsInput['headers'] = {}) {
   const settings = parseSettings({ fetching: input, headers }, 'the test')
   const { log, logged } = testLog()
-  const url = new URL('/graphql', server.origin)
+  const url = new URL('/graphql', shelf.server.origin)
   let time = 0
   const health = subgraphHealth(settings.fetching, log, () => time)('shelf', url)
   const route = {
@@ -52,7 +39,7 @@ function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSe
     readers: null,
   }
   return {
-    fetch: subgraphFetch(route, pools.pool(url.origin), health, log),
+    fetch: subgraphFetch(route, shelf.pools.pool(url.origin), health, log),
     breaker: health.breaker,
     logged: () => logged.map((line) => JSON.parse(line) as Record<string, unknown>),
     wait(ms: number) {
@@ -80,7 +67,7 @@ function context(
 function hold() {
   const waiting: ServerResponse[] = []
   let arrived = () => {}
-  server.handle(async (request, response) => {
+  shelf.server.handle(async (request, response) => {
     await textOf(request)
     waiting.push(response)
     arrived()
@@ -100,12 +87,12 @@ function hold() {
 
 /** The number of calls that arrive if these contexts send the same request at once. */
 async function howMany(fetch: FetchSubgraph, contexts: readonly RequestContext[]): Promise<number> {
-  const before = server.count()
-  server.handle((_, response) => json(response, 200, DATA))
+  const before = shelf.server.count()
+  shelf.server.handle((_, response) => json(response, 200, DATA))
   // All requests are sent before the first answer can arrive: a call begins synchronously.
   const answers = await Promise.all(contexts.map((one) => fetch(BODY, false, one)))
   for (const answer of answers) expect(answer).toEqual({ failed: null, data: DATA.data, errors: [] })
-  return server.count() - before
+  return shelf.server.count() - before
 }
 
 const ANN = userIdentity('usr_1', 'ses_1', 'self')
@@ -113,10 +100,10 @@ const ANN = userIdentity('usr_1', 'ses_1', 'self')
 describe('identical queries in flight', () => {
   test('are one call, and each gets an answer of its own', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 200, { data: { list: [{ id: 1 }] } }))
-    const before = server.count()
+    shelf.server.handle((_, response) => json(response, 200, { data: { list: [{ id: 1 }] } }))
+    const before = shelf.server.count()
     const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(BODY, false, context())))
-    expect(server.count() - before).toBe(1)
+    expect(shelf.server.count() - before).toBe(1)
     const data = answers.map((answer) => (answer.failed === null ? answer.data : null))
     expect(new Set(data.map((one) => one?.list)).size).toBe(5)
     expect(new Set(data.map((one) => JSON.stringify(one))).size).toBe(1)
@@ -151,10 +138,10 @@ describe('identical queries in flight', () => {
 
   test('are never mutations', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 200, DATA))
-    const before = server.count()
+    shelf.server.handle((_, response) => json(response, 200, DATA))
+    const before = shelf.server.count()
     await Promise.all([fetch(BODY, true, context()), fetch(BODY, true, context())])
-    expect(server.count() - before).toBe(2)
+    expect(shelf.server.count() - before).toBe(2)
   })
 
   test('are not joined by who has seen a mutation end', async () => {
@@ -162,7 +149,7 @@ describe('identical queries in flight', () => {
     const calls = hold()
     const before = fetch(BODY, false, context())
     await calls.reached(1)
-    server.handle((_, response) => json(response, 200, { data: { sock: 'right' } }))
+    shelf.server.handle((_, response) => json(response, 200, { data: { sock: 'right' } }))
     await fetch('{"query":"mutation{buy}"}', true, context())
     expect(await fetch(BODY, false, context())).toMatchObject({ data: { sock: 'right' } })
     json(calls.response(0) ?? expect.fail('a call was held'), 200, DATA)
@@ -194,7 +181,7 @@ describe('an answer that is expected', () => {
 
   test('is taken as the bytes that were expected, and can be read all the same', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 200, DATA))
+    shelf.server.handle((_, response) => json(response, 200, DATA))
     const outcome = await fetch(BODY, false, context(), NEVER)
     expect(contentOf(outcome)).toBe(expected)
     expect(outcome.failed === null && outcome.taken?.read()).toEqual({
@@ -204,12 +191,12 @@ describe('an answer that is expected', () => {
 
   test('is taken from a call of others, whatever they expected', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 200, DATA))
+    shelf.server.handle((_, response) => json(response, 200, DATA))
     const own = Buffer.from(expected)
     const takers = [NEVER, { ...NEVER, expected: own }, { expected: null, take: () => true }, undefined]
-    const before = server.count()
+    const before = shelf.server.count()
     const outcomes = await Promise.all(takers.map((taker) => fetch(BODY, false, context(), taker)))
-    expect(server.count() - before).toBe(1)
+    expect(shelf.server.count() - before).toBe(1)
     expect(outcomes.map(contentOf)).toEqual([expected, own, expected, undefined])
     expect(contentOf(outcomes[1] ?? { failed: 'broken' })).toBe(own)
     expect(outcomes[3]).toMatchObject(DATA)
@@ -217,13 +204,13 @@ describe('an answer that is expected', () => {
 
   test('is none with another status', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 503, DATA))
+    shelf.server.handle((_, response) => json(response, 503, DATA))
     expect(await fetch(BODY, false, context(), NEVER)).toEqual({ failed: 'status' })
   })
 
   test('is known where it comes compressed', async () => {
     const { fetch } = newFetch({ encodings: ['gzip'] })
-    server.handle((_, response) => {
+    shelf.server.handle((_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(expected))
     })
     expect(contentOf(await fetch(BODY, false, context(), NEVER))).toBe(expected)
@@ -231,7 +218,7 @@ describe('an answer that is expected', () => {
 
   test('that differs is read', async () => {
     const { fetch } = newFetch()
-    server.handle((_, response) => json(response, 200, { data: { sock: 'gone' } }))
+    shelf.server.handle((_, response) => json(response, 200, { data: { sock: 'gone' } }))
     expect(await fetch(BODY, false, context(), NEVER)).toEqual({
       ...{ failed: null, data: { sock: 'gone' }, errors: [] },
     })
@@ -239,7 +226,7 @@ describe('an answer that is expected', () => {
 
   test('that was taken and is none after all fails when it is read, and that is logged', async () => {
     const { fetch, logged } = newFetch()
-    server.handle((_, response) => response.end('<html>'))
+    shelf.server.handle((_, response) => response.end('<html>'))
     const outcome = await fetch(BODY, false, context(), { expected: null, take: () => true })
     expect(logged()).toEqual([])
     expect(outcome.failed === null && outcome.taken?.read()).toEqual({ failed: 'invalid' })
@@ -251,7 +238,7 @@ describe('a connection that is reset', () => {
   /** Resets this number of connections, then answers. */
   function resetFirst(times: number): void {
     let left = times
-    server.handle((request, response) => {
+    shelf.server.handle((request, response) => {
       if (left-- > 0) request.socket.resetAndDestroy()
       else json(response, 200, DATA)
     })
@@ -259,7 +246,7 @@ describe('a connection that is reset', () => {
 
   test('costs a query one more attempt, in the time that is left', async () => {
     const times: number[] = []
-    server.handle((request, response) => {
+    shelf.server.handle((request, response) => {
       times.push(Number(request.headers['x-request-timeout-ms']))
       for (const end = performance.now() + 2; performance.now() < end; ); // The header has whole milliseconds.
       times.length > 1 ? json(response, 200, DATA) : request.socket.resetAndDestroy()
@@ -275,32 +262,32 @@ describe('a connection that is reset', () => {
 
   test('is not tried again once the budget is spent', async () => {
     const { fetch } = newFetch({ sharing: false, retries: { percent: 0, reserve: 1 } })
-    const before = server.count()
+    const before = shelf.server.count()
     resetFirst(3)
     expect(await fetch(BODY, false, context())).toEqual({ failed: 'broken' })
     expect(await fetch(BODY, false, context())).toEqual({ failed: 'broken' })
-    expect(server.count() - before).toBe(3)
+    expect(shelf.server.count() - before).toBe(3)
   })
 
   test('fails a mutation at once: it may have been done', async () => {
-    const before = server.count()
+    const before = shelf.server.count()
     resetFirst(1)
     expect(await newFetch().fetch(BODY, true, context())).toEqual({ failed: 'broken' })
-    expect(server.count() - before).toBe(1)
+    expect(shelf.server.count() - before).toBe(1)
   })
 })
 
 describe('a subgraph that fails again and again', () => {
   test('is left alone for a pause, then tried once, then trusted', async () => {
     const { fetch, breaker, wait, logged } = newFetch({ breaker: { failures: 3, pause: '5s' } })
-    server.handle((_, response) => response.writeHead(503).end())
+    shelf.server.handle((_, response) => response.writeHead(503).end())
     for (let call = 0; call < 3; call++)
       expect(await fetch(BODY, false, context())).toEqual({ failed: 'status' })
-    const before = server.count()
+    const before = shelf.server.count()
     expect(await fetch(BODY, false, context())).toEqual({ failed: 'open' })
-    expect([server.count() - before, breaker.state()]).toEqual([0, 'open'])
+    expect([shelf.server.count() - before, breaker.state()]).toEqual([0, 'open'])
     wait(5_000)
-    server.handle((_, response) => json(response, 200, DATA))
+    shelf.server.handle((_, response) => json(response, 200, DATA))
     expect(await fetch(BODY, false, context())).toMatchObject(DATA)
     expect(breaker.state()).toBe('closed')
     expect(logged().flatMap(({ state }) => state ?? [])).toEqual(['open', 'closed'])
@@ -314,7 +301,7 @@ describe('a subgraph that fails again and again', () => {
       [200, 'not JSON'],
       [404, '{}'],
     ] as const) {
-      server.handle((_, response) => response.writeHead(status).end(body))
+      shelf.server.handle((_, response) => response.writeHead(status).end(body))
       await fetch(BODY, false, context())
     }
     expect(breaker.state()).toBe('closed')
@@ -358,14 +345,16 @@ describe('an answer that is compressed', () => {
     test.each(asked)(`${says}, where %s was asked for`, async (...encodings) => {
       expect(body.length).toBeLessThan(16_384)
       const { fetch } = newFetch({ encodings: encodings.filter(Boolean), response: '16KB' })
-      server.handle((_, response) => response.writeHead(200, { 'content-encoding': encoding }).end(body))
+      shelf.server.handle((_, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(body),
+      )
       expect(await fetch(BODY, false, context())).toMatchObject(outcome)
     })
   }
 
   test('by what is not known says so in the log', async () => {
     const { fetch, logged } = newFetch()
-    server.handle((_, response) => response.writeHead(200, { 'content-encoding': 'zip' }).end('{}'))
+    shelf.server.handle((_, response) => response.writeHead(200, { 'content-encoding': 'zip' }).end('{}'))
     await fetch(BODY, false, context())
     const detail = 'content-encoding "zip" is not known: gzip, x-gzip, deflate, br are'
     expect(logged()).toContainEqual(expect.objectContaining({ detail }))
@@ -373,7 +362,7 @@ describe('an answer that is compressed', () => {
 
   test('is asked for only where the settings say so', async () => {
     const asked: unknown[] = []
-    server.handle((request, response) => {
+    shelf.server.handle((request, response) => {
       asked.push(request.headers['accept-encoding'])
       json(response, 200, DATA)
     })
@@ -386,7 +375,9 @@ describe('an answer that is compressed', () => {
 describe('a failure', () => {
   test('is logged for each caller, with the reason, which clients do not get', async () => {
     const { fetch, logged } = newFetch()
-    server.handle((_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end())
+    shelf.server.handle((_, response) =>
+      response.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+    )
     expect(await fetch(BODY, false, context())).toEqual({ failed: 'status' })
     expect(logged()).toContainEqual(
       expect.objectContaining({

@@ -1,30 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { connectionPools, type Pools } from '../http-client/pools.ts'
+import { describe, expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS, userIdentity } from '../security/identity.ts'
 import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
 import { json, startTestServer, type TestServer } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
+import { subgraphServer } from '../testing/subgraph-server.ts'
 import { subgraphFetch } from './fetch-subgraph.ts'
 import { headerRulesFor } from './header-rules.ts'
 import { subgraphHealth } from './subgraph-health.ts'
 
 const DATA = { data: { sock: 'left' } }
 
-let server: TestServer
-let pools: Pools
-beforeAll(async () => {
-  server = await startTestServer(() => {})
-})
-afterAll(() => server?.stop())
-beforeEach(() => {
-  pools = connectionPools(8)
-})
-afterEach(() => pools.close())
+const shelf = subgraphServer()
 
 /** A fetch with a breaker that opens after one failure. */
-function newFetch(settings: RouterSettingsInput = {}, origin = server.origin) {
+function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.origin) {
   const { fetching, headers } = parseSettings(settings, 'the test')
   const url = new URL('/graphql', origin)
   const { log } = testLog()
@@ -39,7 +30,7 @@ function newFetch(settings: RouterSettingsInput = {}, origin = server.origin) {
     ...{ shares: false, mint: null },
     readers: async () => new Map([['signIn', userIdentity('usr_1', null, '')]]),
   }
-  return { fetch: subgraphFetch(route, pools.pool(url.origin), health, log), health }
+  return { fetch: subgraphFetch(route, shelf.pools.pool(url.origin), health, log), health }
 }
 
 function newContext(signal = new AbortController().signal): RequestContext {
@@ -64,7 +55,7 @@ describe('the breaker', () => {
     ['invalid', 'closed', (_, response) => response.end('<html>')],
     ['invalid', 'closed', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x')],
   ])('after a fetch that failed as %s is %s', async (kind, state, answer) => {
-    server.handle(answer)
+    shelf.server.handle(answer)
     const { fetch, health } = newFetch(QUICK)
     expect(await fetch('{}', false, newContext())).toEqual({ failed: kind })
     expect(health.breaker.state()).toBe(state)
@@ -84,13 +75,13 @@ test('each query earns a share of a retry; a mutation earns none', async () => {
     fetching: { retries: { percent: 50, reserve: 1 }, breaker: { percent: 100 } },
   })
   const resets = async () => {
-    const before = server.count()
-    server.handle(({ socket }) => socket.resetAndDestroy())
+    const before = shelf.server.count()
+    shelf.server.handle(({ socket }) => socket.resetAndDestroy())
     await fetch('{}', false, newContext())
-    return server.count() - before
+    return shelf.server.count() - before
   }
   const answers = async (mutates: boolean) => {
-    server.handle((_, response) => json(response, 200, DATA))
+    shelf.server.handle((_, response) => json(response, 200, DATA))
     await fetch('{}', mutates, newContext())
   }
   await answers(false)
@@ -111,7 +102,7 @@ describe('headers of a subgraph', () => {
     ['a redirect', 302, '', undefined],
     ['an internal error', 500, '{}', undefined],
   ])('are returned with %s (%d): %j', async (_, status, body, returned) => {
-    server.handle((_request, response) => response.writeHead(status, { 'x-shop': 'socks' }).end(body))
+    shelf.server.handle((_request, response) => response.writeHead(status, { 'x-shop': 'socks' }).end(body))
     const context = newContext()
     await newFetch(RETURNING).fetch('{}', false, context)
     expect(context.returned.get('x-shop')).toEqual(returned)
@@ -123,7 +114,7 @@ describe('headers of a subgraph', () => {
     ['a query', false, 200, false],
     ['a mutation that failed', true, 500, false],
   ])('of %s: readers are named (%s, %d): %s', async (_, mutates, status, isNamed) => {
-    server.handle((_request, response) => json(response, status, DATA))
+    shelf.server.handle((_request, response) => json(response, status, DATA))
     expect('readers' in (await newFetch().fetch('{}', mutates, newContext()))).toBe(isNamed)
   })
 })

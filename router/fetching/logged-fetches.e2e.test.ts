@@ -1,27 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { connectionPools, type Pools } from '../http-client/pools.ts'
+import { expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS } from '../security/identity.ts'
 import { parseSettings } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
-import { json, startTestServer, type TestServer } from '../testing/http-server.ts'
+import { json } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
+import { subgraphServer } from '../testing/subgraph-server.ts'
 import { subgraphFetch } from './fetch-subgraph.ts'
 import { headerRulesFor } from './header-rules.ts'
 import { subgraphHealth } from './subgraph-health.ts'
 
 const BODY = '{"query":"{sock}"}'
 
-let server: TestServer
-let pools: Pools
-beforeAll(async () => {
-  server = await startTestServer(() => {})
-})
-afterAll(() => server?.stop())
-beforeEach(() => {
-  pools = connectionPools(8)
-})
-afterEach(() => pools.close())
+const shelf = subgraphServer()
 
 const context: RequestContext = {
   identity: ANONYMOUS,
@@ -37,7 +28,7 @@ const IDS = { requestId: 'request-1', traceparent: context.trace.traceparent, su
 async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
   const settings = parseSettings({ fetching: { retries: { percent: 10, reserve: 10 } } }, 'the test')
   const { log, logged } = testLog()
-  const url = new URL('/graphql', server.origin)
+  const url = new URL('/graphql', shelf.server.origin)
   const route = {
     ...{ name: 'shelf', url, timeMs: 5_000, maxRequestBytes: 1_000_000, maxBytes: 1_000_000 },
     maxContent: { values: settings.fetching.values, scalar: settings.fetching.scalar },
@@ -45,7 +36,7 @@ async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
     ...{ shares: false, mint: null, readers: null },
   }
   const health = subgraphHealth(settings.fetching, log)('shelf', url)
-  const fetch = subgraphFetch(route, pools.pool(url.origin), health, log)
+  const fetch = subgraphFetch(route, shelf.pools.pool(url.origin), health, log)
   for (let count = 0; count < fetches; count++) await fetch(BODY, false, context)
   return logged.map((line) => {
     const { time: _, pid: __, hostname: ___, ...rest } = JSON.parse(line)
@@ -56,7 +47,7 @@ async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
 // An operator finds the lines of a request by its id, in the log of the router and in the traces of the
 // subgraphs.
 test('a failed fetch: whose it was, where it went, why it failed, how long it took', async () => {
-  server.handle((_, response) => json(response, 503, {}))
+  shelf.server.handle((_, response) => json(response, 503, {}))
   expect(await linesOf()).toEqual([
     {
       level: 40,
@@ -71,7 +62,7 @@ test('a failed fetch: whose it was, where it went, why it failed, how long it to
 
 test('errors of a subgraph: the first of them, as it sent them', async () => {
   const errors = Array.from({ length: 30 }, (_, index) => ({ message: `no ${index}` }))
-  server.handle((_, response) => json(response, 200, { data: null, errors }))
+  shelf.server.handle((_, response) => json(response, 200, { data: null, errors }))
   const [line, ...more] = await linesOf()
   expect(more).toEqual([])
   expect(line).toEqual({ level: 20, msg: 'a subgraph returned errors', ...IDS, errors: expect.any(Array) })
@@ -80,7 +71,7 @@ test('errors of a subgraph: the first of them, as it sent them', async () => {
 
 test('a fetch that is retried: where it went, and why', async () => {
   let calls = 0
-  server.handle((request, response) => {
+  shelf.server.handle((request, response) => {
     if (calls++ === 1) request.socket.resetAndDestroy()
     else json(response, 200, { data: { sock: 1 } })
   })
