@@ -58,9 +58,9 @@ export async function signUpCustomers(post: Post, url: URL, count: number, life:
   return customers
 }
 
-type Ways = { readonly signUpPost: Post; readonly post: Post; readonly url: URL }
+type Posts = { readonly signUpPost: Post; readonly post: Post; readonly url: URL }
 
-async function newCustomer({ signUpPost, post, url }: Ways, place: number): Promise<Customer> {
+async function newCustomer({ signUpPost, post, url }: Posts, place: number): Promise<Customer> {
   const account = {
     idempotencyKey: randomUUID(),
     email: `buyer-${place}@bench.example`,

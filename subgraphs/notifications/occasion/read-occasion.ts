@@ -55,7 +55,13 @@ const signIn = z.object({ userId: z.string(), email, signInId: z.string(), at: z
 const replaced = z.object({ userId: z.string(), changeId: z.string(), email: z.string() })
 const passwordChange = z.object({ userId: z.string(), email, changeId: z.string() })
 /** Codes of declined payments for which orders cancels as PAYMENT_TIMEOUT or FRAUD. */
-const REASONS_OF_ORDERS = new Set(['action_timeout', 'fraud', 'fraudulent', 'suspected_fraud', 'stolen_card'])
+export const TIMEOUT_OR_FRAUD_CODES: ReadonlySet<string> = new Set([
+  'action_timeout',
+  'fraud',
+  'fraudulent',
+  'suspected_fraud',
+  'stolen_card',
+])
 const LINK_KINDS = new Map<
   string,
   'PASSWORD_RESET' | 'EMAIL_VERIFICATION' | 'EMAIL_CHANGE' | 'EMAIL_CHANGED'
@@ -145,7 +151,7 @@ export const readOccasion: Readonly<Record<string, (message: Envelope) => Occasi
   'payments.payment.declined'({ data }) {
     const { orderId, code } = declined.parse(data)
     // The message about the cancelled order states the reason.
-    if (REASONS_OF_ORDERS.has(code)) return null
+    if (TIMEOUT_OR_FRAUD_CODES.has(code)) return null
     return ofOrder(orderId, { kind: 'PAYMENT_FAILED', code: code.slice(0, 100) })
   },
 

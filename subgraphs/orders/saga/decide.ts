@@ -233,8 +233,13 @@ function cancellation(
 }
 
 /** Decline codes of payments for fraud and for authentication that timed out. */
-const FRAUD_CODES = new Set(['fraud', 'fraudulent', 'suspected_fraud', 'stolen_card'])
-const TIMEOUT_CODES = new Set(['action_timeout'])
+export const FRAUD_CODES: ReadonlySet<string> = new Set([
+  'fraud',
+  'fraudulent',
+  'suspected_fraud',
+  'stolen_card',
+])
+export const TIMEOUT_CODES: ReadonlySet<string> = new Set(['action_timeout'])
 
 function reasonOfDecline(code: string): CancelReason {
   if (FRAUD_CODES.has(code)) return 'FRAUD'
