@@ -137,7 +137,7 @@ async function relay(
   )
   response.setHeader('x-content-type-options', 'nosniff')
   response.writeHead(answer.statusCode ?? 502, headers)
-  // Before `pipeline`, which destroys the response at once.
+  // The listener precedes that of `pipeline`, which destroys the response at once.
   answer.once('error', tell)
   await pipeline(answer, (chunks: AsyncIterable<Buffer>) => bounded(chunks, limit, tell), response)
 }

@@ -76,7 +76,7 @@ function visitField(search: Search, node: FieldNode, of: OwnedType): void {
 const NOTHING: readonly never[] = []
 
 /**
- * Whether a subgraph with a unresolved field can be reached by a key of the objects, and has the field that
+ * Whether a subgraph with an unresolved field can be reached by a key of the objects, and has the field that
  * leads to it.
  */
 function isReached(
