@@ -7,7 +7,7 @@ import { notFound, type ValidationError } from '@argyle/kit/user-errors'
 import type { PrismaClient } from './generated/prisma/client.ts'
 import { type NewKeys, refuseTakenKeys } from './key-conflict.ts'
 import type { ProductChange, WholeProduct } from './product.ts'
-import { insertProduct, lockProduct, saveProduct, type Target, type Tx } from './product-writes.ts'
+import { insertProduct, lockProduct, saveProduct, type Target, type Tx } from './product-rows.ts'
 import { addVariant, draftProduct, type NewProduct, type NewVariant } from './variant.ts'
 
 type Decide<E> = (product: WholeProduct, now: Date) => Decision<ProductChange, E>

@@ -8,9 +8,16 @@ import { type Currency, formatMoney, money } from '@argyle/kit/money'
 import { echo } from '@argyle/kit/user-errors'
 import { ancestorsOf } from './category.ts'
 import type { Resolvers } from './generated/resolvers.ts'
-import { checkCategory, listingOf, listRequest, onSale } from './list-arguments.ts'
-import { mutations } from './mutations.ts'
-import type { ListedProduct, ListRequest, ProductPage } from './product-list.ts'
+import {
+  checkCategory,
+  type ListedProduct,
+  type ListRequest,
+  listingOf,
+  listRequest,
+  onSale,
+  type ProductPage,
+} from './product-list.ts'
+import { mutations } from './product-resolvers.ts'
 import { sortName } from './product-sort.ts'
 
 /** @throws GraphQLError BAD_USER_INPUT unless exactly one key is given. */

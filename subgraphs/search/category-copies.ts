@@ -8,7 +8,7 @@ import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { deriveListings } from './listing-writes.ts'
+import { deriveListings } from './listing-rows.ts'
 
 const category = z.object({
   categoryId: idSchema('cat'),

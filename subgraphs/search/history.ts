@@ -1,9 +1,9 @@
 // Tested in history.int.test.ts: the history needs rows in a database.
 
 import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
-import type { QueryTally } from './count-writes.ts'
 import { queriesCounted } from './events.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
+import type { QueryTally } from './query-count-rows.ts'
 import { MAX_PER_EVENT } from './query-counts.ts'
 
 type Row = QueryTally & { readonly day: string }

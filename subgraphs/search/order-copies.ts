@@ -7,7 +7,7 @@ import { executeLater } from '@argyle/kit/later'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { lockListings } from './listing-writes.ts'
+import { lockListings } from './listing-rows.ts'
 import { isRemembered, REMEMBERED_DAYS, weightAt } from './popularity.ts'
 
 const placed = z.object({

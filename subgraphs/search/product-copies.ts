@@ -7,7 +7,7 @@ import { CURRENCIES } from '@argyle/kit/money'
 import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
-import { deriveListings, lockListings } from './listing-writes.ts'
+import { deriveListings, lockListings } from './listing-rows.ts'
 
 const price = z.object({ amountMinor: z.string().regex(/^\d{1,12}$/), currencyCode: z.enum(CURRENCIES) })
 const option = z.object({ name: z.string(), value: z.string() })

@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
-import { MAX_PER_AREA, MAX_PER_NETWORK } from './count-writes.ts'
+import { MAX_PER_AREA, MAX_PER_NETWORK } from './query-count-rows.ts'
 import { MAX_ATTEMPTS, MAX_HELD, queryCounts } from './query-counts.ts'
 import { type Resources, search } from './subgraph.ts'
 import { deriveSuggestedQueries, MIN_SEARCHES } from './suggested-queries.ts'

@@ -5,6 +5,10 @@ import { wideNetworkOf } from '@argyle/kit/network'
 import { appendEvents } from '@argyle/kit/outbox'
 import { addressBucket } from '@argyle/kit/throttle'
 import { catalogueTexts } from './catalogue-text.ts'
+import { countedText } from './counted-text.ts'
+import { queriesCounted } from './events.ts'
+import type { PrismaClient } from './generated/prisma/client.ts'
+import type { Vocabulary } from './query/understand.ts'
 import {
   type Held,
   MAX_PER_AREA,
@@ -12,11 +16,7 @@ import {
   MAX_PER_NETWORK,
   type QueryTally,
   saveCounts,
-} from './count-writes.ts'
-import { countedText } from './counted-text.ts'
-import { queriesCounted } from './events.ts'
-import type { PrismaClient } from './generated/prisma/client.ts'
-import type { Vocabulary } from './query/understand.ts'
+} from './query-count-rows.ts'
 
 /** Counts of one text since the previous event, and of the whole day so far. */
 export type CountedQuery = QueryTally & { readonly dayTotals: Omit<QueryTally, 'query'> }

@@ -5,7 +5,7 @@ import { executeLater } from '@argyle/kit/later'
 import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
-import { deriveStock, lockListings } from './listing-writes.ts'
+import { deriveStock, lockListings } from './listing-rows.ts'
 
 const availability = z.object({ variantId: idSchema('var'), status: z.string() })
 

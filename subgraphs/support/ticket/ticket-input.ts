@@ -1,13 +1,10 @@
 // Tested in ../bad-input.int.test.ts: the test checks the mutations that refuse them.
 
-import { badUserInput } from '@argyle/kit/errors'
-import { idSchema, readId } from '@argyle/kit/ids'
+import { idSchema } from '@argyle/kit/ids'
 import { lineOfText, linesOfText, maybeLinesOfText, tokenOfText } from '@argyle/kit/text'
-import { echo, guestKeySchema, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
+import { guestKeySchema, idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import type { TicketFilter as TicketFilterInput } from '../generated/resolvers.ts'
 import { attachmentsSchema } from './attachment.ts'
-import type { TicketPriority, TicketStatus } from './ticket.ts'
 
 /** Characters of a message. */
 const MAX_BODY_LENGTH = 5_000
@@ -96,35 +93,3 @@ export type WriteToGuestTicket = z.output<typeof writeToGuestTicketInput>
 export type NewMessage = z.output<typeof messageInput>
 export type AnswerTicket = z.output<typeof answerTicketInput>
 export type MergeTicket = z.output<typeof mergeTicketInput>
-
-/** The conditions of a list; null restricts nothing. */
-export type TicketFilter = {
-  readonly statuses: readonly TicketStatus[] | null
-  readonly priority: TicketPriority | null
-  readonly assigneeId: string | null
-  readonly isUnassigned: boolean | null
-  readonly customerId: string | null
-  readonly orderId: string | null
-  readonly isBreached: boolean | null
-}
-
-/** Statuses of a filter. */
-const MAX_STATUSES = 5
-
-/** @throws GraphQLError BAD_USER_INPUT with the bad value */
-export function readFilter(filter: TicketFilterInput | null | undefined): TicketFilter {
-  const { statuses = null, assigneeId, customerId, orderId } = filter ?? {}
-  if (statuses && (statuses.length < 1 || statuses.length > MAX_STATUSES))
-    throw badUserInput(`filter.statuses is ${echo(statuses)}: allowed are 1 to ${MAX_STATUSES} statuses`)
-  const maybe = (name: string, prefix: string, value: string | null | undefined) =>
-    value == null ? null : readId(`filter.${name}`, prefix, value)
-  return {
-    statuses,
-    priority: filter?.priority ?? null,
-    assigneeId: maybe('assigneeId', 'usr', assigneeId),
-    isUnassigned: filter?.isUnassigned ?? null,
-    customerId: maybe('customerId', 'usr', customerId),
-    orderId: maybe('orderId', 'ord', orderId),
-    isBreached: filter?.isBreached ?? null,
-  }
-}

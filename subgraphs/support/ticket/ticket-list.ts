@@ -1,14 +1,16 @@
 // Tested in ../guest-tickets.int.test.ts: the test runs operations.
 
 import { type Connection, connectionOf, type Page, pageArgs } from '@argyle/kit/connection'
+import { badUserInput } from '@argyle/kit/errors'
 import { isSecretOf } from '@argyle/kit/hashed-secret'
 import { requireUser, type Viewer } from '@argyle/kit/identity'
+import { readId } from '@argyle/kit/ids'
 import { instantCursor } from '@argyle/kit/keyset'
-import type { QueryTicketsArgs } from '../generated/resolvers.ts'
+import { echo } from '@argyle/kit/user-errors'
+import type { QueryTicketsArgs, TicketFilter as TicketFilterInput } from '../generated/resolvers.ts'
 import type { SupportLoaders } from '../loaders.ts'
 import type { TicketMessage } from './message.ts'
-import type { Ticket } from './ticket.ts'
-import { readFilter } from './ticket-input.ts'
+import type { Ticket, TicketPriority, TicketStatus } from './ticket.ts'
 import { GUEST, type Owner, type TicketReads, type TicketRow } from './ticket-reads.ts'
 import { TICKET_SORTS } from './ticket-sort.ts'
 import { isSupport } from './visibility.ts'
@@ -17,6 +19,38 @@ import { isSupport } from './visibility.ts'
 export type TicketList = Connection<Ticket> & { readonly count: () => Promise<number> }
 
 type PageArgs = { readonly first?: number | null; readonly after?: string | null }
+
+/** The conditions of a list; null restricts nothing. */
+export type TicketFilter = {
+  readonly statuses: readonly TicketStatus[] | null
+  readonly priority: TicketPriority | null
+  readonly assigneeId: string | null
+  readonly isUnassigned: boolean | null
+  readonly customerId: string | null
+  readonly orderId: string | null
+  readonly isBreached: boolean | null
+}
+
+/** Statuses of a filter. */
+const MAX_STATUSES = 5
+
+/** @throws GraphQLError BAD_USER_INPUT with the bad value */
+export function readFilter(filter: TicketFilterInput | null | undefined): TicketFilter {
+  const { statuses = null, assigneeId, customerId, orderId } = filter ?? {}
+  if (statuses && (statuses.length < 1 || statuses.length > MAX_STATUSES))
+    throw badUserInput(`filter.statuses is ${echo(statuses)}: allowed are 1 to ${MAX_STATUSES} statuses`)
+  const maybe = (name: string, prefix: string, value: string | null | undefined) =>
+    value == null ? null : readId(`filter.${name}`, prefix, value)
+  return {
+    statuses,
+    priority: filter?.priority ?? null,
+    assigneeId: maybe('assigneeId', 'usr', assigneeId),
+    isUnassigned: filter?.isUnassigned ?? null,
+    customerId: maybe('customerId', 'usr', customerId),
+    orderId: maybe('orderId', 'ord', orderId),
+    isBreached: filter?.isBreached ?? null,
+  }
+}
 
 /** A page of all tickets. @throws GraphQLError BAD_USER_INPUT for arguments out of range */
 export async function allTickets(args: Partial<QueryTicketsArgs>, reads: TicketReads): Promise<TicketList> {

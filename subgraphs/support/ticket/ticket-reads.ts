@@ -6,7 +6,7 @@ import { columnsOf } from '@argyle/kit/select'
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts'
 import type { TicketMessage } from './message.ts'
 import type { Ticket } from './ticket.ts'
-import type { TicketFilter } from './ticket-input.ts'
+import type { TicketFilter } from './ticket-list.ts'
 import type { TicketSort } from './ticket-sort.ts'
 
 /** A ticket with its earliest running deadline. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FilterInput, listingOf } from './list-arguments.ts'
+import { type FilterInput, listingOf } from './product-list.ts'
 
 const option = (length: number) => ({ name: 'Size', value: 'x'.repeat(length) })
 const options = (count: number) => Array.from({ length: count }, (_, index) => option(index + 1))

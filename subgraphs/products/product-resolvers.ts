@@ -18,7 +18,7 @@ import {
   updateProductInput,
   updateVariantInput,
 } from './product-input.ts'
-import type { Target } from './product-writes.ts'
+import type { Target } from './product-rows.ts'
 import type { Context } from './subgraph.ts'
 import { editVariant } from './variant.ts'
 
