@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Account } from '../account/account.ts'
 import { passwordChecker } from './check-password.ts'
+import type { HashQueue } from './hash-queue.ts'
 import { hashPassword } from './password-hash.ts'
 import { passwordBuckets } from './throttle.ts'
 
@@ -15,10 +16,12 @@ const ada = { id: 'usr_1', email: EMAIL } as Account
  * A checker of one account, which records the work that an observer could time, and the allowances that it
  * uses.
  * @param full a bucket that is full
+ * @param queue the queue of hashes
  */
-async function aChecker(full?: string) {
+async function aChecker(full?: string, queue: HashQueue = (work) => work()) {
   const stored = await hashPassword(PASSWORD)
   const notes: string[] = []
+  const held: string[] = []
   const check = passwordChecker({
     accounts: {
       byEmail: async (email) => (email === EMAIL ? ada : null),
@@ -29,16 +32,20 @@ async function aChecker(full?: string) {
       take: async (key) => {
         if (key === full) throw new Error('it is full')
         notes.push('take')
+        held.push(key)
       },
       clear: async () => void notes.push('clear'),
-      giveBack: async () => void notes.push('give back'),
+      giveBack: async (key) => {
+        notes.push('give back')
+        held.splice(held.indexOf(key), 1)
+      },
     },
     queue: (work) => {
       notes.push('hash')
-      return work()
+      return queue(work)
     },
   })
-  return { check, notes }
+  return { check, notes, held }
 }
 
 test('an unknown address costs what a wrong password costs: as many allowances, and one hash', async () => {
@@ -85,6 +92,17 @@ test('an attempt that the narrowest bucket refuses is not hashed, and counts in 
   const { check, notes } = await aChecker(own.key)
   await expect(check({ email: EMAIL, password: PASSWORD }, '198.51.100.7')).rejects.toThrow('it is full')
   expect(notes).toEqual([])
+})
+
+test('an attempt that the full queue refuses is not judged, so it counts in no bucket', async () => {
+  const { check, notes, held } = await aChecker(undefined, () =>
+    Promise.reject(new Error('the queue is full')),
+  )
+  await expect(check({ email: EMAIL, password: PASSWORD }, '198.51.100.7')).rejects.toThrow(
+    'the queue is full',
+  )
+  expect(notes.filter((note) => note === 'take')).toHaveLength(3)
+  expect(held).toEqual([])
 })
 
 test('a hash that is replaced whenever it is read is read twice, no more', async () => {

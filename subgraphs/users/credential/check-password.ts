@@ -46,8 +46,13 @@ export function passwordChecker({ accounts, throttle, queue }: Parts): PasswordC
 
   return async (credentials, clientAddress) => {
     const { own, shared } = passwordBuckets(credentials.email, clientAddress)
-    for (const { key, allowance } of [own, ...shared]) await throttle.take(key, allowance)
-    const proved = await judge(credentials)
+    const taken = [own, ...shared]
+    for (const { key, allowance } of taken) await throttle.take(key, allowance)
+    const proved = await judge(credentials).catch(async (error: unknown) => {
+      // No password was judged: a full queue, which strangers can cause, must not use up the owner's attempts.
+      for (const { key, allowance } of taken) await throttle.giveBack(key, allowance)
+      throw error
+    })
     if (proved) {
       // A right password clears the earlier failures from this address. In the wider buckets it only does not
       // count.
