@@ -1,5 +1,6 @@
 import { BadSettings, environment, readSettings, serviceSettings } from '@argyle/kit/config'
 import { openPrisma } from '@argyle/kit/database'
+import { isOutage } from '@argyle/kit/outage'
 import { z } from 'zod'
 import { PrismaClient } from './generated/prisma/client.ts'
 
@@ -42,8 +43,15 @@ export async function runCommand<Settings extends z.infer<typeof commandSettings
       await prisma.$disconnect()
     }
   } catch (error) {
-    const isExpected = error instanceof BadSettings || error instanceof CommandRefused
-    console.error(`${failure}:`, isExpected ? error.message : error)
+    console.error(`${failure}:`, reasonOf(error))
     process.exitCode = 1
   }
+}
+
+/** The message of an expected error, or the error itself, whose stack is printed. */
+function reasonOf(error: unknown): unknown {
+  if (error instanceof BadSettings || error instanceof CommandRefused) return error.message
+  // Prisma's message begins with the call.
+  if (error instanceof Error && isOutage(error)) return error.message.split('\n').at(-1)
+  return error
 }

@@ -61,6 +61,9 @@ test('a database that is away is a failure with its reason', async () => {
   const failure = await promisify(execFile)(process.execPath, [command, 'ada@argyle.example', 'ADMIN'], {
     env,
   }).catch((error: { code: number; stdout: string; stderr: string }) => error)
-  expect(failure).toMatchObject({ code: 1, stdout: '' })
-  expect(failure.stderr).toMatch(/^no role was granted: [\s\S]*Can't reach database server at 127\.0\.0\.1:1/)
+  expect(failure).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: "no role was granted: Can't reach database server at 127.0.0.1:1\n",
+  })
 })

@@ -1,3 +1,4 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
@@ -75,6 +76,20 @@ describe('an outage is', () => {
   test('a connection that cannot be opened', async () => {
     const client = new pg.Client({ host: '127.0.0.1', port: 1 })
     const failure = await client.connect().catch((error: unknown) => error)
+    expect(isOutage(failure)).toBe(true)
+  })
+
+  test("a connection that cannot be opened for a method of one of Prisma's models", async () => {
+    const adapter = await new PrismaPg({ host: '127.0.0.1', port: 1 }).connect()
+    const driverAdapterError = await adapter
+      .queryRaw({ sql: 'SELECT 1', args: [], argTypes: [] })
+      .catch((error: unknown) => error)
+    expect(driverAdapterError).toMatchObject({ cause: { kind: 'DatabaseNotReachable' } })
+    expect(isOutage(Object.assign(new Error('P1001'), { meta: { driverAdapterError } }))).toBe(true)
+  })
+
+  test.each(['ConnectionClosed', 'SocketTimeout'])("Prisma's kind %s", (kind) => {
+    const failure = Object.assign(new Error('P1017'), { meta: { driverAdapterError: { cause: { kind } } } })
     expect(isOutage(failure)).toBe(true)
   })
 })

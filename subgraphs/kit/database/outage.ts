@@ -18,9 +18,16 @@ const SOCKETS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 const NO_SESSION =
   /^(Connection terminated|Client has encountered a connection error|no connection to the database was free)/
 
-/** The part of an error of Prisma that holds the SQLSTATE. */
+/** Errors of sockets as Prisma's adapter reports them to a model's method, without their code. */
+const SOCKET_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout'])
+
+/** The part of an error of Prisma that holds the SQLSTATE, or the kind of an error that has none. */
 type PrismaError = {
-  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string } } }
+  readonly meta?: {
+    readonly driverAdapterError?: {
+      readonly cause?: { readonly originalCode?: string; readonly kind?: string }
+    }
+  }
 }
 
 /** Tests whether a statement failed because of the state of the database, so that the same statement may succeed later. */
@@ -28,8 +35,9 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const { code } = error as { readonly code?: unknown }
   if (typeof code === 'string' && SOCKETS.has(code)) return true
-  const { meta } = error as PrismaError
-  const state = error instanceof pg.DatabaseError ? error.code : meta?.driverAdapterError?.cause?.originalCode
+  const cause = (error as PrismaError).meta?.driverAdapterError?.cause
+  if (cause?.kind !== undefined && SOCKET_KINDS.has(cause.kind)) return true
+  const state = error instanceof pg.DatabaseError ? error.code : cause?.originalCode
   if (state === undefined) return NO_SESSION.test(error.message)
   return !OWN_FAULTS.has(state) && (STATES.has(state) || CLASSES.has(state.slice(0, 2)))
 }
