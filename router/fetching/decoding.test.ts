@@ -16,3 +16,18 @@ test.each([
   expect((await answer(LIMIT)).content).toHaveLength(LIMIT)
   await expect(answer(LIMIT + 1)).rejects.toMatchObject({ kind: 'too-large' })
 })
+
+test.each([
+  ['gzip, gzip, gzip', 'invalid', 'content-encoding has 3 codings, at most 2'],
+  ['gzip', 'invalid', 'the body is not gzip: Z_DATA_ERROR'],
+  [
+    'x'.repeat(50),
+    'invalid',
+    `content-encoding "${'x'.repeat(40)}" is not known: gzip, x-gzip, deflate, br are`,
+  ],
+  ['br', 'too-large', `the body decompresses to more than ${LIMIT} bytes`],
+])('the reason is told why an answer by %s cannot be read', async (encoding, kind, detail) => {
+  const body = kind === 'too-large' ? brotliCompressSync('x'.repeat(LIMIT + 1)) : Buffer.from('no gzip')
+  const answer = decoded({ status: 200, headers: { 'content-encoding': encoding }, body }, LIMIT)
+  await expect(answer).rejects.toMatchObject({ kind, detail })
+})

@@ -144,17 +144,21 @@ describe('identical queries in flight', () => {
     expect(shelf.server.count() - before).toBe(2)
   })
 
-  test('are not joined by who has seen a mutation end', async () => {
-    const { fetch } = newFetch()
-    const calls = hold()
-    const before = fetch(BODY, false, context())
-    await calls.reached(1)
-    shelf.server.handle((_, response) => json(response, 200, { data: { sock: 'right' } }))
-    await fetch('{"query":"mutation{buy}"}', true, context())
-    expect(await fetch(BODY, false, context())).toMatchObject({ data: { sock: 'right' } })
-    json(calls.response(0) ?? expect.fail('a call was held'), 200, DATA)
-    expect(await before).toMatchObject(DATA)
-  })
+  test.each([true, false])(
+    'are not joined by who has seen a mutation end (answered: %s)',
+    async (isAnswered) => {
+      const { fetch } = newFetch()
+      const calls = hold()
+      const before = fetch(BODY, false, context())
+      await calls.reached(1)
+      shelf.server.handle((_, response) => (isAnswered ? json(response, 200, DATA) : response.destroy()))
+      await fetch('{"query":"mutation{buy}"}', true, context())
+      shelf.server.handle((_, response) => json(response, 200, { data: { sock: 'right' } }))
+      expect(await fetch(BODY, false, context())).toMatchObject({ data: { sock: 'right' } })
+      json(calls.response(0) ?? expect.fail('a call was held'), 200, DATA)
+      expect(await before).toMatchObject(DATA)
+    },
+  )
 
   test('go on for the others when one client leaves, and end with the last', async () => {
     const { fetch, breaker } = newFetch({ breaker: { failures: 1 } })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS } from '../security/identity.ts'
 import { parseSettings } from '../settings.ts'
@@ -23,6 +23,11 @@ const context: RequestContext = {
   returned: new Map(),
 }
 const IDS = { requestId: 'request-1', traceparent: context.trace.traceparent, subgraph: 'shelf' }
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
 
 /** The lines that this number of fetches logs, without the time and the process. */
 async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
@@ -79,4 +84,23 @@ test('a fetch that is retried: where it went, and why', async () => {
   expect(lines).toEqual([
     { level: 20, msg: 'a fetch is retried', subgraph: 'shelf', detail: expect.stringMatching(/\w/) },
   ])
+})
+
+test('a fetch whose second attempt comes too late: in how many milliseconds, those of the first not counted', async () => {
+  let passed = 0
+  const now = performance.now.bind(performance)
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + passed)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  shelf.server.handle(({ socket }) => {
+    // The retry is the second call: then all of the remaining second passes.
+    if (passed > 0) return void vi.advanceTimersByTime(1_000)
+    passed = 4_000
+    socket.resetAndDestroy()
+  })
+  const [retry, failure, ...more] = await linesOf()
+  expect([retry?.msg, failure?.msg, failure?.kind, more]).toEqual([
+    ...['a fetch is retried', 'a fetch failed', 'timeout', []],
+  ])
+  const [, ms] = /^no answer in ([\d.]+) ms$/.exec(String(failure?.detail)) ?? []
+  expect(Number(ms)).toBeLessThanOrEqual(1_000)
 })

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { answerOf, type RawConnection, type RawServer, startRawServer } from '../testing/raw-server.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import { connectionPools } from './pools.ts'
@@ -7,6 +8,7 @@ import { headerLine, requestStart } from './request.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const end of ends.splice(0)) await end()
 })
 
@@ -187,6 +189,23 @@ describe('a connection', () => {
     expect(server.connections).toHaveLength(2)
   })
 
+  test('carries the next request whatever becomes of the signal and the time of the last one', async () => {
+    const { ask, server, waiting, reached } = await hold(1)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const controller = new AbortController()
+    const first = ask({ signal: controller.signal, timeMs: 1_000 })
+    await reached(1)
+    waiting[0]?.socket.write(answerOf('1'))
+    expect(await first).toBe('1')
+    const second = ask()
+    await reached(2)
+    controller.abort()
+    vi.advanceTimersByTime(1_000)
+    waiting[1]?.socket.write(answerOf('2'))
+    expect(await second).toBe('2')
+    expect(server.connections).toHaveLength(1)
+  })
+
   test('that breaks is replaced for who waits', async () => {
     const { ask, server, waiting, reached } = await hold(1)
     const answers = [ask(), ask()]
@@ -213,6 +232,36 @@ describe('an exchange fails', () => {
   test('not where the end of the connection is the end of the body', async () => {
     const { ask } = await serve(({ socket }) => socket.end('HTTP/1.1 200 OK\r\n\r\n{"a":1}'))
     expect(await ask()).toBe('{"a":1}')
+  })
+
+  test('as unreachable where the handshake of TLS takes more than two seconds', async () => {
+    const { server } = await serve(() => {})
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const asked = caller(server.origin.replace('http:', 'https:')).ask()
+    let outcome: string | null = null
+    void asked.then((kind) => {
+      outcome = kind
+    })
+    await server.connected(1)
+    const [first] = server.connections
+    // The client is connected, and has begun the handshake.
+    if (first) await once(first.socket, 'data')
+    vi.advanceTimersByTime(1_999)
+    await new Promise(setImmediate)
+    expect(outcome).toBeNull()
+    vi.advanceTimersByTime(1)
+    expect(await asked).toBe('unreachable')
+    await first?.closed
+  })
+
+  test('not because its response takes longer than a connection may take to open', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { ask, waiting, reached } = await hold()
+    const asked = ask()
+    await reached(1)
+    vi.advanceTimersByTime(10_000)
+    waiting[0]?.socket.write(answerOf('slow'))
+    expect(await asked).toBe('slow')
   })
 
   test('as unreachable where nobody listens', async () => {

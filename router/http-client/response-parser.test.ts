@@ -53,6 +53,12 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
     chunked('2;a=b;c="d"\r\n{}\r\n0 ; last\r\nx-trailer: 1\r\ny: 2\r\n\r\n'),
     { headers: { 'transfer-encoding': 'chunked' }, body: '{}', idleMs },
   ],
+  'an extension after a tab, with a tab in it': [chunked('2\t;\ta\r\n{}\r\n0\r\n\r\n'), { body: '{}' }],
+  'a chunk size of ten digits': [chunked('0000000002\r\n{}\r\n0\r\n\r\n'), { body: '{}' }],
+  'extensions and trailers of the largest size': [
+    chunked(`2;${'x'.repeat(16_000)}\r\n{}\r\n0\r\n${'y'.repeat(384)}\r\n\r\n`),
+    { body: '{}' },
+  ],
   'no chunk at all': [chunked('0\r\n\r\n'), { body: '' }],
   'a body until the end of the connection': [ok('x: y\r\n', '{"a":1}'), { body: '{"a":1}', idleMs: 0 }],
   'an answer after interim ones': [
@@ -73,6 +79,10 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
     { body: '1', idleMs },
   ],
   'that the server closes': [ok('connection: x, Close\r\ncontent-length: 0\r\n'), { idleMs: 0 }],
+  'a time of the server that is no whole number': [
+    ok('keep-alive: timeout=30.5\r\ncontent-length: 0\r\n'),
+    { idleMs },
+  ],
   'how long the server waits': [
     ok('keep-alive: max=5, timeout=30\r\ncontent-length: 0\r\n'),
     { idleMs: 29_000 },
@@ -110,6 +120,14 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
     ok(`content-length: ${LIMIT}\r\n`, 'x'.repeat(LIMIT)),
     { body: 'x'.repeat(LIMIT) },
   ],
+  'chunks of the largest size': [
+    chunked(`${(LIMIT - 1).toString(16)}\r\n${'x'.repeat(LIMIT - 1)}\r\n1\r\nx\r\n0\r\n\r\n`),
+    { body: 'x'.repeat(LIMIT) },
+  ],
+  'a body of the largest size until the end': [
+    ok('x: y\r\n', 'x'.repeat(LIMIT)),
+    { body: 'x'.repeat(LIMIT) },
+  ],
 }
 
 const REFUSED: Readonly<Record<string, readonly [kind: string, text: string]>> = {
@@ -139,11 +157,18 @@ const REFUSED: Readonly<Record<string, readonly [kind: string, text: string]>> =
   'chunks in HTTP/1.0': ['broken', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
   'a chunk without a size': ['broken', chunked('\r\n{}\r\n0\r\n\r\n')],
   'a size that is no number': ['broken', chunked('0x2\r\n{}\r\n0\r\n\r\n')],
-  'a size without end': ['broken', chunked(`${'0'.repeat(20)}2\r\n{}\r\n0\r\n\r\n`)],
+  'an extension without a size': ['broken', chunked(';a\r\n\r\n')],
+  'a chunk size of eleven digits': ['broken', chunked('00000000002\r\n{}\r\n0\r\n\r\n')],
+  'a line feed in an extension': ['broken', chunked('2;a\nb\r\n{}\r\n0\r\n\r\n')],
+  'a deleted character in a trailer': ['broken', chunked('2\r\n{}\r\n0\r\nx: \x7f\r\n\r\n')],
   'a chunk longer than its size': ['broken', chunked('1\r\n{}\r\n0\r\n\r\n')],
   'a chunk that ends in a line feed': ['broken', chunked('2\n{}\r\n0\r\n\r\n')],
   'extensions without end': ['broken', chunked(`2;${'x'.repeat(17_000)}\r\n{}\r\n0\r\n\r\n`)],
   'trailers without end': ['broken', chunked(`0\r\n${'x: y\r\n'.repeat(5_000)}\r\n`)],
+  'extensions and trailers that are too large together': [
+    'broken',
+    chunked(`2;${'x'.repeat(16_000)}\r\n{}\r\n0\r\n${'y'.repeat(385)}\r\n\r\n`),
+  ],
   'no answer': ['broken', ''],
   'half a head': ['broken', 'HTTP/1.1 200 OK\r\ncontent-le'],
   'half a body': ['broken', ok('content-length: 3\r\n', '{}')],
@@ -152,6 +177,22 @@ const REFUSED: Readonly<Record<string, readonly [kind: string, text: string]>> =
   'chunks over the limit': ['too-large', chunked(`${LIMIT.toString(16)}\r\n${'x'.repeat(LIMIT)}\r\n1\r\n`)],
   'a body over the limit': ['too-large', ok('x: y\r\n', 'x'.repeat(LIMIT + 1))],
 }
+
+/** Reasons as an operator reads them in the log. */
+const DETAILS: readonly (readonly [detail: string, text: string])[] = [
+  ['not an HTTP/1.1 status line', 'SSH-2.0-OpenSSH\r\n'],
+  ['not an HTTP/1.1 status line', 'HTTP/2 200\r\n\r\n'],
+  ['a header line is malformed', ok('a\r\n')],
+  [`the head exceeds ${MAX_HEAD} bytes`, ok(`x: ${'y'.repeat(MAX_HEAD)}\r\n`)],
+  ['the server changed the protocol', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+  ['the transfer-encoding is ambiguous', ok('transfer-encoding: gzip\r\n')],
+  ['the content-length is not a number', ok('content-length: x\r\n')],
+  ['the chunks of the body are malformed', chunked('x')],
+  [`the body exceeds ${LIMIT} bytes`, ok(`content-length: ${LIMIT + 1}\r\n`)],
+  [`the body exceeds ${LIMIT} bytes`, ok('x: y\r\n', 'x'.repeat(LIMIT + 1))],
+  ['the body exceeds its limit', chunked(`${(LIMIT + 1).toString(16)}\r\n`)],
+  ['the server closed the connection before the end of its answer', ok('content-length: 3\r\n', '{}')],
+]
 
 /** Bytes as the tables write them: UTF-8 in bodies, single bytes in heads. */
 function bytesOf(text: string): Buffer {
@@ -169,6 +210,15 @@ describe('an answer is refused for', () => {
   test.each(Object.entries(REFUSED))('%s', (_, [kind, text]) => {
     expect(outcomeOf([bytesOf(text)])).toBe(kind)
   })
+})
+
+test.each(DETAILS)('an answer is refused with the reason: %s', (detail, text) => {
+  const parser = responseParser()
+  parser.begin(LIMIT, null)
+  expect(() => {
+    parser.feed(bytesOf(text))
+    parser.end()
+  }).toThrow(expect.objectContaining({ detail }))
 })
 
 describe('however the bytes are split, the same becomes of', () => {
@@ -228,17 +278,18 @@ describe('a body that is likely to be {"a":"é"}', () => {
 describe('answers of one connection', () => {
   test('follow each other, and what one held is not in the next', () => {
     const parser = responseParser()
-    const texts = [
-      ok('content-length: 4\r\n', 'long'),
-      chunked('2\r\n{}\r\n0\r\n\r\n'),
-      ok('content-length: 1\r\n', '1'),
-    ]
+    // Two of them would exceed the maximum of extensions.
+    const extended = chunked(`2;${'x'.repeat(9_000)}\r\n{}\r\n0\r\n\r\n`)
+    const texts = [ok('content-length: 4\r\n', 'long'), extended, extended, ok('content-length: 1\r\n', '1')]
     const bodies = texts.map((text) => {
       parser.begin(LIMIT, null)
       parser.feed(Buffer.from(text.slice(0, -3)))
       return parser.feed(Buffer.from(text.slice(-3)))?.answer.body
     })
-    expect(bodies).toEqual(['long', '{}', '1'])
+    expect(bodies).toEqual(['long', '{}', '{}', '1'])
+    parser.begin(LIMIT, null)
+    // A size is required in each response.
+    expect(() => parser.feed(Buffer.from(chunked('\r\n\r\n')))).toThrow(FetchFailure)
   })
 
   test('end with one that more follows upon than was asked for', () => {
