@@ -82,6 +82,16 @@ describe('an access token', () => {
     expect(answer.headers.get('content-type')).toContain('application/json')
   })
 
+  test('that is refused is refused before anything of the body is read', async () => {
+    const headers = {
+      authorization: 'Bearer nonsense',
+      'content-type': 'application/json',
+      connection: 'close',
+    }
+    const answer = await fetch(router.url, { method: 'POST', body: '{ nope', headers })
+    expect(answer.status).toBe(401)
+  })
+
   const now = Math.floor(Date.now() / 1_000)
   const bad: Record<string, () => Promise<string>> = {
     'never expires': () => issuer.sign({ exp: null }),

@@ -36,6 +36,7 @@ test('a supergraph is the same when it was handed over as data', () => {
   expect(overrideLabels(again.supergraphSchema)).toEqual(overrideLabels(built.supergraphSchema))
   expect(again.requirements).toEqual(built.requirements)
   expect([again.id, again.subgraphs]).toEqual([built.id, built.subgraphs])
+  expect(built.id).toMatch(/^[\da-f]{12}$/)
   expect(again.apiSchema.toGraphQLJSSchema().getTypeMap()).toHaveProperty('Hat')
   expect(again.planner).toBe(again.planner)
 })

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { statusesIn } from '../../testing/conversation.ts'
+import { conversation, statusesIn } from '../../testing/conversation.ts'
 import { json, startTestServer, type TestServer, textOf } from '../../testing/http-server.ts'
 import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
@@ -136,13 +136,20 @@ describe('more requests than may be in work', () => {
   })
 
   test('do not keep health checks and preflights waiting', async () => {
-    const { ask, url } = await start({ limits: { requests: { working: 1, waiting: 0 }, drain: '1s' } })
+    const { ask, url, port } = await start({ limits: { requests: { working: 1, waiting: 0 }, drain: '1s' } })
     const first = ask(queryOf(1))
     await askedFor(1)
     expect((await fetch(new URL('/health/live', url))).status).toBe(200)
     expect((await fetch(new URL('/health/ready', url))).status).toBe(200)
     expect((await fetch(url, { method: 'OPTIONS' })).status).not.toBe(503)
     expect((await ask(queryOf(2))).status).toBe(503)
+    // Other spellings of the endpoint's path.
+    for (const target of ['http://x/graphql', '/%67raphql', '/graphql?a=1']) {
+      const request = requestOf(3)
+        .replace('/graphql', target)
+        .replace('host: x', 'host: x\r\nconnection: close')
+      expect([target, statusesIn(await conversation(port, request))]).toEqual([target, [503]])
+    }
     asked[0]?.answer()
     await first
   })

@@ -35,7 +35,9 @@ test('as many as the bound are open; of idle ones the longest idle makes room', 
     false,
     false,
   ])
-  expect(logged[0]).toContain('too many connections')
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 40, msg: 'too many connections are open: some are closed', limit: 3, unlogged: 0 },
+  ])
 })
 
 test('a new one is closed where all others have requests in work, pipelined ones too', () => {
@@ -68,8 +70,15 @@ test('proxies are bound by the total only', () => {
   expect(proxies[0]?.destroyed).toBe(true)
 })
 
-test('a closed connection leaves its place, once', async () => {
-  const { open, begin } = pool({ total: 2, address: 2 })
+test('an address at its bound gives up its own connection, and none of others that have idled for longer', () => {
+  const { open } = pool({ total: 3, address: 2 })
+  const [other, first, second] = [open('b'), open('a'), open('a')]
+  const third = open('a')
+  expect([other, first, second, third].map(({ destroyed }) => destroyed)).toEqual([false, true, false, false])
+})
+
+test.each([2, 9])('a closed connection leaves its place, once (in total: %d)', async (total) => {
+  const { open, begin } = pool({ total, address: 2 })
   const [first, second] = [open('a'), open('a')]
   const ended = closed(first)
   first.destroy()

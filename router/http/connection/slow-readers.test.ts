@@ -37,7 +37,10 @@ test.each(['address', 'total'])(
     taken.response.emit('close')
     const next = answer(60)
     expect([waiting.socket.destroyed, next.socket.destroyed]).toEqual([false, false])
-    expect(answer(61).socket.destroyed).toBe(true)
+    expect(answer(30).socket.destroyed).toBe(false)
+    // The largest of all that wait, those before the one that was taken included.
+    expect(answer(1).socket.destroyed).toBe(false)
+    expect([waiting.socket.destroyed, next.socket.destroyed]).toEqual([false, true])
   },
 )
 

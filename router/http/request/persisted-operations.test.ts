@@ -25,12 +25,16 @@ test('a text with a lone surrogate does not take the place of the one that hashe
   expect(send(undefined, sha256(whole))).toBe(whole)
 })
 
-test('texts are kept up to their number and their characters, the latest ones', () => {
+test('texts are kept up to their number and their characters, those used last', () => {
   const send = newClient()
   const texts = Array.from({ length: 11 }, (_, place) => `{ a${place} }`)
-  for (const text of texts) send(text, sha256(text))
-  expect(send(undefined, sha256('{ a1 }'))).toBe('{ a1 }')
-  expect(() => send(undefined, sha256('{ a0 }'))).toThrow('PersistedQueryNotFound')
+  for (const text of texts.slice(0, 10)) send(text, sha256(text))
+  // A text that is requested again stays for longer.
+  expect(send(undefined, sha256('{ a0 }'))).toBe('{ a0 }')
+  expect(send('{ a1 }', sha256('{ a1 }'))).toBe('{ a1 }')
+  for (const text of texts.slice(10)) send(text, sha256(text))
+  expect(() => send(undefined, sha256('{ a2 }'))).toThrow('PersistedQueryNotFound')
+  for (const text of ['{ a0 }', '{ a1 }', '{ a3 }']) expect(send(undefined, sha256(text))).toBe(text)
   const long = `{ a(b: "${'x'.repeat(980)}") }`
   send(long, sha256(long))
   expect(send(undefined, sha256(long))).toBe(long)

@@ -100,12 +100,23 @@ describe('what an operation costs', () => {
   })
 
   test('is not counted of an answer of more than a million characters', async () => {
-    const router = await start({})
+    const router = await start({ batch: 2 })
     const asked = (length: number) =>
       router.ask(`{ text(length: ${length}) }`, { headers: { 'graphql-cost': 'report' } })
     const most = 1_000_000 - '{"data":{"text":""}}'.length
     expect((await asked(most)).headers.get('graphql-cost')).toBe('estimated=0, actual=0, maximum=50000')
     expect((await asked(most + 1)).headers.get('graphql-cost')).toBe('estimated=0, maximum=50000')
+    // Nor is the sum of a batch with such an answer, whichever is first.
+    const queries = [most + 1, 1].map((length) => ({ query: `{ text(length: ${length}) }` }))
+    for (const batch of [queries, queries.toReversed()]) {
+      const response = await fetch(router.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'graphql-cost': 'report' },
+        body: JSON.stringify(batch),
+      })
+      await response.text()
+      expect(response.headers.get('graphql-cost')).toBe('estimated=0, maximum=50000')
+    }
   })
 
   test('is logged with the id of the request, the operation, its time, and whether the answer is whole', async () => {
