@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ANONYMOUS, EXPIRED, userIdentity } from '../../security/identity.ts'
-import { parseSettings } from '../../settings.ts'
+import { parseSettings, type RouterSettingsInput } from '../../settings.ts'
 import { cachingHeaders } from './cache-control.ts'
 
 const settings = parseSettings(
@@ -47,6 +47,16 @@ test('a router that passes no authorization lets caches share answers to those w
     headers: client,
   })
   expect(headers[1]).toBe('public, max-age=60')
+})
+
+test.each<[http: RouterSettingsInput['http'], expected: string]>([
+  [{ caching: { time: '60s' } }, 'private, max-age=60'],
+  [{ caching: { time: '1999ms', shared: true } }, 'public, max-age=1'],
+  [{ caching: { shared: true } }, 'no-store'],
+  [{}, 'no-store'],
+])('by the settings %j an answer to an anonymous GET is sent with %s', (http, expected) => {
+  const context = { identity: ANONYMOUS, returned: new Map(), headers: {} }
+  expect(cachingHeaders(parseSettings({ http }, 'a test'))(true, true, context)[1]).toBe(expected)
 })
 
 test('an answer that pages of other origins may read is kept for its origin alone', () => {

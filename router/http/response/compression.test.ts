@@ -43,6 +43,20 @@ test('an answer is compressed above the bound, and not at it', async () => {
   expect([await encodingOf(2_048), await encodingOf(2_049)]).toEqual([null, 'gzip'])
 })
 
+test.each<[encodings: ('br' | 'gzip')[], encoding: string | null]>([
+  [['br', 'gzip'], 'br'],
+  [['gzip', 'br'], 'gzip'],
+  [['gzip'], 'gzip'],
+  [[], null],
+])(
+  'of the encodings %j of the settings the first is used that a client accepts: %s',
+  async (encodings, encoding) => {
+    const { http } = parseSettings({ http: { compression: { encodings, above: '1B' } } }, 'a test')
+    const body = await compressed(answerOf('sock', false), requestTaking('br, gzip'), http.compression)
+    expect(body.encoding).toBe(encoding)
+  },
+)
+
 test('a small answer is compressed only where it may not go as it is', async () => {
   const encodings = ['gzip', 'gzip, identity;q=0', 'gzip, *;q=0'].map(async (taken) => {
     const { encoding } = await compressed(answerOf('sock', false), requestTaking(taken), compression)
