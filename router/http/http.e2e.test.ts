@@ -243,9 +243,12 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   })
 
   test('pages of every origin may read where "*" is listed, without credentials', async () => {
-    const answer = await post('{"query":"{ __typename }"}', { origin: 'https://any.test' })
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
-    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    // Refusals too.
+    for (const body of ['{"query":"{ __typename }"}', '{']) {
+      const answer = await post(body, { origin: 'https://any.test' })
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+    }
   })
 
   describe('a form of another site', () => {

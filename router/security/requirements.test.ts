@@ -13,12 +13,13 @@ function requirementsOf(imports: string, sdl: string): ReadonlyMap<string, Requi
 describe('requirements', () => {
   test('are read under whatever name a directive was imported', () => {
     const requirements = requirementsOf(
-      '{ name: "@authenticated", as: "@signedIn" }, { name: "@requiresScopes", as: "@needs" }',
-      'type Query { a: Int @signedIn b: Int @needs(scopes: [["x"]]) c: Int }',
+      '{ name: "@authenticated", as: "@signedIn" }, { name: "@requiresScopes", as: "@needs" }, { name: "@policy", as: "@rule" }',
+      `type Query { a: Int @signedIn b: Int @needs(scopes: [["x"]]) c: Int d: Int @rule(policies: [["always"]]) }`,
     )
     expect([...requirements]).toEqual([
       ['Query.a', { choices: [], closed: false }],
       ['Query.b', { choices: [[['x']]], closed: false }],
+      ['Query.d', { choices: [], closed: true }],
     ])
   })
 
