@@ -1,4 +1,4 @@
-// Tested in ../../../dev/test/prisma-later.int.test.ts: the test checks its transaction.
+// Tested in ../../orders/prisma-later.int.test.ts: the test checks its transaction.
 
 import type { Tx } from './database.ts'
 

@@ -1,4 +1,4 @@
-// Tested in ../../../dev/test/prisma-client.int.test.ts: the work needs a transaction.
+// Tested in ../../orders/prisma-client.int.test.ts: the work needs a transaction.
 
 import type { Tx } from './database.ts'
 

@@ -1,4 +1,4 @@
-// Tested in ../../../dev/test/prisma-client.int.test.ts: it is compared with a client that Prisma generated.
+// Tested in ../../orders/prisma-client.int.test.ts: it is compared with a client that Prisma generated.
 
 /// <reference path="./pg-utils.d.ts" />
 

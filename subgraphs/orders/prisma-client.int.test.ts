@@ -4,9 +4,9 @@ import { onCommit } from '@argyle/kit/on-commit'
 import { isOutage } from '@argyle/kit/outage'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
-import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
 import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
 let database: TestDatabase
 let prisma: PrismaClient

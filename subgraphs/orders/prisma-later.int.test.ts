@@ -3,9 +3,9 @@ import type { Envelope } from '@argyle/kit/envelope'
 import { type InboxListener, inbox } from '@argyle/kit/inbox'
 import { executeLater, executeWaiting } from '@argyle/kit/later'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
-import { Prisma, PrismaClient } from '@argyle/orders/generated/prisma/client'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
 let database: TestDatabase
 let prisma: PrismaClient
