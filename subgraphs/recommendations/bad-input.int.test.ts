@@ -83,6 +83,7 @@ describe('first', () => {
     const user = newId('usr')
     const { data } = await shop.recommended(user, null, customer(user))
     expect(data._entities[0].recommendations).toHaveLength(12)
+    expect(await shop.related(productId, null)).toHaveLength(8)
     expect(await shop.related(productId, 50)).toHaveLength(50)
   })
 })

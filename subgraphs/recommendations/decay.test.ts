@@ -9,6 +9,11 @@ test.each(Object.values(HALF_LIFE_DAYS))('an event counts half after %d days', (
   expect(weightAt(daysAgo(days), days) / weightAt(now, days)).toBeCloseTo(0.5, 9)
 })
 
+test('purchases count by half after 180 days, views after 14, popularity after 60; they are deleted after 400 and 30', () => {
+  expect(HALF_LIFE_DAYS).toEqual({ PURCHASE: 180, VIEW: 14, POPULARITY: 60 })
+  expect(KEPT_DAYS).toEqual({ PURCHASE: 400, VIEW: 30 })
+})
+
 test('weights stay finite for decades', () => {
   expect(weightAt(new Date('2060-01-01T00:00:00Z'), HALF_LIFE_DAYS.VIEW)).toBeLessThan(Number.MAX_VALUE)
   expect(weightAt(new Date('1990-01-01T00:00:00Z'), HALF_LIFE_DAYS.VIEW)).toBeGreaterThan(0)

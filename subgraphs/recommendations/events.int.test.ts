@@ -3,6 +3,7 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_PURCHASES } from './order-copies.ts'
+import { deliverMessages, placed } from './testing/deliver-messages.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -95,12 +96,33 @@ describe('an order', () => {
     expect(await purchases(orderId)).toEqual(ids.toSorted().map((product) => ({ buyer, product })))
   })
 
+  test('is one in a batch of its messages: it has its account, and the time of the first', async () => {
+    const [product = ''] = await shop.products(1)
+    const [customerId, orderId] = [newId('usr'), newId('ord')]
+    const at = new Date(shop.now().getTime() - DAY_MS)
+    const first = { orderId, customerId, at, productIds: [product] }
+    const again = { ...first, customerId: null, at: shop.now() }
+    await deliverMessages(shop.own.prisma, 'orders.order.placed', [placed(first), placed(again)])
+    expect(await purchases(orderId)).toEqual([{ buyer: customerId, product }])
+    expect(await shop.sql('SELECT at FROM known_order WHERE order_id = $1', orderId)).toEqual([{ at }])
+  })
+
   test('older than 400 days is not counted, nor is its cancellation', async () => {
     const [product = ''] = await shop.products(1)
     const order = (days: number) =>
       shop.order(newId('usr'), [product], { at: new Date(Date.now() - days * DAY_MS) })
     expect(await purchases(await order(401))).toEqual([])
     expect(await purchases(await order(399))).toHaveLength(1)
+    const cancel = (days: number) => {
+      const orderId = newId('ord')
+      const time = new Date(Date.now() - days * DAY_MS).toISOString()
+      return shop
+        .deliver('orders.order.cancelled', { orderId }, { subject: orderId, time })
+        .then(() => orderId)
+    }
+    const known = async (orderId: string) =>
+      (await shop.sql('SELECT FROM known_order WHERE order_id = $1', orderId)).length
+    expect([await known(await cancel(401)), await known(await cancel(399))]).toEqual([0, 1])
   })
 
   test('is deleted if its buyer has 100 newer purchases, in any order of messages', async () => {
@@ -141,6 +163,11 @@ describe('the newest state of a product wins, in any order of messages', () => {
     await stock(one, 'IN_STOCK', 1)
     await product('ACTIVE', 2)
     await product('DRAFT', 1)
+    const [early, variantId] = [newId('prd'), newId('var')]
+    await stock(variantId, 'IN_STOCK', 1)
+    const known = { productId: early, status: 'ACTIVE', variants: [{ variantId }] }
+    await shop.deliver('products.product.changed', known, { subject: early })
+    expect(await inStock(early)).toEqual({ status: 'ACTIVE', in_stock: true })
     expect(await inStock(productId)).toEqual({ status: 'ACTIVE', in_stock: false })
     await stock(two, 'LOW_STOCK', 1)
     expect(await inStock(productId)).toEqual({ status: 'ACTIVE', in_stock: true })

@@ -40,6 +40,14 @@ test.each([
 })
 
 test.each([
+  [4.5651, true],
+  [4.5646, false],
+])('one score of %d of 20,000 pairs: %s', (score, expected) => {
+  // 0.05 / 20,000 = 0.0000025: the tail above 4.5648.
+  expect(areSignificant([score], 20_000)).toBe(expected)
+})
+
+test.each([
   [20, true],
   [19, false],
 ])('%d weak scores of as many pairs: %s', (count, expected) => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt, weightSql } from './decay.ts'
 import { deriveNeighbours, MAX_NEIGHBOURS, markOldLists } from './neighbours.ts'
 import { deleteOldRows } from './retention.ts'
+import { similarity } from './similarity.ts'
+import { recommendations } from './subgraph.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -90,6 +92,22 @@ test('a list is deleted when its orders are', async () => {
   expect(await lists()).toEqual([])
 })
 
+test('a list of buyers loses a product when its order is cancelled, though the other product is in another order', async () => {
+  await emptied()
+  const [a = '', b = '', c = ''] = await shop.products(3)
+  const cancelled: string[] = []
+  for (const buyer of [newId('usr'), newId('usr')]) {
+    await shop.order(buyer, [a])
+    cancelled.push(await shop.order(buyer, [b]))
+  }
+  await shop.order(null, [c])
+  await shop.derive()
+  expect((await listOf('BUYER', a))?.others).toEqual([b])
+  for (const orderId of cancelled) await shop.cancel(orderId)
+  await shop.derive()
+  expect(await lists()).toEqual([])
+})
+
 describe('replicas', () => {
   test('derive each product once; one that another replica is deriving is skipped', async () => {
     await emptied()
@@ -106,18 +124,50 @@ describe('replicas', () => {
   })
 })
 
-test('a list is derived again after a day', async () => {
+test('a run derives what was marked before it began', async () => {
+  await emptied()
+  const [early = '', late = ''] = await shop.products(2)
+  const mark = (productId: string) =>
+    shop.sql(
+      `INSERT INTO stale_product (source, product_id, event_at) VALUES ('PURCHASE', $1, now())`,
+      productId,
+    )
+  await mark(early)
+  const { prisma } = shop.own
+  const $transaction = async (work: Parameters<typeof prisma.$transaction>[0]) => {
+    const outcome = await prisma.$transaction(work)
+    await mark(late)
+    return outcome
+  }
+  const marking = new Proxy(prisma, {
+    get: (target, name) => (name === '$transaction' ? $transaction : Reflect.get(target, name)),
+  })
+  expect(await deriveNeighbours(marking, 'PURCHASE', shop.now())).toBe(1)
+  expect(await shop.derive()).toBe(1)
+})
+
+test('a list is derived again after a day, that of views by the run of views', async () => {
   await emptied()
   const [a = '', b = '', c = ''] = await shop.products(3)
   for (let time = 0; time < 2; time++) await shop.order(null, [a, b])
   await shop.order(null, [c])
+  for (const session of ['session-of-two-products', 'another-of-two-products'])
+    for (const productId of [a, b]) await shop.view({ productId, sessionId: session, consent: true })
+  await shop.view({ productId: c, sessionId: 'session-of-one-product', consent: true })
+  expect(await shop.derive('VIEW')).toBe(3)
   await shop.derive()
+  // A trial of now has the weight 1.
+  const score = similarity({ both: 2, first: 2, second: 2, all: 3 })
+  expect(await listOf('ORDER', a)).toMatchObject({ others: [b], scores: [expect.closeTo(score, 6)] })
   const { prisma } = shop.own
   await markOldLists(prisma, new Date(shop.now().getTime() + 24 * HOUR_MS))
   expect(await shop.derive()).toBe(0)
   const later = new Date(shop.now().getTime() + 24 * HOUR_MS + 1)
   await markOldLists(prisma, later)
   expect(await deriveNeighbours(prisma, 'PURCHASE', later)).toBe(2)
+  expect(await deriveNeighbours(prisma, 'VIEW', later)).toBe(2)
+  await markOldLists(prisma, later)
+  expect(await deriveNeighbours(prisma, 'PURCHASE', later)).toBe(0)
 })
 
 describe('rows beyond their retention', () => {
@@ -152,4 +202,46 @@ describe('rows beyond their retention', () => {
       expect(left.map((row) => row.id.replace(/^\w+[_ ]/, ''))).toEqual(['old7', 'young1', 'young2'])
     },
   )
+})
+
+test('timers derive lists, publish counts, and delete what is old', async () => {
+  await emptied()
+  await shop.sql('TRUNCATE quarter_count, throttle, deleted_user, outbox_message')
+  const run = async (name: string) =>
+    recommendations.timers?.find((timer) => timer.name === name)?.run(shop.own)
+  const count = async (table: string) => (await shop.sql(`SELECT FROM ${table}`)).length
+  const [a = '', b = '', c = ''] = await shop.products(3)
+  for (const sessionId of ['session-of-timers-1', 'session-of-timers-2'])
+    for (const productId of [a, b]) await shop.view({ productId, sessionId, consent: true })
+  await shop.view({ productId: c, sessionId: 'session-of-timers-3', consent: true })
+  for (let time = 0; time < 2; time++) await shop.order(null, [a, b])
+  const deleted = newId('usr')
+  await shop.order(deleted, [c])
+  await shop.sql(
+    `INSERT INTO deleted_user (user_id, deleted_at, due_at) VALUES ($1, $2, $2)`,
+    deleted,
+    shop.now(),
+  )
+
+  const kinds = async () => [...new Set((await lists()).map(({ kind }) => kind))]
+  await run('derive-views')
+  expect(await kinds()).toEqual(['VIEW'])
+  await run('derive-purchases')
+  expect(await kinds()).toEqual(['BUYER', 'ORDER', 'VIEW'])
+  expect(await count('stale_product')).toBe(0)
+  await run('erase-deleted-users')
+  expect((await shop.sql<{ buyer: string }>('SELECT DISTINCT buyer_id AS buyer FROM purchase')).length).toBe(
+    2,
+  )
+  await run('publish-view-counts')
+  expect((await shop.outbox()).map(({ type }) => type)).toEqual(['recommendations.view.counted'])
+  shop.pass(24 * HOUR_MS + 1)
+  await shop.sql('TRUNCATE stale_product')
+  await run('mark-old-lists')
+  expect(await count('stale_product')).toBe(4)
+  shop.pass(801 * DAY_MS)
+  const old = ['product_view', 'purchase', 'quarter_count', 'throttle']
+  for (const table of old) expect(await count(table)).toBeGreaterThan(0)
+  for (const name of ['forget-old', 'forget-view-counts', 'forget-throttles']) await run(name)
+  for (const table of old) expect([table, await count(table)]).toEqual([table, 0])
 })

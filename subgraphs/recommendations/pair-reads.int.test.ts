@@ -1,7 +1,16 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt } from './decay.ts'
-import { MAX_COMPARED, MAX_COUNTED, MAX_TRIALS, readAllWeight, readPairs, readWeights } from './pair-reads.ts'
+import {
+  halfLifeOf,
+  MAX_COMPARED,
+  MAX_COUNTED,
+  MAX_TRIALS,
+  POPULARITY,
+  readAllWeight,
+  readPairs,
+  readWeights,
+} from './pair-reads.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -48,13 +57,18 @@ test('a pair has the weight of the older product of each trial, a product that o
 
 test('neighbours are counted in the 1,000 newest trials of a product', async () => {
   const { prisma } = shop.own
-  await insert(MAX_TRIALS - 2, 'prd_x', 'new ', 1)
+  // They are stored the oldest first.
   for (const [name, days] of [
-    ['late ', 2],
     ['old ', 3],
+    ['late ', 2],
   ] as const)
     for (const product of ['prd_x', `prd_${name}`]) await insert(2, product, name, days)
+  await insert(MAX_TRIALS - 2, 'prd_x', 'new ', 1)
   expect((await readPairs(prisma, 'ORDER', ['prd_x'])).map(({ second }) => second)).toEqual(['prd_late '])
+})
+
+test('views count by half after 14 days, purchases after 180', () => {
+  expect((['ORDER', 'BUYER', 'VIEW'] as const).map(halfLifeOf)).toEqual([180, 180, 14])
 })
 
 test('the 200 neighbours with most trials in common are compared', async () => {
@@ -71,9 +85,18 @@ test('the 200 neighbours with most trials in common are compared', async () => {
   expect(seconds).not.toContain('prd_m1')
 })
 
-test('the weight of a product is that of its 20,000 newest events', async () => {
-  await insert(MAX_COUNTED, 'prd_w', 'w', 0)
+test('the weight of a product is that of its 20,000 newest events, and so is its popularity', async () => {
   await insert(1, 'prd_w', 'older', 1)
+  await insert(MAX_COUNTED, 'prd_w', 'w', 0)
+  const popular = await shop.sql<{ id: string; popularity: number }>(
+    `SELECT product_id AS id, popularity FROM (${POPULARITY}) AS counted ORDER BY 1`,
+    ['prd_nothing', 'prd_w'],
+  )
+  const unit = weightAt(at(0), HALF_LIFE_DAYS.POPULARITY)
+  expect(popular.map(({ id, popularity }) => [id, Math.round(popularity / unit)])).toEqual([
+    ['prd_nothing', 0],
+    ['prd_w', MAX_COUNTED],
+  ])
   const weights = await readWeights(shop.own.prisma, 'ORDER', ['prd_w', 'prd_nothing'])
   expect((weights.get('prd_w') ?? 0) / weight(0)).toBeCloseTo(MAX_COUNTED, 6)
   expect(weights.get('prd_nothing') ?? 0).toBe(0)

@@ -1,6 +1,6 @@
 import { drawsOf } from '@argyle/kit/draws'
 import { newId } from '@argyle/kit/ids'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MIN_JUDGED } from './evidence.ts'
 import { recommendationsLoaders } from './loaders.ts'
 import { recommendedList } from './recommendation-list.ts'
@@ -64,6 +64,11 @@ describe('sales of a known structure', () => {
         score,
         now,
       )
+    // Pairs of orders are not judged.
+    await shop.sql(
+      `INSERT INTO neighbour_list (kind, product_id, others, scores, derived_at) VALUES ('ORDER', 'prd_1', ARRAY['prd_2'], ARRAY[9::float8], $1)`,
+      now,
+    )
     const near = [
       ['prd_40', 'SIMILAR_BUYERS'],
       ['prd_41', 'SIMILAR_BUYERS'],
@@ -78,5 +83,15 @@ describe('sales of a known structure', () => {
     expect(await listOf()).toEqual(['prd_2', 'prd_3', 'prd_4'].map((id) => [id, 'POPULAR_FALLBACK']))
     await neighbours(4)
     expect(await listOf()).toEqual(near)
+    vi.useFakeTimers({ toFake: ['performance'] })
+    const reads = recommendationReads(prisma)
+    const judged = [await reads.areBuyersAlike()]
+    await neighbours(1.5)
+    for (const ms of [59_999, 1]) {
+      vi.advanceTimersByTime(ms)
+      judged.push(await reads.areBuyersAlike())
+    }
+    vi.useRealTimers()
+    expect(judged).toEqual([true, true, false])
   })
 })

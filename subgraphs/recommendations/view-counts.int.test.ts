@@ -81,6 +81,18 @@ test('more rows than a batch are all published, each quarter with its whole sum'
   expect([...newest.values()].filter((sum) => sum === 2)).toHaveLength(ROWS_AT_ONCE / 2)
 })
 
+test('a row that another replica holds is left to it; the history of a quarter that lasts has the time of now', async () => {
+  const quarter = new Date(Math.floor(Date.now() / 900_000) * 900_000)
+  const earlier = new Date(quarter.getTime() - 900_000)
+  for (const at of [quarter, earlier])
+    await shop.sql('INSERT INTO quarter_count (quarter, slot, count) VALUES ($1, 0, 1)', at)
+  const held = 'SELECT FROM quarter_count WHERE quarter = $1 FOR UPDATE'
+  await shop.whileLocked(held, [earlier], publish)
+  expect((await published()).map(({ subject }) => subject)).toEqual([quarter.toISOString()])
+  const last = (await tellPage({ after: null, limit: 9, since: null })).at(-1)
+  expect(last?.time.getTime()).toBeLessThanOrEqual(Date.now())
+})
+
 test('the history has the sum of each quarter, in pages, also of those already published', async () => {
   await shop.sql(
     `INSERT INTO quarter_count SELECT timestamptz '2026-01-01 00:00Z' + (n / 2) * interval '15 minutes', n % 2, n + 1, true

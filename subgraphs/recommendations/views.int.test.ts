@@ -45,6 +45,19 @@ test('products that are viewed in the same sessions are viewed together', async 
   expect((await shop.related(c, 1))[0]).toMatchObject({ reason: 'POPULAR_FALLBACK' })
 })
 
+test('a view marks the products of its session, and of no other', async () => {
+  const [a = '', b = '', c = ''] = await shop.products(3)
+  const session = aSession()
+  await view(session, a)
+  await view(aSession(), c)
+  await shop.sql('TRUNCATE stale_product')
+  await view(session, b)
+  const marked = await shop.sql<{ id: string }>(
+    `SELECT DISTINCT product_id AS id FROM stale_product WHERE source = 'VIEW' ORDER BY 1`,
+  )
+  expect(marked.map(({ id }) => id)).toEqual([a, b].toSorted())
+})
+
 test('session ids are stored as hashes, and no account is stored', async () => {
   const [product = ''] = await shop.products(1)
   const session = aSession()

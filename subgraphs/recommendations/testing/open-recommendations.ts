@@ -60,7 +60,7 @@ export async function openRecommendations(options: Pick<TestOptions, 'database'>
     derive: (source: Source = 'PURCHASE') => deriveNeighbours(own.prisma, source, now),
 
     /** @throws Error for a response with errors */
-    async related(productId: string, first = 50, viewer?: Viewer): Promise<Shown[]> {
+    async related(productId: string, first: number | null = 50, viewer?: Viewer): Promise<Shown[]> {
       const query = `query ($all: [_Any!]!, $first: Int) {
         _entities(representations: $all) { ... on Product { related(first: $first) { ${LIST} } } } }`
       const all = [{ __typename: 'Product', id: productId }]
