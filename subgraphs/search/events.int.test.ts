@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { weightAt } from './popularity.ts'
 import type { Resources } from './subgraph.ts'
 import { deriveSuggestedQueries } from './suggested-queries.ts'
 import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
@@ -61,6 +62,43 @@ test('the sample messages of other subgraphs are accepted, in any order and repe
   expect(answer.indexedThrough).toBe('2026-11-21T09:30:00.000Z')
 })
 
+test('each message advances the time of the newest change that the index knows', async () => {
+  for (const [index, [publisher, type]] of HEARD.entries()) {
+    const { data, id: _, ...about } = sampleOf(publisher, type)
+    const time = `2026-11-22T0${index}:00:00.000Z`
+    await shop.deliver(type, data, { ...about, time })
+    expect([type, (await found()).indexedThrough]).toEqual([type, time])
+  }
+})
+
+test('a product of before descriptions, options and release dates was released when its message was made', async () => {
+  const { description: _, releasedAt: __, ...data } = productData(newId('prd'), { title: 'Vontsira Crew' })
+  const variants = data.variants.map(({ options: ___, ...variant }) => variant)
+  const time = '2026-10-09T08:07:06.000Z'
+  await shop.deliver('products.product.changed', { ...data, variants }, { subject: data.productId, time })
+  const rows = await shop.resources.prisma.$queryRawUnsafe(
+    'SELECT description, released_at, facet_ids FROM listing WHERE product_id = $1',
+    data.productId,
+  )
+  expect(rows).toEqual([{ description: '', released_at: new Date(time), facet_ids: [] }])
+})
+
+test('a product is found by the six categories above it, also after the highest got another name', async () => {
+  let categoryId: string | null = null
+  const made: string[] = []
+  for (const name of ['Aaa', 'Bbb', 'Ccc', 'Ddd', 'Eee', 'Fff', 'Ggg']) {
+    categoryId = await shop.aCategory(`Level${name}`, categoryId)
+    made.push(categoryId)
+  }
+  await shop.aProduct({ title: 'Fossa Crew', categoryId })
+  expect(await shop.titles('levelbbb')).toEqual(['Fossa Crew'])
+  expect(await shop.titles('', { filter: { categoryIds: [made[1]] } })).toEqual(['Fossa Crew'])
+  expect(await shop.titles('', { filter: { categoryIds: [made[0]] } })).toEqual([])
+  await renamed(made[1] ?? '', { name: 'Levelnew', sequence: 2, parentId: made[0] ?? null })
+  await derive()
+  expect(await shop.titles('levelnew')).toEqual(['Fossa Crew'])
+})
+
 /** Runs the timer that follows a changed category. */
 async function derive(): Promise<void> {
   const { deriveStaleListings } = await import('./category-copies.ts')
@@ -75,13 +113,17 @@ const LOCK_PROGRESS = `INSERT INTO progress AS kept (slot, through) SELECT slot,
 test('words are learnt from products on sale only', async () => {
   const productId = newId('prd')
   const wordsAfter = async (sequence: number, status: string) => {
-    const data = productData(productId, { title: 'Zyzzyva Crew', status })
+    const data = productData(productId, { title: 'Zyzzyva Crew', description: 'Kibble.', status })
     await shop.deliver('products.product.changed', data, { subject: productId, sequence })
     return shop.resources.prisma.$queryRawUnsafe(`SELECT word FROM word WHERE word = 'zyzzyva'`)
   }
   expect(await wordsAfter(1, 'DRAFT')).toEqual([])
   expect(await wordsAfter(2, 'ARCHIVED')).toEqual([])
   expect(await wordsAfter(3, 'ACTIVE')).toEqual([{ word: 'zyzzyva' }])
+  const isName = () => shop.resources.prisma.$queryRawUnsafe(`SELECT is_name FROM word WHERE word = 'kibble'`)
+  expect(await isName()).toEqual([{ is_name: false }])
+  await shop.aProduct({ title: 'Kibble Crew' })
+  expect(await isName()).toEqual([{ is_name: true }])
 })
 
 describe('the newest message wins, in any order', () => {
@@ -230,6 +272,28 @@ describe('what sells comes first', () => {
     expect(rows).toEqual([{ popularity: 0 }])
   })
 
+  test('an order counts the units of all its lines at its time, and a cancellation takes them back once', async () => {
+    const { productId } = await shop.aProduct({ title: 'Monito' })
+    const line = (quantity: number) => ({ productId, variantId: newId('var'), quantity })
+    const time = '2026-11-02T08:00:00.000Z'
+    const [kept, gone] = [newId('ord'), newId('ord')]
+    for (const [orderId, lines] of [
+      [kept, [line(1), line(2)]],
+      [gone, [line(5)]],
+    ] as const)
+      await shop.deliver('orders.order.placed', { orderId, lines }, { subject: orderId, time })
+    const units = async () => {
+      const rows = await shop.resources.prisma.$queryRawUnsafe<{ listed: number; best: number }[]>(
+        `SELECT l.popularity AS listed, b.popularity AS best FROM listing l JOIN best_seller b USING (product_id) WHERE product_id = $1`,
+        productId,
+      )
+      return rows.flatMap(({ listed, best }) => [listed, best].map((sum) => sum / weightAt(new Date(time))))
+    }
+    expect(await units()).toEqual([expect.closeTo(8, 6), expect.closeTo(8, 6)])
+    for (let times = 0; times < 2; times++) await cancel(gone)
+    expect(await units()).toEqual([expect.closeTo(3, 6), expect.closeTo(3, 6)])
+  })
+
   test('two messages of one order at once count as one', async () => {
     const { productId } = await shop.aProduct({ title: 'Potoroo' })
     const orderId = newId('ord')
@@ -289,10 +353,20 @@ describe('what was searched for', () => {
     await flush()
     await deriveSuggestedQueries((shop.resources as Resources).prisma)
     expect(await texts()).toEqual(['QUERY wombats', ...products])
-    const { data } = await shop.execute('{ suggest(prefix: "marsu") { kind text category { id } } }')
-    expect(data.suggest).toMatchObject([
-      { kind: 'CATEGORY', text: 'Marsupials', category: { id: expect.any(String) } },
+    const suggest = async (prefix: string, fields = 'kind text') =>
+      (await shop.execute(`{ suggest(prefix: "${prefix}") { ${fields} } }`)).data.suggest
+    // The last word may be the beginning of one, those before it are whole.
+    const fields = 'kind text category { id } product { id }'
+    expect(await suggest('warm marsu', fields)).toEqual([
+      { kind: 'CATEGORY', text: 'Marsupials', category: { id: expect.any(String) }, product: null },
     ])
+    expect(await suggest('womb crew')).toEqual([{ kind: 'CATEGORY', text: 'Crew' }])
+    const { productId, slug } = await shop.aProduct({ title: 'Zorilla Crew' })
+    expect(await suggest('zor', 'text category { id } product { id title slug }')).toEqual([
+      { text: 'Zorilla Crew', category: null, product: { id: productId, title: 'Zorilla Crew', slug } },
+    ])
+    await shop.aCategory('Füßlinge')
+    expect(await suggest('fuss')).toEqual([{ kind: 'CATEGORY', text: 'Füßlinge' }])
   })
 
   async function counts() {

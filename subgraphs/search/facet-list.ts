@@ -81,11 +81,7 @@ function ratingFacet({ ratings }: Counts, { minRating }: Filter): Facet {
     count,
     isSelected: key === minRating,
   }))
-  return {
-    kind: 'RATING',
-    name: 'Rating',
-    values: values.toSorted((a, b) => Number(b.value) - Number(a.value)),
-  }
+  return { kind: 'RATING', name: 'Rating', values }
 }
 
 function stockFacet({ inStock }: Counts, { inStockOnly }: Filter): Facet {

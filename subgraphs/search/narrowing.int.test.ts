@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isFiltering, readFilter } from './filter.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
 
 let shop: OpenSearch
@@ -26,7 +27,7 @@ beforeAll(async () => {
   shop = await openSearch()
   sport = await shop.aCategory('Sport')
   const hiking = await shop.aCategory('Hiking', sport)
-  await shop.aProduct({
+  const fjord = await shop.aProduct({
     title: 'Fjord Hiking',
     categoryId: hiking,
     colours: ['Moss'],
@@ -43,9 +44,8 @@ beforeAll(async () => {
   })
   await shop.aProduct({ title: 'Gone Dress', colours: ['Moss'], usd: 30 }, { inStock: false })
   await shop.aProduct({ title: 'Draft Hiking', status: 'DRAFT' })
-  // Moss in S is sold out: Fjord is available in Moss, and in S, but not in both at once.
-  const fjord = (await shop.search('fjord', {}, 'edges { node { id } }')).edges[0].node.id
-  expect(fjord).toMatch(/^prd_/)
+  // Fjord is in stock, but not in S.
+  await shop.stock(fjord.variants[0]?.variantId ?? '', 'OUT_OF_STOCK', 2)
 })
 afterAll(() => shop.close())
 
@@ -58,6 +58,10 @@ describe('filters', () => {
     [{ minPrice: '20.00' }, ['Fjord Hiking', 'Gone Dress', 'Larch Hiking']],
     [{ minPrice: '15', maxPrice: '26' }, ['Fjord Hiking', 'Larch Hiking']],
     [{ maxPrice: '1500', currency: 'JPY' }, ['Weir Running']],
+    [{ minPrice: '19.00', maxPrice: '19.00', currency: 'EUR' }, ['Fjord Hiking']],
+    [{ minPrice: '0', minRating: 0 }, ['Fjord Hiking', 'Gone Dress', 'Larch Hiking', 'Weir Running']],
+    [{ ...only('Size', 'S') }, ['Fjord Hiking']],
+    [{ ...only('Size', 'S'), inStockOnly: true }, []],
     [{ minRating: 1 }, []],
     [
       {
@@ -92,7 +96,55 @@ describe('filters', () => {
   })
 })
 
+test.each<[object, boolean]>([
+  [{}, false],
+  [{ currency: 'EUR' }, false],
+  [{ inStockOnly: true }, true],
+  [{ categoryIds: ['cat_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'] }, true],
+  [only('Size', 'S'), true],
+  [{ minPrice: '1' }, true],
+  [{ maxPrice: '1' }, true],
+  [{ minRating: 1 }, true],
+])('the filter %j restricts a search: %s', (filter, isRestricting) => {
+  expect(isFiltering(readFilter(filter))).toBe(isRestricting)
+})
+
+describe('what can be left out so that something is found', () => {
+  const loosen = async (query: string, filter: object) =>
+    (await shop.search(query, { filter }, 'loosen { kind name count }')).loosen
+
+  test.each<[string, object, string]>([
+    ['gone', { inStockOnly: true }, 'inStockOnly'],
+    ['gone', { minRating: 5 }, 'minRating'],
+    ['gone', { minPrice: '900' }, 'minPrice, maxPrice'],
+    ['gone', { maxPrice: '1' }, 'minPrice, maxPrice'],
+    ['gone', { categoryIds: ['cat_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'] }, 'categoryIds'],
+    ['gone', only('Colour', 'Ink'), 'Colour'],
+  ])('of %s with %j: %s', async (query, filter, name) => {
+    expect(await loosen(query, filter)).toEqual([{ kind: 'FILTER', name, count: 1 }])
+  })
+
+  test('each term but the last one, the largest number first, and parts of the filter', async () => {
+    expect(await loosen('dress hiking', {})).toEqual([
+      { kind: 'TERM', name: 'dress', count: 2 },
+      { kind: 'TERM', name: 'hiking', count: 1 },
+    ])
+    // Without either term the filter still finds nothing.
+    expect(await loosen('dress hiking', { minRating: 5 })).toEqual([])
+  })
+})
+
 describe('facets', () => {
+  test('show a choice without results', async () => {
+    expect(
+      await facets('gone', { ...only('Colour', 'Ink'), categoryIds: [sport], inStockOnly: true }),
+    ).toEqual({
+      Category: { '*Sport': 0 },
+      Colour: { '*Ink': 0 },
+      Availability: { '*In stock': 0 },
+    })
+  })
+
   test('count all that was found', async () => {
     expect(await facets('')).toEqual({
       Category: { Sport: 3, Hiking: 2 },
@@ -138,6 +190,11 @@ describe('facets', () => {
   test('the price range is not narrowed by the price filter', async () => {
     const { priceRange } = await shop.search('', { filter: { minPrice: '20', maxPrice: '20' } })
     expect(priceRange).toEqual({ min: { amount: '10.00' }, max: { amount: '30.00' } })
+    const rangeIn = async (currency: string) =>
+      (await shop.search('', { filter: { currency } }, 'priceRange { min { amount } max { amount } }'))
+        .priceRange
+    expect(await rangeIn('EUR')).toEqual({ min: { amount: '9.00' }, max: { amount: '29.00' } })
+    expect(await rangeIn('JPY')).toEqual({ min: { amount: '1500' }, max: { amount: '4500' } })
   })
 })
 
@@ -147,6 +204,8 @@ describe('sorts and pages', () => {
     ['PRICE_DESC', ['Gone Dress', 'Larch Hiking', 'Fjord Hiking', 'Weir Running']],
   ])('%s', async (sort, titles) => {
     expect(await shop.titles('', { sort })).toEqual(titles)
+    const scored = await shop.search('weir', { sort, filter: { currency: 'EUR' } }, 'edges { score }')
+    expect(scored.edges).toEqual([{ score: 900 }])
     const { pageInfo } = await shop.search('', { sort, first: 1 }, 'pageInfo { endCursor }')
     const inYen = { sort, filter: { currency: 'JPY' }, after: pageInfo.endCursor }
     await expect(shop.search('', inYen)).rejects.toThrow('same sort')

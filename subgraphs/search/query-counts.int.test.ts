@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
@@ -67,21 +68,43 @@ describe('a write', () => {
   })
 
   test(`that fails ${MAX_ATTEMPTS} times discards its counts`, async () => {
-    const failTimes = async (times: number) => {
-      for (let time = 0; time < times; time++)
+    // A later search of the same text does not begin the count of attempts anew.
+    const address = anAddress()
+    const failTimes = async (times: number, text = 'bound kept') => {
+      for (let time = 0; time < times; time++) {
+        own.queryCounts.searched(text, false, address)
         await expect(own.queryCounts.flush(DAY)).rejects.toThrow('query_count')
+      }
     }
-    own.queryCounts.searched('bound kept', false, anAddress())
     await failing(() => failTimes(MAX_ATTEMPTS - 1))
     await own.queryCounts.flush(DAY)
-    own.queryCounts.searched('bound lost', false, anAddress())
-    await failing(() => failTimes(MAX_ATTEMPTS))
+    await failing(() => failTimes(MAX_ATTEMPTS, 'bound lost'))
     await own.queryCounts.flush(DAY)
     expect((await sumsOf('bound %')).map(({ query }) => query)).toEqual(['bound kept'])
   })
 })
 
+test('counts in memory are written when the subgraph closes', async () => {
+  own.queryCounts.searched('closing', false, anAddress())
+  await own.close()
+  expect(await numberOf('closing')).toBe(1)
+})
+
 describe('a wide network', () => {
+  test('that searches for texts of others may begin as many of its own', async () => {
+    const area = createHash('sha256').update('area:2001:db8:cc::/48').digest('base64url')
+    await sql(
+      `INSERT INTO query_searcher (day, searcher, query, area, is_first)
+       SELECT $1::date, 'somebody', 'of others ' || n, $2, false FROM generate_series(1, $3::int) n`,
+      DAY,
+      area,
+      MAX_PER_AREA,
+    )
+    own.queryCounts.searched('own wide', false, '2001:db8:cc::1')
+    await own.queryCounts.flush(DAY)
+    expect(await numberOf('own wide')).toBe(1)
+  })
+
   test(`is the first to search for at most ${MAX_PER_AREA} texts a day, in one write and in several; texts of others still count`, async () => {
     const within = (site: string, text: number) =>
       `2001:db8:${site}:${Math.floor(text / 100).toString(16)}::1`
@@ -175,7 +198,15 @@ describe('texts', () => {
       for (const text of ['a', 'b']) counts.searched(`replica ${name} ${text}`, false, anAddress())
       return counts
     })
-    await shop.atOnce(replicas.map((counts) => () => counts.flush(day)))
+    // Both wait for a row of theirs, after they have counted the texts of the day.
+    const held = `INSERT INTO query_count (day, query)
+      SELECT $1::timestamptz::date, query FROM unnest($2::text[]) AS query RETURNING 1`
+    const works = await shop.whileLocked(held, [day, ['replica one a', 'replica two a']], async () => {
+      const writes = replicas.map((counts) => counts.flush(day))
+      await shop.untilWaiting(2, writes)
+      return writes
+    })
+    await Promise.all(works)
     expect(await numberOf('replica %')).toBe(3)
   })
 
@@ -269,6 +300,19 @@ describe('suggestions', () => {
     ])
       await searchOften(text)
     expect(await suggest('poto')).toEqual(['potoroo slate', 'potoroos for men'])
+  })
+
+  test('have a text from when its words are in the catalogue', async () => {
+    for (const address of Array.from({ length: MIN_SEARCHES }, anAddress))
+      own.queryCounts.searched('quenda ankle', false, address)
+    await own.queryCounts.flush(new Date())
+    expect(await suggest('quen')).toEqual([])
+    await shop.aProduct({ title: 'Quenda Ankle' })
+    // Another process, which remembers no words.
+    const counts = counting(MAX_HELD)
+    counts.searched('quenda ankle', false, anAddress())
+    await counts.flush(new Date())
+    expect(await suggest('quen')).toEqual(['quenda ankle'])
   })
 
   test('are not withdrawn by a search with a filter that finds nothing', async () => {

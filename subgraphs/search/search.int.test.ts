@@ -1,5 +1,6 @@
+import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenSearch, openSearch } from './testing/open-search.ts'
+import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
 
 let shop: OpenSearch
 let sport: string
@@ -70,6 +71,24 @@ describe('words', () => {
   })
 })
 
+test('a text without a searchable term finds nothing, and nothing of it can be left out', async () => {
+  const fields =
+    'edges { cursor } totalCount didYouMean facets { name } priceRange { min { amount } } loosen { name }'
+  expect(await shop.search('???', { filter: { inStockOnly: true } }, fields)).toEqual({
+    ...{
+      edges: [],
+      totalCount: 0,
+      didYouMean: null,
+      facets: [{ name: 'Availability' }],
+      priceRange: null,
+      loosen: [],
+    },
+  })
+  expect(await shop.search('hiking', {}, 'searchedFor didYouMean')).toEqual({
+    ...{ searchedFor: 'hiking', didYouMean: null },
+  })
+})
+
 describe('sizes and prices in a text', () => {
   const titles = async (query: string, args: Record<string, unknown> = {}) =>
     (await shop.search(query, args)).edges.map(({ node }: { node: { title: string } }) => node.title)
@@ -83,16 +102,131 @@ describe('sizes and prices in a text', () => {
     expect(await titles('hiking 42')).toEqual(['Fjord Striped Hiking Socks'])
     // Behind the last page of those of the size there are no others.
     const { edges } = await shop.search('crew 42', { first: 1 })
-    expect(await titles('crew 42', { after: edges[0].cursor })).toEqual([])
+    const behind = { after: edges[0].cursor }
+    expect(await shop.search('crew 42', behind, 'edges { cursor } loosen { name }')).toEqual({
+      ...{ edges: [], loosen: [] },
+    })
+    // A size that only a product has which is not on sale.
+    await shop.aProduct({ title: 'Cinder Plain Knee Socks', sizes: ['47–49'], status: 'ARCHIVED' })
+    expect(await titles('48')).toEqual([])
   })
 
   test('a limit of the price is a filter, unless the filter has one', async () => {
     expect(await titles('socks under $25')).not.toContain('Harbour Argyle Dress Socks')
     expect(await titles('argyle under $25')).toEqual([])
-    expect(await titles('argyle under 30 €')).toEqual(['Harbour Argyle Dress Socks'])
+    expect(await titles('argyle under 29 €')).toEqual(['Harbour Argyle Dress Socks'])
+    expect(await titles('argyle under 28.99 €')).toEqual([])
+    expect(await titles('argyle under 30', { filter: { currency: 'JPY' } })).toEqual([])
+    expect(await titles('argyle under $25', { filter: { minPrice: '30' } })).toEqual([
+      'Harbour Argyle Dress Socks',
+    ])
     expect(await titles('argyle under 4500 yen')).toEqual(['Harbour Argyle Dress Socks'])
     expect(await titles('argyle under $25', { filter: { maxPrice: '30' } })).toEqual([
       'Harbour Argyle Dress Socks',
     ])
   })
+})
+
+describe('hits by relevance', () => {
+  test('have the words in the title first, then in a category, in the first sentence, in the rest of the description', async () => {
+    const categoryId = await shop.aCategory('Galago')
+    await shop.aProduct({ title: 'Rest Ankle', description: 'Knitted. With a galago.' })
+    await shop.aProduct({ title: 'Sentence Ankle', description: 'With a galago. Knitted.' })
+    await shop.aProduct({ title: 'Category Ankle', categoryId })
+    await shop.aProduct({ title: 'Galago Ankle' })
+    const expected = ['Galago Ankle', 'Category Ankle', 'Sentence Ankle', 'Rest Ankle']
+    expect(await shop.titles('galago')).toEqual(expected)
+    // With the counts, they are read by another statement.
+    const { edges } = await shop.search('galago', {}, 'edges { node { title } } totalCount')
+    expect(edges.map(({ node }: { node: { title: string } }) => node.title)).toEqual(expected)
+  })
+
+  test('add up all words, and a word that occurs twice counts once', async () => {
+    await shop.aProduct({ title: 'Indri Ankle', description: 'Knitted. For a loris.' })
+    await shop.aProduct({ title: 'Indri Loris Ankle' })
+    expect(await shop.titles('indri loris')).toEqual(['Indri Loris Ankle', 'Indri Ankle'])
+    await shop.aProduct({ title: 'Potto Potto Potto Ankle' }, { inStock: false })
+    await shop.aProduct({ title: 'Potto Ankle' })
+    expect(await shop.titles('potto')).toEqual(['Potto Ankle', 'Potto Potto Potto Ankle'])
+  })
+
+  test('are sorted by stock, rating and sales where the words are equal', async () => {
+    const made = []
+    for (const name of ['A', 'B', 'C', 'D'])
+      made.push(await shop.aProduct({ title: `Tarsier ${name}` }, { inStock: name !== 'A' }))
+    const [, , rated, sold] = made.map(({ productId }) => productId)
+    const rating = { productId: rated, count: 1, average: 5 }
+    await shop.deliver('reviews.rating.changed', rating, { subject: rated ?? '' })
+    const orderId = newId('ord')
+    const lines = [{ productId: sold, variantId: newId('var'), quantity: 1 }]
+    await shop.deliver('orders.order.placed', { orderId, lines }, { subject: orderId })
+    expect(await shop.titles('tarsier')).toEqual(['Tarsier C', 'Tarsier D', 'Tarsier B', 'Tarsier A'])
+  })
+})
+
+test('an article number finds its product', async () => {
+  const { variants } = await shop.aProduct({ title: 'Colugo Crew', colours: ['Moss', 'Ink'] })
+  await shop.aProduct({ title: 'Colugo Ankle' })
+  expect(await shop.titles(variants[1]?.sku ?? '')).toEqual(['Colugo Crew'])
+})
+
+describe('highlights', () => {
+  const highlightOf = async (query: string) =>
+    (
+      await shop.search(
+        query,
+        {},
+        'edges { highlight { title { text isMatch } description { text isMatch } } }',
+      )
+    ).edges[0]?.highlight
+  const marked = (parts: { text: string; isMatch: boolean }[]) =>
+    parts.filter(({ isMatch }) => isMatch).map(({ text }) => text)
+
+  test('have 12 to 25 words of a long description around the match', async () => {
+    const words = Array.from({ length: 60 }, (_, index) => (index === 40 ? 'baobab' : `word${index}`))
+    await shop.aProduct({ title: 'Sifaka Ankle', description: `${words.join(' ')}.` })
+    const { description } = await highlightOf('baobab')
+    const text = description.map((part: { text: string }) => part.text).join('')
+    expect(marked(description)).toEqual(['baobab'])
+    expect(text.split(' ').length).toBeGreaterThanOrEqual(12)
+    expect(text.split(' ').length).toBeLessThanOrEqual(25)
+  })
+
+  test('mark German words by their stems, and no text that contains the marks itself', async () => {
+    await shop.aProduct({ title: 'Alte Häuser\u0002 Ankle', description: '' })
+    const { title, description } = await highlightOf('alte Haus')
+    expect(marked(title)).toEqual(['Alte', 'Häuser'])
+    expect(title.map(({ text }: { text: string }) => text).join('')).toBe('Alte Häuser Ankle')
+    expect(description).toEqual([])
+  })
+})
+
+test('a product costs its cheapest variant in each currency, and needs one variant for all conditions', async () => {
+  const data = productData(newId('prd'), { title: 'Aardvark Crew', sizes: ['M', 'L'] })
+  const amounts = [
+    ['1000', '4100', '150'],
+    ['4000', '1100', '170'],
+  ] as const
+  const variants = data.variants.map((variant, place) => ({
+    ...variant,
+    prices: (['USD', 'EUR', 'JPY'] as const).map((currencyCode, currency) => ({
+      ...{ currencyCode, amountMinor: amounts[place]?.[currency] },
+    })),
+  }))
+  await shop.deliver('products.product.changed', { ...data, variants }, { subject: data.productId })
+  const ranges: Record<string, string> = { USD: '10.00', EUR: '11.00', JPY: '150' }
+  for (const [currency, amount] of Object.entries(ranges)) {
+    const fields = 'priceRange { min { amount } max { amount } }'
+    const { priceRange } = await shop.search('aardvark', { filter: { currency } }, fields)
+    expect([currency, priceRange]).toEqual([currency, { min: { amount }, max: { amount } }])
+  }
+  const cheap = (size: string) => ({ maxPrice: '12', attributes: [{ name: 'Size', anyOf: [size] }] })
+  expect(await shop.titles('aardvark', { filter: cheap('M') })).toEqual(['Aardvark Crew'])
+  expect(await shop.titles('aardvark', { filter: cheap('L') })).toEqual([])
+})
+
+test('a product without variants is not in stock', async () => {
+  await shop.aProduct({ title: 'Tenrec Crew', colours: [] })
+  expect(await shop.titles('tenrec')).toEqual(['Tenrec Crew'])
+  expect(await shop.titles('tenrec', { filter: { inStockOnly: true } })).toEqual([])
 })

@@ -179,12 +179,45 @@ describe('suggested queries', () => {
       return data.suggest.map(({ text }: { text: string }) => text)
     }
     expect(await suggest('cassowary', 20)).toEqual(['cassowary late', 'cassowary blue', 'cassowary red'])
-    expect(await suggest('cassowary', 4)).toEqual(['cassowary late'])
+    for (const limit of [1, 4]) expect(await suggest('cassowary', limit)).toEqual(['cassowary late'])
     expect(await suggest('cass%', 20)).toEqual([])
+    // A title that is searched for is suggested once.
+    await shop.aProduct({ title: 'Cassowary Late' })
+    expect((await suggest('cassowary', 20)).filter((text: string) => /late/i.test(text))).toEqual([
+      'cassowary late',
+    ])
     await sql(`UPDATE query_count SET day = now() - interval '31 days' WHERE query = 'cassowary red'`)
     await sql(`UPDATE query_count SET searches = 1000 WHERE query = 'cassowary blue'`)
     await shop.manyAtOnce(4, () => deriveSuggestedQueries(own.prisma))
     expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary late'])
+  })
+})
+
+describe('of many products', () => {
+  test('10,000 are counted; the 1,000 that sell best are ranked, and counted in facets', async () => {
+    const known = Number(await countOf('listing', `status = 'ACTIVE'`))
+    await shop.aProduct({ title: 'Numbat Many' }, { inStock: false })
+    await sql(
+      `INSERT INTO listing (product_id, title, status, sequence, popularity, in_stock, document, facet_ids)
+       SELECT 'prd_many ' || lpad(n::text, 5, '0'), 'Numbat Many', 'ACTIVE', 1, 1e9 + n, n > 8500, d.document, '{}'
+         FROM generate_series(1, $1::int) n, (SELECT document FROM listing WHERE title = 'Numbat Many') AS d`,
+      9_999 - known,
+    )
+    await sql(
+      `INSERT INTO best_seller (product_id, popularity) SELECT product_id, popularity FROM listing WHERE product_id LIKE 'prd_many %'`,
+    )
+    const counted = async (query: string) => {
+      const fields = 'totalCount isTotalCountExact facets { name values { count } }'
+      const { facets, ...total } = await shop.search(query, {}, fields)
+      return { ...total, inStock: facets.find(({ name }: { name: string }) => name === 'Availability') }
+    }
+    const thousand = { name: 'Availability', values: [{ count: 1_000 }] }
+    expect(await counted('')).toEqual({ totalCount: 10_000, isTotalCountExact: true, inStock: thousand })
+    expect(await counted('numbat many')).toMatchObject({ isTotalCountExact: true, inStock: thousand })
+    await shop.aProduct({ title: 'Numbat Many' })
+    expect(await counted('')).toEqual({ totalCount: 10_000, isTotalCountExact: false, inStock: thousand })
+    await sql(`DELETE FROM listing WHERE title = 'Numbat Many'`)
+    await sql(`DELETE FROM best_seller WHERE product_id LIKE 'prd_many %'`)
   })
 })
 
@@ -220,5 +253,10 @@ describe('ratings', () => {
     expect(await shop.titles('echidna', { filter: { minRating: 5 } })).toEqual(['Echidna B'])
     await rate(b.productId, 2, 3)
     expect(await shop.titles('echidna', { sort: 'RATING' })).toEqual(['Echidna A', 'Echidna B'])
+    // Its only review was withdrawn.
+    const none = { productId: b.productId, count: 0, average: null }
+    await shop.deliver('reviews.rating.changed', none, { subject: b.productId, sequence: 4 })
+    const { edges } = await shop.search('echidna', { sort: 'RATING' }, 'edges { score }')
+    expect(edges).toEqual([{ score: 4 }, { score: 0 }])
   })
 })

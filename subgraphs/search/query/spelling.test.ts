@@ -39,6 +39,9 @@ describe('the nearest word', () => {
     ['cre', names('crew', 'core'), 'crew'],
     ['xyzzy', names('merino', 'crew'), null],
     ['merinos', [], null],
+    // The same first letter is likelier, the same number of errors given; the shorter word says how many there may be.
+    ['wook', names('book', 'wool'), 'wool'],
+    ['abc', names('abxyc'), null],
     ['wol', [{ word: 'woo', isName: false }, ...names('wool')], 'wool'],
   ])('to %s among %j is %s', (typed, candidates, word) => {
     expect(nearestWord(typed, candidates)).toBe(word)

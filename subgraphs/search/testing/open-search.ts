@@ -36,7 +36,7 @@ export function productData(productId: string, product: TestProduct) {
       weightGrams: 50,
       prices: [
         { amountMinor: minor(usd), currencyCode: 'USD' },
-        { amountMinor: minor(usd), currencyCode: 'EUR' },
+        { amountMinor: minor(usd - 1), currencyCode: 'EUR' },
         { amountMinor: String(usd * 150), currencyCode: 'JPY' },
       ],
     })),
