@@ -26,8 +26,13 @@ test('changes come in pages, the newest first, of everything or of one thing', a
     ['tax_1', '{"minor": "12"}', null],
     ['tax_2', '{"a": 1}', null],
   ])
+  expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+  expect(first.edges[1]?.node).toMatchObject({ actorId: 'usr_1', action: 'setRate', at })
   const rest = { first: 2, after: [at.toISOString(), first.edges[1]?.node.id ?? ''] }
-  expect((await auditConnection(database.prisma, rest, null)).edges).toHaveLength(1)
+  const last = await auditConnection(database.prisma, rest, null)
+  // Those of one instant are sorted by their ids.
+  expect(last.edges.map(({ node }) => [node.subjectId, node.after])).toEqual([['tax_1', '{"minor": "12"}']])
+  expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true })
   expect((await auditConnection(database.prisma, { first: 9, after: null }, 'tax_1')).edges).toHaveLength(2)
 })
 

@@ -35,6 +35,13 @@ test('the order of fields does not make another request', async () => {
   expect(await make({ request: { b: 2, a: 1 } })).toEqual(first)
 })
 
+test('amounts in the input are compared too', async () => {
+  const amount = (minor: bigint) => make({ request: { a: 1, b: 2, minor } as typeof claim.request })
+  const first = await amount(12n)
+  expect(await amount(12n)).toEqual(first)
+  expect(await amount(13n)).toMatchObject({ ok: false })
+})
+
 test('another input under the key is refused with the key', async () => {
   await make()
   expect(await make({ request: { a: 1, b: 3 } })).toMatchObject({

@@ -68,9 +68,13 @@ describe('an outage is', () => {
     expect(isOutage(await failureOf(victim, 'SELECT 1'))).toBe(true)
   })
 
-  test.each(['40001', '40P01', '53100', '53300', '57P03', '58030'])('SQLSTATE %s', async (state) => {
+  test.each(['08006', '40001', '40P01', '53100', '53300', '57P03', '58030'])('SQLSTATE %s', async (state) => {
     const raise = `DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '${state}'; END $$`
     expect(isOutage(await failureOf(await session(), raise))).toBe(true)
+  })
+
+  test.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])('the error %s of a socket', (code) => {
+    expect(isOutage(Object.assign(new Error('the socket'), { code }))).toBe(true)
   })
 
   test('a connection that cannot be opened', async () => {

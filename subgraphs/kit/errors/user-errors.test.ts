@@ -4,6 +4,7 @@ import { idSchema } from '../schema/ids.ts'
 import {
   echo,
   guestKeySchema,
+  idempotencyKeyReused,
   idempotencyKeySchema,
   notFound,
   validate,
@@ -56,9 +57,17 @@ test('a thing that does not exist, and a version that is not the current one, ar
     message: 'there is no order "ord_1"',
     path: ['orderId'],
   })
-  const { message, currentVersion } = versionConflict(2, 5)
-  expect(currentVersion).toBe(5)
-  expect(message).toMatch(/^expectedVersion is 2, but the current version is 5/)
+  expect(versionConflict(2, 5)).toEqual({
+    __typename: 'VersionConflictError',
+    message: expect.stringMatching(/^expectedVersion is 2, but the current version is 5: read it again/),
+    path: ['expectedVersion'],
+    currentVersion: 5,
+  })
+  expect(idempotencyKeyReused('k1')).toEqual({
+    __typename: 'IdempotencyKeyReusedError',
+    message: 'idempotencyKey "k1" was used with another input: allowed is a new key, or the same input',
+    path: ['idempotencyKey'],
+  })
 })
 
 test('all errors are reported together', () => {
@@ -69,6 +78,11 @@ test('all errors are reported together', () => {
 test('a value of 80 characters is echoed whole, of a longer one the first 80 and its length', () => {
   expect(echo('x'.repeat(78))).toBe(`"${'x'.repeat(78)}"`)
   expect(echo('x'.repeat(79))).toBe(`"${'x'.repeat(79)}… (79 characters)`)
+  expect(echo(Array(30).fill(100))).toBe(
+    `${JSON.stringify(Array(30).fill(100)).slice(0, 80)}… (121 characters)`,
+  )
+  expect([echo(undefined), echo(null), echo(12n)]).toEqual(['missing', 'null', '12'])
+  expect(echo('a\u200bb')).toBe('"a\\u{200b}b"')
 })
 
 test('a key of a guest has 16 characters at least, any other one', () => {
@@ -86,4 +100,30 @@ test('a key of a guest has 16 characters at least, any other one', () => {
     true,
     false,
   ])
+})
+
+test('an error names the place in the input, and what its type allows', () => {
+  const nested = z.object({ lines: z.array(z.object({ kind: z.enum(['A', 'B']), count: z.number() })) })
+  const messagesOf = (input: unknown) => {
+    const result = validate(nested, input)
+    return result.ok ? [] : result.errors.map(({ message, path }) => [message, path])
+  }
+  expect(
+    messagesOf({
+      lines: [
+        { kind: 'A', count: 1 },
+        { kind: 'C', count: 'x' },
+      ],
+    }),
+  ).toEqual([
+    ['lines.1.kind is "C": allowed is A, B', ['lines', '1', 'kind']],
+    ['lines.1.count is "x": allowed is a value of type number', ['lines', '1', 'count']],
+  ])
+  expect(messagesOf(null)).toEqual([['input is null: allowed is a value of type object', []]])
+})
+
+test('a key has no control characters; spaces around it are ignored', () => {
+  expect(idempotencyKeySchema.parse(' k1 ')).toBe('k1')
+  for (const key of ['a\0b', 'a\nb', 'a\ud800'])
+    expect(idempotencyKeySchema.safeParse(key).success).toBe(false)
 })

@@ -99,6 +99,21 @@ test('a user whose row another replica holds is passed over', async () => {
   expect(erased).toEqual([free])
 })
 
+test('a look is repeated after an eighth of the age of the deletion, also if its message is late', async () => {
+  const dueAfter = async (days: number, work: (userId: string) => Promise<void>) => {
+    await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
+    const userId = newId('usr')
+    now = START
+    if (days === 8) await handleDeletion(userId, aNote().erase)
+    now = new Date(START.getTime() + days * 24 * HOUR_MS)
+    await work(userId)
+    const rows = await database.prisma.$queryRawUnsafe<{ due_at: Date }[]>('SELECT due_at FROM deleted_user')
+    return rows.map(({ due_at }) => (due_at.getTime() - now.getTime()) / HOUR_MS)
+  }
+  expect(await dueAfter(8, () => eraseDue(database.prisma, () => now, aNote().erase))).toEqual([24])
+  expect(await dueAfter(16, (userId) => handleDeletion(userId, aNote().erase))).toEqual([48])
+})
+
 test('the looks become rarer, and end after 60 days once nothing is left', () => {
   const later = (days: number) => new Date(START.getTime() + days * 24 * HOUR_MS)
   expect(nextErasure(START, true, START)).toEqual(new Date(START.getTime() + HOUR_MS))

@@ -43,6 +43,24 @@ test('an internal token without an expiry is refused', async () => {
   })
 })
 
+test('an internal token by another algorithm is refused; one without session and scopes has neither', async () => {
+  const verify = tokenVerifier('orders', key)
+  const signed = (alg: string) =>
+    new SignJWT({ sub: 'usr_1' })
+      .setProtectedHeader({ alg })
+      .setIssuer('argyle-router')
+      .setAudience('orders')
+      .setExpirationTime('60 s')
+      .sign(alg === 'HS256' ? key : Buffer.concat([key, Buffer.alloc(32)]))
+  expect(await verify(`Bearer ${await signed('HS256')}`)).toEqual({
+    ...{ kind: 'user', id: 'usr_1', sessionId: '', scopes: new Set() },
+  })
+  // HMAC pads a key with zeros, so that this is the same one.
+  await expect(verify(`Bearer ${await signed('HS512')}`)).rejects.toMatchObject({
+    extensions: { code: 'UNAUTHENTICATED' },
+  })
+})
+
 test('an order is read by its customer and by staff; a guest order by staff alone', () => {
   const user = (id: string, ...scopes: string[]): Viewer => ({
     ...{ kind: 'user', id, sessionId: 'ses_1', scopes: new Set(scopes) },

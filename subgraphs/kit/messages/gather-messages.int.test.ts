@@ -5,6 +5,7 @@ import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { MAX_GATHERED } from './gather-messages.ts'
 import { inbox } from './inbox.ts'
+import { appendEvents } from './outbox.ts'
 
 let database: BareDatabase
 let transactions: number
@@ -41,10 +42,12 @@ async function remember(messages: readonly Envelope[], tx: Tx): Promise<void> {
   for (const { id } of messages) {
     if (id === 'wrong') throw new Error('wrong')
     await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', id)
+    if (id.startsWith('says'))
+      await appendEvents(tx, [{ type: 'kit.said', subject: id, sequence: 1, data: {} }])
   }
 }
 
-function gatheringInbox(gatherMs = 10) {
+function gatheringInbox(gatherMs = 10, onWrote = () => {}) {
   const $transaction: PrismaLike['$transaction'] = (work) => {
     transactions++
     return database.prisma.$transaction(work)
@@ -58,7 +61,7 @@ function gatheringInbox(gatherMs = 10) {
     gathered: Object.fromEntries(types.map((type) => [type, remember])),
     gatherMs,
     log: pino({ level: 'silent' }),
-    onWrote: () => {},
+    onWrote,
   })
 }
 
@@ -82,6 +85,15 @@ test('messages that arrive together are one transaction, with a call for each ty
   expect(transactions).toBe(1)
   expect(await effects()).toEqual(['a', 'b', 'c'])
   expect(await inboxIds()).toEqual(['a', 'b', 'c'])
+})
+
+test('messages whose listener writes wake the relay once, after their commit', async () => {
+  const woken: Promise<string[]>[] = []
+  const handle = gatheringInbox(10, () => void woken.push(effects()))
+  await Promise.all([handle(message('a')), handle(message('b'))])
+  expect(woken).toHaveLength(0)
+  await Promise.all([handle(message('says c')), handle(message('d'))])
+  expect(await Promise.all(woken)).toEqual([['a', 'b', 'd', 'says c']])
 })
 
 test('a message of another type does not wait for others', async () => {

@@ -131,6 +131,10 @@ test('a message that the server withholds is read from the stream, handled, and 
   const subscription = await bus.subscribe('search', ['notes.note.written'], handle)
   while (!isAcknowledged) await pause(2)
   await subscription.close()
+  // A subscription that is closed looks no more.
+  const looks = asked('CONSUMER.INFO').length
+  await pause(20)
+  expect(asked('CONSUMER.INFO')).toHaveLength(looks)
   expect(handled).toEqual([ENVELOPE])
   expect(asked('MSG.GET').map(({ body }) => body)).toEqual([
     { seq: 4, next_by_subj: 'argyle.notes.note.written' },

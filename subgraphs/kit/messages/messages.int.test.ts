@@ -100,7 +100,9 @@ describe('the relay', () => {
   })
 
   test('a message that the bus refuses stays, with the reason, and is tried again', async () => {
-    await write('a')
+    const traceparent = '00-11111111111111111111111111111111-2222222222222222-01'
+    const trace = newTrace({ requestId: 'req-1', correlationId: 'cor-1', causationId: 'evt_0', traceparent })
+    await withTrace(trace, () => database.prisma.$transaction((tx) => appendEvents(tx, [happened('a', 7)])))
     const taken = Promise.withResolvers<Envelope>()
     let tries = 0
     relayTo(async (envelope) => {
@@ -108,7 +110,13 @@ describe('the relay', () => {
       if (tries < 3) throw new Error('no bus today')
       taken.resolve(envelope)
     })
-    expect(await taken.promise).toMatchObject({ source: 'mouth', subject: 'a', data: { subject: 'a' } })
+    const [row] = await database.prisma.$queryRawUnsafe<{ id: string; time: Date }[]>(
+      'SELECT id, time FROM outbox_message',
+    )
+    expect(await taken.promise).toEqual({
+      ...{ id: row?.id, source: 'mouth', ...happened('a', 7), time: row?.time.toISOString() },
+      ...{ correlationId: 'cor-1', causationId: 'evt_0', traceparent },
+    })
     await Promise.all(relays.splice(0).map((relay) => relay.stop()))
     const rows = await database.prisma.$queryRawUnsafe('SELECT attempts, last_error FROM outbox_message')
     expect(rows).toEqual([{ attempts: 3, last_error: 'no bus today' }])
@@ -267,11 +275,11 @@ describe('the inbox', () => {
 
   test('what a listener says is tied to the message that made it say so', async () => {
     const handle = inboxOf((_, tx) => appendEvents(tx, [happened('b')]))
-    await handle(envelope('evt_1'))
+    await handle({ ...envelope('evt_1'), traceparent: '00-1-2-01' })
     const rows = await database.prisma.$queryRawUnsafe(
-      'SELECT correlation_id, causation_id FROM outbox_message',
+      'SELECT correlation_id, causation_id, traceparent FROM outbox_message',
     )
-    expect(rows).toEqual([{ correlation_id: 'c', causation_id: 'evt_1' }])
+    expect(rows).toEqual([{ correlation_id: 'c', causation_id: 'evt_1', traceparent: '00-1-2-01' }])
   })
 
   test('a listener that writes messages wakes the relay after its commit, another does not', async () => {

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { PrismaLike } from '../database/database.ts'
+import { newTrace, withTrace } from '../service/trace.ts'
 import { type BareDatabase, bareDatabase, barePrisma } from '../testing/bare-database.ts'
 import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
@@ -124,13 +125,20 @@ test('rows for the relay of the same process are claimed as they are written, an
   const notified = once(ear, 'notification')
   const own = barePrisma(database.url)
   const written: OutboxRow[] = []
+  const trace = newTrace({ requestId: 'req-1', causationId: 'evt_0', traceparent: '00-1-2-01' })
   const pid = await own.$transaction(async (tx) => {
-    await appendEvents(Object.assign(tx, { [WRITTEN]: written }), [happened('own')])
+    const writing = Object.assign(tx, { [WRITTEN]: written })
+    await withTrace(trace, () => appendEvents(writing, [happened('own')]))
     return (await tx.$queryRawUnsafe<{ pid: number }[]>('SELECT pg_backend_pid() AS pid'))[0]?.pid
   })
   await write('other')
   const [{ processId }] = await notified
   expect(processId).not.toBe(pid)
+  const columns =
+    'id, type, subject, sequence, data, time, correlation_id, causation_id, traceparent, attempts'
+  expect(
+    await database.prisma.$queryRawUnsafe(`SELECT ${columns} FROM outbox_message WHERE subject = 'own'`),
+  ).toEqual(written)
   const rows = await database.prisma.$queryRawUnsafe(
     'SELECT id, subject, attempts, available_at > now() AS "isClaimed" FROM outbox_message ORDER BY id',
   )
@@ -227,6 +235,9 @@ test('a relay keeps no more than 5000 rows in memory; further ones wait for thei
   while (published.length < 5_000) await pause(2)
   await relay.stop()
   expect(published).toHaveLength(5_000)
+  // A row that is committed after the stop waits for its lease too.
+  relay.publish(rows(1))
+  expect(published).toHaveLength(5_000)
 })
 
 test('a row whose lease is over is left to whoever claims it', async () => {
@@ -274,4 +285,26 @@ test('a relay that is stopped leaves no connection', async () => {
   await Promise.all(relays.splice(0).map((relay) => relay.stop()))
   // A session ends a moment after its connection.
   while ((await listeners()).length > 0) await pause(2)
+})
+
+test('a row that the bus refused is tried again at the next poll, although the relay is notified of new rows', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    let tries = 0
+    const publish = async () => {
+      tries += 1
+      if (tries === 1) throw new Error('no bus today')
+    }
+    const { prisma, url: databaseUrl } = database
+    const bus = { ...memoryBus([]), publish }
+    relays.push(startRelay({ source: 'mouth', prisma, bus, log, databaseUrl, pollMs: 60_000 }))
+    while ((await listeners()).length === 0) await pause(2)
+    await write('a')
+    const refused = `UPDATE outbox_message SET available_at = now() WHERE last_error IS NOT NULL`
+    while ((await prisma.$executeRawUnsafe(refused)) === 0) await pause(2)
+    vi.advanceTimersByTime(60_000)
+    while (tries === 1) await pause(2)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -123,6 +123,37 @@ test('claims that cannot be marked are logged, and the message is published agai
   expect(await database.prisma.$queryRawUnsafe(left)).toHaveLength(1)
 })
 
+test('claims of a relay that nobody notifies are made every second', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  let looks = 0
+  const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (sql, ...values) => {
+    looks += 1
+    return database.prisma.$queryRawUnsafe(sql, ...values)
+  }
+  const relay = startRelay({
+    source: 'mouth',
+    prisma: { ...database.prisma, $queryRawUnsafe },
+    bus: memoryBus([]),
+    log,
+  })
+  relays.push(relay)
+  // The first look ends before the next one begins.
+  await relay.stop()
+  expect(looks).toBe(1)
+  const other = startRelay({
+    source: 'mouth',
+    prisma: { ...database.prisma, $queryRawUnsafe },
+    bus: memoryBus([]),
+    log,
+  })
+  relays.push(other)
+  await expect.poll(() => looks, SOON).toBe(2)
+  vi.advanceTimersByTime(999)
+  expect(looks).toBe(2)
+  vi.advanceTimersByTime(1)
+  await expect.poll(() => looks, SOON).toBe(3)
+})
+
 test('claims end with the relay: a stop leaves no poll behind', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const relay = relayTo(async () => {})

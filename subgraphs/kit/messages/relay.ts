@@ -220,7 +220,7 @@ export function startRelay(options: RelayOptions): Relay {
     wake,
     publish(rows) {
       if (stopped) return
-      const room = Math.max(0, MAX_WAITING - own.commands.length - own.events.length)
+      const room = MAX_WAITING - own.commands.length - own.events.length
       for (const row of rows.slice(0, room)) (isEvent(row) ? own.events : own.commands).push(row)
       flow()
     },

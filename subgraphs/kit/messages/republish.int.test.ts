@@ -82,14 +82,18 @@ test('a republication that fails shows the reason until it continues, and is sen
 test('a history is told in messages of 400,000 bytes at most, in its order, by one replica', async () => {
   const { prisma } = database
   await prisma.$executeRawUnsafe('DELETE FROM republication')
+  const next: Record<string, string[]> = { '': ['a', 'b', 'c'], c: ['d'] }
   const page = async (_: unknown, { after }: HistoryPage) =>
-    after !== null
-      ? []
-      : ['a', 'b', 'c'].map((subject) => ({
-          event: { type: 'mouth.thing.happened', subject, sequence: 7, data: 'x'.repeat(150_000) },
-          ...{ time: TIME, cursor: subject },
-        }))
-  const definition = { ...mouth, history: [page] } as unknown as AnySubgraph
+    (next[after ?? ''] ?? []).map((subject) => ({
+      event: { type: 'mouth.thing.happened', subject, sequence: 7, data: 'x'.repeat(150_000) },
+      ...{ time: TIME, cursor: subject },
+    }))
+  const begun: (string | null)[] = []
+  const second = async (_: unknown, { after }: HistoryPage) => {
+    begun.push(after)
+    return []
+  }
+  const definition = { ...mouth, history: [page, second] } as unknown as AnySubgraph
   const [held, id] = [
     await requestRepublication(prisma, 'eyes', null),
     await requestRepublication(prisma, 'ears', null),
@@ -101,16 +105,19 @@ test('a history is told in messages of 400,000 bytes at most, in its order, by o
     const log = pino({ level: 'silent' })
     const republisher = startRepublisher({ definition, resources: { prisma }, bus, log })
     await vi.waitFor(async () => {
-      expect(await republicationState(prisma, id)).toMatchObject({ sent: 3, isFinished: true })
+      expect(await republicationState(prisma, id)).toMatchObject({ sent: 4, isFinished: true })
     }, SOON)
     await republisher.stop()
   })
   const subjectsOf = ({ data }: Envelope) =>
     (data as { messages: Envelope[] }).messages.map(({ subject }) => subject)
-  expect(told.map((batch) => [batch.type, subjectsOf(batch)])).toEqual([
-    ['ears.replay', ['a', 'b']],
-    ['ears.replay', ['c']],
+  expect(told.map((batch) => [batch.type, batch.sequence, subjectsOf(batch)])).toEqual([
+    ['ears.replay', 1, ['a', 'b']],
+    ['ears.replay', 1, ['c']],
+    ['ears.replay', 4, ['d']],
   ])
+  // Each part of a history begins at its start.
+  expect(begun).toEqual([null])
 })
 
 test('a republication is shown for 30 days after its end', async () => {

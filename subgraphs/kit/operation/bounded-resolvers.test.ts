@@ -1,5 +1,5 @@
 import { buildSchema, execute, isObjectType, parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { boundedContext, boundResolvers, resolveProperty } from './bounded-resolvers.ts'
 import { Operation } from './operation.ts'
 
@@ -171,4 +171,23 @@ test('the time of an operation ends it', async () => {
     extensions: { code: 'SUBGRAPH_UNAVAILABLE' },
   })
   expect(hasty.isHalted).toBe(true)
+})
+
+test('the first reason for which an operation stops counts, also within a mutation field', async () => {
+  const stop = (operation: Operation) => {
+    operation.abandon()
+    operation.refuseSize()
+  }
+  const limits = { timeMs: 60_000, maxBytes: 1, maxFields: 1 }
+  const [plain, shielded] = [new Operation(limits), new Operation(limits)]
+  stop(plain)
+  await shielded.shield(() => stop(shielded))
+  for (const operation of [plain, shielded]) expect(await operation.ended).toEqual({ error: null })
+})
+
+test('an operation that is finished leaves no timer', () => {
+  vi.useFakeTimers()
+  new Operation({ timeMs: 60_000, maxBytes: 1, maxFields: 1 }).finish()
+  expect(vi.getTimerCount()).toBe(0)
+  vi.useRealTimers()
 })

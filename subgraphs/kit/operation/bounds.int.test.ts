@@ -169,9 +169,11 @@ describe('operations at once', () => {
     const lock = await holdLock(busy.database.prisma)
     const first = busy.operation('{ held }')
     await lock.waiting(1)
-    const others = [busy.operation('{ size(of: 2) }'), busy.operation('{ size(of: 2) }')]
+    const type = 'application/graphql-response+json'
+    const others = [1, 2].map(() => busy.operation('{ size(of: 2) }', { accept: type }))
     const refused = await Promise.race(others)
     expect(refused.status).toBe(503)
+    expect(refused.headers.get('content-type')).toBe(`${type}; charset=utf-8`)
     expect({ retry: refused.headers.get('retry-after'), body: json(refused) }).toEqual({
       retry: '1',
       body: {

@@ -11,6 +11,8 @@ describe('page arguments', () => {
 
   test('nothing asked for means the standard size', () => {
     expect(pageArgs({ first: null, after: null }, { first: 8 })).toEqual({ first: 8, after: null })
+    expect(pageArgs({})).toEqual({ first: 20, after: null })
+    expect([1, 100].map((first) => pageArgs({ first }).first)).toEqual([1, 100])
   })
 
   test.each([
@@ -19,6 +21,8 @@ describe('page arguments', () => {
     ['another shape', Buffer.from('{"a":1}').toString('base64url')],
     ['an object in it', Buffer.from('["rank",{}]').toString('base64url')],
     ['another sort', encodeCursor('title', [1, 'r1'])],
+    ['no position', encodeCursor('rank', [])],
+    ['an infinite number', Buffer.from('["rank",1e999]').toString('base64url')],
     ['empty', ''],
   ])('a cursor with %s is refused with the value', (_, after) => {
     expect(() => pageArgs({ after }, { sort: 'rank' })).toThrow(
@@ -32,7 +36,10 @@ describe('connections', () => {
     const page = pageArgs({ first: 2 }, { sort: 'rank' })
     const connection = connectionOf(rows.slice(0, 3), page, { sort: 'rank', cursorOf })
     expect(connection.edges.map((edge) => edge.node.id)).toEqual(['r0', 'r1'])
-    expect(connection.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+    expect(connection.pageInfo).toEqual({
+      ...{ hasNextPage: true, hasPreviousPage: false },
+      ...{ startCursor: encodeCursor('rank', [0, 'r0']), endCursor: encodeCursor('rank', [1, 'r1']) },
+    })
     const last = connectionOf(rows.slice(0, 2), page, { sort: 'rank', cursorOf })
     expect(last.pageInfo.hasNextPage).toBe(false)
   })

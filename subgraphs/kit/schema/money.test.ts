@@ -7,8 +7,10 @@ import {
   CURRENCIES,
   formatMoney,
   money,
+  multiply,
   parseAmount,
   percentOf,
+  subtract,
   sum,
 } from './money.ts'
 
@@ -48,6 +50,11 @@ describe('amounts on the wire', () => {
     expect(() => parseAmount(amount, currency)).toThrow(reason)
   })
 
+  test('the largest amount is taken', () => {
+    expect(parseAmount('9999999999.99', 'USD')).toEqual(money(999_999_999_999n, 'USD'))
+    expect(() => parseAmount('10000000000.00', 'USD')).toThrow('is too large')
+  })
+
   test('zeros beyond the decimals of the currency lose nothing, so they are taken', () => {
     expect(parseAmount('12.900', 'USD')).toEqual(money(1290n, 'USD'))
     expect(parseAmount('-12.9', 'USD')).toEqual(money(-1290n, 'USD'))
@@ -58,7 +65,29 @@ describe('amounts on the wire', () => {
 describe('sums and shares', () => {
   test('two currencies do not add up', () => {
     expect(() => add(money(1n, 'USD'), money(1n, 'EUR'))).toThrow('USD and EUR do not add up')
+    expect(() => subtract(money(1n, 'USD'), money(1n, 'EUR'))).toThrow('USD and EUR do not add up')
   })
+
+  test('sums, differences and products are exact', () => {
+    const [five, two] = [money(5n, 'EUR'), money(2n, 'EUR')]
+    expect([add(five, two), subtract(five, two), multiply(five, 3)].map(({ minor }) => minor)).toEqual([
+      7n,
+      3n,
+      15n,
+    ])
+    expect(sum([], 'JPY')).toEqual(money(0n, 'JPY'))
+  })
+
+  test.each([
+    [100n, [1n, 1n, 1n], [34n, 33n, 33n]],
+    [10n, [3n, 3n, 1n], [4n, 4n, 2n]],
+    [10n, [0n, 0n], [10n, 0n]],
+  ])(
+    '%s by the weights %s is %s: the largest remainders, the first of equals, are rounded up',
+    (whole, weights, parts) => {
+      expect(allocate(money(whole, 'USD'), weights).map(({ minor }) => minor)).toEqual(parts)
+    },
+  )
 
   test.each([
     [999n, 1_000, 100n],

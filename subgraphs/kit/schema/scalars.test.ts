@@ -12,6 +12,7 @@ describe('refused values are echoed', () => {
     [Decimal, '1e3', '"1e3" is not a Decimal'],
     [Decimal, '12345678901234567', '"12345678901234567" is not a Decimal'],
     [Decimal, null, 'null is not a Decimal'],
+    [Decimal, 2 ** 53, '9007199254740992 is not a Decimal'],
     [Decimal, {}, '{} is not a Decimal'],
     [CurrencyCode, 'GBP', '"GBP" is not a currency of this shop: allowed are USD, EUR, JPY'],
     [CurrencyCode, 'constructor', '"constructor" is not a currency'],

@@ -8,6 +8,7 @@ import {
   linesOfText,
   maybeLineOfText,
   maybeLinesOfText,
+  tokenOfText,
 } from './text.ts'
 
 test('text is trimmed and composed; blank optional text is null', () => {
@@ -135,6 +136,12 @@ test('a limit counts Unicode code points after composition', () => {
     const result = validate(z.object({ title: lineOfText(10) }), { title: text })
     expect(result).toMatchObject({ errors: [{ message: expect.stringContaining('allowed is at most 10') }] })
   }
+})
+
+test('a token has visible ASCII characters without spaces, up to its length', () => {
+  expect(tokenOfText(3).parse(' a!~ ')).toBe('a!~')
+  for (const text of ['', 'abcd', 'a b', 'é', 'a\n\u007f'])
+    expect(tokenOfText(3).safeParse(text).success).toBe(false)
 })
 
 test('a refusal shows what nobody sees', () => {

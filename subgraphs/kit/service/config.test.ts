@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { readSettings, serviceSettings } from './config.ts'
+import { z } from 'zod'
+import { readSettings, readSettingsOfBoth, serviceSettings } from './config.ts'
 
 const KEY = Buffer.alloc(32, 1)
 const REQUIRED = {
@@ -61,3 +62,23 @@ test.each([
 ])('%s has a form', (name, right, wrong) => {
   expect([...right, ...wrong].filter((value) => allowed(name, value))).toEqual(right)
 })
+
+test('problems of both schemas are reported, each once, and no value of a key, secret, password, token or URL', () => {
+  const names = ['API_KEY', 'GUEST_SECRET', 'SMTP_PASSWORD', 'PUSH_TOKEN', 'GATEWAY_URL', 'SHOP_NAME']
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, z.string().max(3)])))
+  const settings = Object.fromEntries(names.map((name) => [name, 'hunter2']))
+  const read = () => readSettingsOfBoth(schema, z.object({ SHOP_NAME: z.string().max(3) }), settings)
+  const [, ...lines] = String(catching(read)).split('\n  ')
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    ...names.slice(0, -1).map((name) => `${name} is not valid`),
+    'SHOP_NAME is "hunter2"',
+  ])
+})
+
+function catching(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}

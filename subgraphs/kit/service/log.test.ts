@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { afterCommit } from './after-commit.ts'
 import { openLog } from './log.ts'
 import { reasonOf } from './reason.ts'
-import { newTrace, withTrace } from './trace.ts'
+import { followUp, newTrace, withTrace } from './trace.ts'
 
 /** The lines that are logged by this work. */
 function lines(level: string, work: (log: ReturnType<typeof openLog>) => void): Record<string, unknown>[] {
@@ -44,4 +45,19 @@ test.each([
   ],
 ])('the reason of %s is its message, or those of all addresses that were tried', (error, reason) => {
   expect(reasonOf(error)).toBe(reason)
+})
+
+test('work for after the commit runs once after the work of its trace; at once outside of any', () => {
+  const steps: string[] = []
+  const work = () => void steps.push('afterwards')
+  const trace = newTrace()
+  withTrace(trace, () => {
+    afterCommit(work)
+    afterCommit(work)
+    steps.push('committed')
+  })
+  followUp(trace, () => steps.push('woken'))
+  expect(steps).toEqual(['committed', 'afterwards'])
+  afterCommit(work)
+  expect(steps).toEqual(['committed', 'afterwards', 'afterwards'])
 })

@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -10,7 +13,7 @@ import { emptyStream, fakeNats } from '../testing/fake-nats.ts'
 import { NOTE_WRITTEN, notes, notesBus, notesMigrations } from '../testing/notes/notes.ts'
 import { notesSettings } from '../testing/notes/serve-notes.ts'
 import { type ServedSubgraph, serveSubgraph } from './serve.ts'
-import { defineSubgraph } from './subgraph.ts'
+import { type App, defineSubgraph } from './subgraph.ts'
 
 const log = pino({ level: 'silent' })
 const served: ServedSubgraph[] = []
@@ -80,4 +83,62 @@ test('a service closes the bus that it opened, also if it cannot start', async (
   while (server.connections() > 0) await pause(2)
   expect(server.logins).toMatchObject([{ name: 'notes' }, { name: 'notes' }])
   await server.close()
+})
+
+test('a request that has begun to arrive before the stop is answered, and an idle connection is closed', async () => {
+  const accepted: Socket[] = []
+  let server: App['server'] | undefined
+  const watched = defineSubgraph({
+    ...notes,
+    routes(app) {
+      ;({ server } = app)
+      server.on('connection', (socket) => void accepted.push(socket))
+    },
+  })
+  const settings = notesSettings(database.url)
+  const service = await serveSubgraph(watched, { settings, migrations: notesMigrations, log })
+  expect(server?.requestTimeout).toBe(30_000)
+  const [idle, asking] = [1, 2].map(() => connect(service.port, '127.0.0.1'))
+  const head = 'GET /health/live HTTP/1.1\r\nhost: notes\r\n'
+  idle?.write(`${head}\r\n`)
+  const [answer] = idle ? await once(idle, 'data') : []
+  expect(String(answer)).toMatch(/^HTTP\/1.1 200 /)
+  asking?.write(head)
+  while (accepted.every(({ bytesRead }) => bytesRead !== head.length)) await pause(2)
+  const closed = service.close()
+  while (server?.listening) await pause(2)
+  asking?.write('\r\n')
+  expect(asking && (await text(asking))).toMatch(/^HTTP\/1.1 200 /)
+  await closed
+  while (idle?.closed === false) await pause(2)
+})
+
+test('a service runs its timers, and opens its resources with its own clock, settings and level of logging', async () => {
+  const ticked = Promise.withResolvers<void>()
+  const opened: object[] = []
+  const ticking = defineSubgraph({
+    ...notes,
+    timers: [{ name: 'tick', everyMs: 1, run: async () => ticked.resolve() }],
+    open(opening) {
+      const { clock, config, database: own, log: given } = opening
+      opened.push({ now: clock(), config, statementMs: own.statementMs, level: given.level })
+      return notes.open(opening)
+    },
+  })
+  const settings = { ...notesSettings(database.url), LOG_LEVEL: 'fatal', STATEMENT_SECONDS: '7' }
+  const now = new Date('2026-11-21T09:00:00.000Z')
+  const options = { settings, migrations: notesMigrations, clock: () => now }
+  served.push(await serveSubgraph(ticking, options))
+  await ticked.promise
+  expect(opened).toEqual([{ now, config: { NOTE_STYLE: 'plain' }, statementMs: 7_000, level: 'fatal' }])
+})
+
+test('the Sandbox page begins with the headers that it is given, and reports nothing to its maker', async () => {
+  const sandboxHeaders = { 'x-sandbox': 'header-of-the-sandbox' }
+  const options = { settings: notesSettings(database.url), migrations: notesMigrations, log, sandboxHeaders }
+  const service = await serveSubgraph(notes, options)
+  served.push(service)
+  const page = await (await fetch(service.url, { headers: { accept: 'text/html' } })).text()
+  expect(page).toContain('header-of-the-sandbox')
+  expect(page).toMatch(/runTelemetry\W+false/)
 })

@@ -374,6 +374,8 @@ test('a service that is closed twice closes everything once, and both wait for t
   expect(twice.served.url).toBe(`http://127.0.0.1:${twice.served.port}/graphql`)
   const closings = [1, 2].map(() => twice.served.close().then(() => steps.push('closed')))
   await begun.promise
+  // The second call has its turn too.
+  await pause(50)
   free.resolve()
   await Promise.all(closings)
   expect(steps).toEqual(['unsubscribed', 'closed', 'closed'])

@@ -117,6 +117,7 @@ function asking(
   names: readonly string[],
   answer: (sql: string, values: readonly unknown[]) => Promise<Record<string, boolean | null>>,
   everyMs: (name: string) => number = () => 1_000,
+  run: () => Promise<void> = async () => {},
 ) {
   const ran: string[] = []
   const logged: Record<string, unknown>[] = []
@@ -133,7 +134,10 @@ function asking(
       name,
       everyMs: everyMs(name),
       due: `SELECT due FROM ${name}`,
-      run: async () => void ran.push(name),
+      run() {
+        ran.push(name)
+        return run()
+      },
     })),
     { resources: { prisma }, log, clock, onWrote: () => {} },
   )
@@ -180,6 +184,22 @@ test('a question that fails is logged by the names of its timers, and asked agai
   expect(logged).toEqual([expect.objectContaining({ timer: 'first, second' })])
   expect(ran).toEqual(['first'])
   await timers.stop()
+})
+
+test('a stop waits for a run that was due', async () => {
+  const free = Promise.withResolvers<void>()
+  const answer = async () => ({ d0: true })
+  const { timers, ran } = asking(['only'], answer, undefined, () => free.promise)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(ran).toEqual(['only'])
+  let isStopped = false
+  const stopping = timers.stop().then(() => {
+    isStopped = true
+  })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(isStopped).toBe(false)
+  free.resolve()
+  await stopping
 })
 
 test('an answer that comes after the stop starts nothing', async () => {
