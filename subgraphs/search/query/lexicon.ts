@@ -1,5 +1,3 @@
-// Tested in understand.test.ts: the test checks what is understood.
-
 import { ENDINGS, FILLERS, LEXICON_ROWS, WORDS_FOR_ALL } from './lexicon-rows.ts'
 import { type Candidate, typingErrors } from './spelling.ts'
 
