@@ -120,6 +120,15 @@ describe('the configuration', () => {
   })
 
   test.each([
+    ['http: { path: graphql }', / cannot be used:\n {2}http\.path: "graphql" is /],
+    ['http: [', / is not YAML: /],
+  ])('refuses settings of the text %j, with the file', (text, problem) => {
+    const file = settingsFile(text)
+    expect(() => config(['--config', file])).toThrow(problem)
+    expect(() => config(['--config', file])).toThrow(new RegExp(`^${file}`))
+  })
+
+  test.each([
     ['production', true],
     ['development', false],
     ['test', false],

@@ -64,6 +64,8 @@ describe('settings', () => {
     expect(() => parseSettings({ http: { cors: { origins: ['*'], credentials: true } } }, 'x')).toThrow(
       /list of origins/,
     )
+    const among = { origins: ['https://shop.example', '*'], credentials: true }
+    expect(() => parseSettings({ http: { cors: among } }, 'x')).toThrow(/list of origins/)
     expect(() => parseSettings({ headers: { request: [{ name: 'Cookie' }] } }, 'x')).toThrow(
       /"Cookie"|"cookie"/,
     )

@@ -293,6 +293,40 @@ const CASES: readonly Case[] = [
     errors: ['UNAUTHENTICATED customers.0.nick', 'UNAUTHENTICATED customers.1.nick'],
   },
   {
+    says: 'a refused field with two response names is two refusals',
+    query: '{ me2: person(id: "u1") { ... on Customer { one: rank two: rank } } }',
+    caller: NOBODY,
+    data: { me2: { one: null, two: null } },
+    errors: ['UNAUTHENTICATED me2.one', 'UNAUTHENTICATED me2.two'],
+  },
+  {
+    says: 'refused fields of one response name are null as far as each is non-null',
+    query: '{ strictCustomers { secret } customers { secret: nick } }',
+    caller: NOBODY,
+    data: { strictCustomers: null, customers: [{ secret: null }, { secret: null }] },
+    errors: [
+      'UNAUTHENTICATED strictCustomers.0.secret',
+      'UNAUTHENTICATED customers.0.secret',
+      'UNAUTHENTICATED customers.1.secret',
+    ],
+  },
+  {
+    says: 'refused fields of an object below objects, which is selected twice, are all refused',
+    query: '{ customers { friend { name nick } friend { rank } } }',
+    caller: NOBODY,
+    data: {
+      customers: [
+        { friend: { name: 'Finn', nick: null, rank: null } },
+        { friend: { name: 'Finn', nick: null, rank: null } },
+      ],
+    },
+    errors: [0, 1].flatMap((at) => [
+      `UNAUTHENTICATED customers.${at}.friend.nick`,
+      `UNAUTHENTICATED customers.${at}.friend.rank`,
+    ]),
+    unsent: /nick|rank/,
+  },
+  {
     says: '__typename is answered beside refused fields',
     query: '{ __typename customers { __typename nick } }',
     caller: NOBODY,

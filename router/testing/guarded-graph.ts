@@ -20,6 +20,7 @@ const ANN = {
   nick: 'A',
   rank: 'GOLD',
   card: '42',
+  friend: { __typename: 'Customer', id: 'u4', name: 'Finn', nick: 'F', rank: 'GOLD', card: '43' },
 }
 const BOB = { __typename: 'Clerk', id: 'u2', name: 'Bob', email: 'bob@b.test', nick: 'B', desk: 7 }
 
@@ -54,6 +55,7 @@ export async function startGuardedGraph(
        nick: String @authenticated
        rank: Rank
        card: String! @requiresScopes(scopes: [["cards:read"]])
+       friend: Customer
      }
      type Clerk implements Person @key(fields: "id") {
        id: ID!

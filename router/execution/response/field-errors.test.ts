@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { AnswerErrors } from '../answer-errors.ts'
 import { MAX_SPREAD, markAnswered } from './fetch-errors.ts'
-import { type Fault, newFaults, withRest } from './field-errors.ts'
+import { type Fault, markKeys, newFaults, pinBelow, withRest } from './field-errors.ts'
+import { requestedFields } from './requested-fields.ts'
 
 function told(fallback: Fault['fallback'], answer: string | null, reported = false) {
   const faults = newFaults({ responseNameOf: (key) => key.replace(/^_(.*)_\d$/, '$1') })
@@ -18,12 +19,20 @@ function told(fallback: Fault['fallback'], answer: string | null, reported = fal
   return withRest(faults, new AnswerErrors(), answer).map(({ path }) => path)
 }
 
+/** An answer of as many characters. */
+function largeAnswer(length: number): string {
+  const [start, end] = ['{"box":null,"size":"', '"}']
+  return start + 'x'.repeat(length - start.length - end.length) + end
+}
+
 test.each([
   ['where the fetch was to go', ['_box_0', 'lid'], '{"box":{"lid":{}}}', ['box', 'lid']],
   ['where a null ends the answer before', ['box', 'lid'], '{"box":null}', ['box', 'lid']],
   ['where nothing is left', ['box', 'lid'], null, ['box', 'lid']],
   ['no further than the client asked', ['box', 'lid'], '{"box":{"size":3}}', ['box']],
   ['at no place where the client asked for none of it', ['box', 'lid'], '{"size":3}', undefined],
+  ['at no place where the answer is too large to be read', ['box', 'lid'], largeAnswer(1_000_001), undefined],
+  ['at its place in the largest answer that is read', ['box', 'lid'], largeAnswer(1_000_000), ['box', 'lid']],
   ['at no place where the whole was to be filled', [], '{"size":3}', undefined],
 ])('an error that no null reported is reported %s', (_, fallback, answer, path) => {
   expect(told(fallback, answer)).toEqual([path])
@@ -31,6 +40,16 @@ test.each([
 
 test('an error that was reported is not reported again', () => {
   expect(told(['box'], '{"box":null}', true)).toEqual([])
+})
+
+test('a fault is pinned once to an object that occurs several times', () => {
+  const faults = newFaults({ responseNameOf: (key) => key })
+  const lid = { colour: 'red' }
+  const box = { lids: [lid, [lid, lid]] }
+  const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: null, roots: [], pending: null }
+  markKeys(faults, box, requestedFields('{ lids { weight } }'), { ...fault, places: 0 })
+  pinBelow(faults, () => true)
+  expect(faults.marks.get(lid)).toHaveLength(1)
 })
 
 test(`of one response, ${MAX_SPREAD} errors without a path are reported at each null, and further ones once`, () => {

@@ -2,6 +2,7 @@ import { buildSchema, type GraphQLObjectType, type OperationDefinitionNode, pars
 import { describe, expect, test } from 'vitest'
 import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
+import { type Faults, newFaults } from './field-errors.ts'
 import { compileProjection } from './projection.ts'
 import { newShaping } from './response-state.ts'
 
@@ -14,7 +15,12 @@ const SCHEMA = buildSchema(`
   enum Colour { RED GREEN }`)
 
 /** The text and the errors of a response, from merged data. */
-function projected(query: string, data: Record<string, unknown>, refused: readonly DeniedField[] = []) {
+function projected(
+  query: string,
+  data: Record<string, unknown>,
+  refused: readonly DeniedField[] = [],
+  faults: Faults | null = null,
+) {
   const { definitions } = parse(query)
   // The documents of this test are one operation.
   const { selectionSet } = definitions[0] as OperationDefinitionNode
@@ -30,7 +36,7 @@ function projected(query: string, data: Record<string, unknown>, refused: readon
       introspect: () => '{"introspected":true}',
     },
   }
-  const shaping = newShaping(null, {})
+  const shaping = newShaping(faults, {})
   const text = compileProjection(() => shaped)(data, shaping)
   const errors = shaping.errors.all().map(({ message, path }) => `${path?.join('.')}: ${message}`)
   return { text, errors }
@@ -79,6 +85,15 @@ describe('null', () => {
     })
   })
 
+  test('has no error of its own where a fetch failed and the value was never sent', () => {
+    const after = (sock: object) =>
+      projected('{ sock { name } }', { sock }, [], newFaults({ responseNameOf: (key) => key }))
+    expect(after({})).toEqual({ text: '{"sock":null}', errors: [] })
+    expect(after({ name: null }).errors).toEqual([
+      'sock.name: Cannot return null for non-nullable field Sock.name.',
+    ])
+  })
+
   test('goes up to the next nullable field, and at last to all of data', () => {
     const socks = [{ name: 'left' }, { name: null }]
     expect(projected('{ socks { name } }', { socks })).toEqual({
@@ -119,6 +134,13 @@ describe('a value that does not fit', () => {
       { any: { __typename: 'Query' } },
       '{"any":null}',
       'any',
+    ],
+    [
+      'an object whose type is asked for and not known',
+      '{ wearable { __typename size } }',
+      { wearable: { size: 1 } },
+      '{"wearable":null}',
+      'wearable.__typename',
     ],
     [
       'an object whose type is not known',

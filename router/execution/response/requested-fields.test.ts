@@ -30,6 +30,17 @@ test('a field that was asked for under another name has its key in the merged da
   expect([...fields.below('box').below('lid').nodes.keys()]).toEqual(['colour', 'weight'])
 })
 
+test('the same request has other keys where its fields have other names', () => {
+  const keys = (renamed: ReadonlyMap<string, string> | null) => [
+    ...requestedFields('{ _lid_s1: lid }', renamed).nodes.keys(),
+  ]
+  expect([keys(null), keys(new Map([['_lid_s1', 'lid']])), keys(null)]).toEqual([
+    ['_lid_s1'],
+    ['lid'],
+    ['_lid_s1'],
+  ])
+})
+
 test('an object of a known type has the fields of the fragments that apply to it', () => {
   const fields = requestedFields('{ box { lid ... on Crate { hinge } ... on Container { size } } }').below(
     'box',

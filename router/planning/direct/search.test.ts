@@ -22,6 +22,14 @@ test('drafts every combination where there are at most 100, the most promising f
   expect(result).toBe('12')
 })
 
+test('drafts every combination of exactly 100, and 20 plans of 110', () => {
+  const choices = (counts: readonly number[]) => (choose: Choose) =>
+    counts.map((count) => choose(Array.from({ length: count }, (_, index) => index))).join('.')
+  const all = searched(choices([10, 10]), (plan) => [plan === '7.7' ? 0 : 1])
+  expect([all.drafted.length, all.result]).toEqual([100, '7.7'])
+  expect(searched(choices([10, 11]), () => [1]).drafted).toHaveLength(1 + 9 + 10)
+})
+
 test('varies one choice after the other where there are more', () => {
   const { result, drafted } = searched(digits(5, 4), (plan) =>
     [...plan].map((digit) => (digit === '3' ? 0 : 1)),
@@ -93,6 +101,21 @@ test('if all fail, the first reason is reported', () => {
     throw new Unplannable(`no way by ${choose(['a', 'b'])}`)
   }
   expect(() => searched(plan, () => [])).toThrow('no way by a')
+})
+
+test.each([
+  ['leads nowhere', () => new Unplannable('no way')],
+  ['costs more', () => new MoreExpensive('it costs more')],
+])('a plan that %s counts as 100 of the 4,000 fields', (_, failure) => {
+  let drafts = 0
+  const plan = (choose: Choose) => {
+    drafts++
+    if (choose(Array.from({ length: 90 }, (_, index) => index)) > 0) throw failure()
+    return 'first'
+  }
+  expect(searched(plan, () => [1]).result).toBe('first')
+  // The first one counts a single field.
+  expect(drafts).toBe(1 + 40)
 })
 
 test('an operation that is too large is given up at once', () => {

@@ -34,8 +34,20 @@ test('equal selections whose representations differ stay apart', () => {
   const [lane] = one.lanes
   if (!lane) throw new Error('there is a lane')
   const rewrite = { kind: 'set', path: [], name: '__typename', value: 'Q' } as const
-  const rewritten = { ...one, lanes: [{ ...lane, inputRewrites: [rewrite] }] }
-  expect(mergeFetches([one, rewritten]).lanes).toHaveLength(2)
+  for (const rewrites of ['inputRewrites', 'outputRewrites'] as const) {
+    const rewritten = { ...one, lanes: [{ ...lane, [rewrites]: [rewrite] }] }
+    expect(mergeFetches([one, rewritten, one, rewritten]).lanes).toHaveLength(2)
+  }
+})
+
+test('the request has the subgraph and the name of the first', () => {
+  const named = { ...entities('stock', 'cart', 'n'), operationName: 'Cart__stock__1' }
+  const merged = mergeFetches([
+    named,
+    { ...entities('stock', 'order', 'm'), operationName: 'Cart__stock__2' },
+  ])
+  expect([merged.subgraph, merged.operationName]).toEqual(['stock', 'Cart__stock__1'])
+  expect(merged.operation).toMatch(/^query Cart__stock__1\(/)
 })
 
 test('a variable of the client is declared once and passed on', () => {

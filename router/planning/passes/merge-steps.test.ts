@@ -62,6 +62,77 @@ describe('requests', () => {
     expect(shape(merged(node))).toEqual(['a root after none', 'b 1 after 0', 'c 2 after 0,1', 'd 2 after 2'])
   })
 
+  test('with values from around their entities are sent alone, and no other is delayed to travel with one', () => {
+    const withContext = (at: string): EntityFetch => {
+      const fetch = entities('c', at, 'n')
+      const context = { up: 1, path: [], variable: 'v' }
+      return { ...fetch, lanes: fetch.lanes.map((lane) => ({ ...lane, contexts: [context] })) }
+    }
+    const node = sequence(
+      root('a', 'x'),
+      parallel(
+        withContext('x'),
+        withContext('y'),
+        entities('c', 'x', 'm'),
+        sequence(entities('d', 'x', 'w'), withContext('z')),
+      ),
+    )
+    expect(shape(merged(node))).toEqual([
+      'a root after none',
+      'c 1 after 0',
+      'c 1 after 0',
+      'c 1 after 0',
+      'd 1 after 0',
+      'c 1 after 4',
+    ])
+  })
+
+  test('travel with the next one to the same subgraph, not with the last', () => {
+    const node = sequence(
+      root('a', 'x'),
+      parallel(
+        entities('c', 'x', 'n'),
+        sequence(
+          entities('d', 'x', 'w'),
+          entities('c', 'x', 'm', [], ['w']),
+          entities('d', 'x', 'v', [], ['m']),
+          entities('c', 'x', 'l', [], ['v']),
+        ),
+      ),
+    )
+    expect(shape(merged(node))).toEqual([
+      'a root after none',
+      'd 1 after 0',
+      'c 1+1 after 0,1',
+      'd 1 after 2',
+      'c 1 after 3',
+    ])
+  })
+
+  test('are not delayed beyond the first that waits for them, whatever waits later', () => {
+    const [a, c, b, d, e] = [
+      { fetch: root('a', 'x'), after: new Set<Step>() },
+      { fetch: entities('c', 'x', 'k'), after: new Set<Step>() },
+      { fetch: entities('f', 'x', 'n', [], ['k']), after: new Set<Step>() },
+      { fetch: entities('d', 'x', 'w'), after: new Set<Step>() },
+      { fetch: entities('c', 'x', 'm', [], ['w']), after: new Set<Step>() },
+    ] as const
+    c.after.add(a)
+    d.after.add(a)
+    e.after.add(d)
+    b.after.add(c)
+    // The last step waits for the second, too, as the third does at once.
+    const last = { fetch: entities('b', 'x', 'l', [], ['m']), after: new Set<Step>([e, c]) }
+    for (const steps of [
+      [a, c, b, d, e, last],
+      [a, c, last, b, d, e],
+    ])
+      expect(shape(mergeSteps(steps)).filter((line) => line.startsWith('c'))).toEqual([
+        'c 1 after 0',
+        expect.stringMatching(/^c 1 after/),
+      ])
+  })
+
   test('of a mutation stay one after the other', () => {
     const first = root('a', 'x', 'mutation')
     const node = sequence(first, entities('c', 'x', 'n'), root('a', 'y', 'mutation'), entities('c', 'y', 'n'))
