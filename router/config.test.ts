@@ -120,12 +120,13 @@ describe('the configuration', () => {
   })
 
   test.each([
-    ['http: { path: graphql }', / cannot be used:\n {2}http\.path: "graphql" is /],
-    ['http: [', / is not YAML: /],
+    ['http: { path: graphql }', ' cannot be used:\n  http.path: "graphql" is '],
+    ['http: [', ' is not YAML: '],
   ])('refuses settings of the text %j, with the file', (text, problem) => {
     const file = settingsFile(text)
-    expect(() => config(['--config', file])).toThrow(problem)
-    expect(() => config(['--config', file])).toThrow(new RegExp(`^${file}`))
+    expect(() => config(['--config', file])).toThrow(file + problem)
+    // The file is named once.
+    expect(() => config(['--config', file])).not.toThrow(new RegExp(`${file}.*${file}`, 's'))
   })
 
   test.each([

@@ -95,6 +95,28 @@ describe('compiling', () => {
     await expect(operations.program(prepared, USER)).resolves.toBeDefined()
   })
 
+  test('that fails after another program has taken its place leaves that one', async () => {
+    const fail: (() => void)[] = []
+    executor.compile = () =>
+      new Promise((_, reject) => {
+        fail.push(() => reject(new Error('no plan')))
+      })
+    const prepared = operations.prepare('h', () => DOCUMENT, 'Scoped')
+    const programFor = (bits: number) => {
+      const program = operations.program(prepared, scopedUser(bits))
+      program.catch(() => {})
+      return program
+    }
+    const dropped = programFor(0)
+    for (let bits = 1; bits <= 16; bits++) programFor(bits)
+    const again = programFor(0)
+    expect(again).not.toBe(dropped)
+    fail[0]?.()
+    await expect(dropped).rejects.toThrow('no plan')
+    expect(programFor(0)).toBe(again)
+    expect([dropped, again].map(operations.isPending)).toEqual([false, true])
+  })
+
   test('forgets what was used least recently', async () => {
     for (const hash of ['1', '2', '1', '3', '1', '2']) {
       await operations.program(
