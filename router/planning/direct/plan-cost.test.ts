@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { type Draft, type EntityDraft, newSelection, type SelectionDraft } from './draft.ts'
+import { type Draft, type EntityDraft, type FieldDraft, newSelection, type SelectionDraft } from './draft.ts'
 import { costOf } from './plan-cost.ts'
 
-const leaf = (key: string) => [key, { key, call: key, shape: 'Int', below: null }] as const
+const field = (key: string, below: SelectionDraft | null = null): readonly [string, FieldDraft] => [
+  key,
+  { key, call: key, shape: 'Int', below },
+]
 
 /** A selection of leaves. */
 function selectionOf(...keys: readonly string[]): SelectionDraft {
-  return { ...newSelection(), fields: new Map(keys.map(leaf)) }
+  return { ...newSelection(), fields: new Map(keys.map((key) => field(key))) }
 }
 
 const ROOT = { kind: 'query', path: [] } as const
@@ -45,10 +48,10 @@ test('requests of other levels or subgraphs count each', () => {
 
 test('the fields are those at every depth, with type names, and those of several types once for each', () => {
   const typed = { names: ['P', 'Q', 'R'], selection: selectionOf('x', 'y') }
-  const below: SelectionDraft = { typename: true, fields: new Map([leaf('n')]), types: null }
+  const below: SelectionDraft = { typename: true, fields: new Map([field('n')]), types: null }
   const selection: SelectionDraft = {
     typename: true,
-    fields: new Map([leaf('m'), ['o', { key: 'o', call: 'o', shape: '', below }]]),
+    fields: new Map([field('m'), field('o', below)]),
     types: new Map([['P|Q|R', typed]]),
   }
   expect(costOf([draftOf('a', 0, ROOT, selection)])).toEqual([0, 1, 1 + 1 + (1 + 2) + 3 * 2])
