@@ -52,6 +52,7 @@ const SUBGRAPHS = {
       weight: Int @external
       maker: Maker @external
       fee: Int @requires(fields: "weight")
+      surcharge: Int @requires(fields: "weight")
       duty: Int @requires(fields: "maker { country }")
       box: String
       old: Int @override(from: "catalogue", label: "percent(10)")
@@ -128,6 +129,15 @@ test.each([
       'catalogue latest._product_0 after 1 q(){{...on Product{weight}}}',
       'shipping latest._product_0 after 1 2 q(){{...on Product{fee}}}',
       'shipping latest._product_0 after 1 q(){{...on Product{box}}}',
+    ],
+  },
+  {
+    name: 'fields with one requirement by one request',
+    operation: '{ latest { product { fee surcharge } } }',
+    requests: [
+      'reviews after none {latest{_product_0:product{__typename id}}}',
+      'catalogue latest._product_0 after 1 q(){{...on Product{weight}}}',
+      'shipping latest._product_0 after 1 2 q(){{...on Product{fee surcharge}}}',
     ],
   },
   {

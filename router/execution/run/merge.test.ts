@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { parseExactly } from '../../json/exact-json.ts'
 import type { Json } from '../own-property.ts'
 import { merge } from './merge.ts'
 
@@ -25,8 +26,21 @@ test('a null takes no object away; another value takes the place of a leaf', () 
   })
 })
 
+test('a null takes the place of a leaf', () => {
+  expect(merged({ a: 1, b: [1, { c: 2 }] }, { a: null, b: [null, null] })).toEqual({
+    a: null,
+    b: [1, { c: 2 }],
+  })
+})
+
+test('a number with more digits than JavaScript can represent is a leaf', () => {
+  const [one, other] = ['12345678901234567890', '98765432109876543210'].map((text) => parseExactly(text, 1))
+  expect(merged({ a: one, b: one, c: {} }, { a: other, b: {}, c: one })).toEqual({ a: other, b: {}, c: one })
+})
+
 test('a list of another length takes the place of the first', () => {
   expect(merged({ a: [1, 2] }, { a: [3] })).toEqual({ a: [3] })
+  expect(merged({ a: [{ b: 1 }] }, { a: [{ c: 2 }, { c: 3 }] })).toEqual({ a: [{ c: 2 }, { c: 3 }] })
 })
 
 test('what two objects share is merged with itself', () => {

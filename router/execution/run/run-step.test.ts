@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { FetchOutcome } from '../../fetching/fetch-outcome.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import type { RequestContext } from '../../request-context.ts'
+import { userIdentity } from '../../security/identity.ts'
 import { entities, root } from '../../testing/plan-tree.ts'
 import { compileSteps } from '../compiled-step.ts'
 import { typeTest } from '../type-names.ts'
@@ -44,6 +45,8 @@ function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
 const answered = (data: Record<string, unknown>, errors: readonly unknown[] = []): FetchOutcome => {
   return { failed: null, data, errors }
 }
+
+const ANSWERED = { failed: null, data: {}, errors: [] } as const
 
 function step(fetch: Parameters<typeof compileSteps>[0][number]['fetch']) {
   const [compiled] = compileSteps([{ fetch, after: new Set() }], { isOfType: typeTest(SCHEMA) })
@@ -110,6 +113,29 @@ describe('a request for entities', () => {
     expect(run.faults).toBeNull()
   })
 
+  test.each([null, { _entities: null }])(
+    'whose errors explain that its answer is %j has these faults only',
+    async (data) => {
+      const { run } = runWith(
+        { failed: null, data, errors: [{ message: 'no', path: ['_entities', 0, 'n'] }] },
+        { pair: product('1') },
+      )
+      await runStep(step(fetch), run)
+      expect(run.faults?.all).toMatchObject([{ message: 'Internal server error.' }])
+    },
+  )
+
+  test('with values from around takes no prototype from the answer', async () => {
+    const contexts = [{ up: 1, path: [], variable: 'v' }]
+    const around = { ...fetch, lanes: fetch.lanes.map((lane) => ({ ...lane, contexts })) }
+    const entity = JSON.parse('{"n":7,"below":{"__proto__":{"m":8}},"__proto__":{"m":8}}')
+    const { run } = runWith(answered({ _entities: [entity] }), { pair: product('1') })
+    await runStep(step(around), run)
+    const { pair } = run.data as Record<'pair', Record<string, object>>
+    expect(pair).toEqual({ ...product('1'), n: 7, below: {} })
+    expect('m' in pair || 'm' in (pair.below ?? {})).toBe(false)
+  })
+
   test.each([
     ['no list', {}],
     ['a list of another length', { _entities: [] }],
@@ -119,6 +145,34 @@ describe('a request for entities', () => {
     await runStep(step(fetch), run)
     expect(run.faults?.all).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
   })
+})
+
+test('the readers that the answers of mutations name are all kept, the latest of a name', async () => {
+  const [ada, bo] = ['usr_ada', 'usr_bo'].map((subject) => userIdentity(subject, null, ''))
+  if (!ada || !bo) throw new Error('there are two')
+  const { run } = runWith(answered({}))
+  for (const readers of [
+    new Map([
+      ['a', ada],
+      ['c', ada],
+    ]),
+    new Map([
+      ['b', bo],
+      ['c', bo],
+    ]),
+  ]) {
+    const fetches = new Map([['stock', async (): Promise<FetchOutcome> => ({ ...ANSWERED, readers })]])
+    const now = { ...run, fetches }
+    await runStep(step(root('stock', 'buy', 'mutation')), now)
+    run.readers = now.readers
+  }
+  expect(run.readers).toEqual(
+    new Map([
+      ['a', ada],
+      ['c', bo],
+      ['b', bo],
+    ]),
+  )
 })
 
 describe('a call that was made for this run already', () => {
