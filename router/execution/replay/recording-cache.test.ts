@@ -26,11 +26,15 @@ describe('recordings', () => {
 
   test('are not made of what comes again after hundreds of others', () => {
     const recorded = newRecordings(LIMIT).forOperation()
-    for (let id = 0; id < 300; id++) recorded.lookUp({ id })
+    for (let id = 0; id <= 256; id++) recorded.lookUp({ id })
     expect(taken(recorded.lookUp({ id: 0 })).comesAgain).toBe(false)
+    // That was an occurrence of its own.
+    for (let id = 1_000; id < 1_255; id++) recorded.lookUp({ id })
+    expect(taken(recorded.lookUp({ id: 0 })).comesAgain).toBe(true)
   })
 
-  test('are bounded by size: the least recently used goes', () => {
+  test('are bounded by size: one has an eighth at most, and the least recently used goes', () => {
+    expect(newRecordings(LIMIT).largest).toBe(1_000)
     const recorded = newRecordings(LIMIT).forOperation()
     for (const id of [1, 2]) taken(recorded.lookUp({ id })).keep(recordingOf(`${id}`), LIMIT / 2)
     expect(taken(recorded.lookUp({ id: 1 })).recording).not.toBeNull()
@@ -40,11 +44,11 @@ describe('recordings', () => {
   })
 
   test('have no place for very long variables', () => {
-    expect(
-      newRecordings(LIMIT)
-        .forOperation()
-        .lookUp({ text: 'x'.repeat(4_000) }),
-    ).toBeNull()
+    const recorded = newRecordings(LIMIT).forOperation()
+    // The number of the operation, a space and the JSON of the variables have 2,048 characters.
+    const rest = '0 {"text":""}'.length
+    expect(recorded.lookUp({ text: 'x'.repeat(2_048 - rest) })).not.toBeNull()
+    expect(recorded.lookUp({ text: 'x'.repeat(2_049 - rest) })).toBeNull()
   })
 
   test('that differ are forgotten once, and are passed over ever longer until one serves', () => {

@@ -56,6 +56,27 @@ describe('requests for the same', () => {
     expect(runs).toHaveLength(2)
   })
 
+  test('share the latest run, whenever an earlier one ends', async () => {
+    const { runs, ask } = newRuns()
+    const first = ask(newContext())
+    runs[0]?.context.heard?.()
+    void ask(newContext())
+    runs[0]?.end.resolve({ text: '1' })
+    await first
+    void ask(newContext())
+    expect(runs).toHaveLength(2)
+  })
+
+  test('tell those that join a run', () => {
+    const { answers } = newRuns()
+    const told: string[] = []
+    const operation = {} as PreparedOperation
+    const begin = () => new Promise<Answer>(() => {})
+    for (const name of ['first', 'second', 'third'])
+      void answers.share(operation, {}, newContext(), begin, () => told.push(name))
+    expect(told).toEqual(['second', 'third'])
+  })
+
   test('do not once a mutation has ended', () => {
     const { answers, runs, ask } = newRuns()
     void ask(newContext())
