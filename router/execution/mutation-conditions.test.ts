@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { decidingMutations } from './mutation-conditions.ts'
 
-/** An executor that returns and records the operation that it was given to compile. */
-function opened(text: string) {
+/**
+ * An executor that returns and records the operation that it was given to compile.
+ * @param waiting is awaited before the plan of an operation fails.
+ */
+function opened(text: string, waiting: readonly Promise<unknown>[] = []) {
   const [definition] = parse(text, { noLocation: true }).definitions
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('an operation was expected')
   const compiled: string[] = []
@@ -12,7 +15,10 @@ function opened(text: string) {
     async compile(operation) {
       const selections = print(operation.definition.selectionSet).replace(/\s+/g, ' ')
       compiled.push(selections)
-      if (selections.includes('@skip(if: true)')) throw new Error('no plan')
+      if (selections.includes('@skip(if: true)')) {
+        await waiting[compiled.filter((one) => one === selections).length - 1]
+        throw new Error('no plan')
+      }
       const plan = async () => ({ object: null, text: selections, picture: '' })
       return { run: async () => ({ data: selections, errors: [] }), explain: () => selections, plan }
     },
@@ -42,6 +48,29 @@ describe('a mutation under conditions', () => {
     await expect(run({ a: true }, CONTEXT)).rejects.toThrow('no plan')
     expect((await run({ a: false }, CONTEXT)).data).toBe('{ x @skip(if: false) }')
     expect(compiled).toHaveLength(3)
+  })
+
+  test('whose plan fails after another one has taken its place leaves that one', async () => {
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { compiled, program } = opened(
+      'mutation ($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!) { v @skip(if: $a) w @include(if: $b) x @include(if: $c) y @include(if: $d) z @include(if: $e) }',
+      [first.promise, second.promise],
+    )
+    const { run } = await program
+    const failing = () => run({ a: true }, CONTEXT)
+    const dropped = failing()
+    for (let bits = 0; bits < 16; bits++) {
+      const [b, c, d, e] = [1, 2, 4, 8].map((bit) => (bits & bit) > 0)
+      await run({ a: false, b, c, d, e }, CONTEXT)
+    }
+    const again = [failing()]
+    first.resolve()
+    await expect(dropped).rejects.toThrow('no plan')
+    const count = compiled.length
+    again.push(failing())
+    expect(compiled).toHaveLength(count)
+    second.resolve()
+    for (const one of again) await expect(one).rejects.toThrow('no plan')
   })
 
   test('keeps a bounded number of combinations', async () => {

@@ -36,7 +36,10 @@ export function decidingMutations(executor: Executor): Executor {
         const [oldest] = programs.keys()
         if (programs.size >= kept && oldest !== undefined) programs.delete(oldest)
         programs.set(key, made)
-        made.catch(() => programs.delete(key))
+        made.catch(() => {
+          // Another one may have taken its place.
+          if (programs.get(key) === made) programs.delete(key)
+        })
         return made
       }
       const program = await programFor(first)
