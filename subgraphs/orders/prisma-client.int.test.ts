@@ -5,7 +5,7 @@ import { isOutage } from '@argyle/kit/outage'
 import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { PrismaPg } from '@prisma/adapter-pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
 let database: TestDatabase
@@ -196,6 +196,26 @@ describe('a transaction', () => {
       ),
     )
     expect(await plain.knownProduct.count({ where: { sequence: 2 } })).toBe(12)
+  })
+
+  test.each<[string, (tx: Prisma.TransactionClient) => Promise<unknown>]>([
+    ['and goes on', (tx) => tx.$executeRaw`INSERT INTO known_product VALUES ('too late', 1)`],
+    ['and then ends', async () => {}],
+  ])('that takes 20 s %s is rolled back', async (_, rest) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const failing = prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO known_product VALUES ('first', 1)`
+        vi.advanceTimersByTime(19_999)
+        await tx.$executeRaw`INSERT INTO known_product VALUES ('in time', 1)`
+        vi.advanceTimersByTime(1)
+        await rest(tx)
+      })
+      await expect(failing).rejects.toThrow('the transaction took longer than 20000 ms')
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await products()).toEqual([])
   })
 
   test('whose connection is lost fails, and the next one works', async () => {

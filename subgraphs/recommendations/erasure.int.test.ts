@@ -79,6 +79,13 @@ test('a purchase that arrives during the deletion of its account is erased an ho
   shop.pass(HOUR_MS)
   await eraseDue(shop.own.prisma, shop.now, eraseBuyer)
   expect(await rowsOf(userId)).toEqual([])
+  const due = () =>
+    shop.sql('SELECT due_at IS NOT NULL AS "isDue" FROM deleted_user WHERE user_id = $1', userId)
+  expect(await due()).toEqual([{ isDue: true }])
+  // Nothing has to stay, so that the last look is after 60 days.
+  shop.pass(60 * 24 * HOUR_MS)
+  await eraseDue(shop.own.prisma, shop.now, eraseBuyer)
+  expect(await due()).toEqual([{ isDue: false }])
 })
 
 test('another account keeps its orders and purchases, in all tables', async () => {

@@ -152,6 +152,11 @@ describe('facets', () => {
       Size: { M: 3, L: 1, S: 1 },
       Availability: { 'In stock': 3 },
     })
+    const fields = 'facets { kind name values { value label } }'
+    const [category] = (await shop.search('weir', {}, fields)).facets
+    expect(category).toEqual({
+      ...{ kind: 'CATEGORY', name: 'Category', values: [{ value: sport, label: 'Sport' }] },
+    })
     expect(await facets('hiking')).toMatchObject({
       Colour: { Moss: 1, Ink: 1 },
       Category: { Sport: 2, Hiking: 2 },
@@ -190,11 +195,11 @@ describe('facets', () => {
   test('the price range is not narrowed by the price filter', async () => {
     const { priceRange } = await shop.search('', { filter: { minPrice: '20', maxPrice: '20' } })
     expect(priceRange).toEqual({ min: { amount: '10.00' }, max: { amount: '30.00' } })
-    const rangeIn = async (currency: string) =>
-      (await shop.search('', { filter: { currency } }, 'priceRange { min { amount } max { amount } }'))
-        .priceRange
-    expect(await rangeIn('EUR')).toEqual({ min: { amount: '9.00' }, max: { amount: '29.00' } })
-    expect(await rangeIn('JPY')).toEqual({ min: { amount: '1500' }, max: { amount: '4500' } })
+    const rangeOf = async (filter?: object) =>
+      (await shop.search('', { filter }, 'priceRange { min { amount } max { amount } }')).priceRange
+    expect(await rangeOf()).toEqual({ min: { amount: '10.00' }, max: { amount: '30.00' } })
+    expect(await rangeOf({ currency: 'EUR' })).toEqual({ min: { amount: '9.00' }, max: { amount: '29.00' } })
+    expect(await rangeOf({ currency: 'JPY' })).toEqual({ min: { amount: '1500' }, max: { amount: '4500' } })
   })
 })
 

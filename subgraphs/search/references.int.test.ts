@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
-const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Product { id title } } }`
+const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Product { id title slug } } }`
 
 async function products(ids: readonly string[]) {
   const all = ids.map((id) => ({ __typename: 'Product', id }))
@@ -26,7 +26,7 @@ test('a reference to a product for sale resolves; others are null', async () => 
   await shop.deliver('reviews.rating.changed', { productId: early, count: 1, average: 5 }, { subject: early })
   const [active] = made
   expect(await products([...made.map(({ productId }) => productId), early])).toEqual([
-    { id: active?.productId, title: 'ACTIVE Socks' },
+    { id: active?.productId, title: 'ACTIVE Socks', slug: active?.slug },
     null,
     null,
     null,

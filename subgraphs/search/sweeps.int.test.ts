@@ -246,14 +246,15 @@ describe('of many products', () => {
     await sql(
       `INSERT INTO best_seller (product_id, popularity) SELECT product_id, popularity FROM listing WHERE product_id LIKE 'prd_many %'`,
     )
-    const counted = async (query: string) => {
+    const counted = async (query: string, sort = 'RELEVANCE') => {
       const fields = 'totalCount isTotalCountExact facets { name values { count } }'
-      const { facets, ...total } = await shop.search(query, {}, fields)
+      const { facets, ...total } = await shop.search(query, { sort }, fields)
       return { ...total, inStock: facets.find(({ name }: { name: string }) => name === 'Availability') }
     }
     const thousand = { name: 'Availability', values: [{ count: 1_000 }] }
     expect(await counted('')).toEqual({ totalCount: 10_000, isTotalCountExact: true, inStock: thousand })
-    expect(await counted('numbat many')).toMatchObject({ isTotalCountExact: true, inStock: thousand })
+    for (const sort of ['RELEVANCE', 'NEWEST'])
+      expect(await counted('numbat many', sort)).toMatchObject({ isTotalCountExact: true, inStock: thousand })
     await shop.aProduct({ title: 'Numbat Many' })
     expect(await counted('')).toEqual({ totalCount: 10_000, isTotalCountExact: false, inStock: thousand })
   })

@@ -33,6 +33,10 @@ test('changes come in pages, the newest first, of everything or of one thing', a
   // Those of one instant are sorted by their ids.
   expect(last.edges.map(({ node }) => [node.subjectId, node.after])).toEqual([['tax_1', '{"minor": "12"}']])
   expect(last.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true })
+  // A transaction that began earlier is logged later.
+  await recordChange(database.prisma, { ...change, subjectId: 'tax_3', at: new Date(at.getTime() - 1) })
+  const all = await auditConnection(database.prisma, { first: 9, after: null }, null)
+  expect(all.edges.map(({ node }) => node.subjectId)).toEqual(['tax_1', 'tax_2', 'tax_1', 'tax_3'])
   expect((await auditConnection(database.prisma, { first: 9, after: null }, 'tax_1')).edges).toHaveLength(2)
 })
 

@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import pg from 'pg'
 import { afterEach, expect, test, vi } from 'vitest'
+import { Operation, Stopped } from '../operation/operation.ts'
 import { environment } from '../service/config.ts'
+import { newTrace, withTrace } from '../service/trace.ts'
 import { FairPool } from './fair-pool.ts'
 import { isOutage } from './outage.ts'
 
@@ -48,6 +50,24 @@ test('a statement waits ten seconds for a connection, and then fails as an outag
     vi.useRealTimers()
     client.release()
   }
+  // A connection is not kept for it.
+  const next = await pool.connect()
+  next.release()
+})
+
+test('a stopped operation gets no connection, neither at once nor when one is free', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const client = await pool.connect()
+  const operation = new Operation({ timeMs: 60_000, maxBytes: 1, maxFields: 1 })
+  const ask = () => withTrace(newTrace({ operation }), () => pool.connect()).catch((error: unknown) => error)
+  const waiting = ask()
+  const other = pool.connect()
+  operation.abandon()
+  const later = ask()
+  client.release()
+  const next = await other
+  next.release()
+  expect(await Promise.all([waiting, later])).toEqual([expect.any(Stopped), expect.any(Stopped)])
 })
 
 test('a connection that cannot be opened takes no place', async () => {

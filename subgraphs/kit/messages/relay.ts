@@ -219,7 +219,6 @@ export function startRelay(options: RelayOptions): Relay {
   return {
     wake,
     publish(rows) {
-      if (stopped) return
       const room = MAX_WAITING - own.commands.length - own.events.length
       for (const row of rows.slice(0, room)) (isEvent(row) ? own.events : own.commands).push(row)
       flow()

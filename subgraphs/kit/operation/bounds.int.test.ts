@@ -157,6 +157,13 @@ describe('an answer that is too large', () => {
     expect(json(await notes.operation(fits)).data).toEqual(expect.any(Object))
   })
 
+  test('by its bytes in UTF-8 is refused, although it has less characters than that', async () => {
+    const write = (length: number) =>
+      notes.operation(`mutation { writeNote(text: "${'ü'.repeat(length)}") { text } }`)
+    expect(json(await write(600_000))).toEqual(refusal)
+    expect(json(await write(500_000)).data.writeNote.text).toHaveLength(500_000)
+  })
+
   /** Aliases of a field that fails. */
   function ladder(count: number): string {
     return Array.from({ length: count }, (_, n) => `a${n}: size(of: 99)`).join(' ')

@@ -206,7 +206,12 @@ test('an answer that comes after the stop starts nothing', async () => {
   const answer = Promise.withResolvers<Record<string, boolean>>()
   const { timers, ran } = asking(['only'], () => answer.promise)
   await vi.advanceTimersByTimeAsync(1_000)
-  const stopping = timers.stop()
+  let isStopped = false
+  const stopping = timers.stop().then(() => {
+    isStopped = true
+  })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(isStopped).toBe(false)
   answer.resolve({ d0: true })
   await stopping
   expect(ran).toEqual([])
