@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { readProgress } from '@argyle/kit/progress'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_PURCHASES } from './order-copies.ts'
 import { deliverMessages, placed } from './testing/deliver-messages.ts'
@@ -15,10 +16,14 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
-async function deliverSample(publisher: string, type: string): Promise<void> {
+async function deliverSample(
+  publisher: string,
+  type: string,
+  other: { id?: string; time?: string } = {},
+): Promise<void> {
   const file = new URL(`../${publisher}/event-samples/${type}.json`, import.meta.url)
   const { data, ...about } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
-  await shop.deliver(type, data, about)
+  await shop.deliver(type, data, { ...about, ...other })
 }
 
 const HEARD = [
@@ -38,6 +43,14 @@ test('the sample messages of other subgraphs are accepted, in any order and repe
   ])
   await shop.derive()
   expect(await progress()).toMatch(/^2026-11-/)
+})
+
+test('each message advances the time up to which messages are known', async () => {
+  for (const [index, [publisher, type]] of HEARD.entries()) {
+    const time = new Date(Date.UTC(2026, 10, 22, index))
+    await deliverSample(publisher, type, { id: newId('evt'), time: time.toISOString() })
+    expect([type, await readProgress(shop.own.prisma)]).toEqual([type, time])
+  }
 })
 
 async function progress(): Promise<string | null> {
