@@ -28,24 +28,34 @@ describe('the audience', () => {
     await crm.run()
     expect([await crm.handedOver(id), await crm.shown(id)]).toMatchObject([[], { status: 'SCHEDULED' }])
     await crm.consents(bo, false, 3)
-    const late = await crm.aCustomer()
-    await crm.aSale(late, { productId, country: 'AT' })
-    await crm.consents(late, true)
+    // The last three are of countries where German is spoken.
+    const late: string[] = []
+    for (const country of ['CH', 'DE', 'AT', 'LI']) {
+      const id = await crm.aCustomer()
+      await crm.aSale(id, { productId, country })
+      await crm.consents(id, true)
+      late.push(id)
+    }
     const silent = await crm.aCustomer()
     await crm.aSale(silent, { productId })
+    const deleted = await crm.aCustomer()
+    await crm.aSale(deleted, { productId })
+    await crm.consents(deleted, true)
     await crm.work()
+    await shop.sql('UPDATE customer SET is_deleted = true WHERE user_id = $1', deleted)
     shop.passMinutes(60)
     await crm.run()
     const released = await crm.handedOver(id)
     expect(released.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
-      [ada, cy, late].toSorted(),
+      [ada, cy, ...late].toSorted(),
     )
-    expect(await crm.shown(id)).toMatchObject({
-      status: 'SENT',
-      finishedAt: shop.passMinutes(0).toISOString(),
+    const finishedAt = shop.passMinutes(0).toISOString()
+    expect(await crm.shown(id, 'status finishedAt updatedAt')).toEqual({
+      ...{ status: 'SENT', finishedAt, updatedAt: finishedAt },
     })
     const german = released.find(({ language }) => language === 'de')
-    expect(german).toMatchObject({ title: 'de: warm feet, {{customerName}}', recipients: [{ userId: late }] })
+    expect(german?.title).toBe('de: warm feet, {{customerName}}')
+    expect(german?.recipients.map(({ userId }) => userId).toSorted()).toEqual(late.slice(1).toSorted())
   })
 
   test('is taken in once all customers are judged by the newest rule of the segment', async () => {
@@ -165,6 +175,22 @@ test('a campaign that another replica works on is left to it, and holds up no ot
   await crm.run()
 })
 
+test('of two campaigns that are due, the one that has been due longer comes first', async () => {
+  const { segmentId } = await crm.anAudience(1)
+  const inMinutes = (minutes: number) => new Date(shop.passMinutes(0).getTime() + minutes * 60_000)
+  for (const isReversed of [false, true]) {
+    const [first, second] = isReversed ? [20, 10] : [10, 20]
+    const [one, other] = [
+      await crm.aScheduledCampaign(segmentId, {}, inMinutes(first)),
+      await crm.aScheduledCampaign(segmentId, {}, inMinutes(second)),
+    ]
+    shop.passMinutes(20)
+    await crm.run()
+    const sent = (await shop.outbox()).filter(({ subject }) => subject === one || subject === other)
+    expect(sent.map(({ subject }) => subject)).toEqual(isReversed ? [other, one] : [one, other])
+  }
+})
+
 test('a cancelled campaign hands over no more', async () => {
   const { segmentId } = await crm.anAudience(3)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 60 })
@@ -198,6 +224,10 @@ test('each recipient gets a coupon of their own, and the link a token that nobod
       }),
     )
   expect(recipients.map(({ userId }) => userId).toSorted()).toEqual(ids.toSorted())
+  expect((await crm.handedOver(id))[0]).toMatchObject({
+    ...{ campaignId: id, variant: 'A', language: 'en', ...aVariant().english },
+    expiresAt: new Date(shop.passMinutes(0).getTime() + 2 * 86_400_000).toISOString(),
+  })
   const samples = ['support.campaign.messaged', 'orders.issue_coupon'] as const
   const [messaged, issued] = samples.map((type) => Object.keys(sampleOf(type).data as object).toSorted())
   expect(Object.keys((await crm.handedOver(id))[0] ?? {}).toSorted()).toEqual(messaged)

@@ -54,7 +54,7 @@ const PRIVATE = {
 }
 
 test.each(['/', '/products/acorn?from=mail#top', '/@shop'])(
-  'a link leads to %s of the storefront, and is counted once',
+  'a link leads to %s of the storefront, and the first click is counted',
   async (linkPath) => {
     const { id, path } = await sent(linkPath)
     for (let count = 0; count < 2; count++) {
@@ -64,12 +64,15 @@ test.each(['/', '/products/acorn?from=mail#top', '/@shop'])(
         location: `https://shop.example${linkPath}`,
         ...PRIVATE,
       })
+      shop.passMinutes(1)
     }
     expect(await counts(id)).toEqual({ opened: 0, clicked: 1 })
+    expect(await crm.recipients(id)).toMatchObject([{ clicked_at: shop.passMinutes(-2) }])
+    shop.passMinutes(2)
   },
 )
 
-test('the picture of an e-mail counts an opening, whoever asks for it twice', async () => {
+test('the picture of an e-mail counts the first opening, whoever asks for it twice', async () => {
   const { id, path } = await sent('/')
   for (let count = 0; count < 2; count++) {
     const answer = await visit(`${path}.gif`)
@@ -80,8 +83,11 @@ test('the picture of an e-mail counts an opening, whoever asks for it twice', as
         .subarray(0, 6)
         .toString(),
     ).toBe('GIF89a')
+    shop.passMinutes(1)
   }
   expect(await counts(id)).toEqual({ opened: 1, clicked: 0 })
+  expect(await crm.recipients(id)).toMatchObject([{ opened_at: shop.passMinutes(-2) }])
+  shop.passMinutes(2)
 })
 
 test('a HEAD request, as of scanners, is answered and not counted', async () => {

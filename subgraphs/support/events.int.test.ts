@@ -3,7 +3,7 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 beforeAll(async () => {
@@ -30,6 +30,30 @@ test.each(['changed', 'answered', 'breached'])(
     expect(Object.keys(event?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
   },
 )
+
+test('the state of a ticket has the value of each field', async () => {
+  const [viewer, agent] = [customer(newId('usr')), anAgent()]
+  const [orderId, productId] = [await shop.anOrder(idOf(viewer)), await shop.aProduct()]
+  const opened = shop.passMinutes(0).getTime()
+  const at = (minutes: number) => new Date(opened + minutes * 60_000).toISOString()
+  const { id } = await shop.aTicket(viewer, { orderId, productId })
+  const step = (expectedVersion: number) => ({ id, expectedVersion })
+  await shop.accepted('prioritizeTicket', { ...step(1), priority: 'URGENT' }, agent)
+  await shop.accepted('assignTicket', { ...step(2), assigneeId: idOf(agent) }, agent)
+  shop.passMinutes(70)
+  await shop.accepted('answerTicket', aReply(id, { expectedVersion: 3 }), agent)
+  await shop.accepted('writeToTicket', aReply(id), viewer)
+  shop.passMinutes(1_000)
+  await shop.accepted('resolveTicket', step(5), agent)
+  await shop.accepted('rateTicket', { ...step(6), rating: 4 }, viewer)
+  const [event] = (await shop.published('changed', id)).slice(-1)
+  expect(event?.data).toEqual({
+    ...{ ticketId: id, customerId: idOf(viewer), orderId, productId, assigneeId: idOf(agent) },
+    ...{ status: 'RESOLVED', priority: 'URGENT', mergedIntoId: null, rating: 4 },
+    ...{ openedAt: at(0), firstRespondedAt: at(70), firstResponseBreachedAt: at(60) },
+    ...{ resolvedAt: at(1_070), resolutionBreachedAt: at(480) },
+  })
+})
 
 test('the newest state of a product wins, in any order of messages', async () => {
   const productId = newId('prd')

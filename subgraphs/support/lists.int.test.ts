@@ -3,6 +3,8 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
+import type { Resources } from './subgraph.ts'
 import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
@@ -216,6 +218,28 @@ test.each([
   expect(errors).toMatchObject([
     { message: expect.stringMatching(message), extensions: { code: 'BAD_USER_INPUT' } },
   ])
+})
+
+test('the history has the state of each ticket, page by page, and of those that changed since an instant', async () => {
+  // The resources are those of this definition.
+  const resources = shop.resources as unknown as Resources
+  const [newest] = await shop.sql<{ at: Date }>('SELECT max(updated_at) AS at FROM ticket')
+  for (const since of [null, newest?.at ?? null]) {
+    const rows = await shop.sql<{ id: string; at: Date }>(
+      `SELECT id, updated_at AS at FROM ticket WHERE updated_at >= COALESCE($1, '-infinity'::timestamptz) ORDER BY id`,
+      since,
+    )
+    const read: { id: string; at: Date }[] = []
+    for (let after: string | null = null; read.length < rows.length; after = read.at(-1)?.id ?? null) {
+      const page = await history[0]?.(resources, { after, limit: 2, since, recipient: 'search' })
+      expect(page).toHaveLength(Math.min(2, rows.length - read.length))
+      for (const { event, time, cursor: id } of page ?? []) {
+        expect(event).toMatchObject({ type: 'support.ticket.changed', subject: id, data: { ticketId: id } })
+        read.push({ id, at: time })
+      }
+    }
+    expect(read).toEqual(rows)
+  }
 })
 
 test('a forged cursor of templates is refused', async () => {

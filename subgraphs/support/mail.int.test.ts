@@ -330,9 +330,10 @@ test('what a guest wrote is erased with the account of the same address, which i
 test('e-mails are forgotten after thirty days, in more than one batch', async () => {
   await shop.sql(
     `INSERT INTO inbound_mail (key, sender, at, result)
-     SELECT 'old ' || n, 'old', $1::timestamptz - interval '31 days', 'REFUSED' FROM generate_series(1, 1500) AS n RETURNING 1`,
+     SELECT 'old ' || n, 'old', $1::timestamptz - interval '30 days' - LEAST(n, 1) * interval '1 ms', 'REFUSED'
+       FROM generate_series(0, 1500) AS n RETURNING 1`,
     new Date('2026-11-02T08:00:00.000Z'),
   )
   await shop.inbound().forget()
-  expect(await shop.sql(`SELECT 1 FROM inbound_mail WHERE key LIKE 'old %'`)).toEqual([])
+  expect(await shop.sql(`SELECT key FROM inbound_mail WHERE key LIKE 'old %'`)).toEqual([{ key: 'old 0' }])
 })
