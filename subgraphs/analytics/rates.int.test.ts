@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -101,8 +102,12 @@ describe('bad input', () => {
     expect(userErrors).toMatchObject([
       { message: expect.stringMatching(/there are 10000 .*allowed are 10000/) },
     ])
-    const { exchangeRates } = await shop.ask('{ exchangeRates { id } }')
+    // The newest are listed.
+    const { exchangeRates } = await shop.ask('{ exchangeRates { currency validFrom } }')
     expect(exchangeRates).toHaveLength(500)
+    const [newest] = await shop.sql<{ at: Date }>('SELECT max(valid_from) AS at FROM exchange_rate')
+    expect(exchangeRates[0]).toEqual({ currency: 'EUR', validFrom: newest?.at.toISOString() })
+    expect(exchangeRates[499].validFrom >= '2030').toBe(true)
     await shop.sql(`DELETE FROM exchange_rate WHERE valid_from > '2030-01-01'`)
   })
 })
@@ -120,6 +125,26 @@ testKeyedMutations(
         theirs: { ...input, validFrom: aDay() },
         other: { ...input, unitsPerUsd: '0.5' },
         effect: ({ exchangeRate }) => exchangeRate?.id,
+      }
+    },
+  },
+)
+
+testAuditedMutations<'setExchangeRate'>(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (_, input, viewer) => shop.setRate(input, viewer),
+  {
+    async setExchangeRate() {
+      const validFrom = aDay()
+      const { exchangeRate } = await set({ ...EUR, validFrom })
+      const before = { id: exchangeRate.id, currency: 'EUR', validFrom, unitsPerUsd: '0.92', version: 1 }
+      return {
+        viewer: staff('analytics:write'),
+        input: { ...EUR, validFrom, unitsPerUsd: '0.93', expectedVersion: 1 },
+        entries: [
+          { subjectId: exchangeRate.id, before, after: { ...before, unitsPerUsd: '0.93', version: 2 } },
+        ],
       }
     },
   },

@@ -213,7 +213,10 @@ describe('conversion', () => {
   })
 
   test('is null while a rate is missing, also for products and coupons; the sums of each currency remain', async () => {
-    await shop.sale({ currency: 'EUR', couponCode: 'WARM', lines: [{ unit: 100, discount: 10 }] })
+    await shop.sale({
+      ...{ currency: 'EUR', couponCode: 'WARM', lines: [{ unit: 100, discount: 10 }], shipping: 5, tax: 7 },
+      refunds: [{ at: '2026-11-05T10:00:00.000Z', minor: 4 }],
+    })
     const {
       total: figures,
       topProducts,
@@ -222,7 +225,7 @@ describe('conversion', () => {
       `total ${FIGURES} topProducts { units revenue { amount } } coupons { code orders discounts { amount } netRevenue { amount } }`,
     )
     expect(figures.converted).toBeNull()
-    expect(figures.byCurrency).toMatchObject([{ total: { amount: '0.90' } }])
+    expect(figures.byCurrency).toMatchObject([{ total: { amount: '1.02' }, refunds: { amount: '0.04' } }])
     expect(topProducts).toEqual([{ units: 1, revenue: null }])
     expect(coupons).toEqual([{ code: 'WARM', orders: 1, discounts: null, netRevenue: null }])
     const own = await total({ currency: 'EUR' })

@@ -65,11 +65,17 @@ describe('a link of an account', () => {
 
   test('that cannot be opened has failed, and holds up no other', async () => {
     const [broken, whole] = [await shop.aPerson(), await shop.aPerson()]
-    const data = link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U' })
-    await shop.deliverSample('users.link.made', data)
+    const purposes = ['RESET_PASSWORD', 'VERIFY_EMAIL', 'CHANGE_EMAIL', 'UNDO_EMAIL_CHANGE']
+    for (const purpose of purposes) {
+      const data = link(broken.userId, broken.email, { sealedToken: 'bm9uc2Vuc2U', purpose })
+      await shop.deliverSample('users.link.made', data)
+    }
     await shop.deliverSample('users.link.made', link(whole.userId, whole.email))
     await shop.work()
-    expect(await messagesTo(broken.userId)).toMatchObject([{ status: 'FAILED' }])
+    // The list of the account has none of them.
+    expect(await messagesTo(broken.userId)).toEqual(
+      purposes.map(() => ({ channel: 'EMAIL', status: 'FAILED' })),
+    )
     expect(await shop.mailTo(whole.email)).toHaveLength(1)
   })
 

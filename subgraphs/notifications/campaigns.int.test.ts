@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import type { PastEvent } from '@argyle/kit/republish'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
@@ -89,7 +90,14 @@ describe('a campaign', () => {
         userId,
       )
     expect(await statusOf()).toMatchObject([{ status: 'QUEUED' }])
-    await agree(userId, false, {}, 2)
+    // Neither another kind by e-mail nor a campaign by another channel is this consent.
+    const choices = [
+      { kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: false },
+      { kind: 'CAMPAIGN', channel: 'SMS', isEnabled: true },
+      { kind: 'ORDER_SHIPPED', channel: 'SMS', isEnabled: true },
+    ]
+    await agree(userId, false, { choices }, 2)
+    await shop.sql(`INSERT INTO opt_in VALUES ($1, 'WELCOME', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
     shop.pass(3_600_000)
     await shop.work()
     expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
@@ -285,20 +293,34 @@ describe('a consent', () => {
   })
 
   test('is republished only to support, and erased with the account', async () => {
-    const { userId } = await shop.aPerson()
+    const [{ userId }, former] = [await shop.aPerson(), await shop.aPerson()]
+    const since = shop.now()
     await agree(userId, true)
-    const page = { after: null, limit: 200, since: null, recipient: 'support' }
+    await agree(former.userId, true)
+    await agree(former.userId, false, {}, 2)
     const [consents] = history
-    const all = async (recipient: string) =>
-      (await consents?.({ prisma: shop.prisma }, { ...page, recipient }))?.filter(
-        ({ cursor }) => cursor === userId,
-      )
-    expect(await all('support')).toMatchObject([
-      { event: { sequence: 2, data: { userId, acceptsCampaigns: true } } },
-    ])
+    const all = async (recipient: string) => {
+      const read: PastEvent[] = []
+      for (let after: string | null = null; ; after = read.at(-1)?.cursor ?? null) {
+        const page: readonly PastEvent[] =
+          (await consents?.({ prisma: shop.prisma }, { after, limit: 2, since: null, recipient })) ?? []
+        expect(page.length).toBeLessThanOrEqual(2)
+        if (page.length === 0) break
+        read.push(...page)
+      }
+      const cursors = read.map(({ cursor }) => cursor)
+      expect(cursors).toEqual([...new Set(cursors)].sort())
+      return read.filter(({ cursor }) => cursor === userId || cursor === former.userId)
+    }
+    const told = (id: string, sequence: number, acceptsCampaigns: boolean, time: Date) => ({
+      event: { subject: id, sequence, data: { userId: id, acceptsCampaigns } },
+      time,
+    })
+    const [first, second] = [told(userId, 2, true, since), told(former.userId, 3, false, new Date(0))]
+    expect(await all('support')).toMatchObject(userId < former.userId ? [first, second] : [second, first])
     expect(await all('search')).toEqual([])
     await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM opt_in WHERE recipient = $1', userId)).toEqual([])
-    expect(await all('support')).toEqual([])
+    expect(await all('support')).toMatchObject([second])
   })
 })

@@ -37,8 +37,9 @@ async function aParcel({ userId }: { userId: string }) {
 
 describe('preferences', () => {
   test('are those of everybody, until they are changed; then they are kept with their version', async () => {
-    const viewer = customer(newId('usr'))
+    const [viewer, other] = [customer(newId('usr')), customer(newId('usr'))]
     expect(await read(viewer)).toMatchObject({ version: 1, quietHours: null })
+    const others = await update(other, { choices: [off('ORDER_DELIVERED')] })
     const quietHours = { from: '22:00', until: '07:05', timeZone: 'Europe/Berlin' }
     const answer = await update(viewer, {
       choices: [off('ORDER_SHIPPED'), off('WELCOME', 'IN_APP')],
@@ -59,6 +60,7 @@ describe('preferences', () => {
       preferences: null,
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
     })
+    expect(await read(other)).toEqual(others.preferences)
     expect(await read(customer(newId('usr')))).toMatchObject({ version: 1, quietHours: null })
   })
 

@@ -96,7 +96,10 @@ describe('a number', () => {
     const { userId } = await shop.aPerson()
     const viewer = customer(userId)
     const code = await codeFor(viewer, aNumber())
-    shop.pass(600_000)
+    shop.pass(599_999)
+    await shop.phones.forget()
+    expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toHaveLength(1)
+    shop.pass(1)
     expect(await verify(viewer, code)).toMatchObject({ phone: null, userErrors: [{ path: ['code'] }] })
     await shop.phones.forget()
     expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toEqual([])
@@ -173,7 +176,9 @@ describe('a number', () => {
       undefined,
       'RATE_LIMITED',
     ])
-    shop.pass(3_600_000)
+    shop.pass(3_599_999)
+    expect(await ask()).toBe('RATE_LIMITED')
+    shop.pass(1)
     expect(await ask()).toBeUndefined()
   })
 
@@ -187,6 +192,10 @@ describe('a number', () => {
       undefined,
       'RATE_LIMITED',
     ])
+    shop.pass(1_199_999)
+    expect(await ask()).toBe('RATE_LIMITED')
+    shop.pass(1)
+    expect(await ask()).toBeUndefined()
   })
 
   test('of any account is asked for ten times in a while by one address, which holds up no other', async () => {
@@ -201,6 +210,10 @@ describe('a number', () => {
     for (let count = 0; count < 10; count++) expect(await ask('198.51.100.1')).toBeUndefined()
     expect(await ask('198.51.100.1')).toBe('RATE_LIMITED')
     expect(await ask('203.0.113.1')).toBeUndefined()
+    shop.pass(599_999)
+    expect(await ask('198.51.100.1')).toBe('RATE_LIMITED')
+    shop.pass(1)
+    expect(await ask('198.51.100.1')).toBeUndefined()
   })
 
   test('gets nothing more once it is removed, also of what waited', async () => {
@@ -208,17 +221,23 @@ describe('a number', () => {
     const { userId, viewer, number } = await aReader()
     await deliver(userId)
     const before = await textsTo(number)
-    await shop.sql(
-      `UPDATE notification SET status = 'QUEUED' WHERE user_id = $1 AND channel = 'SMS' AND kind = 'ORDER_DELIVERED'`,
-      userId,
-    )
+    const unsent = { status: 'SUPPRESSED', lastError: 'the message is no longer needed' }
+    const sendsAgain = async () => {
+      await shop.sql(
+        `UPDATE notification SET status = 'QUEUED' WHERE user_id = $1 AND channel = 'SMS' AND kind = 'ORDER_DELIVERED'`,
+        userId,
+      )
+      shop.pass(3_600_000)
+      await shop.work()
+      return (await rowsOf(userId, 'ORDER_DELIVERED')).filter(({ channel }) => channel === 'SMS')
+    }
+    // The account has another number since.
+    const next = aNumber()
+    await verify(viewer, await codeFor(viewer, next))
+    expect(await sendsAgain()).toMatchObject([unsent])
     await shop.execute('mutation { removePhone { isRemoved } }', {}, viewer)
-    shop.pass(3_600_000)
-    await shop.work()
-    expect(await textsTo(number)).toEqual(before)
-    expect(
-      (await rowsOf(userId, 'ORDER_DELIVERED')).filter(({ channel }) => channel === 'SMS'),
-    ).toMatchObject([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
+    expect(await sendsAgain()).toMatchObject([unsent])
+    expect([await textsTo(number), (await textsTo(next)).length]).toEqual([before, 1])
   })
 
   test('that was stopped is forgotten with its account', async () => {
@@ -272,8 +291,8 @@ describe('a text message', () => {
     expect((await textsTo(number)).slice(2)).toEqual([expect.stringContaining('left our warehouse')])
   })
 
-  test('that is refused permanently is FAILED, and is added to the list', async () => {
-    const { userId } = await aReader()
+  test('that is refused permanently is FAILED, and is added to the list, unless it has a code', async () => {
+    const { userId, viewer } = await aReader()
     await shop.sql(`UPDATE phone SET number = '+15005550001' WHERE user_id = $1 RETURNING 1`, userId)
     await deliver(userId)
     expect(await rowsOf(userId, 'ORDER_DELIVERED')).toMatchObject([
@@ -281,6 +300,10 @@ describe('a text message', () => {
       { channel: 'IN_APP', status: 'SENT' },
       { channel: 'SMS', status: 'FAILED', lastError: 'the sink answered 400' },
     ])
+    await shop.sql(`DELETE FROM notification WHERE user_id = $1 RETURNING 1`, userId)
+    await request(viewer, '+15005550001')
+    await shop.work()
+    expect(await rowsOf(userId, 'PHONE_VERIFICATION')).toMatchObject([{ channel: 'SMS', status: 'FAILED' }])
   })
 
   test('is not sent to a number that takes nothing, until it is verified again', async () => {
