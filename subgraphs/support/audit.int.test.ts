@@ -34,9 +34,14 @@ async function aDraft() {
   const { id } = await shop.accepted('createCampaign', { ...key(), ...content }, aMarketer())
   return { id, content }
 }
+/** A state that a mutation leaves, a minute from now. */
+const changed = (state: object) => ({
+  ...state,
+  updatedAt: new Date(shop.passMinutes(0).getTime() + 60_000).toISOString(),
+})
 const ticketIs = (before: object, after: object) => async () => {
   const { id } = await shop.aTicket()
-  return { id, entries: [{ subjectId: id, before: { version: 1, ...before }, after }] }
+  return { id, entries: [{ subjectId: id, before: { version: 1, ...before }, after: changed(after) }] }
 }
 const opened = { status: 'OPEN', assigneeId: null }
 
@@ -48,7 +53,10 @@ type Staff = Exclude<
 testAuditedMutations<Staff>(
   new URL('schema.graphql', import.meta.url),
   () => shop,
-  (name, input, viewer) => shop.mutate(name, input, viewer),
+  (name, input, viewer) => {
+    shop.passMinutes(1)
+    return shop.mutate(name, input, viewer)
+  },
   {
     async answerTicket() {
       const { id, entries } = await ticketIs(opened, { status: 'WAITING_CUSTOMER', version: 2 })()
@@ -67,7 +75,7 @@ testAuditedMutations<Staff>(
       await shop.accepted('resolveTicket', step(id), anAgent())
       const states = {
         before: { status: 'RESOLVED', version: 2 },
-        after: { status: 'WAITING_AGENT', version: 3 },
+        after: changed({ status: 'WAITING_AGENT', version: 3 }),
       }
       return { viewer: anAgent(), input: step(id, 2), entries: [{ subjectId: id, ...states }] }
     },
@@ -90,15 +98,17 @@ testAuditedMutations<Staff>(
           {
             subjectId: from.id,
             before: { status: 'OPEN' },
-            after: { status: 'MERGED', mergedIntoId: into.id },
+            after: changed({ status: 'MERGED', mergedIntoId: into.id }),
           },
-          { subjectId: into.id, before: { status: 'OPEN', version: 1 }, after: { version: 2 } },
+          { subjectId: into.id, before: { status: 'OPEN', version: 1 }, after: changed({ version: 2 }) },
         ],
       }
     },
     async createTicketTemplate() {
       const content = { name: newId('tpl'), body: 'One.' }
-      const entries = [{ subjectId: null, before: null, after: { ...content, active: true, version: 1 } }]
+      const entries = [
+        { subjectId: null, before: null, after: changed({ ...content, active: true, version: 1 }) },
+      ]
       return { viewer: anAgent(), input: { ...key(), ...content }, entries }
     },
     async updateTicketTemplate() {
@@ -110,7 +120,7 @@ testAuditedMutations<Staff>(
           {
             subjectId: id,
             before: { name, body, active: true, version: 1 },
-            after: { name, body: 'Two.', active: false, version: 2 },
+            after: changed({ name, body: 'Two.', active: false, version: 2 }),
           },
         ],
       }
@@ -136,7 +146,7 @@ testAuditedMutations<Staff>(
     },
     async createSegment() {
       const { name, ...input } = aSegment()
-      const entries = [{ subjectId: null, before: null, after: { name, version: 1 } }]
+      const entries = [{ subjectId: null, before: null, after: changed({ name, version: 1 }) }]
       return { viewer: aMarketer(), input: { ...input, name }, entries }
     },
     async updateSegment() {
@@ -145,7 +155,9 @@ testAuditedMutations<Staff>(
       return {
         viewer: aMarketer(),
         input: { ...step(id), name: `${name}-2`, all },
-        entries: [{ subjectId: id, before: { name, version: 1 }, after: { name: `${name}-2`, version: 2 } }],
+        entries: [
+          { subjectId: id, before: { name, version: 1 }, after: changed({ name: `${name}-2`, version: 2 }) },
+        ],
       }
     },
     async deleteSegment() {
@@ -158,7 +170,9 @@ testAuditedMutations<Staff>(
     },
     async createCampaign() {
       const { name, ...input } = aCampaign(segmentId, { name: newId('cmp') })
-      const entries = [{ subjectId: null, before: null, after: { name, segmentId, status: 'DRAFT' } }]
+      const entries = [
+        { subjectId: null, before: null, after: changed({ name, segmentId, status: 'DRAFT' }) },
+      ]
       return { viewer: aMarketer(), input: { ...input, name }, entries }
     },
     async updateCampaign() {
@@ -170,7 +184,7 @@ testAuditedMutations<Staff>(
           {
             subjectId: id,
             before: { linkPath: content.linkPath, version: 1 },
-            after: { linkPath: '/socks', version: 2 },
+            after: changed({ linkPath: '/socks', version: 2 }),
           },
         ],
       }
@@ -180,7 +194,9 @@ testAuditedMutations<Staff>(
       return {
         viewer: aMarketer(),
         input: { ...step(id), startsAt: '2027-01-01T06:00:00.000Z' },
-        entries: [{ subjectId: id, before: { status: 'DRAFT' }, after: { status: 'SCHEDULED', version: 2 } }],
+        entries: [
+          { subjectId: id, before: { status: 'DRAFT' }, after: changed({ status: 'SCHEDULED', version: 2 }) },
+        ],
       }
     },
     async cancelCampaign() {
@@ -188,7 +204,9 @@ testAuditedMutations<Staff>(
       return {
         viewer: aMarketer(),
         input: step(id),
-        entries: [{ subjectId: id, before: { status: 'DRAFT' }, after: { status: 'CANCELLED', version: 2 } }],
+        entries: [
+          { subjectId: id, before: { status: 'DRAFT' }, after: changed({ status: 'CANCELLED', version: 2 }) },
+        ],
       }
     },
   },

@@ -113,6 +113,11 @@ test('a person sees the e-mails that went to them, and nobody else but marketing
       'INSERT INTO campaign_recipient (id, campaign_id, user_id, arm, place, released_at) VALUES ($1, $2, $3, $4, 1, $5)',
       ...[newId('cms'), id, ada, arm, releasedAt],
     )
+  const minutesAgo = (minutes: number) => new Date(shop.passMinutes(0).getTime() - minutes * 60_000)
+  await shop.sql(
+    `UPDATE campaign_recipient SET outcome = 'SENT', opened_at = $2, clicked_at = $3 WHERE campaign_id = $1`,
+    ...[sent[1], minutesAgo(-1), minutesAgo(-2)],
+  )
   const query = `query ($user: _Any!, $after: String) { _entities(representations: [$user]) { ... on User {
     campaignMessages(first: 2, after: $after) { pageInfo { hasNextPage endCursor }
       edges { node { id handedOverAt outcome openedAt clickedAt couponCode } } } } } }`
@@ -126,6 +131,10 @@ test('a person sees the e-mails that went to them, and nobody else but marketing
     outcome: null,
     openedAt: null,
     couponCode: expect.stringMatching(/^SOCKS-/),
+  })
+  expect(first.edges[1].node).toMatchObject({
+    ...{ handedOverAt: minutesAgo(2).toISOString(), outcome: 'SENT' },
+    ...{ openedAt: minutesAgo(-1).toISOString(), clickedAt: minutesAgo(-2).toISOString() },
   })
   const second = await read(customer(ada), first.pageInfo.endCursor)
   expect([second.edges.length, second.pageInfo.hasNextPage]).toEqual([1, false])

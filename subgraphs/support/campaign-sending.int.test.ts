@@ -139,11 +139,14 @@ test('no more people have their turn than the rate allows', async () => {
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 2, controlPercent: 50 })
   const released = async () => {
     await crm.run()
-    const rows = await shop.sql(
-      'SELECT 1 FROM campaign_recipient WHERE campaign_id = $1 AND released_at IS NOT NULL',
+    const rows = await shop.sql<{ hadTurn: boolean }>(
+      'SELECT released_at IS NOT NULL AS "hadTurn" FROM campaign_recipient WHERE campaign_id = $1 ORDER BY place',
       id,
     )
-    return rows.length
+    const count = rows.filter(({ hadTurn }) => hadTurn).length
+    // Their turns are in the order of their places, which mixes the groups.
+    expect(rows.slice(0, count).every(({ hadTurn }) => hadTurn)).toBe(true)
+    return count
   }
   expect([await released(), await released()]).toEqual([1, 1])
   shop.passMinutes(29 / 60)
@@ -259,14 +262,17 @@ test('outcomes are counted by their sequence, in any order', async () => {
 
 test('a deleted account gets nothing, and its row loses the person', async () => {
   const { segmentId, ids } = await crm.anAudience(2)
-  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1 })
+  const coupon = { percentBasisPoints: 500, validDays: 3 }
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1, coupon })
   await crm.run()
   const deletedAt = shop.passMinutes(0).toISOString()
   for (const userId of ids)
     await crm.deliverNow('users.account.deleted', { userId, deletedAt }, { subject: userId, sequence: 9 })
   shop.passMinutes(5)
   await crm.run()
-  expect(await crm.recipients(id)).toMatchObject([{ user_id: null, token: null, arm: 'A' }])
+  expect(await crm.recipients(id)).toMatchObject([
+    { user_id: null, token: null, coupon_code: null, arm: 'A' },
+  ])
   expect(await crm.shown(id)).toMatchObject({ status: 'SENT' })
   expect(await crm.results(id)).toMatchObject([{ people: 1, ordered: 0 }])
 })

@@ -24,6 +24,8 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   const other = await shop.aTicket()
   const profile = { userId: subject, displayName: 'Ada Secret' }
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 2 })
+  const roles = { userId: subject, roles: ['SUPPORT'] }
+  await shop.deliver('users.roles.changed', roles, { subject, sequence: 2 })
   const attachments = [{ name: 'secret.jpg', url: 'https://files.example/secret.jpg' }]
   const { id } = await shop.aTicket(viewer, { subject: 'Secret', body: 'Secret.', attachments })
   const { id: rated } = await shop.aTicket(viewer, { subject: 'Secret' })
@@ -31,8 +33,10 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   await shop.accepted('resolveTicket', { id: rated, expectedVersion: 1 }, agent)
   await shop.accepted('rateTicket', { id: rated, expectedVersion: 2, rating: 4, comment: 'Secret.' }, viewer)
   for (let time = 0; time < 2; time++) await shop.deliver(type, data, { subject, sequence })
-  // A message from before the deletion is late.
+  // Messages from before the deletion are late.
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 3 })
+  await shop.deliver('users.roles.changed', roles, { subject, sequence: 3 })
+  expect(await shop.sql('SELECT active FROM agent WHERE user_id = $1', subject)).toEqual([{ active: false }])
   const found = await shop.seen(id, agent)
   expect(found).toMatchObject({ subject: ERASED, status: 'RESOLVED', customer: { id: idOf(viewer) } })
   expect(await shop.seen(rated, agent)).toMatchObject({ satisfaction: { rating: 4, comment: null } })
@@ -48,8 +52,11 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
 test('tickets of guests that were resolved long ago are erased, in more than one batch; others stay', async () => {
   const { which } = await shop.aGuestOrder()
   const open = () => shop.accepted('openGuestTicket', { ...aQuestion(), ...which }, anonymous)
-  const [{ id }, { id: resolved }] = [await open(), await open()]
+  const [{ id }, { id: resolved }, { id: merged }] = [await open(), await open(), await open()]
   await shop.accepted('resolveTicket', { id: resolved, expectedVersion: 1 }, agent)
+  const merge = { id: merged, expectedVersion: 1, intoId: id, expectedIntoVersion: 1 }
+  await shop.accepted('mergeTicket', merge, agent)
+  await shop.sql(`UPDATE ticket SET updated_at = updated_at - interval '401 days' WHERE id = $1`, merged)
   const copy = (of: string, amount: number, days: number) =>
     shop.sql(
       `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', $2::text || n,
@@ -77,6 +84,7 @@ test('tickets of guests that were resolved long ago are erased, in more than one
        FROM ticket WHERE guest_email IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`,
   )
   expect(rows).toEqual([
+    { status: 'MERGED', erased: true, count: 1, comments: 0 },
     { status: 'OPEN', erased: false, count: 2, comments: 1 },
     { status: 'RESOLVED', erased: false, count: 2, comments: 1 },
     { status: 'RESOLVED', erased: true, count: 501, comments: 0 },

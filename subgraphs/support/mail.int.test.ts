@@ -214,6 +214,21 @@ describe('an e-mail of a customer', () => {
       'It has not come yet.',
     ])
     expect(await seen(id)).toMatchObject({ status: 'WAITING_AGENT' })
+    const other = await send(anEmail({ ...byAddress, from: anAddress() }))
+    expect(other).toMatchObject({ result: 'OPENED' })
+    expect(other.ticketId).not.toBe(id)
+  })
+
+  test('to a ticket resolved long ago opens a new one of the account, about the same order and product', async () => {
+    const { userId, email, viewer } = await aCustomer()
+    const about = { orderId: await shop.anOrder(userId), productId: await shop.aProduct() }
+    const { id } = await shop.aTicket(viewer, about)
+    await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, anAgent())
+    pass(15 * 24 * 3_600_000)
+    const { result, ticketId = '' } = await send(anEmail({ from: email, to: addressOf(id) }))
+    expect([result, ticketId === id]).toEqual(['OPENED', false])
+    const [event] = await shop.published('changed', ticketId)
+    expect(event?.data).toMatchObject({ ...about, customerId: userId })
   })
 })
 

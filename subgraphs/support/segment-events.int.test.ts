@@ -89,7 +89,12 @@ describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sal
 
 test('a deleted account leaves its sales without a buyer, and no late message brings it back', async () => {
   const ada = await crm.aCustomer()
-  const orderId = await crm.aSale(ada)
+  const productId = newId('prd')
+  const product = { productId, status: 'ACTIVE', categoryId: newId('cat') }
+  await crm.deliverNow('products.product.changed', product, { subject: productId })
+  const orderId = await crm.aSale(ada, { productId })
+  const consents = { userId: ada, acceptsCampaigns: true }
+  await crm.deliverNow('notifications.consent.changed', consents, { subject: ada, sequence: 2 })
   const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '1' }])
   await crm.work()
   expect(await crm.membersOf(id)).toContain(ada)
@@ -99,8 +104,19 @@ test('a deleted account leaves its sales without a buyer, and no late message br
   expect(await shop.sql('SELECT buyer, net_minor FROM sale WHERE order_id = $1', orderId)).toEqual([
     { buyer: null, net_minor: 1_000n },
   ])
+  const known = await shop.sql('SELECT * FROM customer WHERE user_id = $1', ada)
+  expect(known).toMatchObject([
+    {
+      ...{ orders: 0, first_order_at: null, last_order_at: null, currency: null, country_code: null },
+      ...{ spent: {}, categories: [], recency_score: null, frequency_score: null, monetary_score: null },
+      ...{ accepts_campaigns: false, due_at: null, is_deleted: true },
+    },
+  ])
   await crm.aSale(ada, { orderId, sequence: 7 })
+  const consent = { userId: ada, acceptsCampaigns: true }
+  await crm.deliverNow('notifications.consent.changed', consent, { subject: ada, sequence: 99 })
   await crm.work()
+  expect(await shop.sql('SELECT * FROM customer WHERE user_id = $1', ada)).toEqual(known)
   expect(await crm.membersOf(id)).not.toContain(ada)
   expect(await crm.shownOf(ada)).toEqual({ segments: [], purchaseProfile: null })
 })

@@ -49,6 +49,13 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
     acceptsCampaigns: false,
   })
   expect((await crm.shownOf(bo)).segments).toEqual([])
+  // A member stays one since then, for another reason.
+  shop.passMinutes(1)
+  await crm.aSale(ada, { minor: 1_000, country: 'AT' })
+  await crm.work()
+  expect((await crm.shownOf(ada)).segments).toMatchObject([
+    { since: shown.segments[0].since, reasons: [{ text: 'spent 139.90 EUR, at least 100 EUR' }, {}, {}] },
+  ])
 })
 
 describe('members follow', () => {
@@ -76,8 +83,9 @@ describe('members follow', () => {
   test('time alone, at the instant at which a day is full', async () => {
     const ada = await crm.aCustomer()
     await crm.aSale(ada)
-    const lapsed = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atLeast: '90' }])
+    // The rule that is evaluated last is not the first to change.
     const fresh = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atMost: '0' }])
+    const lapsed = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atLeast: '90' }])
     const seen = async () => {
       await crm.work()
       return [(await crm.membersOf(lapsed)).includes(ada), (await crm.membersOf(fresh)).includes(ada)]
@@ -91,6 +99,18 @@ describe('members follow', () => {
     expect(await seen()).toEqual([true, false])
     await crm.aSale(ada)
     expect(await seen()).toEqual([false, true])
+  })
+
+  test('a consent and its withdrawal', async () => {
+    const ada = await crm.aCustomer()
+    const id = await crm.aBuiltSegment([{ fact: 'ACCEPTS_CAMPAIGNS', is: true }])
+    const isMember = async (acceptsCampaigns: boolean, sequence: number) => {
+      const data = { userId: ada, acceptsCampaigns }
+      await crm.deliverNow('notifications.consent.changed', data, { subject: ada, sequence })
+      await crm.work()
+      return (await crm.membersOf(id)).includes(ada)
+    }
+    expect([await isMember(true, 2), await isMember(false, 3)]).toEqual([true, false])
   })
 
   test('either of two alternatives', async () => {
@@ -228,6 +248,9 @@ test('a deleted segment is gone at once, its name is free, and its members are r
   ).not.toContain(id)
   const { data } = await shop.execute('query ($id: ID!) { segment(id: $id) { id } }', { id }, marketer)
   expect(data.segment).toBeNull()
+  const listed = await shop.execute('{ segments(first: 100) { edges { node { id } } } }', {}, marketer)
+  const ids = listed.data.segments.edges.map(({ node }: { node: { id: string } }) => node.id)
+  expect([ids.length > 0, ids.includes(id)]).toEqual([true, false])
   await shop.accepted('createSegment', aSegment({ name }), marketer)
   await crm.evaluations.finishSegments()
   expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).toEqual([])

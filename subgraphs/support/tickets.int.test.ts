@@ -218,6 +218,16 @@ describe('deadlines', () => {
     ])
   })
 
+  test('pause in a ticket that is resolved without an answer', async () => {
+    const { id } = await shop.aTicket()
+    await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)
+    const paused = { dueAt: null, breachedAt: null, isPaused: true }
+    expect(await shop.seen(id, agent, CLOCKS)).toEqual({
+      firstResponse: { ...paused, metAt: null },
+      resolution: { ...paused, metAt: shop.passMinutes(0).toISOString() },
+    })
+  })
+
   test('are marked past a ticket that is locked, and in more tickets than a batch holds', async () => {
     const { id: locked } = await shop.aTicket()
     await shop.sql(`

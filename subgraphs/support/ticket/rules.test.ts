@@ -170,6 +170,9 @@ describe('a merge', () => {
     const expected = { status: 'WAITING_AGENT', resolvedAt: null, pausedAt: null }
     expect(merge(aTicket(), resolved, now)).toMatchObject(accepted({ into: expected }))
     const answered = aTicket({ status: 'WAITING_CUSTOMER', pausedAt: OPENED })
+    expect(merge(aTicket({ status: 'WAITING_AGENT' }), answered, now)).toMatchObject(
+      accepted({ into: expected }),
+    )
     expect(merge(answered, resolved, now)).toMatchObject(
       accepted({ into: { status: 'RESOLVED', resolvedAt: OPENED } }),
     )
