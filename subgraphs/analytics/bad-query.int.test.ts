@@ -87,6 +87,41 @@ test('800 buckets are given, 801 are not', async () => {
   expect((await days(801)).errors).toMatchObject([{ message: expect.stringMatching(/more than 800/) }])
 })
 
+test('a report begins in 1970 at the earliest, and ends with 2199', async () => {
+  for (const range of [
+    'from: "1970-01-01T00:00:00Z", to: "1970-01-02T00:00:00Z"',
+    'from: "2199-12-31T00:00:00Z", to: "2200-01-01T00:00:00Z"',
+  ])
+    await shop.ask(`{ salesReport(${range}) { total { orders } } }`)
+  for (const range of [
+    'from: "1969-12-31T23:59:59.999Z", to: "1970-01-02T00:00:00Z"',
+    'from: "2199-12-31T00:00:00Z", to: "2200-01-01T00:00:00.001Z"',
+  ]) {
+    const { errors } = await shop.execute(`{ salesReport(${range}) { timeZone } }`, {}, analyst)
+    expect(errors).toMatchObject([
+      { message: expect.stringMatching(/allowed is 1970-01-01.* to 2200-01-01/) },
+    ])
+  }
+})
+
+test('arguments that are null have their default values', async () => {
+  // By revenue the products are in the other order than by units.
+  const lines = Array.from({ length: 11 }, (_, index) => ({ quantity: index + 1, unit: 1_000 - index * 90 }))
+  await shop.sale({ lines, couponCode: 'WARM' })
+  const { salesReport, customerCohorts, forecast } = await shop.ask(`{
+    salesReport(${month}, bucket: null, currency: null) { currency buckets { start }
+      byNull: topProducts(limit: null, by: null) { productId } byDefault: topProducts(limit: 10, by: REVENUE) { productId }
+      fallingProducts(limit: null) { productId } coupons(limit: null) { code } searchTerms(limit: null, by: null) { query } }
+    customerCohorts(months: null, currency: null) { cohorts { months { revenue { currencyCode } } } }
+    forecast(metric: UNITS, bucket: null, horizon: null, currency: null) { currency reason } }`)
+  expect(salesReport).toMatchObject({ currency: 'USD', coupons: [{ code: 'WARM' }] })
+  expect([salesReport.buckets.length, salesReport.byNull.length]).toEqual([31, 10])
+  expect(salesReport.byNull).toEqual(salesReport.byDefault)
+  expect(customerCohorts.cohorts).toHaveLength(12)
+  expect(customerCohorts.cohorts[0].months[0].revenue).toEqual({ currencyCode: 'USD' })
+  expect(forecast).toEqual({ currency: 'USD', reason: 'TOO_LITTLE_HISTORY' })
+})
+
 describe('roles', () => {
   const READS = [
     `salesReport(${month}) { timeZone }`,

@@ -12,7 +12,7 @@ afterAll(() => shop.close())
 test('accounts are grouped by the month of their first sale, up to the current month', async () => {
   const [ada, bo, old] = [newId('usr'), newId('usr'), newId('usr')]
   const buy = (customerId: string | null, placedAt: string, unit = 1000) =>
-    shop.sale({ customerId, placedAt, lines: [{ unit }] })
+    shop.sale({ customerId, placedAt, lines: [{ unit: unit + 7, discount: 7 }], shipping: 3, tax: 5 })
   await buy(old, '2026-07-01T10:00:00.000Z')
   await buy(old, '2026-09-01T10:00:00.000Z')
   await buy(ada, '2026-08-31T22:30:00.000Z')

@@ -2,6 +2,8 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { unitOf } from './forecast/horizon.ts'
+import { readSeries } from './forecast/series-reads.ts'
 import { analyst, type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
 const DAY_MS = 86_400_000
@@ -111,6 +113,31 @@ describe('a forecast of sales', () => {
   })
 })
 
+test.each([
+  ['DAY', 400],
+  ['WEEK', 156],
+  ['MONTH', 84],
+] as const)('the history of a forecast by %s has %i buckets', async (bucket, count) => {
+  const until = { DAY: '2026-11-28', WEEK: '2026-11-23', MONTH: '2026-11-01' }[bucket]
+  const [{ first } = { first: now }] = await shop.sql<{ first: Date }>(
+    `SELECT ($1::timestamp - $2::int * interval '1 ${bucket}') AT TIME ZONE 'Europe/Berlin' AS first`,
+    ...[until, count],
+  )
+  for (const at of [first.getTime() - 1, first.getTime(), now.getTime()])
+    await shop.sale({ placedAt: new Date(at).toISOString() })
+  const wanted = { metric: 'ORDERS', productId: null, unit: unitOf(bucket), currency: 'USD' } as const
+  const series = await readSeries(shop.prisma, { ...wanted, timeZone: 'Europe/Berlin', now })
+  expect([series?.values.length, series?.values[0]]).toEqual([count, 1])
+})
+
+test.each([
+  ['DAY', 90],
+  ['WEEK', 26],
+  ['MONTH', 12],
+])('a forecast by %s has up to %i buckets', async (bucket, horizon) => {
+  expect(await forecast({ bucket, horizon })).toMatchObject({ reason: 'TOO_LITTLE_HISTORY' })
+})
+
 describe('a forecast of stock', () => {
   const QUERY = `query ($all: [_Any!]!, $leadDays: Int, $coverDays: Int) { _entities(representations: $all) { ... on ProductVariant {
     id stockForecast(leadDays: $leadDays, coverDays: $coverDays) { processedThrough availableUnits incomingUnits unitsPerDay runsOutOn
@@ -165,14 +192,15 @@ describe('a forecast of stock', () => {
       orderUnits: 0,
       reason: 'TOO_LITTLE_HISTORY',
     }
-    const [few, nothing, unknown] = await read([
+    const [few, nothing, unknown, unreadable] = await read([
       variant(young, 20),
       variant(unsold, 5),
       { __typename: 'ProductVariant', id: unsold, stockLevels: null },
+      { ...variant(young, 20), stockLevels: [...variant(young, 20).stockLevels, null] },
     ])
     expect(few).toMatchObject({ ...none, turnsPerYear: '36.50' })
     expect(nothing).toMatchObject({ ...none, availableUnits: 5, turnsPerYear: null })
-    expect(unknown).toBeNull()
+    expect([unknown, unreadable]).toEqual([null, null])
   })
 
   test('of 50 variants costs as many statements as of one; malformed ids are null', async () => {

@@ -297,7 +297,16 @@ describe('a consent', () => {
     const since = shop.now()
     await agree(userId, true)
     await agree(former.userId, true)
-    await agree(former.userId, false, {}, 2)
+    const choices = [
+      { kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: false },
+      { kind: 'CAMPAIGN', channel: 'SMS', isEnabled: true },
+    ]
+    await agree(former.userId, false, { choices }, 2)
+    await shop.sql(
+      `INSERT INTO opt_in VALUES ($1, 'WELCOME', 'EMAIL', $2) RETURNING 1`,
+      former.userId,
+      shop.now(),
+    )
     const [consents] = history
     const all = async (recipient: string) => {
       const read: PastEvent[] = []

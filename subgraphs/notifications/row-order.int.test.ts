@@ -2,6 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
 import { MAX_SUBSCRIPTIONS } from './push/push-subscription.ts'
 import { pushSubscriptionStore } from './push/push-subscription-store.ts'
 import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
@@ -73,6 +74,17 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(await read()).toEqual(made.toSorted().reverse())
     await register()
     expect(await read()).toEqual(made.toSorted().slice(1).reverse())
+  })
+
+  test('consents of the history, by account', async () => {
+    const made = await Promise.all([0, 1, 2].map(async () => (await shop.aPerson()).userId))
+    for (const id of made.toSorted().reverse()) await shop.preferences.unsubscribe(id, 'ORDER_SHIPPED')
+    if (order === 'reversed') await reverseRows(database)
+    const last = made.toSorted()[0] ?? ''
+    // The cursor is that of the account before them.
+    const page = { after: `${last.slice(0, -1)}`, limit: 2, since: null, recipient: 'support' }
+    const read = await history[0]?.({ prisma: shop.prisma }, page)
+    expect(read?.map(({ cursor }) => cursor)).toEqual(made.toSorted().slice(0, 2))
   })
 
   test('a digest has stocks by what is left and by name, deadlines by their time, jobs by how often they failed', async () => {

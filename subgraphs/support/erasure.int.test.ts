@@ -90,7 +90,7 @@ test('tickets of guests that were resolved long ago are erased, in more than one
     { status: 'RESOLVED', erased: true, count: 501, comments: 0 },
   ])
   const bodies = await shop.sql(
-    `SELECT ticket_id = $1 AS own, body FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,
+    `SELECT DISTINCT ticket_id = $1 AS own, body FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,
     id,
     [id, old],
   )

@@ -3,7 +3,9 @@ import { newId } from '@argyle/kit/ids'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
 import type { InboundStore } from './mail/inbound-store.ts'
+import type { Resources } from './subgraph.ts'
 import { aCampaign, campaignsOf } from './testing/a-campaign.ts'
 import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
 
@@ -140,6 +142,14 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(await walk(fieldsOf)).toEqual(expected())
   })
 
+  test('tickets of the history, by id', async () => {
+    // The resources are those of this definition.
+    const resources = shop.resources as unknown as Resources
+    const page = { after: null, limit: 2, since: null, recipient: 'search' }
+    const read = await history[0]?.(resources, page)
+    expect(read?.map(({ cursor }) => cursor)).toEqual(all.tickets.toSorted().slice(0, 2))
+  })
+
   test('segments of a customer by name, and response targets by urgency', async () => {
     const { responseTargets, _entities } = await ask(
       `responseTargets { priority } ${of('User', 'segments { segment { name } }')}`,
@@ -176,5 +186,23 @@ test.each(['stored', 'reversed'])(
     expect((await shop.published('answered', ticketId))[0]?.data).toMatchObject({
       countryCode: greater?.country,
     })
+  },
+)
+
+test.each(['stored', 'reversed'])(
+  'recipients of a campaign in the order of their places: rows as %s',
+  async (order) => {
+    const crm = campaignsOf(shop)
+    for (const id of all.members) await crm.consents(id, true, order === 'stored' ? 2 : 3)
+    const campaignId = await crm.aScheduledCampaign(ids.segment, { messagesPerMinute: 1 })
+    await crm.run()
+    if (order === 'reversed') await reverseRows(database)
+    shop.passMinutes(1)
+    await crm.run()
+    const [first, second, third] = await shop.sql<{ hadTurn: boolean }>(
+      'SELECT released_at IS NOT NULL AS "hadTurn" FROM campaign_recipient WHERE campaign_id = $1 ORDER BY place',
+      campaignId,
+    )
+    expect([first, second, third]).toEqual([{ hadTurn: true }, { hadTurn: true }, { hadTurn: false }])
   },
 )

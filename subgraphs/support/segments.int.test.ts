@@ -83,6 +83,7 @@ describe('members follow', () => {
   test('time alone, at the instant at which a day is full', async () => {
     const ada = await crm.aCustomer()
     await crm.aSale(ada)
+    await crm.work()
     // The rule that is evaluated last is not the first to change.
     const fresh = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atMost: '0' }])
     const lapsed = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atLeast: '90' }])

@@ -164,6 +164,9 @@ describe('a merge', () => {
         into: { status: 'OPEN', orderId: 'ord_1', productId: 'prd_2', messageCount: 7, version: 2 },
       }),
     )
+    expect(merge(from, aTicket({ orderId: 'ord_2' }), now)).toMatchObject(
+      accepted({ into: { orderId: 'ord_2', productId: 'prd_1' } }),
+    )
   })
 
   test('of a question that waits opens a ticket that does not', () => {
