@@ -21,27 +21,30 @@ const messagesTo = (userId: string) =>
     userId,
   )
 
+const amount = { amountMinor: '1200', currencyCode: 'USD' }
+const rejection = 'They were worn.'
+const parcels = { parcelCount: 2, trackingNumber: 'PW482913650017' }
 /**
- * Each message of the shop that causes a notification, with its kind and fields that the sample does not
- * have.
+ * Each message of the shop that causes a notification, with its kind, its details, and fields that the sample
+ * does not have.
  */
-const CASES: readonly [type: string, kind: string, more?: object][] = [
-  ['orders.order.confirmed', 'ORDER_CONFIRMED'],
-  ['orders.order.cancelled', 'ORDER_CANCELLED'],
-  ['payments.payment.declined', 'PAYMENT_FAILED'],
-  ['payments.payment.action_required', 'PAYMENT_ACTION_NEEDED'],
-  ['shipping.shipment.dispatched', 'ORDER_SHIPPED'],
-  ['shipping.shipment.delivered', 'ORDER_DELIVERED'],
-  ['payments.payment.refunded', 'ORDER_REFUNDED'],
-  ['payments.refund.reversed', 'REFUND_FAILED'],
-  ['shipping.return.changed', 'RETURN_APPROVED'],
-  ['shipping.return.changed', 'RETURN_REQUESTED', { status: 'REQUESTED' }],
-  ['shipping.return.changed', 'RETURN_REJECTED', { status: 'REJECTED', rejection: 'They were worn.' }],
-  ['shipping.return.changed', 'RETURN_RECEIVED', { status: 'RECEIVED' }],
+const CASES: readonly [type: string, kind: string, details: object, more?: object][] = [
+  ['orders.order.confirmed', 'ORDER_CONFIRMED', {}],
+  ['orders.order.cancelled', 'ORDER_CANCELLED', { reason: 'OUT_OF_STOCK' }],
+  ['payments.payment.declined', 'PAYMENT_FAILED', { code: 'insufficient_funds' }],
+  ['payments.payment.action_required', 'PAYMENT_ACTION_NEEDED', { expiresAt: '2026-11-28T09:40:00.000Z' }],
+  ['shipping.shipment.dispatched', 'ORDER_SHIPPED', { units: 3, ...parcels }, parcels],
+  ['shipping.shipment.delivered', 'ORDER_DELIVERED', { units: 3, parcelCount: 2 }, parcels],
+  ['payments.payment.refunded', 'ORDER_REFUNDED', { amount }],
+  ['payments.refund.reversed', 'REFUND_FAILED', { amount }],
+  ['shipping.return.changed', 'RETURN_APPROVED', {}],
+  ['shipping.return.changed', 'RETURN_REQUESTED', {}, { status: 'REQUESTED' }],
+  ['shipping.return.changed', 'RETURN_REJECTED', { rejection }, { status: 'REJECTED', rejection }],
+  ['shipping.return.changed', 'RETURN_RECEIVED', {}, { status: 'RECEIVED' }],
 ]
 
 describe('a publisher’s own message becomes one e-mail and one in-app notification, though it comes thrice', () => {
-  test.each(CASES)('%s: %s', async (type, kind, more = {}) => {
+  test.each(CASES)('%s: %s', async (type, kind, details, more = {}) => {
     const { userId, email, orderId } = await aBuyer()
     // Another payment, since the sample's may be settled.
     const data = {
@@ -64,10 +67,23 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
       { kind, channel: 'EMAIL', status: 'SENT' },
       { kind, channel: 'IN_APP', status: 'SENT' },
     ])
+    const [occasion] = await shop.sql<{ data: object }>(
+      'SELECT data FROM occasion WHERE order_id = $1 AND kind = $2',
+      ...[orderId, kind],
+    )
+    expect(occasion?.data).toEqual({ kind, ...details })
     const sent = await shop.mailTo(email)
     expect(sent).toHaveLength(1)
     expect(sent[0]?.text).toContain('A-7K2M-9QX3')
     expect(sent[0]?.html).toContain('A-7K2M-9QX3')
+  })
+
+  test('a return of another status causes none', async () => {
+    const { userId, orderId } = await aBuyer()
+    for (const status of ['REFUNDED', 'CANCELLED', 'LOST'])
+      await shop.deliverSample('shipping.return.changed', { orderId, status, returnId: newId('ret') })
+    await shop.work()
+    expect(await messagesTo(userId)).toEqual([])
   })
 
   test('support.ticket.answered: TICKET_ANSWERED', async () => {

@@ -80,6 +80,19 @@ describe('preferences', () => {
     expect(changes.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1)
   })
 
+  test('of two changes that wait for a third one wins, by the version that this one leaves', async () => {
+    const userId = newId('usr')
+    await update(customer(userId), { choices: [off('WELCOME')] })
+    const third = 'UPDATE person_setting SET version = 3 WHERE user_id = $1 RETURNING 1'
+    const works = await shop.whileLocked(third, [userId], async () => {
+      const both = [0, 1].map(() => update(customer(userId), { expectedVersion: 3, quietHours: null }))
+      await shop.untilWaiting(2, both)
+      return { both }
+    })
+    const errors = (await Promise.all(works.both)).flatMap(({ userErrors }) => userErrors)
+    expect(errors).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 4 }])
+  })
+
   test('a change and clicks on links at once wait for each other, and all count', async () => {
     const userId = newId('usr')
     const viewer = customer(userId)

@@ -1,9 +1,10 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { seal } from '@argyle/kit/sealed'
 import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
 let shop: OpenNotifications
 beforeAll(async () => {
@@ -62,6 +63,21 @@ describe('a message that has failed', () => {
     expect(entries).toMatchObject([
       { actorId: agent.kind === 'user' ? agent.id : '', action: 'retryNotification' },
     ])
+  })
+
+  test('is sent again to its own address alone if it has a link', async () => {
+    const { userId, email } = await shop.aPerson()
+    const link = {
+      ...{ linkId: newId('lnk'), userId, email: 'refused@argyle.example', purpose: 'VERIFY_EMAIL' },
+      sealedToken: Buffer.from(seal(LINK_KEY, Buffer.from('the-token'))).toString('base64url'),
+      expiresAt: new Date(shop.now().getTime() + 60_000).toISOString(),
+    }
+    await shop.deliverSample('users.link.made', link)
+    await shop.work()
+    await retry((await mailOf(userId)).id)
+    await shop.work()
+    expect(await mailOf(userId)).toMatchObject({ status: 'FAILED', attempts: 1 })
+    expect(await shop.mailTo(email)).toEqual([])
   })
 
   test('is queued once by two agents at once, which is logged once', async () => {

@@ -1,7 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectOthersKept } from '@argyle/kit/testing/others-kept'
-import { customer } from '@argyle/kit/testing/subgraph'
+import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenNotifications, openMailbox, openNotifications } from './testing/open-notifications.ts'
 
@@ -300,6 +300,17 @@ describe('a text message', () => {
       { channel: 'IN_APP', status: 'SENT' },
       { channel: 'SMS', status: 'FAILED', lastError: 'the sink answered 400' },
     ])
+    // Sent again, it goes to the number that the account has now.
+    const next = aNumber()
+    await shop.sql('UPDATE phone SET number = $2 WHERE user_id = $1 RETURNING 1', userId, next)
+    const [failed] = await shop.sql<{ id: string }>(
+      `SELECT id FROM notification WHERE user_id = $1 AND kind = 'ORDER_DELIVERED' AND channel = 'SMS'`,
+      userId,
+    )
+    const again = `mutation { retryNotification(input: { id: "${failed?.id}" }) { userErrors { __typename } } }`
+    await shop.execute(again, {}, staff('support:read', 'support:write'))
+    await shop.work()
+    expect(await textsTo(next)).toEqual([expect.stringContaining('were delivered')])
     await shop.sql(`DELETE FROM notification WHERE user_id = $1 RETURNING 1`, userId)
     await request(viewer, '+15005550001')
     await shop.work()

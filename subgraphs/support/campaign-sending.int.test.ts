@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAX_AUDIENCE } from './campaign/campaign.ts'
 import { aCampaign, aVariant, campaignsOf } from './testing/a-campaign.ts'
 import { aSegment } from './testing/a-segment.ts'
 import { type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -124,6 +125,23 @@ describe('the audience', () => {
     expect(new Set(sequences).size).toBe(sequences.length)
     expect(await crm.shown(id)).toMatchObject({ status: 'SENT' })
     await shop.sql(`DELETE FROM segment_member WHERE segment_id = $1`, segmentId)
+  })
+
+  test('is at most 50000 people, also where the segment has grown since', async () => {
+    const { segmentId } = await crm.anAudience(2)
+    const id = await crm.aScheduledCampaign(segmentId)
+    await shop.sql(
+      `INSERT INTO campaign_recipient (id, campaign_id, user_id, arm, place, released_at)
+       SELECT 'cms_' || n, $1, 'usr_' || n, 'A', n, now() FROM generate_series(2, $2::int) n`,
+      ...[id, MAX_AUDIENCE],
+    )
+    await crm.run()
+    const [row] = await shop.sql(
+      'SELECT count(*)::int AS count FROM campaign_recipient WHERE campaign_id = $1',
+      id,
+    )
+    expect([row, (await crm.shown(id)).status]).toEqual([{ count: MAX_AUDIENCE }, 'SENT'])
+    await shop.sql('DELETE FROM campaign_recipient WHERE campaign_id = $1', id)
   })
 
   test('of nobody makes a campaign that is finished at once', async () => {

@@ -71,6 +71,9 @@ describe('a guest', () => {
     expect(await countryOf((await opened(await shop.aGuestOrder())).id)).toBeNull()
     shop.passMinutes(1)
     await shop.aGuestOrder({ countryCode: 'DE', email: order.email })
+    shop.passMinutes(1)
+    // Its country is not known.
+    await shop.aGuestOrder({ email: order.email })
     const { id } = await opened(order)
     await shop.sql('UPDATE ticket SET order_id = NULL WHERE id = $1', id)
     expect(await countryOf(id)).toBe('DE')
@@ -164,6 +167,8 @@ describe('a guest', () => {
       ticket: null,
       userErrors: [{ message: expect.stringContaining('allowed are 20 at most') }],
     })
+    // Those about another order are counted apart.
+    await opened(await shop.aGuestOrder({ email: order.email }))
   })
 
   test.each([

@@ -1,7 +1,8 @@
 import { newId } from '@argyle/kit/ids'
+import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aSegment, segmentsOf } from './testing/a-segment.ts'
-import { aMarketer, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { aMarketer, anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 let crm: ReturnType<typeof segmentsOf>
@@ -256,6 +257,24 @@ test('a deleted segment is gone at once, its name is free, and its members are r
   await crm.evaluations.finishSegments()
   expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).toEqual([])
   expect(await shop.sql('SELECT 1 FROM segment WHERE id = $1', id)).toEqual([])
+})
+
+test('a customer is answered in the language of the newest order, unless the ticket is about another', async () => {
+  const id = await crm.aCustomer()
+  await crm.aSale(id, { country: 'FR', daysAgo: 1 })
+  await crm.aSale(id, { country: 'AT' })
+  await crm.work()
+  const viewer = customer(id)
+  const { orderId } = await shop.aGuestOrder({ countryCode: 'DE', customerId: id })
+  for (const [about, countryCode] of [
+    [{}, 'AT'],
+    [{ orderId }, 'DE'],
+    [{ orderId: await shop.anOrder(id) }, 'AT'],
+  ] as const) {
+    const ticket = await shop.aTicket(viewer, about)
+    await shop.accepted('answerTicket', aReply(ticket.id, { expectedVersion: 1 }), anAgent())
+    expect((await shop.published('answered', ticket.id))[0]?.data).toMatchObject({ countryCode })
+  }
 })
 
 test('of two orders of one instant, that with the greater id says where a customer buys, in whatever order they come', async () => {

@@ -101,6 +101,12 @@ test(`a customer has at most ${MAX_UNRESOLVED} tickets that are not resolved, ho
   expect(refused[0]).toMatchObject({ __typename: 'ValidationError', message: expect.stringContaining('20') })
   const id = answers.map(({ data }) => data.openTicket.ticket?.id).find(Boolean)
   await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, viewer)
+  const { id: from } = await shop.aTicket(viewer)
+  // A merged ticket is none that waits.
+  const merge = { id: from, expectedVersion: 1, intoId: id, expectedIntoVersion: 2 }
+  await shop.accepted('mergeTicket', merge, agent)
+  expect(await shop.refused('openTicket', aQuestion(), viewer)).toHaveLength(1)
+  await shop.accepted('resolveTicket', { id, expectedVersion: 3 }, viewer)
   await shop.aTicket(viewer)
 })
 
@@ -140,10 +146,11 @@ test('messages, notes and changes at once are all kept, and the count of message
 describe('an assignment', () => {
   test('is to the caller, to an account whose role is known, or to nobody', async () => {
     const { id } = await shop.aTicket()
-    const [other, former] = [newId('usr'), newId('usr')]
+    const [other, former, admin] = [newId('usr'), newId('usr'), newId('usr')]
     const deliver = (userId: string, roles: string[], sequence: number) =>
       shop.deliver('users.roles.changed', { userId, roles }, { subject: userId, sequence })
     await deliver(other, ['CUSTOMER', 'SUPPORT'], 2)
+    await deliver(admin, ['ADMIN'], 2)
     await deliver(former, ['CUSTOMER'], 3)
     await deliver(former, ['CUSTOMER', 'ADMIN'], 2)
     const assignee = () => shop.seen(id, agent, 'assignee { id }')
@@ -163,6 +170,8 @@ describe('an assignment', () => {
       )
     await shop.accepted('assignTicket', { id, expectedVersion: 3, assigneeId: null }, agent)
     expect(await assignee()).toEqual({ assignee: null })
+    await shop.accepted('assignTicket', { id, expectedVersion: 4, assigneeId: admin }, agent)
+    expect(await assignee()).toEqual({ assignee: { id: admin } })
   })
 
   test('that is made already changes nothing', async () => {
