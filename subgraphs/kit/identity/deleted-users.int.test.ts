@@ -84,19 +84,24 @@ test('a user whose erasure fails is tried again, and holds no other up', async (
   expect(erased.at(-1)).toBe(bad)
 })
 
-test('a user whose row another replica holds is passed over', async () => {
+test('a user whose row another replica holds is passed over; those that have been due for the longest come first', async () => {
   now = START
   await database.prisma.$executeRawUnsafe('DELETE FROM deleted_user')
-  const [held, free] = [newId('usr'), newId('usr')]
+  const [held, later, first] = [newId('usr'), newId('usr'), newId('usr')]
   const { erased, erase } = aNote()
-  for (const userId of [held, free]) await handleDeletion(userId, erase)
+  for (const userId of [held, later, first]) await handleDeletion(userId, erase)
+  await database.prisma.$executeRawUnsafe(
+    'UPDATE deleted_user SET due_at = $2::timestamptz WHERE user_id = $1',
+    first,
+    START,
+  )
   erased.length = 0
   now = new Date(START.getTime() + HOUR_MS)
   await database.prisma.$transaction(async (tx) => {
     await tx.$queryRawUnsafe('SELECT 1 FROM deleted_user WHERE user_id = $1 FOR UPDATE', held)
     await eraseDue(database.prisma, () => now, erase)
   })
-  expect(erased).toEqual([free])
+  expect(erased).toEqual([first, later])
 })
 
 test('a look is repeated after an eighth of the age of the deletion, also if its message is late', async () => {

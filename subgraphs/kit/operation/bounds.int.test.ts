@@ -89,6 +89,7 @@ describe('an operation that takes too long', () => {
       status: 200,
       body: { data: null, errors: [{ ...late, extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }] },
     })
+    expect(reply.headers.get('content-type')).toBe('application/json; charset=utf-8')
     const reason = 'The operation took longer than 190 ms.'
     expect(json(reply).errors[0].message).toBe(reason)
     expect(stopsLogged().at(-1)).toMatchObject({ level: 40, reason })
