@@ -1,5 +1,3 @@
-// Tested in ../planner.test.ts: the test checks the plan.
-
 import { Kind, type SelectionNode } from 'graphql'
 import { type AccessPath, accessPathsTo } from './access-paths.ts'
 import type { Drafting } from './drafting.ts'

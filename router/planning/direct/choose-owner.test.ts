@@ -1,0 +1,100 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import { normalForm } from '../../operation/normalize/normalize.ts'
+import { selectOperation } from '../../operation/operation.ts'
+import { dataKeys } from '../../operation/response-keys.ts'
+import { buildSupergraph } from '../../supergraph/supergraph.ts'
+import { composed } from '../../testing/router.ts'
+import { levelsOf } from '../passes/steps.ts'
+import type { Step } from '../plan.ts'
+import { newPlanner } from '../planner.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
+  import: ["@key", "@shareable", "@external", "@requires"])`
+
+const START = 'type Query { best: P } type P @key(fields: "id") { id: ID! }'
+
+/** A subgraph that resolves these integer fields of `P`, which others may resolve too. */
+function subgraphWith(fields: string, keys: readonly string[] = ['id']): string {
+  const keyed = keys.map((key) => `@key(fields: "${key}")`).join(' ')
+  const own = fields.replaceAll(/(\w+)/g, '$1: Int @shareable')
+  return `type P ${keyed} { ${keys.map((key) => `${key}: ID!`).join(' ')} ${own} }`
+}
+
+/** The plan of an operation with as many root fields, each with this selection. */
+function planOf(schemas: Readonly<Record<string, string>>, selection: string, count: number) {
+  const sources = Object.entries({ ...schemas, start: START }).map(([name, sdl]) => ({
+    ...{ name, url: `http://${name}.test`, file: name, sdl: `${LINK} ${sdl}` },
+  }))
+  const supergraph = buildSupergraph(composed(sources))
+  const { supergraphSchema, clientSchema } = supergraph
+  const fields = Array.from({ length: count }, (_, index) => `p${index}: best { ${selection} }`)
+  const operation = selectOperation(parse(`{ ${fields.join(' ')} }`), undefined, supergraph)
+  const normal = normalForm(operation, clientSchema, dataKeys(clientSchema))
+  if (!normal) throw new Error('there is something to fetch')
+  return newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map())
+}
+
+/** The subgraphs that a plan asks for more of the objects. */
+function askedBy(steps: readonly Step[]): readonly string[] {
+  const names = new Set(steps.map(({ fetch }) => fetch.subgraph))
+  names.delete('start')
+  return [...names].sort()
+}
+
+/** Enough fields that the planner cannot compare all plans: it then takes the most promising owner for each of most fields. */
+const MANY = 60
+
+test.each<[what: string, schemas: Record<string, string>, selection: string]>([
+  [
+    'resolves most of the other fields',
+    { a: subgraphWith('x y'), c: subgraphWith('w z'), b: subgraphWith('x y w z') },
+    'x y w z',
+  ],
+  [
+    'is reached by fewer requests',
+    { a: subgraphWith('n', ['isbn']), b: subgraphWith('n', ['id', 'isbn']) },
+    'n',
+  ],
+  [
+    'is asked for the same objects anyway',
+    { a: subgraphWith('n'), b: `${subgraphWith('n').slice(0, -1)} m: Int }` },
+    'm n',
+  ],
+  [
+    'resolves all of the selection',
+    {
+      a: 'type P @key(fields: "id") { id: ID! box: Box @shareable } type Box @shareable { w: Int }',
+      b: 'type P @key(fields: "id") { id: ID! box: Box @shareable } type Box @shareable { w: Int h: Int }',
+    },
+    'box { w h }',
+  ],
+])('of the owners of a field, the one is asked that %s', (_, schemas, selection) => {
+  expect(askedBy(planOf(schemas, selection, MANY))).toEqual(['b'])
+})
+
+test('the owners with the fewest requests are asked, though another one resolves more fields', () => {
+  const schemas = {
+    ...{ a: subgraphWith('x y z'), b: subgraphWith('u v w'), c: subgraphWith('y z v w') },
+    ...{ d: subgraphWith('x'), e: subgraphWith('u') },
+  }
+  expect(askedBy(planOf(schemas, 'y z v w x u', 1))).toEqual(['a', 'b'])
+})
+
+const CODES = 'type P @key(fields: "id") { id: ID! code: ID! @shareable }'
+/** A subgraph that is reached by a field of another one. */
+const DEEP = 'type P @key(fields: "code") { code: ID! sku: ID! @shareable extra: Int }'
+const FAST = 'type P @key(fields: "id") { id: ID! sku: ID! @shareable }'
+
+test.each([
+  [
+    'required field',
+    'type P @key(fields: "id") { id: ID! sku: ID! @external fee: Int @requires(fields: "sku") }',
+  ],
+  ['key', 'type P @key(fields: "sku") { sku: ID! @shareable fee: Int }'],
+])('a %s comes from the owner that is reached first, though a later one is asked anyway', (_, pricing) => {
+  const steps = planOf({ codes: CODES, deep: DEEP, fast: FAST, pricing }, 'extra fee', 1)
+  const levels = levelsOf(steps)
+  const levelOf = (name: string) => levels.get(steps.find(({ fetch }) => fetch.subgraph === name) as Step)
+  expect(['start', 'codes', 'fast', 'deep', 'pricing'].map(levelOf)).toEqual([0, 1, 1, 2, 2])
+})
