@@ -23,7 +23,7 @@ function subgraphWith(fields: string, keys: readonly string[] = ['id']): string 
 
 /** The plan of an operation with as many root fields, each with this selection. */
 function planOf(schemas: Readonly<Record<string, string>>, selection: string, count: number) {
-  const sources = Object.entries({ ...schemas, start: START }).map(([name, sdl]) => ({
+  const sources = Object.entries({ start: START, ...schemas }).map(([name, sdl]) => ({
     ...{ name, url: `http://${name}.test`, file: name, sdl: `${LINK} ${sdl}` },
   }))
   const supergraph = buildSupergraph(composed(sources))
@@ -73,12 +73,25 @@ test.each<[what: string, schemas: Record<string, string>, selection: string]>([
   expect(askedBy(planOf(schemas, selection, MANY))).toEqual(['b'])
 })
 
-test('the owners with the fewest requests are asked, though another one resolves more fields', () => {
+// Requests for several root fields to one subgraph are sent together.
+test.each([1, 2])(
+  'the owners with the fewest requests for %i objects are asked, though another one resolves more fields',
+  (count) => {
+    const schemas = {
+      ...{ a: subgraphWith('x y z'), b: subgraphWith('u v w'), c: subgraphWith('y z v w') },
+      ...{ d: subgraphWith('x'), e: subgraphWith('u') },
+    }
+    expect(askedBy(planOf(schemas, 'y z v w x u', count))).toEqual(['a', 'b'])
+  },
+)
+
+test('of as many requests those with the fewest fields are sent', () => {
   const schemas = {
-    ...{ a: subgraphWith('x y z'), b: subgraphWith('u v w'), c: subgraphWith('y z v w') },
-    ...{ d: subgraphWith('x'), e: subgraphWith('u') },
+    start: 'type Query { best: P } type P @key(fields: "id") { id: ID! x: ID! @shareable y: ID! @shareable }',
+    a: 'type P @key(fields: "x y") { x: ID! y: ID! n: Int @shareable }',
+    b: subgraphWith('n'),
   }
-  expect(askedBy(planOf(schemas, 'y z v w x u', 1))).toEqual(['a', 'b'])
+  expect(askedBy(planOf(schemas, 'n', 1))).toEqual(['b'])
 })
 
 const CODES = 'type P @key(fields: "id") { id: ID! code: ID! @shareable }'
