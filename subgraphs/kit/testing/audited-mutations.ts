@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parse, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
-import type { OperationResult, TestSubgraph } from './subgraph.ts'
+import { type OperationResult, staff, type TestSubgraph } from './subgraph.ts'
 
 /** The mutations of a schema file that require a scope, sorted: those of staff. */
 function staffMutations(schema: URL): string[] {
@@ -18,6 +18,13 @@ function staffMutations(schema: URL): string[] {
   return found.sort()
 }
 
+/** The query of the audit log of a schema file. */
+function auditQuery(schema: URL): string {
+  const [, name = ''] = /^ {2}(\w+Audit)\($/m.exec(readFileSync(schema, 'utf8')) ?? []
+  return `query ($first: Int, $after: String, $of: ID) { log: ${name}(first: $first, after: $after, subjectId: $of) {
+    edges { node { id } } pageInfo { hasNextPage endCursor } } }`
+}
+
 type States = { readonly before: object | null; readonly after: object | null }
 
 export type AuditedMutation = {
@@ -27,19 +34,29 @@ export type AuditedMutation = {
   readonly entries: readonly (States & { readonly subjectId: string | null })[]
 }
 
-type Row = States & { readonly id: string; actor_id: string; action: string; subject_id: string }
+type Row = States & { readonly id: string; at: Date; actor_id: string; action: string; subject_id: string }
 
-const ROWS = 'SELECT id, actor_id, action, subject_id, before, after FROM audit_entry ORDER BY at, id'
+type Shop = Pick<TestSubgraph, 'resources' | 'execute' | 'clock'>
+
+type Page = {
+  readonly edges: readonly { readonly node: { readonly id: string } }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+}
+
+type Entry = Omit<Row, 'id' | 'at'>
+
+const ROWS = 'SELECT id, at, actor_id, action, subject_id, before, after FROM audit_entry ORDER BY at, id'
 
 /**
- * Tests that each mutation of staff adds its entries to the audit log: by whom, about which row, and both states.
+ * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states; and that staff read
+ * all of them.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
  * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run
  */
 export function testAuditedMutations<Name extends string>(
   schema: URL,
-  shop: () => Pick<TestSubgraph, 'resources'>,
+  shop: () => Shop,
   run: (name: Name, input: object, viewer: Viewer) => Promise<OperationResult>,
   mutations: Readonly<Record<Name, () => Promise<AuditedMutation>>>,
 ): void {
@@ -50,22 +67,47 @@ export function testAuditedMutations<Name extends string>(
     expect(staffMutations(schema).filter((name) => !Object.hasOwn(mutations, name))).toEqual([])
   })
 
-  describe('the audit log has the caller, the row and both states', () => {
+  describe('the audit log has the caller, the time, the row and both states', () => {
     test.each(names)('%s', async (name) => {
       const { viewer, input, entries } = await mutations[name]()
       const { prisma } = shop().resources
       const actorId = viewer.kind === 'user' ? viewer.id : ''
       const entriesNow = () => prisma.$queryRawUnsafe<Row[]>(ROWS)
       const before = new Set((await entriesNow()).map(({ id }) => id))
+      const { clock } = shop()
+      const began = clock()
       const { data, errors } = await run(name, input, viewer)
       expect([...errors, ...(data?.[name].userErrors ?? [])]).toEqual([])
       const rows = (await entriesNow()).filter(({ id }) => !before.has(id))
-      const bySubject = (a: Omit<Row, 'id'>, b: Omit<Row, 'id'>) => (a.subject_id < b.subject_id ? -1 : 1)
-      const expected = entries.map(({ subjectId, ...states }): Omit<Row, 'id'> => {
+      for (const { at } of rows) expect(at >= began && at <= clock()).toBe(true)
+      const bySubject = (a: Entry, b: Entry) => (a.subject_id < b.subject_id ? -1 : 1)
+      const expected = entries.map(({ subjectId, ...states }): Entry => {
         const made = subjectId ?? Object.values<{ id?: string }>(data[name]).find((row) => row?.id)?.id ?? ''
         return { actor_id: actorId, action: name, subject_id: made, ...states }
       })
       expect(rows.toSorted(bySubject)).toMatchObject(expected.toSorted(bySubject))
     })
+  })
+
+  test('the audit log is read page by page, the newest first, of all rows and of one', async () => {
+    const query = auditQuery(schema)
+    const read = async (of: string | null) => {
+      const ids: string[] = []
+      for (let after: string | null = null, isMore = true; isMore; ) {
+        const { data, errors } = await shop().execute(query, { first: 2, after, of }, staff('audit:read'))
+        expect(errors).toEqual([])
+        const { edges, pageInfo }: Page = data.log
+        ids.push(...edges.map(({ node }) => node.id))
+        after = pageInfo.endCursor
+        isMore = pageInfo.hasNextPage
+      }
+      return ids
+    }
+    const rows = (await shop().resources.prisma.$queryRawUnsafe<Row[]>(ROWS)).toReversed()
+    expect(rows.length).toBeGreaterThan(0)
+    expect(await read(null)).toEqual(rows.map(({ id }) => id))
+    const about = rows[0]?.subject_id ?? ''
+    const ofOne = rows.filter((row) => row.subject_id === about)
+    expect(await read(about)).toEqual(ofOne.map(({ id }) => id))
   })
 }

@@ -34,6 +34,7 @@ export type PublishedMessage = { id: string; type: string; subject: string; sequ
 export type TestSubgraph = {
   readonly resources: Resources
   readonly databaseUrl: string
+  readonly clock: Clock
   /** Runs an operation as this viewer, without HTTP. */
   execute(
     query: string,
@@ -102,10 +103,11 @@ export async function testSubgraph(
   options: TestOptions = {},
 ): Promise<TestSubgraph> {
   const database = options.database ?? (await testDatabase(definition.name))
+  const clock = options.clock ?? systemClock
   let statements = 0
   const runtime = await startRuntime(definition, {
     database: { url: database.url, onQuery: () => statements++ },
-    clock: options.clock ?? systemClock,
+    clock,
     config: readSettings(definition.config ?? z.unknown(), options.settings ?? {}),
     log: options.log ?? pino({ level: 'silent' }),
     bus: null,
@@ -117,6 +119,7 @@ export async function testSubgraph(
   return {
     resources,
     databaseUrl: database.url,
+    clock,
 
     async execute(query, variables = {}, viewer = anonymous, request = {}) {
       const cookies: OperationResult['cookies'][number][] = []
