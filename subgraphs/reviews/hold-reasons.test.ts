@@ -3,18 +3,29 @@ import { holdReasons } from './hold-reasons.ts'
 
 test.each([
   ['see https://example.test/socks', ['LINK']],
+  ['see http://example.test/socks', ['LINK']],
   ['see WWW.example.test', ['LINK']],
+  ...['com', 'net', 'org', 'info', 'biz', 'io', 'ru', 'cn', 'xyz'].map((domain): [string, string[]] => [
+    `see a.${domain} for more`,
+    ['LINK'],
+  ]),
   ['cheaper at best-socks.com, honestly', ['LINK']],
   ['write to ada.b+shop@example.test', ['EMAIL_ADDRESS']],
   ['write to ada@example.com', ['EMAIL_ADDRESS']],
+  ['write to ada@example.com, or to bob@example.net', ['EMAIL_ADDRESS']],
+  ['write to ada+@example.test, please', ['EMAIL_ADDRESS']],
   ['ada@example.com or example.com', ['LINK', 'EMAIL_ADDRESS']],
   ['call +44 20 7946 0123', ['PHONE_NUMBER']],
   ['call (030) 1234-5678', ['PHONE_NUMBER']],
+  ['call 030/12.34.56.78', ['PHONE_NUMBER']],
+  ['call +1 (20) 7.94/6', ['PHONE_NUMBER']],
   ['call ０３０１２３４５６７８', ['PHONE_NUMBER']],
   ['THESE ARE THE WORST SOCKS I EVER BOUGHT', ['SHOUTING']],
   ['soooooo good', ['REPETITION']],
   ['sOoOoOo good', ['REPETITION']],
-  ['broken!!!!!!', ['REPETITION']],
+  ...['broken!!!!!!', 'really??????', 'cheap$$$$$$', 'd******d', '1111112'].map(
+    (body): [string, string[]] => [body, ['REPETITION']],
+  ),
 ])('%s is held: %j', (body, reasons) => {
   expect(holdReasons({ title: null, body })).toEqual(reasons)
 })
@@ -52,8 +63,10 @@ test.each([
   expect(holdReasons({ title: null, body })).toEqual(reasons)
 })
 
-test('a title is read as well', () => {
+test('a title is read as well, apart from the text', () => {
   expect(holdReasons({ title: 'www.example.test', body: 'Fine.' })).toEqual(['LINK'])
+  expect(holdReasons({ title: 'Bought in size 41', body: '2345678 steps so far' })).toEqual(['PHONE_NUMBER'])
+  expect(holdReasons({ title: 'Sooo', body: 'ooo warm' })).toEqual([])
 })
 
 test.each([

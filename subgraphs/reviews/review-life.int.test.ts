@@ -88,10 +88,14 @@ test('a rejected review stays hidden, and its author can edit it', async () => {
   await shop.accepted('moderateReview', { id, expectedVersion: 1, verdict: 'REJECT' }, moderator)
   expect(await seenBy(anonymous, id)).toBeNull()
   const mended = { id, expectedVersion: 2, rating: 2, title: null, body: 'They slip.' }
-  expect((await shop.accepted('updateReview', mended, author)).review).toMatchObject({
-    status: 'PUBLISHED',
-    version: 3,
+  const { review } = await shop.accepted('updateReview', mended, author)
+  expect(review).toMatchObject({ status: 'PUBLISHED', version: 3 })
+  const { data: read } = await shop.execute(`{ review(id: "${id}") { title body createdAt updatedAt } }`)
+  expect(read.review).toEqual({
+    ...{ title: null, body: 'They slip.' },
+    ...{ createdAt: review.createdAt, updatedAt: review.updatedAt },
   })
+  expect(review.updatedAt > review.createdAt).toBe(true)
   const published = (await shop.outbox()).filter((row) => row.subject === id)
   expect(published.map(({ type, sequence }) => [type, sequence])).toEqual([
     ['reviews.review.rejected', 2],
@@ -133,8 +137,9 @@ test('a moderator cannot publish a text edited since it was read', async () => {
   ).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: 2 }])
 })
 
-test('a second review of the same product is refused with the first', async () => {
+test('a second review of the same product is refused with the first of the same author', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  await shop.aReview(productId)
   const first = await shop.aReview(productId, author)
   expect(await shop.refused('submitReview', anInput(productId), author)).toMatchObject([
     {
@@ -195,7 +200,8 @@ test('the same key gives the same review; with another input it is refused', asy
   expect((await shop.outbox()).filter((row) => row.subject === first.id)).toHaveLength(1)
 })
 
-test('a draft and an unknown product cannot be reviewed', async () => {
+test('a draft and an unknown product cannot be reviewed, and one that is not sold any more can', async () => {
+  expect((await shop.aReview(await shop.aProduct('ARCHIVED'))).status).toBe('PUBLISHED')
   for (const productId of [await shop.aProduct('DRAFT'), newId('prd')]) {
     expect(await shop.refused('submitReview', anInput(productId), customer(newId('usr')))).toEqual([
       { __typename: 'ValidationError', message: `there is no product "${productId}"`, path: ['productId'] },

@@ -108,6 +108,8 @@ test("an author's reviews: the public sees the published ones, author and modera
   expect(ids(await readAuthor(author, customer(newId('usr'))))).toEqual(published)
   expect(ids(await readAuthor(author, customer(author)))).toEqual(ids(reviews))
   expect(ids(await readAuthor(author, staff('reviews:moderate')))).toEqual(ids(reviews))
+  // The page of an author without reviews has a total of 0.
+  expect(await readAuthor(newId('usr'), anonymous)).toEqual([])
 })
 
 test("the moderators' queue holds what is pending, the longest waiting first, with the reasons", async () => {

@@ -1,7 +1,10 @@
 import { newId } from '@argyle/kit/ids'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
+import type { Resources } from './subgraph.ts'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
 
 // Each order is tested with rows that are stored in another one, and again after their order was reversed.
@@ -72,5 +75,9 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       (await shop.execute(`{ reviewsToModerate${args} ${PAGE} }`, {}, staff('reviews:moderate'))).data
         .reviewsToModerate
     expect(await walk(read)).toEqual(ids.pending)
+  })
+
+  test('the history of ratings: by the ids of products, page by page, and since a time', async () => {
+    await expectPages(history, shop.resources as Resources, 'search')
   })
 })

@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
@@ -62,10 +63,19 @@ test('later texts of its author about the product wait until a moderator publish
   await shop.accepted('deleteReview', { id, expectedVersion: 3 }, author)
   const again = await shop.aReview(productId, author)
   expect(again.status).toBe('PENDING')
-  expect((await shop.aReview(await shop.aProduct(), author)).status).toBe('PUBLISHED')
-  expect((await shop.aReview(productId)).status).toBe('PUBLISHED')
-  await moderate(again.id, 1, 'PUBLISH')
-  const once = { id: again.id, expectedVersion: 2, rating: 4, title: null, body: 'Good enough.' }
+  const other = await shop.aReview(await shop.aProduct(), author)
+  expect(other.status).toBe('PUBLISHED')
+  const another = await shop.aReview(productId)
+  expect(another.status).toBe('PUBLISHED')
+  // Verdicts on a review of another product, and on one of another author, change nothing for this one.
+  for (const { id: elsewhere } of [other, another]) {
+    await moderate(elsewhere, 1, 'REJECT')
+    await moderate(elsewhere, 2, 'PUBLISH')
+  }
+  const waiting = { id: again.id, expectedVersion: 1, rating: 3, title: null, body: 'Not bad.' }
+  expect((await shop.accepted('updateReview', waiting, author)).review.status).toBe('PENDING')
+  await moderate(again.id, 2, 'PUBLISH')
+  const once = { id: again.id, expectedVersion: 3, rating: 4, title: null, body: 'Good enough.' }
   expect((await shop.accepted('updateReview', once, author)).review.status).toBe('PUBLISHED')
 })
 
@@ -89,3 +99,20 @@ test('two moderators at once: one verdict counts, and the summary agrees', async
   expect(answers.filter(({ data }) => data.moderateReview.review !== null)).toHaveLength(1)
   expect(await ratingOf(productId)).toMatchObject({ rating: null })
 })
+
+testAuditedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (name: 'moderateReview', input, viewer) => shop.mutate(name, input, viewer),
+  {
+    async moderateReview() {
+      const { id } = await shop.aReview(await shop.aProduct(), undefined, { body: 'www.example.test' })
+      const [before, after] = [
+        { status: 'PENDING', version: 1 },
+        { status: 'PUBLISHED', version: 2 },
+      ]
+      const input = { id, expectedVersion: 1, verdict: 'PUBLISH' }
+      return { viewer: staff('reviews:moderate'), input, entries: [{ subjectId: id, before, after }] }
+    },
+  },
+)
