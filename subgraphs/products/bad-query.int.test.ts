@@ -58,6 +58,11 @@ const LISTS: [what: string, query: string, says: string][] = [
     `product(slug: "steady") { variants(after: "${cursor('VARIANTS', 2_147_483_648)}") { edges { cursor } } }`,
     '2147483648',
   ],
+  [
+    'a position between two variants',
+    `product(slug: "steady") { variants(after: "${cursor('VARIANTS', 0.5)}") { edges { cursor } } }`,
+    '0.5',
+  ],
   ['a price that is no number', 'products(filter: { minPrice: "cheap" }) { edges { cursor } }', 'cheap'],
   ['a negative price', 'products(filter: { minPrice: "-1" }) { edges { cursor } }', '-1'],
   ['a fraction of a yen', 'products(filter: { maxPrice: "1.5", currency: JPY }) { edges { cursor } }', '1.5'],
@@ -70,7 +75,11 @@ const LISTS: [what: string, query: string, says: string][] = [
   ['an unknown currency', 'products(filter: { currency: XYZ }) { edges { cursor } }', 'XYZ'],
   ['a currency of the wrong type', 'variant(sku: "STEADY-1") { price(currency: 5) { amount } }', '5'],
   ['an unknown sort', 'products(sort: CHEAP) { edges { cursor } }', 'CHEAP'],
-  ['a malformed category', 'products(filter: { categoryId: "socks" }) { edges { cursor } }', 'socks'],
+  [
+    'a malformed category',
+    'products(filter: { categoryId: "socks" }) { edges { cursor } }',
+    'allowed is an id that starts with cat_',
+  ],
   ['an unknown category', `products(filter: { categoryId: "cat_${UNKNOWN}" }) { edges { cursor } }`, UNKNOWN],
   [
     'an option with a NUL',

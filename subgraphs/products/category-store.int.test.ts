@@ -47,6 +47,15 @@ test('of two concurrent categories with one slug, one is created and one is refu
   })
 })
 
+test('a new category has position 0 by default, and waits for nobody who reads the tree', async () => {
+  const { category } = shop.own.prisma
+  await shop.own.prisma.$transaction(async (tx) => {
+    await tx.category.findMany()
+    await shop.category('beside-a-reader')
+  })
+  expect(await category.findFirst({ where: { slug: 'beside-a-reader' } })).toMatchObject({ position: 0 })
+})
+
 test('a moved category shows its new place in the same answer, and its products move with it', async () => {
   const [top, moved] = [await shop.category('wool'), await shop.category('alpine')]
   await shop.onSale(productInput('alpine-hiker', { categoryId: moved }))

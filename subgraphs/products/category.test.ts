@@ -90,4 +90,6 @@ test('the tree grows neither deeper nor larger than it may be', () => {
 
   const full = treeOf(Array.from({ length: MAX_CATEGORIES }, (_, index) => category(`c${index}`, null)))
   expect(addCategory(full, category('one-more', null)).ok).toBe(false)
+  const room = treeOf([...full.byId.values()].slice(1))
+  expect(addCategory(room, category('last', null)).ok).toBe(true)
 })

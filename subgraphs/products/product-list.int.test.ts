@@ -102,7 +102,13 @@ test('filters narrow the count too', async () => {
   expect(await list({ filter: { minPrice: '999' } })).toMatchObject({ totalCount: 0, edges: [] })
 })
 
-test('prices compare in the currency that is named', async () => {
+test('prices compare in the currency that is named, also in the list of a category', async () => {
+  const { data, errors } = await shop.execute(
+    '{ category(slug: "sport") { products(sort: PRICE_ASC, currency: EUR) { edges { node { slug } } } } }',
+  )
+  expect(errors).toEqual([])
+  // All cost the same in euros: their ids decide.
+  expect(slugs(data.category.products)).toBe('birch cedar dogwood')
   expect((await list({ filter: { minPrice: '1800', currency: 'JPY' } })).totalCount).toBe(6)
   expect((await list({ filter: { minPrice: '1801', currency: 'JPY' } })).totalCount).toBe(0)
 })

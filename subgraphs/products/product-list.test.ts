@@ -16,6 +16,11 @@ test.each<[FilterInput, string]>([
     { options: [option(0)] },
     'filter.options holds {"name":"Size","value":""}: allowed are texts of 1 to 60 characters',
   ],
+  ...[
+    { name: 'a\0', value: 'M' },
+    { name: 'Size', value: 'a\0' },
+    { name: 'Size', value: 'a\ud800' },
+  ].map((fault): [FilterInput, string] => [{ options: [fault] }, 'allowed are texts of 1 to 60 characters']),
   [{ options: options(6) }, 'filter.options has 6 entries: allowed is at most 5'],
   [{ minPrice: '5', maxPrice: '4.99' }, 'filter.minPrice is "5": allowed is at most maxPrice, "4.99"'],
 ])('the filter %j is refused, and says what is allowed', (filter, message) => {

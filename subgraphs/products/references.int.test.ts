@@ -118,6 +118,10 @@ test('the cost of a variant is visible only with catalog:write; its other fields
   expect(data.variant).toEqual({ sku: 'SOCK-1-1', costPrice: null })
   expect(errors[0]).toMatchObject({ path: ['variant', 'costPrice'], extensions: { code: 'UNAUTHENTICATED' } })
   expect((await shop.execute(query, {}, shop.editor)).data.variant.costPrice).toEqual({ amount: '4.20' })
+  const costPrice = { amount: '3.90', currencyCode: 'EUR' }
+  await shop.draft(productInput('of-euros', { variants: [{ ...variantInput('OF-EUROS'), costPrice }] }))
+  const inEuros = '{ variant(sku: "OF-EUROS") { costPrice { amount currencyCode } } }'
+  expect((await shop.execute(inEuros, {}, shop.editor)).data.variant).toEqual({ costPrice })
 })
 
 test('an argument of null is like one that is left out', async () => {

@@ -1,5 +1,7 @@
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 // Each order is tested with rows that are stored in another one, and again after their order was reversed.
@@ -99,6 +101,14 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       'one-1.svg',
       'one-2.svg',
     ])
+  })
+
+  test('the history: categories and products by their ids, page by page, and since a time', async () => {
+    await expectPages(history, shop.own, 'search')
+    const page = { after: null, limit: 100, since: null, recipient: 'search' }
+    const [, products] = await Promise.all(history.map((part) => part(shop.own, page)))
+    const two = products?.find(({ cursor }) => cursor === ids[1])
+    expect(two?.event.data).toMatchObject({ variants: ['TWO-1', 'TWO-2', 'TWO-3'].map((sku) => ({ sku })) })
   })
 
   test('a change publishes the variants in their order', async () => {

@@ -75,6 +75,8 @@ test('a variant is refused beyond the maximum, and for an archived product', () 
   const full = Array.from({ length: MAX_VARIANTS }, (_, index) =>
     aVariant(1, { id: `var_${index}`, position: index, options: size(String(index)) }),
   )
+  const room = aProduct({ variants: full.slice(1) })
+  expect(addVariant(room, aNewVariant(2, { options: size('new') })).ok).toBe(true)
   expect(addVariant(aProduct({ variants: full }), aNewVariant(2, { options: size('new') }))).toMatchObject({
     ok: false,
     errors: [
