@@ -1,6 +1,8 @@
 import { newId } from '@argyle/kit/ids'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
 import { MAX_SESSIONS } from './session/session.ts'
 import { ADD, anAddress } from './testing/address-book.ts'
 import { openUsers, type SignedUp, type TestUsers } from './testing/open-users.ts'
@@ -23,6 +25,15 @@ beforeAll(async () => {
     const { data } = await users.execute(ADD, { input: anAddress() }, ada.viewer)
     addressIds.push(data.addAddress.address.id)
   }
+  // The history has also who was staff once, whose address is verified, and who is gone.
+  const { account, auditEntry, deletedAccount } = users.resources.prisma
+  const at = users.now()
+  await account.updateMany({ where: { id: { in: accountIds } }, data: { emailVerifiedAt: at } })
+  for (const [place, id] of accountIds.entries()) {
+    const change = { at, actorId: 'operator', action: place < 3 ? 'revokeRole' : 'grantRole', subjectId: id }
+    await auditEntry.create({ data: { ...change, id: `aud_${place}` } })
+    await deletedAccount.create({ data: { userId: `usr_${place}`, version: 2, deletedAt: at } })
+  }
 })
 afterAll(() => users.close())
 
@@ -44,6 +55,17 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       after = data.users.pageInfo.endCursor
     }
     expect(ids.filter((id) => accountIds.includes(id))).toEqual(accountIds.toReversed())
+  })
+
+  test('the history: each part by its ids, page by page, and since a time', async () => {
+    // An address book is for orders, all other parts are for support.
+    await expectPages(history.slice(0, -1), users.resources, 'support')
+    await expectPages(history.slice(-1), users.resources, 'orders')
+    const page = { after: null, limit: 100, since: null, recipient: 'support' }
+    const roles = (await Promise.all(history.map((part) => part(users.resources, page)))).flat()
+    const ids = roles.filter(({ event }) => event.type === 'users.roles.changed').map(({ cursor }) => cursor)
+    // Those whose roles were revoked; a role that was granted is gone from the row, as in a restored copy.
+    expect(ids.filter((id) => accountIds.includes(id) && id !== ada.id)).toEqual(accountIds.slice(1, 3))
   })
 
   test('addresses: the oldest first', async () => {

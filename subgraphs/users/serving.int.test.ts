@@ -43,6 +43,11 @@ async function ask(query: string, variables: object, headers: Record<string, str
   return fetch(served.url, { method: 'POST', body, headers: { ...own, ...headers } })
 }
 
+test('the key set has its keys before anybody signs in', async () => {
+  const answer = await fetch(new URL('/.well-known/jwks.json', served.url))
+  expect(await answer.json()).toMatchObject({ keys: [{}, {}] })
+})
+
 test('over HTTP: sign up, verify the token by the published keys, refresh by the cookie', async () => {
   const input = {
     idempotencyKey: 'sign-up-of-ada-over-http',

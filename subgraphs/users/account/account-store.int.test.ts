@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { withCopies } from '@argyle/kit/testing/copies'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users as definition } from '../subgraph.ts'
 import { openUsers, type TestUsers } from '../testing/open-users.ts'
+import type { Role } from './role.ts'
 
 const copies = withCopies(definition, ['reviews'])
 let users: TestUsers
@@ -86,6 +88,24 @@ test('an administrator grants and revokes roles, and each change leaves a trace'
     { subject: ada.id, sequence: 3, data: { userId: ada.id, roles: ['CUSTOMER'] } },
   ])
 })
+
+/** A change of the roles of a new account by a new administrator. */
+async function roleChange(before: Role[], after: Role[]) {
+  const [boss, ada] = [await users.signUp(), await users.signUp()]
+  await users.resources.prisma.account.updateMany({ where: { id: ada.id }, data: { roles: before } })
+  const entries = [{ subjectId: ada.id, before: { roles: before }, after: { roles: after } }]
+  const input = { userId: ada.id, expectedVersion: 1, role: 'SUPPORT' }
+  return { viewer: await users.promote(boss.id), input, entries }
+}
+testAuditedMutations(
+  new URL('../schema.graphql', import.meta.url),
+  () => users,
+  (name, input, viewer) => run({ grantRole: GRANT, revokeRole: REVOKE }[name], input, viewer),
+  {
+    grantRole: () => roleChange(['CUSTOMER'], ['CUSTOMER', 'SUPPORT']),
+    revokeRole: () => roleChange(['CUSTOMER', 'SUPPORT'], ['CUSTOMER']),
+  },
+)
 
 test.each([
   ['nobody', { kind: 'anonymous' }, 'UNAUTHENTICATED'],

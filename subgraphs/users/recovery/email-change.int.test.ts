@@ -128,6 +128,18 @@ describe('an address that is changed', () => {
     expect(emails.filter((one) => one.email === email)).toHaveLength(1)
   })
 
+  test('goes to the one of two new addresses whose link was requested last', async () => {
+    const ada = await users.signUp()
+    const [first, second] = [anEmail(), anEmail()]
+    await request(first, ada)
+    const older = await newestTo(first, 'CHANGE_EMAIL')
+    await request(second, ada)
+    const newer = await newestTo(second, 'CHANGE_EMAIL')
+    expect(await run(CONFIRM, { token: older })).toMatchObject({ isChanged: false })
+    expect(await run(CONFIRM, { token: newer })).toMatchObject({ isChanged: true })
+    expect(await emailOf(ada)).toMatchObject({ email: second })
+  })
+
   test('works within an hour, and not once the password is another one', async () => {
     const ada = await users.signUp()
     const email = anEmail()
@@ -239,6 +251,30 @@ describe('a change that is taken back', () => {
     expect(await run(UNDO, { token: thiefs })).toMatchObject({ isUndone: false })
   })
 
+  test('leaves no link of whoever changed it, also none that is only requested', async () => {
+    const ada = await aVerified()
+    const [stolen, made, requested] = [anEmail(), anEmail(), anEmail()]
+    await change(ada, stolen)
+    await request(made, ada)
+    const thiefs = await newestTo(made, 'CHANGE_EMAIL')
+    const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
+    await request(requested, ada)
+    expect(await run(UNDO, { token })).toMatchObject({ isUndone: true })
+    expect(await run(CONFIRM, { token: thiefs })).toMatchObject({ isChanged: false })
+    expect(await users.linksTo(requested)).toEqual([])
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 3 })
+  })
+
+  test('after the account went back by itself changes the password alone', async () => {
+    const ada = await aVerified()
+    await change(ada, anEmail())
+    const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
+    await change(ada, ada.email)
+    expect(await run(UNDO, { token })).toMatchObject({ isUndone: true })
+    expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 3 })
+    expect(await signsIn(ada.email)).toBe(false)
+  })
+
   test('is possible for three days, in which no other account gets the address', async () => {
     const [ada, eve] = [await aVerified(), await users.signUp()]
     await change(ada, anEmail())
@@ -257,6 +293,8 @@ describe('a change that is taken back', () => {
     const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
     users.pass(72 * HOUR_MS)
     expect(await run(UNDO, { token })).toMatchObject({ isUndone: false })
+    await request(ada.email, eve)
+    expect((await users.linksTo(ada.email)).filter(({ userId }) => userId === eve.id)).toHaveLength(1)
     expect((await users.signUp(ada.email)).email).toBe(ada.email)
     users.pass(1)
     await users.resources.links.forget()

@@ -56,6 +56,11 @@ describe('a forgotten password', () => {
     )
     const { data } = await users.execute('{ me { isEmailVerified version } }', {}, viewer)
     expect(data.me).toEqual({ isEmailVerified: true, version: 2 })
+    // A verified address is not verified again.
+    expect(await run(RESET, { token: await forgot(email), password: PASSWORD })).toMatchObject({
+      isChanged: true,
+    })
+    expect((await users.execute('{ me { version } }', {}, viewer)).data.me).toEqual({ version: 2 })
   })
 
   test('is replaced once, also by many at once', async () => {
@@ -88,6 +93,9 @@ describe('a forgotten password', () => {
     const answer = await run(RESET, { token, password: 'short' })
     expect(answer?.userErrors[0]?.message).toMatch(/^password has 5 characters/)
     expect(JSON.stringify(answer)).not.toContain('"short"')
+    expect((await run(RESET, { token, password: email }))?.userErrors[0]?.message).toMatch(
+      /the e-mail address/,
+    )
     expect(await run(RESET, { token, password: NEW })).toMatchObject({ isChanged: true })
   })
 
@@ -126,6 +134,10 @@ describe('a forgotten password', () => {
     const { email: other } = await users.signUp()
     for (let time = 0; time < 6; time++)
       expect((await ask(other, '198.51.100.7')).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
+    // Links that are asked for do not count as tokens that do not work.
+    const input = { token: 'x'.repeat(43) }
+    const used = await users.execute(VERIFY, { input }, anonymous, { clientAddress: '198.51.100.7' })
+    expect(used.errors).toEqual([])
     // Refused requests take nothing from the owner of the address.
     expect((await ask(other, '192.0.2.100')).errors).toEqual([])
   })
@@ -169,7 +181,10 @@ describe('a password that is changed', () => {
     expect(await change('x'.repeat(10_000))).toMatchObject({
       userErrors: [{ __typename: 'InvalidCredentialsError' }],
     })
-    expect(await change(PASSWORD, 'short')).toMatchObject({ userErrors: [{ __typename: 'ValidationError' }] })
+    for (const password of ['short', ada.email])
+      expect(await change(PASSWORD, password)).toMatchObject({
+        userErrors: [{ __typename: 'ValidationError' }],
+      })
     expect(await change(PASSWORD)).toEqual({ isChanged: true, userErrors: [] })
     expect([await signsIn(ada.email, NEW), await signsIn(ada.email, PASSWORD)]).toEqual([true, false])
     const otherToken = other.cookies.find(({ name }) => name === 'argyle_refresh')?.value ?? ''
