@@ -116,6 +116,7 @@ describe('views of one client address', () => {
     const input = { productId: product, sessionId: aSession(), consent: true }
     const { errors } = await shop.view(input, address)
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 } }])
+    expect(await count(`product_id = '${product}'`)).toBe(1)
     expect(await view(aSession(), product, '203.0.113.8')).toBe(true)
     shop.pass(VIEWS.everyMs)
     expect(await view(aSession(), product, address)).toBe(true)

@@ -252,12 +252,15 @@ describe('clicks', () => {
         key,
         clicks * CLICKS.everyMs,
       )
+    own.queryCounts.searched('limited', false, anAddress())
     await fill('search-click:203.0.113.7', CLICKS.burst - 2)
     await fill('search-click:203.0.113.8', CLICKS.burst)
     expect((await click('limited', '203.0.113.7')).data.recordSearchClick.isCounted).toBe(true)
     const { data, errors } = await click('limited', '203.0.113.8')
     expect(data.recordSearchClick).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+    await own.queryCounts.flush(new Date())
+    expect(await sumsOf('limited')).toMatchObject([{ clicks: 1 }])
   })
 
   test('have their bucket deleted once it is empty', async () => {
