@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS, userIdentity } from '../security/identity.ts'
@@ -27,7 +28,7 @@ function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.orig
     ...{ name: 'shelf', url, timeMs: fetching.time, maxRequestBytes: 1_000_000, maxBytes: 1_000 },
     maxContent: { values: fetching.values, scalar: fetching.scalar },
     rules: headerRulesFor('shelf', { headers, fetching }),
-    ...{ shares: false, mint: null },
+    ...{ shares: fetching.sharing, mint: null },
     readers: async () => new Map([['signIn', userIdentity('usr_1', null, '')]]),
   }
   return { fetch: subgraphFetch(route, shelf.pools.pool(url.origin), health, log), health }
@@ -90,6 +91,28 @@ test('each query earns a share of a retry; a mutation earns none', async () => {
   await answers(true)
   await answers(true)
   expect(await resets()).toBe(1)
+  // These two queries have earned a retry together.
+  expect(await resets()).toBe(2)
+})
+
+test('a query that began during a mutation is not joined after it', async () => {
+  const { fetch } = newFetch()
+  /** Sends a request that the subgraph does not answer yet. */
+  const ask = async (mutates: boolean) => {
+    const arrived = Promise.withResolvers<ServerResponse>()
+    shelf.server.handle((_, response) => arrived.resolve(response))
+    const outcome = fetch('{}', mutates, newContext())
+    const response = await arrived.promise
+    return { outcome, answer: () => json(response, 200, DATA) }
+  }
+  const mutation = await ask(true)
+  const during = await ask(false)
+  mutation.answer()
+  await mutation.outcome
+  shelf.server.handle((_, response) => json(response, 200, { data: { sock: 'right' } }))
+  const after = fetch('{}', false, newContext())
+  during.answer()
+  expect([await during.outcome, await after]).toMatchObject([DATA, { data: { sock: 'right' } }])
 })
 
 describe('headers of a subgraph', () => {

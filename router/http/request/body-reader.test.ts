@@ -33,6 +33,17 @@ test('a body of the limit is taken, one byte more is not', async () => {
   exceeds.end(Buffer.alloc(2_501))
   expect(await collected[0]).toHaveLength(5_000)
   expect(await collected[1]).toBe('too-large')
+  // What still arrives is not kept.
+  expect(exceeds.push(Buffer.alloc(1))).toBe(false)
+})
+
+test('bodies that were received take no room of later ones', async () => {
+  const { collect } = receiving(30_000)
+  for (const size of [12_000, 12_000, 20_000]) {
+    const request = newRequest()
+    request.end(Buffer.alloc(size))
+    expect(await collect(request, 20_000)).toHaveLength(size)
+  }
 })
 
 test('a thousand pieces of a byte are taken, and for each 64 bytes one more', async () => {
