@@ -30,10 +30,10 @@ test('a body of the limit is taken, one byte more is not', async () => {
   const collected = [collect(fits, 5_000), collect(exceeds, 5_000)]
   fits.end(Buffer.alloc(5_000))
   exceeds.write(Buffer.alloc(2_500))
-  exceeds.end(Buffer.alloc(2_501))
+  exceeds.write(Buffer.alloc(2_501))
   expect(await collected[0]).toHaveLength(5_000)
   expect(await collected[1]).toBe('too-large')
-  // What still arrives is not kept.
+  // The rest of it is dropped.
   expect(exceeds.push(Buffer.alloc(1))).toBe(false)
 })
 
