@@ -48,6 +48,15 @@ test(`a round ends after ${MAX_FAILURES} failures, or when no row was claimed`, 
   await expect(eachDue(next)).rejects.toThrow(AggregateError)
   expect(tried).toHaveLength(MAX_FAILURES)
   await expect(eachDue(() => Promise.reject(new Error('no database')))).rejects.toThrow('no database')
+  // A query that does not leave out the rows that have failed ends the round.
+  let rounds = 0
+  const careless = async (_: readonly string[], claimed: (id: string) => void) => {
+    rounds += 1
+    claimed('a')
+    throw new Error('no a')
+  }
+  await expect(eachDue(careless)).rejects.toThrow(/^no a$/)
+  expect(rounds).toBe(2)
 })
 
 test('a row that stays due is handled twice at most in a round', async () => {

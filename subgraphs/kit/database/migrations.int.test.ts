@@ -37,6 +37,8 @@ async function rows(sql: string): Promise<unknown[]> {
 test('migrations are applied in the order of their names, and only once', async () => {
   migration('20260102000000_socks', 'INSERT INTO sock VALUES (1); INSERT INTO sock VALUES (2);')
   migration('20260101000000_base', 'CREATE TABLE sock (id INT PRIMARY KEY);')
+  // Prisma's own file beside them.
+  writeFileSync(path.join(dir, 'migration_lock.toml'), 'provider = "postgresql"')
   expect(await deployMigrations(dir, url)).toEqual(['20260101000000_base', '20260102000000_socks'])
   expect(await deployMigrations(dir, url)).toEqual([])
 
