@@ -56,6 +56,12 @@ test('an order is held, sold, and put back on the shelf when it is cancelled aft
     'inventory.stock.committed',
     'inventory.stock.restocked',
   ])
+  // Restocking another order is another restock, though neither command names a return.
+  const other = newId('ord')
+  await reserve(other, [{ variantId, quantity: 4 }])
+  await command('commit', other)
+  await command('restock', other)
+  expect(await level()).toMatchObject({ onHand: 10, reserved: 0 })
 })
 
 test('the answer to a commit has the allocations, also when the commit is repeated', async () => {
@@ -105,6 +111,9 @@ test('what a customer sends back goes to the shelf where it arrives, once per re
   expect(await statusOf()).toBe('RESTOCKED')
   await back('rma_3', 1, null)
   expect((await lastAnswer(orderId))?.data).toEqual({ orderId, restockId: 'rma_3', lines: [] })
+  await back('rma_4', 1, null)
+  const sequences = (await room.outbox()).filter(({ subject }) => subject === orderId)
+  expect(sequences.map(({ sequence }) => sequence).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7])
 })
 
 test('the answer to a reserve has the reservation and its expiry', async () => {

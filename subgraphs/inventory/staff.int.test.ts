@@ -127,7 +127,7 @@ test('settings change at the version that was read, and say which it is now', as
   const set = await mutate('setReorderPoint', { ...read, expectedVersion: 2, reorderPoint: 5 })
   expect(set.stockLevel).toMatchObject({ reorderPoint: 5, version: 3 })
   const variant = await room.prisma.variant.findUniqueOrThrow({ where: { id: variantId } })
-  expect(variant.availabilityStatus).toBe('BACKORDER')
+  expect(variant).toMatchObject({ availabilityStatus: 'BACKORDER', availableAsOf: now })
 })
 
 test('a new warehouse can hold a variant once', async () => {
@@ -140,6 +140,8 @@ test('a new warehouse can hold a variant once', async () => {
   const created = await mutate('createStockLevel', input)
   expect(created.stockLevel).toMatchObject({ onHand: 0, reserved: 0, reorderPoint: 3, version: 1 })
   expect((await mutate('createStockLevel', input)).stockLevel).toEqual(created.stockLevel)
+  const other = { ...key(), code: 'GDN-2', name: 'Gdansk', stocksNewVariants: false }
+  expect((await mutate('createWarehouse', other)).warehouse).toMatchObject({ stocksNewVariants: false })
   const again = await mutate('createStockLevel', { ...input, idempotencyKey: newId('evt') })
   expect(again.userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['warehouseId'] }])
 })
@@ -180,7 +182,13 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
   expect(await alertsOf(stockLevelId)).toMatchObject([{ id: alert.id, state: 'RESOLVED' }])
   await adjust(-9, 'DAMAGED')
   expect(await alertsOf(stockLevelId, 'OPEN')).toHaveLength(1)
-  expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
+  const lows = (await room.outbox()).filter(({ subject }) => subject === stockLevelId)
+  expect(lows.map(({ type }) => type)).toEqual(['inventory.stock.low', 'inventory.stock.low'])
+  const { version } = await room.level(stockLevelId)
+  expect(lows.at(-1)).toMatchObject({
+    sequence: version,
+    data: { alertId: expect.not.stringContaining(alert.id) },
+  })
 })
 
 test('alerts are listed by their state, and an alert that is over keeps its time when stock rises again', async () => {
@@ -300,6 +308,7 @@ test('who saw an alert first, and when, stays written', async () => {
   }
   const kept = await room.prisma.lowStockAlert.findUniqueOrThrow({ where: { id } })
   expect(kept).toMatchObject({ acknowledgedAt: before, acknowledgedBy: first.kind === 'user' && first.id })
+  expect(await room.prisma.auditEntry.count({ where: { subjectId: id } })).toBe(1)
 })
 
 test('alerts come in pages, the newest first, each once', async () => {

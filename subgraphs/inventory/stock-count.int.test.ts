@@ -134,3 +134,40 @@ test('the history has sums for analytics, and availabilities for the others', as
   expect(subjects(await published('analytics', { since }))).toEqual([[], ['08:15', '08:30']])
   expect((await published('search'))[1]).toEqual([])
 })
+
+test('a quarter that has ended is replayed with the time of its end', async () => {
+  await room.prisma.stockQuarter.create({
+    data: { quarter: new Date('2020-01-01T10:15:00.000Z'), onHandDelta: 3, movements: 2 },
+  })
+  const page = { after: null, limit: 2, since: null, recipient: 'analytics' }
+  const [, sums] = await Promise.all(history.map((part) => part(room.own, page)))
+  expect(sums).toMatchObject([{ time: new Date('2020-01-01T10:30:00.000Z'), event: { sequence: 2 } }])
+})
+
+test('the history has the published stock of each variant, by id, with the time of its change', async () => {
+  const warehouseId = await room.addWarehouse('LEI-3')
+  const beginning = { warehouseId, onHand: 9 }
+  const variantIds = [newId('var'), newId('var'), newId('var')]
+  await room.stockVariant(newId('var'), beginning)
+  for (const [index, variantId] of variantIds.toReversed().entries()) {
+    await room.stockVariant(variantId, beginning)
+    now = new Date(Date.parse('2026-11-20T12:00:00.000Z') + index * 1_000)
+    await room.deliver('inventory.reserve', { orderId: newId('ord'), lines: [{ variantId, quantity: 5 }] })
+  }
+  const [availabilities] = history
+  const replayed = async (since: string | null, after: string | null, limit: number) => {
+    const from = since === null ? null : new Date(`2026-11-20T${since}.000Z`)
+    const page = { recipient: 'search', since: from, after, limit }
+    const events = (await availabilities?.(room.own, page)) ?? []
+    return events.map(({ event, time, cursor }) => [event.subject, time.toISOString().slice(11, 19), cursor])
+  }
+  const all = variantIds.map((id, index) => [id, `12:00:0${2 - index}`, id])
+  // Stock that never changed was never published.
+  const first = await replayed('12:00:00', null, 2)
+  expect(first).toEqual(all.slice(0, 2))
+  expect(await replayed('12:00:00', String(first.at(-1)?.[0]), 2)).toEqual(all.slice(2))
+  expect(await replayed('12:00:01', null, 9)).toEqual(all.slice(0, 2))
+  const whole = await replayed(null, null, 99)
+  expect(whole.slice(-3)).toEqual(all)
+  expect(whole).toHaveLength(await room.prisma.variant.count({ where: { availabilitySequence: { gt: 0 } } }))
+})
