@@ -1,5 +1,7 @@
+import { newId } from '@argyle/kit/ids'
 import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
-import { afterAll, beforeAll } from 'vitest'
+import { customer } from '@argyle/kit/testing/subgraph'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aMethod, aZone, EUR, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
 import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
@@ -11,9 +13,9 @@ afterAll(() => post.close())
 
 const step = (id: string, expectedVersion = 1) => ({ id, expectedVersion })
 
-/** Input of staff for the return of a guest's order that has arrived. */
-async function aReturn() {
-  const { orderId, parcels } = await post.anOrder(1, 'Ada Lovelace', { customerId: null })
+/** Input for the return of an order that has arrived, a guest's by default. */
+async function aReturn(customerId: string | null = null) {
+  const { orderId, parcels } = await post.anOrder(1, 'Ada Lovelace', { customerId })
   await post.courier.go()
   const [shipment] = await post.shipmentsOf(orderId)
   await post.move(shipment?.labelId ?? null, 9)
@@ -142,3 +144,11 @@ testAuditedMutations(
     },
   },
 )
+
+test('a customer’s request of a return, and its cancellation, are not in the audit log', async () => {
+  const customerId = newId('usr')
+  const { input } = await aReturn(customerId)
+  const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
+  await post.accepted('cancelReturn', step(id), customer(customerId))
+  expect(await post.resources.prisma.auditEntry.count({ where: { subjectId: id } })).toBe(0)
+})

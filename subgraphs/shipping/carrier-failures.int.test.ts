@@ -25,22 +25,23 @@ const pass = (ms: number) => {
   now = new Date(now.getTime() + ms)
 }
 
-/** A carrier that makes labels, with these calls instead of its own. */
+/** A carrier that makes labels. */
+const simpleCarrier: Carrier = {
+  createLabel: async () => {
+    const trackingNumber = newId('evt')
+    const trackingUrl = `https://tracking.example/${trackingNumber}`
+    return { type: 'made', label: { labelId: trackingNumber, trackingNumber, trackingUrl } }
+  },
+  voidLabel: async () => 'voided',
+  track: async () => {
+    throw new CarrierUnavailable('no lookup')
+  },
+}
+
+/** A courier of this carrier, with these calls instead of its own. */
 function courierOf(but: Partial<Carrier>) {
-  const carrier: Carrier = {
-    createLabel: async () => {
-      const trackingNumber = newId('evt')
-      const trackingUrl = `https://tracking.example/${trackingNumber}`
-      return { type: 'made', label: { labelId: trackingNumber, trackingNumber, trackingUrl } }
-    },
-    voidLabel: async () => 'voided',
-    track: async () => {
-      throw new CarrierUnavailable('no lookup')
-    },
-    ...but,
-  }
   const { prisma, clock } = shop.resources
-  return openCourier({ prisma, clock, carrier, log, speed: 1 })
+  return openCourier({ prisma, clock, carrier: { ...simpleCarrier, ...but }, log, speed: 1 })
 }
 
 async function anOrder(parcels = 1): Promise<string> {
@@ -104,6 +105,54 @@ test('any failure puts the call off, longer each time, and holds up no other par
   pass(2_000)
   await courierOf({ track: async () => delivered() }).go()
   expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', failures: 0, lastError: null })
+})
+
+test('a lookup is due half an hour after the last, divided by the speed, and every two seconds at most', () => {
+  const { prisma, clock } = shop.resources
+  const pollMs = (speed: number) =>
+    openCourier({ prisma, clock, carrier: simpleCarrier, log, speed }).pace().pollMs
+  expect([1, 60, 3_600].map(pollMs)).toEqual([1_800_000, 30_000, 2_000])
+})
+
+test('a parcel that is asked about is not due for half a minute', async () => {
+  const orderId = await anOrder()
+  const due: (number | undefined)[] = []
+  const createLabel: Carrier['createLabel'] = async (...asked) => {
+    due.push((await oneOf(orderId)).callAt?.getTime())
+    return simpleCarrier.createLabel(...asked)
+  }
+  await courierOf({ createLabel }).go()
+  expect(due).toEqual([now.getTime() + 30_000])
+})
+
+test.each<[string, () => Promise<Tracking>]>([
+  [
+    'reports nothing new',
+    async () => ({ state: { status: 'CREATED', at: now, dispatchedAt: null }, scans: [] }),
+  ],
+  [
+    'fails',
+    async () => {
+      throw new CarrierUnavailable('no answer')
+    },
+  ],
+])('a lookup that %s makes no parcel due again that needs none', async (_, answer) => {
+  const orderId = await labelled()
+  const track = async () => {
+    await shop.resources.prisma.shipment.updateMany({ where: { orderId }, data: { callAt: null } })
+    return answer()
+  }
+  await courierOf({ track }).go()
+  expect(await oneOf(orderId)).toMatchObject({ callAt: null, failures: 0 })
+})
+
+test('500 characters of a failure are kept', async () => {
+  const orderId = await labelled()
+  const track = async () => {
+    throw new CarrierUnavailable('x'.repeat(600))
+  }
+  await courierOf({ track }).go()
+  expect((await oneOf(orderId)).lastError).toHaveLength(500)
 })
 
 describe('calls that the carrier refuses', () => {

@@ -96,22 +96,36 @@ test('the command of an order under way that comes after the deletion is carried
   expect(await heldOf(orderId)).toMatchObject({ address: null })
 })
 
-test('the reason of a return stays until staff have decided', async () => {
-  const customerId = newId('usr')
-  const order = await post.anOrder(1, 'Ada', { customerId })
-  await arrive(order.orderId)
-  const [line] = order.parcels[0]?.lines ?? []
-  const lines = [{ orderLineId: line?.orderLineId, quantity: 1 }]
-  const input = { ...newIdempotencyKey(), orderId: order.orderId, lines, reason: 'They itch me, Ada.' }
-  const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
-  await forget(customerId)
-  const reason = async () =>
-    (await post.resources.prisma.returnRequest.findUniqueOrThrow({ where: { id } })).reason
-  expect(await reason()).toBe('They itch me, Ada.')
-  await post.accepted('rejectReturn', { id, expectedVersion: 1, rejection: 'They were worn.' })
-  await erase()
-  expect(await reason()).toBeNull()
-})
+test.each(['rejectReturn', 'cancelReturn', 'refunded'])(
+  'the reason of a return stays until %s',
+  async (end) => {
+    const customerId = newId('usr')
+    const order = await post.anOrder(1, 'Ada', { customerId })
+    await arrive(order.orderId)
+    const [line] = order.parcels[0]?.lines ?? []
+    const lines = [{ orderLineId: line?.orderLineId, quantity: 1 }]
+    const input = { ...newIdempotencyKey(), orderId: order.orderId, lines, reason: 'They itch me, Ada.' }
+    const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
+    await forget(customerId)
+    const reason = async () =>
+      (await post.resources.prisma.returnRequest.findUniqueOrThrow({ where: { id } })).reason
+    await erase()
+    expect(await reason()).toBe('They itch me, Ada.')
+    if (end === 'rejectReturn')
+      await post.accepted('rejectReturn', { id, expectedVersion: 1, rejection: 'They were worn.' })
+    if (end === 'cancelReturn') await post.accepted('cancelReturn', { id, expectedVersion: 1 })
+    if (end === 'refunded') {
+      await post.accepted('approveReturn', { id, expectedVersion: 1 })
+      const came = [{ ...lines[0], restock: true }]
+      await post.accepted('receiveReturn', { id, expectedVersion: 2, lines: came })
+      await erase()
+      expect(await reason()).toBe('They itch me, Ada.')
+      await post.deliver('orders.return.refunded', { orderId: order.orderId, returnId: id, reversals: 0 })
+    }
+    await erase()
+    expect(await reason()).toBeNull()
+  },
+)
 
 test('another customer keeps addresses, texts of the carrier and reasons of returns', async () => {
   const aPerson = async () => {

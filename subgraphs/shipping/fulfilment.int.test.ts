@@ -59,6 +59,14 @@ test('a create makes one shipment per parcel, and is answered for each, again wh
   )
 })
 
+test('a parcel that is too heavy for the column has the maximum of the column', async () => {
+  const create = aCreate()
+  const [parcel] = create.parcels
+  const lines = parcel?.lines.map((line) => ({ ...line, quantity: 3_000_000, weightGrams: 1_000 }))
+  await shop.deliver('shipping.create', { ...create, parcels: [{ ...parcel, lines }] })
+  expect((await shipments(create.orderId)).shipments).toMatchObject([{ weightGrams: 2_147_483_647 }])
+})
+
 test('a cancel before any label was asked for cancels all, and is answered again when it comes again', async () => {
   const create = aCreate({ parcels: 2 })
   const { orderId } = create

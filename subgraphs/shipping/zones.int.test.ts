@@ -74,3 +74,16 @@ test('two zones cannot take one name at once', async () => {
   expect(await waiting).toEqual([taken])
   expect(await update(two.zone.id)).toEqual([taken])
 })
+
+test('an area of another zone is refused by the name of that zone, beside areas of the zone itself', async () => {
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'SM' }] }))
+  const mine = [{ countryCode: 'AD' }, { countryCode: 'VA' }]
+  const own = await shop.accepted('createShippingZone', aZone({ areas: mine }))
+  const change = { id: own.zone.id, expectedVersion: 1, areas: [...mine, { countryCode: 'SM' }] }
+  expect(await shop.refused('updateShippingZone', change)).toMatchObject([
+    {
+      message: `areas has SM, which zone ${JSON.stringify(zone.name)} covers: allowed is one that no other zone has`,
+      path: ['areas'],
+    },
+  ])
+})
