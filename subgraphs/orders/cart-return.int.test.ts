@@ -39,6 +39,9 @@ describe('an order that is refused for want of stock', () => {
       { quantity: 1, availableQuantity: 0, variant: { id: scarce.variantId } },
     ])
     await shop.answer('rejected', order.id, short(scarce, 0))
+    // Stock that is reserved too late is released. The cart has the lines already.
+    await shop.answer('reserved', order.id, { unpaid: true })
+    expect((await shop.said(order.id)).at(-1)).toBe('inventory.release')
     expect(await shop.cart(buyer.viewer)).toEqual(cart)
   })
 

@@ -1,5 +1,5 @@
 import { anonymous } from '@argyle/kit/identity'
-import { newId } from '@argyle/kit/ids'
+import { mintedAt, newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
@@ -251,8 +251,13 @@ test('an order number that is taken is drawn again', async () => {
   const { orderStore } = await import('./order/order-store.ts')
   const buyer = await shop.addBuyer()
   const { number } = await shop.order(buyer)
-  const numbers = [number, number, 'A-0000-0000']
-  const store = orderStore({ prisma: shop.prisma, clock, drawNumber: () => numbers.shift() ?? number })
+  const numbers = [number, number, number, number, 'A-0000-0000']
+  const draws: string[] = []
+  const drawNumber = () => {
+    draws.push(numbers.shift() ?? number)
+    return draws.at(-1) ?? ''
+  }
+  const store = orderStore({ prisma: shop.prisma, clock, drawNumber })
   const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
   const agreed = {
     expectedCartVersion: version,
@@ -264,6 +269,11 @@ test('an order number that is taken is drawn again', async () => {
   const decision = await store.place(buyer.id, request)
   expect(decision.ok).toBe(true)
   expect(await shop.prisma.order.count({ where: { number: 'A-0000-0000' } })).toBe(1)
+  const next = await shop.fill(buyer.viewer, await shop.addSock())
+  const again = { ...request, idempotencyKey: 'm', cartId: next.id, expectedCartVersion: next.version }
+  draws.length = 0
+  await expect(store.place(buyer.id, again)).rejects.toThrow('orders_number_key')
+  expect(draws).toEqual(Array(5).fill(number))
 })
 
 test('an address saved this moment is waited for, since word of it may be on its way', async () => {
@@ -301,6 +311,36 @@ test('an address saved this moment is waited for, since word of it may be on its
   expect(decision.ok).toBe(true)
   expect(pauses).toBe(3)
 })
+
+test.each([
+  [9_999, 10],
+  [-9_999, 10],
+  [10_000, 0],
+])(
+  'an unknown address that was made %i ms ago is looked for %i times more, at intervals of 100 ms',
+  async (age, times) => {
+    const { orderStore } = await import('./order/order-store.ts')
+    const buyer = await shop.addBuyer()
+    const shippingAddressId = newId('adr')
+    const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
+    const pauses: number[] = []
+    const store = orderStore({
+      prisma: shop.prisma,
+      clock: () => new Date(mintedAt(shippingAddressId) + age),
+      pause: async (ms) => pauses.push(ms),
+    })
+    const expectedTotal = { minor: 1299n, currency: 'USD' as const }
+    const agreed = { expectedCartVersion: version, expectedTotal, quote: null, paymentMethodId: null }
+    const decision = await store.place(buyer.id, {
+      idempotencyKey: 'n',
+      cartId,
+      shippingAddressId,
+      ...agreed,
+    })
+    expect(decision).toMatchObject({ ok: false, errors: [{ path: ['shippingAddressId'] }] })
+    expect(pauses).toEqual(Array(times).fill(100))
+  },
+)
 
 test('staff read every order; the list goes on where a page ended, and can be narrowed by status', async () => {
   const list = `query ($first: Int, $after: String, $status: OrderStatus) {

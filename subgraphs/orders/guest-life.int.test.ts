@@ -145,6 +145,28 @@ describe('a guest’s order without shipping option and payment method', () => {
   })
 })
 
+test('an operation in which a guest completes and cancels an order shows its history after each step', async () => {
+  const order = await placed()
+  const key = () => ({ idempotencyKey: newId('evt'), ...order.which })
+  const shippingOptionId = await optionFor(order)
+  const pay = { ...key(), shippingOptionId, paymentMethodId: newId('pmt'), expectedTotal: usd('17.89') }
+  const operation = `mutation ($pay: PayGuestOrderInput!, $cancel: CancelGuestOrderInput!) {
+    payGuestOrder(input: $pay) { order { ...shown } } cancelGuestOrder(input: $cancel) { order { ...shown } } }
+    fragment shown on Order { version history { to steps { text } } }`
+  const cancel = { ...key(), expectedVersion: 2 }
+  const { data, errors } = await shop.execute(operation, { pay, cancel }, anonymous)
+  expect(errors).toEqual([])
+  expect(data.payGuestOrder.order).toMatchObject({ version: 2, history: [{ to: 'PENDING' }] })
+  const last = await shop.prisma.orderStep.findFirst({
+    where: { orderId: order.id },
+    orderBy: { id: 'desc' },
+  })
+  expect(data.cancelGuestOrder.order).toMatchObject({
+    version: 3,
+    history: [{ to: 'PENDING' }, { to: 'CANCELLING', steps: [{ text: last?.text }] }],
+  })
+})
+
 describe('a guest’s cancellation', () => {
   test('before the pivot lets stock and payment go', async () => {
     const order = await placed({ paymentMethodId: newId('pmt') })

@@ -91,6 +91,14 @@ test('a refund in place of one that failed afterwards has no second credit note,
   )
 })
 
+test('refunds that an earlier version credited without a sum of credits are not credited again', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  await shop.prisma.order.update({ where: { id }, data: { refundedMinor: 300n, creditedMinor: 0n } })
+  await deliveryFor(id)('payment.refunded', 'rfk_2', '200', '500', '0')
+  expect(await creditNotesOf(id, buyer)).toMatchObject([{ amount: { amount: '2.00' } }])
+})
+
 test('a refund is credited once, also if a later one or its own reversal arrives before it', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)

@@ -169,9 +169,23 @@ describe('an order without shipping option and payment method', () => {
     }
     expect((await pay(buyer, { ...asked, expectedTotal: usd('18.38') })).userErrors).toEqual([])
     expect(await read(order.id)).toMatchObject({ status: 'PENDING', payable: false })
+    const again = await pay(buyer, { ...asked, shippingOptionId: null, expectedTotal: usd('18.38') })
+    expect(again.userErrors).toMatchObject([{ __typename: 'NotPayableError', payStatus: 'PENDING' }])
     await expectSummaries(order.id, ['1299', '1838'])
     await shop.answer('reserved', order.id)
     expect(await authorize(order.id)).toHaveLength(1)
+  })
+
+  test('is completed with an option for another weight if the weight of one of its products is unknown', async () => {
+    const buyer = await shop.addBuyer()
+    const unknown = await shop.addSock()
+    await shop.fill(buyer.viewer, unknown)
+    const { variantId } = unknown
+    await shop.prisma.knownVariant.update({ where: { variantId }, data: { weightGrams: null } })
+    const order = await placed(buyer)
+    const shippingOptionId = await optionFor(order, buyer, { grams: 999 })
+    const asked = { orderId: order.id, shippingOptionId, paymentMethodId: newId('pmt') }
+    expect((await pay(buyer, { ...asked, expectedTotal: usd('31.37') })).userErrors).toEqual([])
   })
 
   test('is cancelled when nothing is chosen within twelve minutes, and its lines come back', async () => {
@@ -324,5 +338,30 @@ test('the history of an order that is paid later has all of its steps, each once
   })
   const shown = data.order.history.flatMap(({ steps }: { steps: { text: string }[] }) => steps)
   expect(shown.map(({ text }: { text: string }) => text)).toEqual(recorded.map(({ text }) => text))
+  const chosen = 'The customer chose how to pay. The payment is being authorized.'
+  expect(recorded.filter(({ text }) => text === chosen)).toMatchObject([{ actor: 'customer' }])
   expect(shown.length).toBeGreaterThan(data.order.history.length)
+})
+
+test('an operation that completes and then cancels an order shows its history after each step', async () => {
+  const buyer = await shop.addBuyer()
+  const order = await placed(buyer)
+  const key = () => ({ idempotencyKey: newId('evt'), orderId: order.id })
+  const shippingOptionId = await optionFor(order, buyer)
+  const pay = { ...key(), shippingOptionId, paymentMethodId: newId('pmt'), expectedTotal: usd('18.38') }
+  const operation = `mutation ($pay: PayOrderInput!, $cancel: CancelOrderInput!) {
+    payOrder(input: $pay) { order { ...shown } } cancelOrder(input: $cancel) { order { ...shown } } }
+    fragment shown on Order { version history { to steps { text } } }`
+  const cancel = { ...key(), expectedVersion: 2 }
+  const { data, errors } = await shop.execute(operation, { pay, cancel }, buyer.viewer)
+  expect(errors).toEqual([])
+  expect(data.payOrder.order).toMatchObject({ version: 2, history: [{ to: 'PENDING' }] })
+  const last = await shop.prisma.orderStep.findFirst({
+    where: { orderId: order.id },
+    orderBy: { id: 'desc' },
+  })
+  expect(data.cancelOrder.order).toMatchObject({
+    version: 3,
+    history: [{ to: 'PENDING' }, { to: 'CANCELLING', steps: [{ text: last?.text }] }],
+  })
 })

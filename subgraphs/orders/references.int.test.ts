@@ -82,6 +82,21 @@ test('a customer’s orders come newest first, page by page', async () => {
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
 })
 
+test('the newest 200 steps of an order are shown', async () => {
+  const { id: orderId } = order(5)
+  await shop.prisma.orderStep.createMany({
+    data: Array.from({ length: 205 }, (_, number) => {
+      return { orderId, version: 1, at: new Date(), actor: 'shop' as const, text: `step ${number}` }
+    }),
+  })
+  const query = 'query ($id: ID!) { order(id: $id) { history { steps { text } } } }'
+  const { data } = await shop.execute(query, { id: orderId }, buyer.viewer)
+  const texts = data.order.history.flatMap(({ steps }: { steps: { text: string }[] }) => steps)
+  expect(texts.map(({ text }: { text: string }) => text)).toEqual(
+    Array.from({ length: 200 }, (_, number) => `step ${number + 5}`),
+  )
+})
+
 describe('a verified purchase', () => {
   const review = (author: string | null, product: string | null) => ({
     __typename: 'Review',

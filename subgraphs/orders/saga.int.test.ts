@@ -1,4 +1,6 @@
+import { requireUser } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
@@ -69,6 +71,21 @@ describe('cancelling', () => {
     expect((await shop.said(id)).filter((type) => type === 'inventory.release')).toHaveLength(1)
   })
 
+  test('by a member of staff is staff’s in the history, and the customer’s if the order is their own', async () => {
+    const [own, other] = [await shop.addBuyer(), await shop.addBuyer()]
+    const viewer = { ...requireUser(staff('orders:read', 'orders:write')), id: own.id }
+    for (const [buyer, actor] of [
+      [own, 'customer'],
+      [other, 'staff'],
+    ] as const) {
+      const { id } = await shop.order(buyer)
+      expect((await cancel({ ...buyer, viewer }, id)).userErrors).toEqual([])
+      expect((await read(id, buyer)).history.at(-1)).toMatchObject({ to: 'CANCELLING', actor })
+      const audited = await shop.prisma.auditEntry.count({ where: { subjectId: id } })
+      expect(audited).toBe(actor === 'staff' ? 1 : 0)
+    }
+  })
+
   test("another customer's order is answered like one that does not exist", async () => {
     const [buyer, thief] = [await shop.addBuyer(), await shop.addBuyer()]
     const { id } = await shop.order(buyer)
@@ -90,6 +107,20 @@ describe('the saga in the database', () => {
     await shop.deliver('inventory.stock.reserved', data, about)
     await shop.deliver('inventory.stock.reserved', data, { subject: id })
     expect((await shop.said(id)).filter((type) => type === 'payments.authorize')).toHaveLength(1)
+  })
+
+  test('a second step of the payment that is asked for twice is one step of the history', async () => {
+    const buyer = await shop.addBuyer()
+    await shop.fill(buyer.viewer, await shop.addSock())
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id, { unpaid: true })
+    const asked = { orderId: order.id, expiresAt: '2026-11-21T09:10:00.000Z' }
+    for (let times = 0; times < 2; times++)
+      await shop.deliver('payments.payment.action_required', asked, { subject: order.id })
+    const steps = await shop.prisma.orderStep.findMany({ where: { orderId: order.id } })
+    const texts = steps.map(({ text }) => text)
+    expect(texts).toEqual([...new Set(texts)])
+    expect(texts).toHaveLength(3)
   })
 
   test('answers that come at once leave a legal history', async () => {
@@ -186,4 +217,35 @@ test('an order that is due and has nothing to repeat loses its time, and holds n
   expect(await due()).not.toBeNull()
   await shop.own.sagas.resumeDue()
   expect(await due()).toBeNull()
+})
+
+test('an order that costs nothing arrives with its last parcel, and an unknown weight is sent as 0', async () => {
+  const [buyer, sock] = [await shop.addBuyer(), await shop.addSock()]
+  await shop.coupon({ code: 'GIFT', percentBasisPoints: 10_000 })
+  const { variantId } = sock
+  await shop.prisma.knownVariant.update({ where: { variantId }, data: { weightGrams: null } })
+  await shop.fill(buyer.viewer, sock, 2)
+  await shop.apply(buyer, 'GIFT')
+  const { order } = await shop.place(buyer, { paymentMethodId: null })
+  const { id } = order
+  await shop.answer('reserved', id, { unpaid: true })
+  await shop.answer('committed', id, { unpaid: true })
+  const create = (await shop.outbox()).find(
+    ({ subject, type }) => subject === id && type === 'shipping.create',
+  )
+  expect(create?.data).toMatchObject({ parcels: [{ lines: [{ quantity: 2, weightGrams: 0 }] }] })
+  const statuses: string[] = []
+  for (const [what, index] of [
+    ['created', 1],
+    ['created', 2],
+    ['dispatched', 1],
+    ['delivered', 1],
+    ['dispatched', 2],
+    ['delivered', 2],
+  ]) {
+    const parcel = { orderId: id, shipmentId: `shp_${index}`, parcelCount: 2, lines: [] }
+    await shop.deliver(`shipping.shipment.${what}`, parcel, { subject: id })
+    statuses.push((await read(id, buyer)).status)
+  }
+  expect(statuses).toEqual(['FULFILLING', 'FULFILLING', 'SHIPPED', 'SHIPPED', 'SHIPPED', 'DELIVERED'])
 })

@@ -116,11 +116,15 @@ test('sales are republished only to analytics, and since a time those that chang
   expect(await sales?.(shop.resources as never, page)).toEqual([])
   const id = await aSale(await shop.addBuyer())
   expect((await again(now)).has(id)).toBe(true)
+  const { id: refused } = await shop.order(await shop.addBuyer())
   const later = new Date(now.getTime() + 1)
   expect((await again(later)).size).toBe(0)
   now = later
   await refund(id, '500', '500')
   expect([...(await again(later)).keys()]).toEqual([id])
+  now = new Date(later.getTime() + 1)
+  await shop.answer('rejected', refused)
+  expect([...(await again(now)).keys()]).toEqual([refused])
 })
 
 test('a customer who cancels a paid order ends the sale', async () => {

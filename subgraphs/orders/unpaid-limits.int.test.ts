@@ -2,7 +2,7 @@ import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CARTS_PER_ADDRESS } from './cart/cart-store.ts'
-import { PLACED_PER_ADDRESS } from './guest/guest-store.ts'
+import { PLACED_PER_ADDRESS, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
 import { MAX_UNPAID } from './order/order-store.ts'
 import { openOrders, type Shop, type Sock } from './testing/open-orders.ts'
 import { PLACE_AS_GUEST } from './testing/operations.ts'
@@ -81,6 +81,17 @@ test('of orders of guests at once, no more than allowed are accepted', async () 
     checkouts.map((checkout) => () => guestOrder(email, '203.0.113.5', checkout)),
   )
   expect(answers.filter(({ refused }) => refused.length === 0)).toHaveLength(1)
+})
+
+test('an order of a guest with a payment method and without a shipping option is limited as one that is not paid', async () => {
+  await forgetCarts()
+  const order = async () => {
+    const expectedTotal = { amount: '12.99', currencyCode: 'USD' }
+    const input = { ...(await aCheckout('free@argyle.example')), shippingOptionId: null, expectedTotal }
+    return (await guestOrder('', '203.0.113.6', input)).code
+  }
+  for (let count = 0; count < UNPAID_PER_ADDRESS.burst; count++) expect(await order()).toBeUndefined()
+  expect(await order()).toBe('RATE_LIMITED')
 })
 
 test('orders of guests with a payment method are limited by address: 60 at once, then one in 10 s', async () => {
