@@ -1,5 +1,3 @@
-// Tested in ../invoice.int.test.ts: the test reads the PDF of an order.
-
 import { setImmediate as turn } from 'node:timers/promises'
 import PDFDocument from 'pdfkit'
 import { type Typesetter, typesetterFor } from './fonts.ts'
