@@ -57,7 +57,7 @@ export function cartLoaders(prisma: PrismaClient, clock: Clock) {
     pricingByCart,
     /** Primes the loaders with a saved cart, so that the payload of a mutation reads nothing again. */
     rememberCart(cart: CartHead, lines: readonly StoredLine[]): void {
-      cartById.clear(cart.id).prime(cart.id, cart)
+      cartById.prime(cart.id, cart)
       if (cart.couponId !== null) return
       pricingByCart.prime(cart, priceCart(lines, { currency: cart.currency, held: null, now: clock() }))
     },

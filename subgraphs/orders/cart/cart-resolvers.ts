@@ -35,9 +35,9 @@ async function ownCart(userId: string, context: Context): Promise<CartHead | nul
   return seen(await context.load.cartByCustomerId.load(userId), context)
 }
 
-/** The payload of a cart mutation. The cart is read again, since an operation may change one cart twice. */
+/** The payload of a cart mutation. */
 async function cartPayload(decision: Decision<string, CartError>, { load }: Context) {
-  return payload('cart', await loadAccepted(decision, (id) => load.cartById.clear(id).load(id)))
+  return payload('cart', await loadAccepted(decision, (id) => load.cartById.load(id)))
 }
 
 /** Resolvers only translate: they read arguments, call one function, shape the result. */

@@ -1,15 +1,6 @@
 import { payload } from '@argyle/kit/decision'
 import type { Resolvers } from '../generated/resolvers.ts'
-import type { ShownOrder } from '../order/order-shape.ts'
-import type { Context } from '../subgraph.ts'
 import { readCancelGuestOrder, readPayGuestOrder, readPlaceGuestOrder } from './guest-input.ts'
-
-/** Reads an order afresh after a mutation of its guest. */
-function afresh(id: string, { guests, load }: Context): Promise<ShownOrder | null> {
-  load.historyByOrderId.clear(id)
-  load.stepsByOrderId.clear(id)
-  return guests.afresh(id)
-}
 
 /** Resolvers only translate: they read arguments, call one function, shape the result. */
 export const guestResolvers = {
@@ -24,7 +15,7 @@ export const guestResolvers = {
       const decision = input.ok ? await context.guests.place(input.value, context.clientAddress) : input
       if (!decision.ok) return { order: null, secret: null, userErrors: [...decision.errors] }
       const { orderId, secret } = decision.value
-      return { order: await afresh(orderId, context), secret, userErrors: [] }
+      return { order: await context.guests.afresh(orderId), secret, userErrors: [] }
     },
 
     async payGuestOrder(_, args, context) {
@@ -32,7 +23,7 @@ export const guestResolvers = {
       if (!input.ok) return payload('order', input)
       const decision = await context.guests.pay(input.value, context.clientAddress)
       if (!decision.ok) return payload('order', decision)
-      return { order: await afresh(decision.value, context), userErrors: [] }
+      return { order: await context.guests.afresh(decision.value), userErrors: [] }
     },
 
     async cancelGuestOrder(_, args, context) {
@@ -40,7 +31,7 @@ export const guestResolvers = {
       if (!input.ok) return payload('order', input)
       const decision = await context.guests.cancel(input.value, context.clientAddress)
       if (!decision.ok) return payload('order', decision)
-      return { order: await afresh(decision.value, context), userErrors: [] }
+      return { order: await context.guests.afresh(decision.value), userErrors: [] }
     },
   },
 } satisfies Resolvers

@@ -44,13 +44,6 @@ async function orderByNumber(number: string, context: Context): Promise<Order | 
   return isOrderNumber(number) ? visible(await context.load.orderByNumber.load(number), context) : null
 }
 
-/** Reads an order afresh: an operation may read it, change it and read it again. */
-function afresh(id: string, { load }: Context): Promise<Order | null> {
-  load.historyByOrderId.clear(id)
-  load.stepsByOrderId.clear(id)
-  return load.orderById.clear(id).load(id)
-}
-
 const isPayable = ({ payLater, step }: Order) =>
   payLater && (step === 'RESERVING' || step === 'CHOOSING_PAYMENT')
 
@@ -73,7 +66,7 @@ export const orderResolvers = {
       if (!input.ok) return payload('order', input)
       const decision = await context.orders.place(requireUser(context.viewer).id, input.value)
       if (!decision.ok) return payload('order', decision)
-      return { order: await afresh(decision.value, context), userErrors: [] }
+      return { order: await context.load.orderById.load(decision.value), userErrors: [] }
     },
 
     async payOrder(_, args, context) {
@@ -81,7 +74,7 @@ export const orderResolvers = {
       if (!input.ok) return payload('order', input)
       const decision = await context.paymentChoices.pay(requireUser(context.viewer).id, input.value)
       if (!decision.ok) return payload('order', decision)
-      return { order: await afresh(decision.value, context), userErrors: [] }
+      return { order: await context.load.orderById.load(decision.value), userErrors: [] }
     },
 
     async cancelOrder(_, args, context) {
@@ -91,7 +84,7 @@ export const orderResolvers = {
       const isStaff = hasScope(context.viewer, 'orders:write')
       const decision = await context.sagas.cancel({ id, isStaff }, input.value)
       if (!decision.ok) return payload('order', decision)
-      return { order: await afresh(decision.value, context), userErrors: [] }
+      return { order: await context.load.orderById.load(decision.value), userErrors: [] }
     },
   },
 
