@@ -44,6 +44,17 @@ describe('a guest cart', () => {
     })
   })
 
+  test('takes a line at the version that the caller saw, or without one', async () => {
+    const { id: cartId, version } = await shop.fill(anonymous, crew)
+    const line = { cartId, variantId: ankle.variantId, quantity: 1 }
+    for (const expectedVersion of [version - 1, version + 1]) {
+      const { userErrors } = await run(ADD, { idempotencyKey: newId('evt'), ...line, expectedVersion })
+      expect(userErrors).toMatchObject([{ __typename: 'VersionConflictError', currentVersion: version }])
+    }
+    const seen = { idempotencyKey: newId('evt'), ...line, expectedVersion: version }
+    expect((await run(ADD, seen)).cart).toMatchObject({ version: version + 1 })
+  })
+
   test('is begun once for one key, also at once', async () => {
     const input = { idempotencyKey: newId('evt'), variantId: crew.variantId, quantity: 1 }
     const answers = await shop.manyAtOnce(6, () => run(ADD, input))

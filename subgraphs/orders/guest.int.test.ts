@@ -163,14 +163,16 @@ describe('an account that proves the e-mail', () => {
     const { order, secret } = await place(await wish(` ${email.toUpperCase()} `))
     const { order: other } = await place(await wish())
     const userId = newId('usr')
-    await verified(userId, email)
+    await shop.answer('reserved', order.id, { unpaid: true })
+    await verified(userId, ` ${email.toUpperCase()} `)
     await verified(userId, email)
     const seen = async (id: string) =>
       (await shop.execute(ORDER, { id }, customer(userId))).data.order?.customer?.id ?? null
     expect([await seen(order.id), await seen(other.id)]).toEqual([userId, null])
     expect((await look(order.number, secret)).order).toMatchObject({ id: order.id })
     const claims = (await shop.outbox()).filter(({ type }) => type === 'orders.order.claimed')
-    expect(claims).toMatchObject([{ subject: order.id, data: { customerId: userId } }])
+    const data = { orderId: order.id, number: order.number, customerId: userId }
+    expect(claims).toMatchObject([{ subject: order.id, sequence: 2, data }])
   })
 
   test('has used a coupon that was used as a guest', async () => {

@@ -214,3 +214,26 @@ test('each message about an address is answered with the version that checkout h
     [1, 2, 3].map((version) => ['orders.address.applied', { copyOf: buyer.addressId, version }]),
   )
 })
+
+test.each([true, false])(
+  'an unpaid order without shipping is cancelled for another place if it has tax, included: %s',
+  async (pricesIncludeTax) => {
+    await shop.prisma.taxCountry.deleteMany()
+    await shop.prisma.taxCountry.create({ data: { countryCode: 'NO', pricesIncludeTax, version: 1 } })
+    const rate = { countryCode: 'NO', region: '', category: 'STANDARD', ppm: 250_000, version: 1 }
+    await shop.prisma.taxRate.create({ data: { id: newId('txr'), ...rate } })
+    const buyer = await buyerWithCart()
+    const expectedTotal = { amount: pricesIncludeTax ? '12.99' : '16.24', currencyCode: 'USD' }
+    const unpaid = { shippingOptionId: null, paymentMethodId: null, expectedTotal }
+    const { order } = await shop.place(buyer, unpaid)
+    const data = { addressId: buyer.addressId, userId: buyer.id, ...ADDRESS, line1: '2 New Street' }
+    const time = new Date(Date.now() - 60_000).toISOString()
+    const about = { subject: buyer.addressId, sequence: 2, time }
+    await shop.deliver('users.address.saved', { ...data, postalCode: '0150', countryCode: 'NO' }, about)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CANCELLING',
+      shippingAddress: { line1: '1 Mill Lane' },
+    })
+    await shop.prisma.taxRate.deleteMany()
+  },
+)
