@@ -93,7 +93,15 @@ describe('a guest', () => {
     const cart = await shop.cart(anonymous, input.cartId)
     expect(cart).toMatchObject({ id: input.cartId, lines: [{ quantity: 1 }] })
     const again = { ...input, idempotencyKey: newId('evt'), expectedCartVersion: cart?.version }
-    expect((await place(again)).order).toMatchObject({ status: 'PENDING' })
+    const { order: second } = await place(again)
+    expect(second).toMatchObject({ status: 'PENDING' })
+    // A refusal after a newer availability counts until the next one.
+    const variantId = cart?.lines[0]?.variant.id ?? ''
+    const enough = { variantId, status: 'IN_STOCK', availableQuantity: 20 }
+    await shop.deliver('inventory.availability.changed', enough, { subject: variantId, sequence: 2 })
+    const shortages = [{ variantId, requestedQuantity: 1, availableQuantity: 0 }]
+    await shop.answer('rejected', second.id, { shortages })
+    expect(await shop.cart(anonymous, input.cartId)).toMatchObject({ lines: [{ availableQuantity: 0 }] })
   })
 
   test('cannot order a cart of a customer', async () => {

@@ -1,5 +1,3 @@
-// Tested in ../invoice.int.test.ts: the invoice needs an order.
-
 import { formatMoney, money } from '@argyle/kit/money'
 import type { Invoice, Order, OrderLine } from '../generated/prisma/client.ts'
 import { percentOfPpm } from '../tax/percent.ts'
