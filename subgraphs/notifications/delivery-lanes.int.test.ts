@@ -60,12 +60,18 @@ test('a slow server holds up e-mails of campaigns alone, and none is claimed tha
   const { userId } = await shop.aPerson({ email: 'ada@argyle.example' })
   await shop.deliverSample('orders.order.confirmed', { orderId: await shop.anOrder({ customerId: userId }) })
   await shop.occasions.planDue()
+  // The last ones have waited longest.
+  await shop.sql(
+    `UPDATE notification SET available_at = available_at - substring(address FROM '\\d+')::int * interval '1 second'
+      WHERE kind = 'CAMPAIGN' RETURNING 1`,
+  )
   const campaigns = shop.deliveries.sendDue('CAMPAIGN')
   await holding(CONNECTIONS)
-  const [claimed] = await shop.sql(
-    `SELECT count(*)::int AS count FROM notification WHERE kind = 'CAMPAIGN' AND attempts > 0`,
+  const claimed = await shop.sql(
+    `SELECT address FROM notification WHERE kind = 'CAMPAIGN' AND attempts > 0 ORDER BY address`,
   )
-  expect(claimed).toEqual({ count: CONNECTIONS })
+  const oldest = Array.from({ length: CONNECTIONS }, (_, index) => most - CONNECTIONS + index)
+  expect(claimed).toEqual(oldest.map((at) => ({ address: `slow${at}@argyle.example` })))
   await shop.deliveries.sendDue('EMAIL')
   expect(taken).toContain('ada@argyle.example')
   expect(taken).toHaveLength(CONNECTIONS + 1)

@@ -274,6 +274,22 @@ test('a replay fills the copies and sends nothing', async () => {
   expect(await shop.mailTo(email)).toHaveLength(1)
 })
 
+test('of two messages that are due, the one that has been due longer comes first', async () => {
+  const { userId, orderId } = await aBuyer()
+  const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
+  const action = { orderId, paymentId: newId('pay'), expiresAt }
+  await shop.deliverSample('payments.payment.action_required', action)
+  shop.pass(59_000)
+  await shop.deliverSample('reviews.review.published', { authorId: userId, reviewId: newId('rev') })
+  shop.pass(1_000)
+  await shop.work()
+  const listed = await shop.sql(
+    `SELECT kind FROM notification WHERE user_id = $1 AND channel = 'IN_APP' ORDER BY id`,
+    userId,
+  )
+  expect(listed).toEqual([{ kind: 'REVIEW_PUBLISHED' }, { kind: 'PAYMENT_ACTION_NEEDED' }])
+})
+
 test('the newest contact wins, in whatever order the messages come', async () => {
   const userId = newId('usr')
   const contact = (email: string, sequence: number) =>

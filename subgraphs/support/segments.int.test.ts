@@ -88,6 +88,12 @@ describe('members follow', () => {
     // The rule that is evaluated last is not the first to change.
     const fresh = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atMost: '0' }])
     const lapsed = await crm.aBuiltSegment([{ fact: 'DAYS_SINCE_LAST_ORDER', atLeast: '90' }])
+    // The first of the instants at which a rule changes. Scores, which change hourly, would hide a later one.
+    const isDueTomorrow = async () => {
+      const [row] = await shop.sql<{ at: Date }>('SELECT due_at AS at FROM customer WHERE user_id = $1', ada)
+      return Number(row?.at) - Number(shop.passMinutes(0)) === DAY_MINUTES * 60_000
+    }
+    expect(await isDueTomorrow()).toBe(true)
     const seen = async () => {
       await crm.work()
       return [(await crm.membersOf(lapsed)).includes(ada), (await crm.membersOf(fresh)).includes(ada)]
@@ -101,6 +107,7 @@ describe('members follow', () => {
     expect(await seen()).toEqual([true, false])
     await crm.aSale(ada)
     expect(await seen()).toEqual([false, true])
+    expect(await isDueTomorrow()).toBe(true)
   })
 
   test('a consent and its withdrawal', async () => {
