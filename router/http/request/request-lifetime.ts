@@ -17,7 +17,7 @@ export function beginLifetime(
   const lifetime: Lifetime = { signal: controller.signal, mutates: false }
   const timer = setTimeout(() => controller.abort(LATE), timeMs)
   const clientLeft = () => {
-    if (!response.writableFinished && !lifetime.mutates) controller.abort()
+    if (!lifetime.mutates) controller.abort()
   }
   response.once('close', clientLeft)
   const end = () => {
