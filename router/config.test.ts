@@ -119,6 +119,13 @@ describe('the configuration', () => {
     }
   })
 
+  test('refuses a router.yaml that cannot be read as settings, with its name', () => {
+    const file = settingsFile('http: [')
+    expect(() => readConfig(['--config', file], {})).toThrow(`${file} is not YAML: `)
+    settingsFile('http: { path: shop }')
+    expect(() => readConfig(['--config', file], {})).toThrow(`${file} cannot be used:\n  http.path: `)
+  })
+
   test.each([
     ['http: { path: graphql }', ' cannot be used:\n  http.path: "graphql" is '],
     ['http: [', ' is not YAML: '],

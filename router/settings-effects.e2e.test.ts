@@ -52,6 +52,22 @@ describe('limits', () => {
     })
   })
 
+  test.each([
+    ['application/json', 200],
+    ['application/graphql-response+json', 400],
+  ])('values, cost.maximum: to who accepts %s a refusal has the status %d', async (accept, status) => {
+    const { ask } = await start({ limits: { values: 2, cost: { maximum: 1 } } })
+    const refused = [
+      await ask(OF, { variables: { of: [1, 2] }, headers: { accept } }),
+      await ask('mutation { buy }', { headers: { accept } }),
+    ]
+    expect(refused.map((answer) => [answer.status, answer.errors.length])).toEqual([
+      [status, 1],
+      [status, 1],
+    ])
+    expect(received).toEqual([])
+  })
+
   test('nesting: the JSON of a body and of a URL is as deep', async () => {
     const { ask, url } = await start({ limits: { nesting: 8 } })
     const nested = (depth: number) => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
@@ -65,6 +81,18 @@ describe('limits', () => {
     expect(await answer.text()).toContain('`variables` is nested deeper than the maximum of 8')
   })
 })
+
+test.each([
+  ['https://shop.test', 200],
+  ['https://evil.test', 400],
+])(
+  'http.cors.origins: a GET of a page of %s, which needs no preflight, is answered with %d',
+  async (origin, status) => {
+    const { url } = await start({ http: { cors: { origins: ['https://shop.test'] } } })
+    const answer = await fetch(`${url}?query={__typename}`, { headers: { origin, connection: 'close' } })
+    expect(answer.status).toBe(status)
+  },
+)
 
 describe('cache', () => {
   const query = (place: number) => `{ a${place}: sock }`

@@ -1,15 +1,24 @@
 import { expect, test } from 'vitest'
 import { FetchFailure } from '../http-client/fetch-failure.ts'
-import { readAnswer } from './subgraph-answer.ts'
+import { NO_LIMITS } from '../json/text-limits.ts'
+import { readAnswer, readLargeAnswer } from './subgraph-answer.ts'
 
 const PLAIN = 'application/json'
 const GRAPHQL = 'Application/GraphQL-Response+JSON ; charset=utf-8'
 const REFUSAL = { errors: [{ message: 'no' }] }
 
-/** Contents of an answer, or the kind of the failure. */
-function read(status: number, type: string, body: unknown, entities: number | null = null): unknown {
+/** Contents of an answer, or the kind of the failure: the same for one that is parsed in turns. */
+async function read(status: number, type: string, body: unknown, entities: number | null = null) {
+  const head = { status, headers: { 'content-type': type } }
+  const text = JSON.stringify(body)
+  const outcome = await outcomeOf(() => readAnswer(head, text, entities))
+  expect(await outcomeOf(() => readLargeAnswer(head, text, entities, NO_LIMITS))).toEqual(outcome)
+  return outcome
+}
+
+async function outcomeOf(reading: () => unknown): Promise<unknown> {
   try {
-    return readAnswer({ status, headers: { 'content-type': type } }, JSON.stringify(body), entities)
+    return await reading()
   } catch (error) {
     return error instanceof FetchFailure ? error.kind : error
   }
@@ -31,8 +40,8 @@ test.each<[status: number, type: string, outcome: unknown]>([
   [302, GRAPHQL, 'status'],
   [413, PLAIN, 'request-too-large'],
   [413, GRAPHQL, 'request-too-large'],
-])('an answer by status %d and type %s', (status, type, outcome) => {
-  expect(read(status, type, REFUSAL)).toEqual(outcome)
+])('an answer by status %d and type %s', async (status, type, outcome) => {
+  expect(await read(status, type, REFUSAL)).toEqual(outcome)
 })
 
 test.each([
@@ -46,8 +55,8 @@ test.each([
   [{ data: null, errors: [] }, 'invalid'],
   [{}, 'invalid'],
   [[], 'invalid'],
-])('an answer %j', (body, outcome) => {
-  expect(read(200, PLAIN, body)).toEqual(outcome)
+])('an answer %j', async (body, outcome) => {
+  expect(await read(200, PLAIN, body)).toEqual(outcome)
 })
 
 test.each([
@@ -57,12 +66,15 @@ test.each([
   [{ _entities: [{}, 1] }, 'invalid'],
   [{ _entities: null }, 'invalid'],
   [{}, 'invalid'],
-])('of two entities asked for, an answer with the data %j', (data, outcome) => {
-  expect(read(200, PLAIN, { data }, 2)).toEqual(outcome)
+])('of two entities asked for, an answer with the data %j', async (data, outcome) => {
+  expect(await read(200, PLAIN, { data }, 2)).toEqual(outcome)
 })
 
-test('entities that are null beside an error are no data', () => {
-  expect(read(200, PLAIN, { data: { _entities: null }, ...REFUSAL }, 2)).toEqual({ data: null, ...REFUSAL })
+test('entities that are null beside an error are no data', async () => {
+  expect(await read(200, PLAIN, { data: { _entities: null }, ...REFUSAL }, 2)).toEqual({
+    data: null,
+    ...REFUSAL,
+  })
 })
 
 test.each<[text: string, detail: string]>([
@@ -72,8 +84,19 @@ test.each<[text: string, detail: string]>([
   ['{}', 'neither data nor errors'],
   ['{"data":{}}', '_entities is not a list of 2 objects'],
   [`{"data":${'['.repeat(1_000)}`, 'status 200, 1008 characters: the JSON is nested deeper than 1000 levels'],
-])('the log says what is wrong with %j', (text, detail) => {
-  expect(() => readAnswer({ status: 200, headers: {} }, text, 2)).toThrow(
-    expect.objectContaining({ kind: 'invalid', detail }),
-  )
+])('the log says what is wrong with %j', async (text, detail) => {
+  const head = { status: 200, headers: {} }
+  const failure = expect.objectContaining({ kind: 'invalid', detail })
+  expect(() => readAnswer(head, text, 2)).toThrow(failure)
+  await expect(readLargeAnswer(head, text, 2, NO_LIMITS)).rejects.toThrow(failure)
+})
+
+test('the log says which bound a large answer exceeds', async () => {
+  const reading = readLargeAnswer({ status: 200, headers: {} }, '{"data":{"a":[1,2]}}', null, {
+    ...NO_LIMITS,
+    values: 4,
+  })
+  await expect(reading).rejects.toMatchObject({
+    ...{ kind: 'invalid', detail: 'status 200, 20 characters: it has more than 4 values' },
+  })
 })

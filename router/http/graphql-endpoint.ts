@@ -100,7 +100,7 @@ async function serve(
   // CSRF.
   refuseCrossSite(request, settings.http.cors.origins)
   // Identity, then the body. Nothing of the body is read for a caller who is refused.
-  const identity = await identified(parts.identify, request.headers.authorization, log)
+  const identity = await identified(parts.identify, request.headers.authorization, trace, log)
   const parsed = await parseRequest(request, response, parts.bodies, settings.limits)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {

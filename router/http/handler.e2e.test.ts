@@ -69,7 +69,10 @@ function raw(
 }
 
 describe('the answer’s media type and status', () => {
-  const invalid = { query: '{ shoe }' }
+  const invalid = [
+    { query: '{ shoe }' },
+    { query: 'query ($kind: Kind) { sock(kind: $kind) { id } }', variables: { kind: 'SILK' } },
+  ]
   const cases: Record<string, [accept: string, status: number, type: string]> = {
     'by the name of application/json are 200': ['application/json', 200, 'application/json'],
     'by its own type are 400': [
@@ -91,11 +94,13 @@ describe('the answer’s media type and status', () => {
   }
   for (const [says, [accept, status, type]] of Object.entries(cases)) {
     test(`of a document that cannot be served, accepted ${says}`, async () => {
-      const response = await post(invalid, { accept })
-      expect([response.status, response.headers.get('content-type')]).toEqual([
-        status,
-        `${type}; charset=utf-8`,
-      ])
+      for (const body of invalid) {
+        const response = await post(body, { accept })
+        expect([response.status, response.headers.get('content-type')]).toEqual([
+          status,
+          `${type}; charset=utf-8`,
+        ])
+      }
     })
   }
 

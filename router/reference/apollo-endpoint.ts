@@ -61,7 +61,7 @@ async function serve(
   response: ServerResponse,
   trace: Trace,
 ): Promise<void> {
-  const identity = await identified(identify, request.headers.authorization, log)
+  const identity = await identified(identify, request.headers.authorization, trace, log)
   // A body of another type is not read: CSRF prevention decides by the headers.
   const readsBody = isJson(request.headers['content-type'])
   if (readsBody) refuseEarly(request, settings.limits.body)

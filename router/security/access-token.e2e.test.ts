@@ -111,6 +111,7 @@ describe('an access token', () => {
     'has an expiry in text': () => signAsIs({ exp: String(now + 600) }),
     'has an infinite expiry': () => signAsIs({}, (json) => json.replace(/"exp":\d+/, '"exp":1e999')),
     'has a start in text': () => signAsIs({ nbf: '0' }),
+    'has an infinite start': () => signAsIs({ nbf: 0 }, (json) => json.replace('"nbf":0', '"nbf":-1e999')),
     'has an issue time in text': () => signAsIs({ iat: 'now' }),
     'has true as its issue time': () => signAsIs({ iat: true }),
     'has an audience that is no text': () => signAsIs({ aud: 7 }),

@@ -42,6 +42,14 @@ test('tokens differ by subgraph, subject, session and scope', () => {
   expect(new Set(tokens).size).toBe(12)
 })
 
+test.each([
+  ['nobody', ANONYMOUS, { scope: '' }],
+  ['a caller without a session', userIdentity('usr_ann', null, 'self'), { sub: 'usr_ann', scope: 'self' }],
+])('a token for %s has no claim that is null', (_, identity, claims) => {
+  const token = internalTokens(MASTER, () => 0)('users', identity)
+  expect(decodeJwt(token)).toEqual({ iss: 'argyle-router', aud: 'users', iat: 0, exp: 60, ...claims })
+})
+
 test('no name can be made to look like another caller’s', () => {
   const mint = internalTokens(MASTER, () => 0)
   const split = mint('users', userIdentity('a","b', 'c', ''))

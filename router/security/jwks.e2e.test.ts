@@ -1,5 +1,5 @@
 import { errors } from 'jose'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { connectionPools, type Pools } from '../http-client/pools.ts'
 import { json } from '../testing/http-server.ts'
 import { type Issuer, startIssuer } from '../testing/issuer.ts'
@@ -13,6 +13,8 @@ beforeAll(async () => {
   issuer = await startIssuer()
   pools = connectionPools(4)
 })
+
+afterEach(() => vi.useRealTimers())
 
 afterAll(async () => {
   pools?.close()
@@ -105,5 +107,30 @@ test('what is no key set is not taken, and known keys stay', async () => {
     expect(await find('key-1')).toBeDefined()
   }
   expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ detail: 'the body exceeds its limit' })
+  // A key without a name beside others does no harm.
+  const named = good.keys.map((key) => ({ ...key, kid: 'named' }))
+  issuer.server.handle((_, response) => json(response, 200, { keys: [{ kty: 'OKP' }, ...named] }))
+  clock.now += 60_000
+  expect(await find('named')).toBeDefined()
+  issuer.server.handle((_, response) => json(response, 200, good))
+})
+
+test('a key set of 64 KB is taken; one that takes longer than three seconds is not waited for', async () => {
+  const { find, logged } = keySet()
+  const good = issuer.keySet()
+  const padded = (padding: string) => JSON.stringify({ ...good, padding })
+  const padding = 'x'.repeat(64 * 1_024 - padded('').length)
+  issuer.server.handle((_, response) => response.end(padded(padding)))
+  expect(await find('key-1')).toBeDefined()
+  const slow = keySet()
+  const asked = Promise.withResolvers<void>()
+  issuer.server.handle(() => asked.resolve())
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const found = slow.find('key-1')
+  await asked.promise
+  vi.advanceTimersByTime(3_000)
+  await expect(found).rejects.toThrow(KeysUnavailable)
+  expect(JSON.parse(slow.logged[0] ?? '')).toMatchObject({ detail: 'no answer in 3000 ms' })
+  expect(logged).toEqual([])
   issuer.server.handle((_, response) => json(response, 200, good))
 })

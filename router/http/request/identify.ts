@@ -2,6 +2,7 @@ import { BadToken, type Identify } from '../../security/access-token.ts'
 import type { Identity } from '../../security/identity.ts'
 import { KeysUnavailable } from '../../security/jwks.ts'
 import type { Log } from '../../telemetry/log.ts'
+import type { Trace } from '../../telemetry/trace.ts'
 import { HttpError } from '../http-error.ts'
 
 /**
@@ -11,13 +12,14 @@ import { HttpError } from '../http-error.ts'
 export async function identified(
   identify: Identify,
   authorization: string | undefined,
+  { requestId }: Trace,
   log: Log,
 ): Promise<Identity> {
   try {
     return await identify(authorization)
   } catch (error) {
     if (error instanceof BadToken) {
-      log.info({ reason: error.message }, 'an access token was refused')
+      log.info({ requestId, reason: error.message }, 'an access token was refused')
       const message = 'The access token is not valid or no longer valid.'
       const challenge = ['www-authenticate', 'Bearer error="invalid_token"']
       throw new HttpError(401, [{ message, extensions: { code: 'UNAUTHENTICATED' } }], challenge)

@@ -33,7 +33,8 @@ function asked(
 const bad = (message: string | RegExp, status = 400, headers: readonly string[] = []) => ({
   ...{ message, status, headers, code: 'BAD_USER_INPUT' },
 })
-const identify = (error: unknown) => identified(() => Promise.reject(error), 'Bearer x', testLog().log)
+const TRACE = { requestId: 'request-1', traceparent: 'b', tracestate: null }
+const identify = (error: unknown) => identified(() => Promise.reject(error), 'Bearer x', TRACE, testLog().log)
 const large = `The body is larger than the maximum of ${limits.body} bytes.`
 
 test.each<[string, () => unknown, ReturnType<typeof bad>]>([
@@ -149,11 +150,17 @@ test('what is at the bounds is taken', async () => {
 
 test('the reason to refuse a token is logged, and not sent', async () => {
   const { log, logged } = testLog()
-  const refused = identified(() => Promise.reject(new BadToken('the signature is wrong')), 'Bearer x', log)
+  const refused = identified(
+    () => Promise.reject(new BadToken('the signature is wrong')),
+    ...(['Bearer x', TRACE, log] as const),
+  )
   await expect(refused).rejects.toThrow(/^(?!.*signature)/)
   expect(logged.map((line) => JSON.parse(line))).toMatchObject([
-    { level: 30, msg: 'an access token was refused', reason: 'the signature is wrong' },
+    {
+      ...{ level: 30, msg: 'an access token was refused', requestId: 'request-1' },
+      reason: 'the signature is wrong',
+    },
   ])
   await expect(identify(new TypeError('a fault'))).rejects.toThrow(TypeError)
-  expect(await identified(async () => ANONYMOUS, undefined, log)).toBe(ANONYMOUS)
+  expect(await identified(async () => ANONYMOUS, undefined, TRACE, log)).toBe(ANONYMOUS)
 })
