@@ -106,8 +106,8 @@ export function forwarding({ http, fetching }: RouterSettings, log: Log): Forwar
         await send(url, request, response, tell)
       } catch (error) {
         tell(error)
-        if (response.headersSent) response.destroy()
-        else unavailable(response)
+        // A response that has begun is destroyed by `pipeline`, and nothing is sent.
+        unavailable(response)
       }
     },
     close() {
