@@ -64,6 +64,20 @@ test('a thousand pieces of a byte are taken, and for each 64 bytes one more', as
   expect(await collected[1]).toBe('too-many-pieces')
 })
 
+test('a body that has arrived, or was refused, takes no room any more', async () => {
+  const { collect } = receiving(30_000)
+  for (let time = 0; time < 3; time++) {
+    const [whole, large, broken] = [newRequest(), newRequest(), newRequest()]
+    const collected = [collect(whole, 20_000), collect(large, 5_000), collect(broken, 20_000)]
+    whole.end(Buffer.alloc(12_000))
+    large.write(Buffer.alloc(5_000))
+    large.end(Buffer.alloc(1))
+    broken.write(Buffer.alloc(12_000), () => broken.destroy())
+    const [first, ...others] = await Promise.all(collected)
+    expect([first?.length, ...others]).toEqual([12_000, 'too-large', 'aborted'])
+  }
+})
+
 test('past the bound of all bodies the longest gives way, and its room is free again', async () => {
   const { collect } = receiving(30_000)
   const requests = [newRequest(), newRequest(), newRequest(), newRequest()]
