@@ -380,22 +380,6 @@ describe.each(EXECUTORS)('access directives, by the %s executor', (executor) => 
     }
   })
 
-  // The reference executor exposes no plan.
-  test.skipIf(executor === 'reference')('the plan that is exposed is that of the caller', async () => {
-    const { router, issuer } = graph
-    const planFor = async (headers: Record<string, string>) => {
-      const response = await fetch(router.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'apollo-expose-query-plan': 'true', ...headers },
-        body: JSON.stringify({ query: '{ motd me { id } }' }),
-      })
-      return response.text()
-    }
-    expect(await planFor({})).not.toMatch(/"text":.*\bme\b/)
-    const authorization = `Bearer ${await issuer.sign({ scope: '' })}`
-    expect(await planFor({ authorization })).toMatch(/"text":.*\bme\b/)
-  })
-
   test('a failing subgraph and a refused field each give their error', async () => {
     graph.places.server.handle((_, response) => json(response, 503, {}))
     const answer = await askAs(NOBODY, '{ person(id: "u1") { nick: name ... on Customer { rank home } } }')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startGuardedGraph } from '../../testing/guarded-graph.ts'
 import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../../testing/subgraph.ts'
 
@@ -141,4 +142,19 @@ test('is kept by no cache', async () => {
     return answer.headers.get('cache-control')
   }
   expect([await cachingOf(EXPOSING), await cachingOf({})]).toEqual(['no-store', 'public, max-age=60'])
+})
+
+test('is that of the caller, without the fields that are refused', async () => {
+  const { router, issuer, stop } = await startGuardedGraph('compiled')
+  try {
+    const planFor = async (headers: Readonly<Record<string, string>>) => {
+      const { body } = await bodyOf(router.url, '{ motd me { id } }', { ...EXPOSING, ...headers })
+      return JSON.stringify(body.extensions)
+    }
+    expect(await planFor({})).not.toMatch(/\bme\b/)
+    const authorization = `Bearer ${await issuer.sign({ scope: '' })}`
+    expect(await planFor({ authorization })).toMatch(/\bme\b/)
+  } finally {
+    await stop()
+  }
 })
