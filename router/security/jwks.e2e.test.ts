@@ -107,11 +107,6 @@ test('what is no key set is not taken, and known keys stay', async () => {
     expect(await find('key-1')).toBeDefined()
   }
   expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ detail: 'the body exceeds its limit' })
-  // A key without a name beside others does no harm.
-  const named = good.keys.map((key) => ({ ...key, kid: 'named' }))
-  issuer.server.handle((_, response) => json(response, 200, { keys: [{ kty: 'OKP' }, ...named] }))
-  clock.now += 60_000
-  expect(await find('named')).toBeDefined()
   issuer.server.handle((_, response) => json(response, 200, good))
 })
 

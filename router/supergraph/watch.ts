@@ -33,17 +33,6 @@ export function isChanged(now: Stats, before: Stats): boolean {
 }
 
 /**
- * Files to watch no more, and files to watch from now on. A file that stays is not watched anew: a change while the
- * supergraph was read would be part of its first known state, and not be noticed.
- */
-export function difference(watched: readonly string[], next: readonly string[]) {
-  return {
-    removed: watched.filter((path) => !next.includes(path)),
-    added: next.filter((path) => !watched.includes(path)),
-  }
-}
-
-/**
  * Watches the files of a supergraph. A changed supergraph is read, composed and built in a worker thread,
  * passed as data, and swapped in. Errors are logged, and the old supergraph continues to serve.
  * @returns stops watching.
@@ -62,9 +51,8 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     settling = setTimeout(changed, SETTLE_MS)
   }
   const watch = (next: readonly string[]) => {
-    const { removed, added } = difference(watched, next)
-    for (const path of removed) unwatchFile(path, onStat)
-    for (const path of added) watchFile(path, { interval: POLL_MS }, onStat)
+    for (const path of watched) unwatchFile(path, onStat)
+    for (const path of next) watchFile(path, { interval: POLL_MS }, onStat)
     watched = next
   }
   const changed = () => {
@@ -91,7 +79,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     )
   const take = async (answer: WorkerAnswer) => {
     if (!answer.ok) {
-      watch(filesOf(file))
+      watch([...new Set([...watched, ...filesOf(file)])])
       return refuse(answer.message)
     }
     watch(answer.files)
