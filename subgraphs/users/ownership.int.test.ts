@@ -93,6 +93,43 @@ test('a viewer whose account is gone is nobody', async () => {
   expect((await users.execute('{ me { id } }', {}, gone)).data).toEqual({ me: null })
 })
 
+test('the timers of users, with their periods', () => {
+  const [SECOND, HOUR] = [1_000, 3_600_000]
+  const { 'make-links': makeLinks, ...cleanups } = users.timers
+  expect(makeLinks).toBe(SECOND)
+  expect(cleanups).toEqual({
+    'forget-copy-progress': HOUR,
+    'rotate-signing-keys': HOUR,
+    'forget-sessions': HOUR,
+    'forget-links': HOUR,
+    'forget-networks': HOUR,
+    'forget-throttles': HOUR,
+  })
+})
+
+test('old progress of copies, full throttles and old keys go with their timers', async () => {
+  const { prisma, keys } = users.resources
+  const recordedAt = new Date(Date.now() - 3_601_000)
+  for (const consumer of ['orders', 'reviews']) {
+    const type = consumer === 'orders' ? 'orders.address.applied' : 'reviews.author.applied'
+    await users.deliver(type, { copyOf: ada.id, version: 3 })
+    const [row] = await prisma.copyProgress.findMany({ where: { subject: ada.id } })
+    expect(row).toMatchObject({ version: 3 })
+    await prisma.copyProgress.updateMany({ data: { recordedAt } })
+    await users.runTimer('forget-copy-progress')
+    expect(await prisma.copyProgress.count()).toBe(0)
+  }
+  await users.signIn(ada.email, 'not my password', '192.0.2.1')
+  expect(await prisma.throttle.count()).toBeGreaterThan(0)
+  const kids = async () => (await keys.published()).map(({ kid }) => kid)
+  const before = await kids()
+  users.pass(31 * 24 * 3_600_000)
+  await users.runTimer('forget-throttles')
+  await users.runTimer('rotate-signing-keys')
+  expect(await prisma.throttle.count()).toBe(0)
+  expect(await kids()).toHaveLength(before.length + 1)
+})
+
 test('fifty references cost as many statements as two', async () => {
   const ids = [ada.id, eve.id, ...Array.from({ length: 48 }, () => newId('usr'))]
   const query = `query ($of: [_Any!]!) {

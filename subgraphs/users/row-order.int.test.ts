@@ -134,7 +134,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       })),
     })
     await reverse()
-    await users.resources.links.makeDue()
+    await users.runTimer('make-links')
     const published = (await users.outbox()).filter(({ type, data }) => {
       // The data of each message about a link names its account.
       return type === 'users.link.made' && (data as { userId: string }).userId === userId

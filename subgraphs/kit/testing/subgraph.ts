@@ -54,6 +54,10 @@ export type TestSubgraph = {
   whileLocked<T>(sql: string, values: readonly unknown[], work: () => Promise<T>): Promise<T>
   /** Settles when this many sessions wait for locks, or one of the works has ended: see `at-once.ts`. */
   untilWaiting(count: number, works: readonly Promise<unknown>[]): Promise<void>
+  /** The period of each timer in milliseconds, by its name. No timer runs by itself. */
+  readonly timers: Readonly<Record<string, number>>
+  /** Runs a timer once. @throws Error if the definition has none of this name */
+  runTimer(name: string): Promise<void>
   /** All rows of all tables: see `every-row.ts`. */
   everyRow(): Promise<Set<string>>
   /** Counts the SQL statements that the work sends. */
@@ -162,6 +166,14 @@ export async function testSubgraph(
     whileLocked: (sql, values, work) => whileLocked(resources.prisma, { sql, values }, work),
 
     untilWaiting: (count, works) => untilWaiting(resources.prisma, count, works),
+
+    timers: Object.fromEntries((definition.timers ?? []).map(({ name, everyMs }) => [name, everyMs])),
+
+    async runTimer(name) {
+      const timer = definition.timers?.find((one) => one.name === name)
+      if (!timer) throw new Error(`there is no timer ${name}`)
+      await timer.run(resources)
+    },
 
     everyRow: () => everyRow(resources.prisma),
 

@@ -297,7 +297,7 @@ describe('a change that is taken back', () => {
     expect((await users.linksTo(ada.email)).filter(({ userId }) => userId === eve.id)).toHaveLength(1)
     expect((await users.signUp(ada.email)).email).toBe(ada.email)
     users.pass(1)
-    await users.resources.links.forget()
+    await users.runTimer('forget-links')
     expect(await users.resources.prisma.pastEmail.count({ where: { userId: ada.id } })).toBe(0)
   })
 

@@ -265,7 +265,7 @@ test('links that are too old are forgotten; more than a batch of requests is mad
   expect(await users.linksTo(email)).toHaveLength(1)
   expect(await users.resources.prisma.linkRequest.count()).toBe(0)
   users.pass(30 * 60_000 + 1)
-  await users.resources.links.forget()
+  await users.runTimer('forget-links')
   expect(await users.resources.prisma.linkToken.count({ where: { userId: id } })).toBe(0)
 })
 

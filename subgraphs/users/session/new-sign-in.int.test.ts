@@ -67,6 +67,6 @@ test('no table holds an address, a place is forgotten after 180 days, and an acc
   users.pass(180 * 24 * 3_600_000)
   await users.resources.signIns.note(ada.id, '203.0.113.100')
   users.pass(1)
-  await users.resources.signIns.forget()
+  await users.runTimer('forget-networks')
   expect(await count()).toBe(1)
 })

@@ -93,7 +93,7 @@ test('a consumed token is kept as long as it would have been good: a copy used w
   const second = await next(ada.refreshToken)
   users.pass(SESSION_MS - 1_000)
   const third = await next(second)
-  await users.resources.sessions.forget()
+  await users.runTimer('forget-sessions')
   await expectOver(ada.refreshToken)
   await expectOver(third)
   expect(await familyOf(ada.id)).toMatchObject([{ endedBy: 'REFRESH_REPLAY' }])
@@ -226,7 +226,7 @@ test('sessions that ended long ago are deleted, others stay', async () => {
   // A token that another replica has locked is left to it.
   const lock =
     'SELECT 1 FROM refresh_token t JOIN session s ON s.id = t.session_id WHERE s.user_id = $1 FOR UPDATE OF t'
-  await users.whileLocked(lock, [eve.id], () => users.resources.sessions.forget())
+  await users.whileLocked(lock, [eve.id], () => users.runTimer('forget-sessions'))
   expect((await familyOf(eve.id)).flatMap(({ tokens }) => tokens)).toHaveLength(1)
   expect((await familyOf(kim.id)).flatMap(({ tokens }) => tokens)).toEqual([])
   expect(await familyOf(ada.id)).toEqual([])

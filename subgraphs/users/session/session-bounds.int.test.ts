@@ -120,7 +120,7 @@ test('tokens of sessions that are over are deleted, and are answered as before',
   )
   users.pass(1)
   const last = await next(active.refreshToken)
-  await users.resources.sessions.forget()
+  await users.runTimer('forget-sessions')
   expect(await Promise.all([ended, expired, active].map(countOfTokens))).toEqual([0, 0, 2])
   expect(await next(ended.refreshToken)).toBeNull()
   expect(await next(last ?? '')).not.toBeNull()

@@ -99,7 +99,7 @@ export async function openUsers({
 
     /** The links that were made for an address, oldest first. */
     async linksTo(email: string): Promise<Link[]> {
-      await resources.links.makeDue()
+      await subgraph.runTimer('make-links')
       const made = (await subgraph.outbox()).filter(({ type }) => type === 'users.link.made')
       return made.map(({ data }) => data as Link).filter((link) => link.email === email)
     },
