@@ -137,6 +137,7 @@ const MUTATIONS: Record<string, { base: Base; cases: Case[] }> = {
       ...id('parentId', 'cat'),
       ['a taken slug', { slug: 'leaf' }, '"leaf" is taken'],
       ['a negative position', { position: -1 }, 'position is -1'],
+      ['a position beyond all others', { position: 100_001 }, 'position is 100001'],
       ['an overflowing position', { position: 2_147_483_648 }, '2147483648'],
     ],
   },

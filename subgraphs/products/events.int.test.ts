@@ -44,3 +44,15 @@ test.each(['products.product.changed', 'products.price.changed'])(
     expect(sample).toMatchObject({ type, source: 'products', data: { productId: sample.subject } })
   },
 )
+
+test('the progress of each copy is kept for the mutations that wait for it, and for an hour', async () => {
+  const { copyProgress } = shop.own.prisma
+  for (const consumer of ['inventory', 'orders', 'reviews']) {
+    await shop.deliver(`${consumer}.product.applied`, { copyOf: 'prd_1', version: 3 })
+    expect(await copyProgress.findMany({ where: { subject: 'prd_1' } })).toMatchObject([{ version: 3 }])
+    await copyProgress.updateMany({ data: { recordedAt: new Date(Date.now() - 3_601_000) } })
+    await shop.runTimer('forget-copy-progress')
+    expect(await copyProgress.count()).toBe(0)
+  }
+  expect(shop.timers).toEqual({ 'forget-copy-progress': 3_600_000 })
+})

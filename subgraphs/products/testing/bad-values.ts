@@ -58,6 +58,7 @@ export const PRICES: Case[] = [
   ['a price in floating point', { prices: [{ ...usd, amount: 9.5 }] }, '9.5'],
   ['an unknown currency', { prices: [{ ...usd, currencyCode: 'XYZ' }] }, '"XYZ"'],
   ['a currency twice', { prices: [usd, usd] }, 'each currency once'],
+  ['21 prices', { prices: Array(21).fill(usd) }, 'at most 20'],
   [
     'a mark-down that is none',
     { prices: [{ ...usd, compareAtAmount: '9.00' }] },
@@ -66,6 +67,7 @@ export const PRICES: Case[] = [
 ]
 const OPTIONS: Case[] = [
   ['an empty option name', { options: [{ name: '', value: 'M' }] }, 'options.0.name is ""'],
+  ['an over-long option name', { options: [{ name: 'x'.repeat(41), value: 'M' }] }, 'options.0.name is'],
   ['an over-long option', { options: [{ name: 'Size', value: 'x'.repeat(61) }] }, 'options.0.value is'],
   ['an option with a NUL', { options: [{ name: 'Size', value: NUL }] }, 'options.0.value is'],
   ['an option with half a character', { options: [{ name: LONE, value: 'M' }] }, 'options.0.name is'],
@@ -79,6 +81,7 @@ export const VARIANTS: Case[] = [
   ...OPTIONS,
   ['a weight of 0', { weightGrams: 0 }, 'weightGrams is 0'],
   ['a negative weight', { weightGrams: -5 }, 'weightGrams is -5'],
+  ['a weight above 100 kg', { weightGrams: 100_001 }, 'weightGrams is 100001'],
   ['an overflowing weight', { weightGrams: 2_147_483_648 }, '2147483648'],
   ['a negative cost', { costPrice: { ...usd, amount: '-0.01' } }, 'costPrice.amount is "-0.01"'],
   ['a cost in an unknown currency', { costPrice: { ...usd, currencyCode: 'ABC' } }, '"ABC"'],
