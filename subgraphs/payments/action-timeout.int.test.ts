@@ -25,7 +25,7 @@ async function decidedUnnoticed(decision: 'approve' | 'deny'): Promise<string> {
     `UPDATE payment SET action_expires_at = now() - interval '1 second' WHERE order_id = $1`,
     orderId,
   )
-  await shop.resources.payments.endRunOut()
+  await shop.runTimer('end-run-out-payments')
   await shop.resources.work.idle()
   return orderId
 }

@@ -5,11 +5,12 @@ import { newId } from '@argyle/kit/ids'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { REMOVAL_BATCH, UNUSED_MS } from './method/guest-methods.ts'
+import { REMOVAL_BATCH } from './method/guest-methods.ts'
 import { DETACH_BATCH, DETACH_PAUSE_MS } from './method/method-store.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 const HOUR = 3_600_000
+const DAY = 24 * HOUR
 let now = new Date('2026-11-21T09:00:00Z')
 let shop: OpenPayments
 const { log, lines } = recordedLog()
@@ -85,7 +86,7 @@ test('a guest’s method is removed once its payment is captured or over, and no
   const [held, captured, voided] = [await anOrder(), await anOrder(), await anOrder()]
   await shop.command('capture', { orderId: captured.orderId })
   await shop.command('void', { orderId: voided.orderId })
-  await shop.resources.methods.removeGuests()
+  await shop.runTimer('remove-guests-methods')
   expect(await method(held.methodId)).toMatchObject({ removedAt: null })
   for (const { methodId } of [captured, voided])
     expect(await method(methodId)).toMatchObject({ removedAt: now })
@@ -98,11 +99,11 @@ test('a guest’s method is removed once its payment is captured or over, and no
 test('a guest’s method without an order is removed after a day; a customer’s is kept', async () => {
   const unused = await shop.aMethod(anonymous)
   const kept = await shop.aMethod(customer(newId('usr')))
-  now = new Date(now.getTime() + UNUSED_MS - 1)
-  await shop.resources.methods.removeGuests()
+  now = new Date(now.getTime() + DAY - 1)
+  await shop.runTimer('remove-guests-methods')
   expect(await method(unused)).toMatchObject({ removedAt: null })
   now = new Date(now.getTime() + 1)
-  await shop.resources.methods.removeGuests()
+  await shop.runTimer('remove-guests-methods')
   expect(await method(unused)).toMatchObject({ removedAt: now })
   expect(await method(kept)).toMatchObject({ removedAt: null })
   const late = command(unused)
@@ -121,11 +122,11 @@ async function methods(count: number, createdAt: Date, removedAt: Date | null): 
 }
 
 test('more methods than a batch are removed in one round, and those that another replica has locked are not waited for', async () => {
-  const ids = await methods(REMOVAL_BATCH + 2, new Date(now.getTime() - UNUSED_MS), null)
+  const ids = await methods(REMOVAL_BATCH + 2, new Date(now.getTime() - DAY), null)
   const [locked = '', ...others] = ids
   await shop.resources.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT id FROM payment_method WHERE id = ${locked} FOR UPDATE`
-    await shop.resources.methods.removeGuests()
+    await shop.runTimer('remove-guests-methods')
   })
   expect(await method(locked)).toMatchObject({ removedAt: null })
   const where = { id: { in: others }, removedAt: now }

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
@@ -56,6 +57,28 @@ testKeyedMutations(
         input,
         other: { ...input, amount: '10.01' },
         effect: ({ payment }) => payment.refunds.map(({ id }: { id: string }) => id),
+      }
+    },
+  },
+)
+
+testAuditedMutations(
+  new URL('schema.graphql', import.meta.url),
+  () => shop,
+  (name: 'refundPayment', input, viewer) => shop.mutate(name, input, viewer),
+  {
+    async refundPayment() {
+      const { orderId } = await shop.authorized(customer(newId('usr')))
+      await shop.command('capture', { orderId })
+      const { id: subjectId } = await shop.row(orderId)
+      const refund = { amount: '10.00', reason: 'Late.' }
+      const sums = { capturedMinor: '4200', refundedMinor: '0' }
+      const before = { status: 'CAPTURED', ...sums, refundingMinor: '0' }
+      const after = { ...before, refundingMinor: '1000', amountMinor: '1000', reason: 'Late.' }
+      return {
+        viewer: staff('payments:refund', 'payments:read'),
+        input: { idempotencyKey: newId('key'), paymentId: subjectId, ...refund },
+        entries: [{ subjectId, before, after }],
       }
     },
   },

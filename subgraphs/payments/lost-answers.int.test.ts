@@ -102,6 +102,12 @@ test('a refund that was taken for failed and was made is not made again under th
   paypal.failNext(400)
   await refund(orderId, 'ret_1')
   expect(await typesAfter(orderId)).toEqual(['refund.failed'])
+  const told = (await shop.publishedAbout(orderId)).at(-1)?.data
+  const kept = await shop.sql(
+    `SELECT failure_code AS code, failure_message AS message FROM refund WHERE key = 'ret_1' AND status = 'FAILED'`,
+  )
+  expect(kept).toContainEqual({ code: told?.code, message: told?.message })
+  expect(told?.code).not.toBe(told?.message)
   await refund(orderId, 'ret_1:2')
   expect(await typesAfter(orderId)).toEqual(['refund.failed', 'payment.refunded'])
   expect(paypal.of(orderId)?.refunds).toHaveLength(1)
@@ -161,6 +167,15 @@ test('a webhook names the payment of an authorization that was taken for decline
   await shop.resources.work.idle()
   expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: ref, pending: null })
   expect(paypal.of(orderId)?.authorizations).toMatchObject([{ status: 'VOIDED' }])
+})
+
+test('a webhook that names another payment of the gateway for an order leaves the reference of its own', async () => {
+  const [orderId, other] = [await anAuthorization(), await anAuthorization()]
+  const { gatewayRef } = await shop.row(orderId)
+  await shop.resources.payments.lookUpSoon({ ref: 'PP-UNKNOWN', orderId })
+  await later(0)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED', gatewayRef })
+  expect((await shop.row(other)).gatewayRef).not.toBe(gatewayRef)
 })
 
 test('a payment that the gateway does not have is not looked up for ever', async () => {

@@ -109,6 +109,11 @@ test(`a customer keeps ${MAX_METHODS} methods and no more, however many are adde
   )
   const added = answers.filter(({ data }) => data.addPaymentMethod.paymentMethod !== null)
   expect(added).toHaveLength(1)
+  // A further token is not exchanged: it is still good for another customer.
+  const token = await shop.sandbox.token('4242424242424242')
+  const { data } = await shop.mutate('addPaymentMethod', { idempotencyKey: 'one-more', token }, ada)
+  expect(data.addPaymentMethod.userErrors).toMatchObject([{ __typename: 'ValidationError' }])
+  await shop.accepted('addPaymentMethod', { idempotencyKey: 'first', token }, customer(newId('usr')))
 })
 
 test.each([
@@ -151,10 +156,10 @@ test('a method that was removed is forgotten by the gateway after an hour', asyn
       minutes,
     )
   await earlier(59)
-  await shop.resources.methods.detachRemoved()
+  await shop.runTimer('detach-removed-methods')
   expect(await shop.sandbox.sql('SELECT removed FROM source WHERE removed')).toEqual([])
   await earlier(2)
-  await shop.resources.methods.detachRemoved()
+  await shop.runTimer('detach-removed-methods')
   const [row] = await shop.sql<{ ref: string; gone: boolean }>(
     'SELECT gateway_ref AS ref, detached_at IS NOT NULL AS gone FROM payment_method WHERE id = $1',
     paymentMethodId,
@@ -166,7 +171,7 @@ test('a method that was removed is forgotten by the gateway after an hour', asyn
     `UPDATE payment_method SET gateway = 'stripe', is_default = false, removed_at = now() - interval '2 hours' WHERE id = $1`,
     other,
   )
-  await shop.resources.methods.detachRemoved()
+  await shop.runTimer('detach-removed-methods')
   expect(await shop.sql('SELECT detached_at FROM payment_method WHERE id = $1', other)).toEqual([
     { detached_at: null },
   ])

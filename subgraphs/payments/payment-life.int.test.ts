@@ -94,7 +94,7 @@ test.each([
     status: 'DECLINED',
     authorized: { amount: '0.00' },
     captured: { amount: '0.00' },
-    failure: { code },
+    failure: { code, retryable },
   })
 })
 
@@ -375,19 +375,18 @@ test('an authorization that is not captured in time is voided, and its event is 
   expect(await types(orderId)).toEqual(['payment.authorized', 'payment.voided'])
 })
 
-test('a dispute that the gateway reports is stored, and visible to staff', async () => {
+test('a dispute that the gateway reports is stored, follows its state, and is visible to staff', async () => {
   const ada = customer(newId('usr'))
   const { orderId } = await shop.authorized(ada, '4000000000000259')
   await shop.command('capture', { orderId })
-  await shop.resources.payments.lookUpSoon({ ref: null, orderId })
-  await shop.resources.work.idle()
   const { id } = await shop.row(orderId)
-  const { data } = await shop.execute(
-    `{ payment(id: "${id}") { disputes { reason status amount { amount } } } }`,
-    {},
-    staff('payments:read'),
-  )
-  expect(data.payment.disputes).toEqual([
-    { reason: 'fraudulent', status: 'OPEN', amount: { amount: '42.00' } },
-  ])
+  const query = `{ payment(id: "${id}") { disputes { reason status amount { amount } } } }`
+  for (const status of ['OPEN', 'LOST']) {
+    await shop.sandbox.sql('UPDATE dispute SET status = $1', status)
+    await shop.resources.payments.lookUpSoon({ ref: null, orderId })
+    await shop.resources.work.idle()
+    const { data } = await shop.execute(query, {}, staff('payments:read'))
+    const dispute = { reason: 'fraudulent', status, amount: { amount: '42.00' } }
+    expect(data.payment.disputes).toEqual([dispute])
+  }
 })

@@ -140,6 +140,25 @@ test('a payment that was given up before it began is none', async () => {
   expect(await entities(all, staff('payments:read'))).toEqual([null, { id: orderId, payment: null }])
 })
 
+test('a document with two refunds shows each with those before it', async () => {
+  const { orderId } = await shop.authorized(customer(newId('usr')))
+  await shop.command('capture', { orderId })
+  const { id: paymentId } = await shop.row(orderId)
+  const refund = (name: string) =>
+    `${name}: refundPayment(input: { idempotencyKey: "${name}", paymentId: "${paymentId}", amount: "1.00", reason: "Late." }) {
+       payment { refunds { reason } } }`
+  const clerk = staff('payments:refund', 'payments:read')
+  const { data, errors } = await shop.execute(
+    `mutation { ${refund('first')} ${refund('second')} }`,
+    {},
+    clerk,
+  )
+  expect(errors).toEqual([])
+  const counts = [data.first, data.second].map(({ payment }) => payment.refunds.length)
+  expect(counts).toEqual([1, 2])
+  await shop.resources.work.idle()
+})
+
 test('50 payments with their methods cost as many statements as one', async () => {
   const viewer = customer(newId('usr'))
   const first = await paid(viewer)

@@ -9,7 +9,7 @@ const MADE_AT = new Date('2026-11-21T09:00:00Z')
 let now = MADE_AT
 let shop: OpenPayments
 beforeAll(async () => {
-  const settings = { REFUND_CHECK_HOURS: '2', REFUND_CHECK_DAYS: '3' }
+  const settings = { REFUND_CHECK_HOURS: '2', REFUND_CHECK_DAYS: '3', SPEED: '60' }
   shop = await openPayments({ clock: () => now, settings })
 })
 afterAll(() => shop.close())
@@ -30,7 +30,7 @@ async function refunded(): Promise<string> {
 /** Runs the timer at this time after the refunds were made, and makes all resulting calls. */
 async function checkAfter(ms: number): Promise<void> {
   now = new Date(MADE_AT.getTime() + ms)
-  await shop.resources.checkRefunds()
+  await shop.runTimer('check-refunds')
   await shop.resources.work.idle()
 }
 
@@ -43,6 +43,16 @@ const lookups = async (orderId: string) =>
       orderId,
     )
   ).length
+
+test('with SPEED, authentications and authorizations expire sooner', async () => {
+  const ada = customer(newId('usr'))
+  const [{ orderId: unproven }, { orderId }] = [
+    await shop.authorized(ada, '4000000000003220'),
+    await shop.authorized(ada),
+  ]
+  expect((await shop.row(unproven)).actionExpiresAt).toEqual(new Date(MADE_AT.getTime() + 10_000))
+  expect((await shop.row(orderId)).status).toBe('AUTHORIZED')
+})
 
 test('a refund that fails after it was made is found two hours later without a webhook, once', async () => {
   const orderId = await refunded()

@@ -3,6 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { claimCalls } from './payment/gateway-calls.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 // Each order is tested with rows that are stored in another one, and again after their order was reversed. All rows of a list have one instant.
@@ -44,6 +45,28 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(errors).toEqual([])
     const inOrder = ['a', 'b', 'c'].map((reason) => ({ reason }))
     expect(data.payment).toEqual({ refunds: inOrder, disputes: inOrder })
+  })
+
+  test('due calls: the one that has waited longest first', async () => {
+    const kinds = ['VOID', 'FETCH', 'CAPTURE'] as const
+    const { prisma } = shop.resources
+    for (const [place, kind] of [...kinds.entries()].toReversed()) {
+      const about = {
+        paymentId,
+        createdAt: now,
+        dueAt: new Date(now.getTime() + place),
+        correlationId: 'cor',
+      }
+      await prisma.gatewayCall.create({ data: { ...about, id: newId('gwc'), kind } })
+    }
+    if (order === 'reversed') await reverseRows(database)
+    const claimed: string[] = []
+    for (const _ of kinds) {
+      const due = { gateway: 'sandbox', now: new Date(now.getTime() + 9), most: 1 } as const
+      claimed.push(...(await claimCalls(prisma, due)).map(({ kind }) => kind))
+    }
+    expect(claimed).toEqual(kinds)
+    await prisma.gatewayCall.deleteMany({ where: { doneAt: null } })
   })
 
   test('methods of a customer, the newest first; after the default is removed, the first of the others is the default', async () => {

@@ -1,6 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { RUN_OUT_AT } from './payment/payment-rows.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -11,6 +12,37 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
+test('an authentication ends after ten minutes, and an authorization at its time, not a millisecond earlier', async () => {
+  const ada = customer(newId('usr'))
+  const [{ orderId: unproven }, { orderId: held }] = [
+    await shop.authorized(ada, '4000000000003220'),
+    await shop.authorized(ada),
+  ]
+  const { nextAction } = await shop.payment(unproven, ada)
+  expect(nextAction.expiresAt).toBe(new Date(now.getTime() + 600_000).toISOString())
+  const statusAfter = async (orderId: string, ms: number) => {
+    now = new Date(now.getTime() + ms)
+    await shop.runTimer('end-run-out-payments')
+    await shop.resources.work.idle()
+    return (await shop.row(orderId)).status
+  }
+  const lookup = { kind: 'FETCH', payment: { orderId: unproven } } as const
+  const [call] = await shop.resources.prisma.gatewayCall.findMany({ where: lookup })
+  // In case the webhook about the customer is lost.
+  expect(call?.dueAt).toEqual(new Date(now.getTime() + 30_000))
+  const nextEnd = async () => Object.values((await shop.sql<{ least: Date }>(RUN_OUT_AT))[0] ?? {})
+  expect(await nextEnd()).toEqual([new Date(nextAction.expiresAt)])
+  expect(await statusAfter(unproven, 600_000 - 1)).toBe('REQUIRES_ACTION')
+  expect(await statusAfter(unproven, 1)).toBe('DECLINED')
+  // The answer to whoever still has the page open has no second step.
+  expect((await shop.payment(unproven, ada)).nextAction).toBeNull()
+  const { authorizedUntil } = await shop.row(held)
+  expect(await nextEnd()).toEqual([authorizedUntil])
+  const left = Number(authorizedUntil) - now.getTime()
+  expect(await statusAfter(held, left - 1)).toBe('AUTHORIZED')
+  expect(await statusAfter(held, 1)).toBe('VOIDED')
+})
+
 test('a payment whose authorization cannot be ended holds no other up', async () => {
   const orders = []
   for (let count = 0; count < 3; count++) orders.push((await shop.authorized(customer(newId('usr')))).orderId)
@@ -19,10 +51,10 @@ test('a payment whose authorization cannot be ended holds no other up', async ()
   now = new Date(now.getTime() + 30 * DAY_MS)
   const name = 'ALTER TABLE payment ADD CONSTRAINT broken CHECK'
   await shop.sql(`${name} (id <> '${bad?.id}' OR status <> 'VOID_PENDING') NOT VALID`)
-  await expect(shop.resources.payments.endRunOut()).rejects.toThrow(bad?.id)
+  await expect(shop.runTimer('end-run-out-payments')).rejects.toThrow(bad?.id)
   await shop.resources.work.idle()
   for (const { orderId } of good) expect((await shop.row(orderId)).status).not.toBe('AUTHORIZED')
   await shop.sql('ALTER TABLE payment DROP CONSTRAINT broken')
-  await shop.resources.payments.endRunOut()
+  await shop.runTimer('end-run-out-payments')
   expect((await shop.row(bad?.orderId ?? '')).status).not.toBe('AUTHORIZED')
 })

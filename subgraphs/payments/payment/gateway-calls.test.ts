@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backoffMs, pendingMs } from './gateway-calls.ts'
+import { backoffMs, newCall, pendingMs } from './gateway-calls.ts'
 
 test('a call is repeated after twice as long each time, at last every minute', () => {
   const pauses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 50].map(backoffMs)
@@ -9,4 +9,11 @@ test('a call is repeated after twice as long each time, at last every minute', (
 test('a pending refund is read again after twice as long each time, at last every hour', () => {
   const pauses = [1, 2, 3, 7, 8, 50].map(pendingMs)
   expect(pauses).toEqual([30_000, 60_000, 120_000, 1_920_000, 3_600_000, 3_600_000])
+})
+
+test('a call is due at once; one that this process has claimed is due for others after 20 s', () => {
+  const now = new Date('2026-11-28T09:00:00Z')
+  expect(newCall('pay_1', 'CAPTURE', { now })).toMatchObject({ attempts: 0, dueAt: now, refundId: null })
+  const leased = { attempts: 1, dueAt: new Date('2026-11-28T09:00:20Z') }
+  expect(newCall('pay_1', 'CAPTURE', { now, isClaimed: true })).toMatchObject(leased)
 })

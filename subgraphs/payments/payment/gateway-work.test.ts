@@ -66,6 +66,19 @@ test('after a stop there is no room, and a call that was committed before is due
   expect(prisma.$executeRaw).toHaveBeenCalledTimes(1)
 })
 
+test('a stop waits for the calls under way', async () => {
+  const { work, answer } = aWorker()
+  work.begin(aCall())
+  let isStopped = false
+  const stopped = work.stop().then(() => {
+    isStopped = true
+  })
+  await new Promise(setImmediate)
+  expect(isStopped).toBe(false)
+  answer()
+  await stopped
+})
+
 test('what fails about a call is logged with its id, and no failure ends the work', async () => {
   const { work, prisma, lines, answer } = aWorker()
   const away = new Error('no database')
