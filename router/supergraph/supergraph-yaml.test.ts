@@ -100,7 +100,11 @@ describe('a supergraph', () => {
     const { subgraphs } = readSupergraphYaml(file)
     expect(keptComposition(kept).find(subgraphs)).toBe(sdl)
     keptComposition(kept).keep(subgraphs, 'type Query { kept: Int }')
-    expect(await readSdl(file, kept)).toMatchObject({ sdl: 'type Query { kept: Int }', composed: true })
+    expect(await readSdl(file, kept)).toEqual({
+      sdl: 'type Query { kept: Int }',
+      composed: true,
+      files: [file, join(folder, 'schemas', 'shelf.graphql')],
+    })
     expect((await readSdl(file)).sdl).toBe(sdl)
   })
 

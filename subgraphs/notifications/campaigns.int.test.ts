@@ -168,6 +168,19 @@ describe('a campaign', () => {
     expect(await shop.sql(`SELECT data FROM occasion WHERE user_id = $1`, userId)).toEqual([{ data: {} }])
   })
 
+  test('keeps its text while it waits for its person to become known', async () => {
+    const userId = newId('usr')
+    const email = 'unknown-yet@argyle.example'
+    await send([userId])
+    for (const type of ['users.contact.changed', 'users.email.verified'])
+      await shop.deliver(type, { userId, email, displayName: 'Ada' }, { subject: userId, sequence: 2 })
+    await agree(userId, true)
+    shop.pass(3_600_000)
+    await shop.work()
+    const mails = await shop.mailTo(email)
+    expect(mails.filter(({ text }) => text.includes('WARM-K7Q2M9XA'))).toHaveLength(1)
+  })
+
   test('records its opening only if the person allows it', async () => {
     const ada = await shop.aPerson()
     await agree(ada.userId, true, { allowsOpenTracking: true })

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { openPrisma } from '@argyle/kit/database'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BATCH } from './carrier/carrier-calls.ts'
 import { SIGNATURE_HEADER, WEBHOOK_PATH, webhookRoute } from './carrier/webhook-route.ts'
 import { TOLERANCE_SECONDS, webhookSignature } from './carrier/webhook-signature.ts'
+import { PrismaClient } from './generated/prisma/client.ts'
 import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
 let post: ShippingWithCarrier
@@ -279,6 +281,17 @@ describe('webhooks', () => {
       expect([answer.statusCode, answer.json()]).toEqual([400, { message: 'the body has no labelId' }])
     },
   )
+
+  test('one that arrives while the database is away is answered 500, so that the carrier repeats it', async () => {
+    const prisma = openPrisma(PrismaClient, { url: 'postgresql://127.0.0.1:1/away' })
+    const alone = Fastify()
+    webhookRoute(alone, { ...post.resources, prisma })
+    const headers = { [SIGNATURE_HEADER]: webhookSignature(secret(), body, now()) }
+    const { statusCode } = await alone.inject({ method: 'POST', url: WEBHOOK_PATH, headers, body })
+    expect(statusCode).toBe(500)
+    await alone.close()
+    await prisma.$disconnect()
+  })
 
   test('a body beyond 16 KB is not read', async () => {
     const large = Buffer.alloc(16 * 1_024 + 1, ' ')

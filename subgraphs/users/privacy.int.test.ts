@@ -159,6 +159,18 @@ test('through signUp the account reads itself, which is the first of its session
   expect(data.signUp.session.user).toEqual({ email, version: 1, sessions: [{ current: true }] })
 })
 
+test('after a sign-in and a refresh staff read what their scopes allow', async () => {
+  const { id, email, refreshToken } = await users.signUp()
+  await users.promote(id)
+  const mutation = `mutation ($input: SignInInput!) {
+    signIn(input: $input) { session { user { roles } } } refreshSession { session { user { roles } } } }`
+  const input = { email, password: PASSWORD }
+  const { data, errors } = await users.execute(mutation, { input }, anonymous, withCookie(refreshToken))
+  expect(errors).toEqual([])
+  const session = { user: { roles: ['CUSTOMER', 'ADMIN'] } }
+  expect(data).toEqual({ signIn: { session }, refreshSession: { session } })
+})
+
 test('two sign-ins of one operation read each its own account', async () => {
   const bo = await users.signUp()
   const mutation = `mutation ($a: SignInInput!, $b: SignInInput!) {

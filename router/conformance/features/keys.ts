@@ -31,6 +31,19 @@ export const keys: Feature = {
         ],
       },
     },
+    labels: {
+      sdl: `
+        type Query { label: Label }
+        type Label { product: Product }
+        type Product @key(fields: "id", resolvable: false) { id: ID! }`,
+      query: { label: { product: { id: 'p1' } } },
+    },
+    sites: {
+      sdl: `
+        type Product @key(fields: "sku maker { id land }") { sku: String! maker: Maker! shelf: String }
+        type Maker { id: ID! @shareable land: String! @shareable }`,
+      entities: { Product: [{ ...BASE[0], shelf: 'A4' }] },
+    },
     reviews: {
       sdl: 'type Product @key(fields: "id") { id: ID! stars: Float }',
       entities: {
@@ -58,6 +71,7 @@ export const keys: Feature = {
         { ...BASE[0], stock: 3, stars: 4.5, warehouse: { code: 'w1', id: 7, weather: 'rain' } },
         { ...BASE[1], stock: 0, stars: null, warehouse: null },
       ],
+      label: { product: { ...BASE[0], stock: 3, shelf: 'A4' } },
     },
     resolvers: {
       Query: { warehouse: (_, { id }) => (id === 7 ? { code: 'w1', id, weather: 'rain' } : null) },
@@ -102,6 +116,11 @@ export const keys: Feature = {
       name: 'a third subgraph translates one key into another; null on the way stays null',
       operation: '{ products { warehouse { weather } } }',
       data: { products: [{ warehouse: { weather: 'rain' } }, { warehouse: null }] },
+    },
+    {
+      name: 'several subgraphs wait for the key that a third translates',
+      operation: '{ label { product { stock shelf } } }',
+      data: { label: { product: { stock: 3, shelf: 'A4' } } },
     },
     {
       name: 'from a root field with an argument',

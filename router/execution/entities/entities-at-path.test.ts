@@ -37,6 +37,13 @@ test('types narrow objects whose type is known', () => {
   expect(namesAt(data, field('items'), EACH, types)).toEqual(['a', 'c', 'unknown'])
 })
 
+test('paths that differ in one step lead to objects of their own', () => {
+  const types = (...names: string[]) => ({ kind: 'types', names }) as const
+  const paths = [[], [EACH], [types('A')], [types('A', 'B')], [types('A', 'C')], [field('A'), field('B')]]
+  const found = [...paths, ...paths].map((steps) => dataPathTo([field('items'), ...steps], isOfType))
+  expect(found.map(({ path }) => path.slice(1))).toEqual([...paths, ...paths])
+})
+
 test('paths are shared by their text, and at most ten thousand are kept', () => {
   const isOwn = (typename: string, type: string) => typename === type
   const first = dataPathTo([field('first')], isOwn)

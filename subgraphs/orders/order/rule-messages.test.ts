@@ -64,6 +64,19 @@ const REFUSALS: [
     'shippingAddressVersion',
   ],
   [
+    'version 1 of the address "adr_1" has not arrived at checkout: nothing was ordered, send the same request again in a moment',
+    readAddress(null, { shippingAddressId: 'adr_1', shippingAddressVersion: 1 }),
+    'shippingAddressVersion',
+  ],
+  [
+    'version 4 of the address "adr_1" has not arrived at checkout: nothing was ordered, send the same request again in a moment',
+    readAddress(
+      { id: 'adr_1', version: 3, removed: true },
+      { shippingAddressId: 'adr_1', shippingAddressVersion: 4 },
+    ),
+    'shippingAddressVersion',
+  ],
+  [
     'shippingAddressVersion is 2, but the current version is 3: read it again, then repeat the change',
     readAddress(KNOWN, { shippingAddressId: 'adr_1', shippingAddressVersion: 2 }),
     'shippingAddressVersion',
@@ -73,6 +86,14 @@ const REFUSALS: [
     readAddress({ id: 'adr_1', version: 3, removed: true }, { shippingAddressId: 'adr_1' }),
     'shippingAddressId',
   ],
+  ...[2, 3].map((shippingAddressVersion): (typeof REFUSALS)[number] => [
+    'there is no address of yours "adr_1"',
+    readAddress(
+      { id: 'adr_1', version: 3, removed: true },
+      { shippingAddressId: 'adr_1', shippingAddressVersion },
+    ),
+    'shippingAddressId',
+  ]),
   [
     'there is no address of yours "adr_1"',
     readAddress(null, { shippingAddressId: 'adr_1' }),
