@@ -15,7 +15,8 @@ import {
 let shop: Shop
 beforeAll(async () => {
   shop = await openOrders()
-  await run('setTaxCountry', { ...key(), countryCode: 'DE', pricesIncludeTax: true })
+  for (const countryCode of ['DE', 'FR'])
+    await run('setTaxCountry', { ...key(), countryCode, pricesIncludeTax: true })
 })
 afterAll(() => shop.close())
 
@@ -70,7 +71,12 @@ testAuditedMutations(new URL('schema.graphql', import.meta.url), () => shop, run
     const input = { countryCode: 'DE', pricesIncludeTax: false, expectedVersion: 1 }
     const before = { countryCode: 'DE', pricesIncludeTax: true, version: 1 }
     const after = { countryCode: 'DE', pricesIncludeTax: false, version: 2 }
-    return { viewer: clerk, input: { ...key(), ...input }, entries: [{ subjectId: 'DE', before, after }] }
+    return {
+      viewer: clerk,
+      input: { ...key(), ...input },
+      entries: [{ subjectId: 'DE', before, after }],
+      changed: ['tax_country (DE'],
+    }
   },
   async setTaxRate() {
     const { id } = await madeRate('A')

@@ -1,5 +1,6 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll } from 'vitest'
@@ -55,13 +56,14 @@ testKeyedMutations(
     },
     async requestGuestReturn() {
       const proof = hashOf('a-secret')
+      const [own, theirs] = [newId('ord'), newId('ord')]
       const order = await delivered({
-        orderNumber: 'A-GUEST',
+        orderNumber: own,
         customerId: null,
         guestProofHash: hashOf(proof),
       })
       const other = await delivered({
-        orderNumber: 'A-OTHER',
+        orderNumber: theirs,
         customerId: null,
         guestProofHash: hashOf(proof),
       })
@@ -72,9 +74,9 @@ testKeyedMutations(
       })
       return {
         callers: [anonymous, anonymous],
-        input: ask('A-GUEST', order.orderLineId),
-        other: ask('A-GUEST', order.orderLineId, 2),
-        theirs: ask('A-OTHER', other.orderLineId),
+        input: ask(own, order.orderLineId),
+        other: ask(own, order.orderLineId, 2),
+        theirs: ask(theirs, other.orderLineId),
         effect: (payload) => payload.return.id,
       }
     },

@@ -134,6 +134,7 @@ testAuditedMutations<Staff>(
       const times = { firstResponseMinutes: minutes + 1, resolutionMinutes: minutes + 2 }
       return {
         viewer: staff('support:read', 'support:manage'),
+        changed: ['response_target (LOW'],
         input: { priority: 'LOW', expectedVersion: version, ...times },
         entries: [
           {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type ConstDirectiveNode, parse, print, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
+import { withOthers } from './others-kept.ts'
 import { type OperationResult, staff, type TestSubgraph } from './subgraph.ts'
 
 /** Whether a directive requires a scope of staff. Customers have the scope `self`. */
@@ -32,13 +33,15 @@ type States = { readonly before: object | null; readonly after: object | null }
 export type AuditedMutation = {
   readonly viewer: Viewer
   readonly input: object
+  /** Beginnings of older rows that change too, such as `tax_country (DE`. */
+  readonly changed?: readonly string[]
   /** The entries that it adds, each with the columns that it changes. `subjectId` null: the id that the mutation makes. */
   readonly entries: readonly (States & { readonly subjectId: string | null })[]
 }
 
 type Row = States & { readonly id: string; at: Date; actor_id: string; action: string; subject_id: string }
 
-type Shop = Pick<TestSubgraph, 'resources' | 'execute' | 'clock'>
+type Shop = Pick<TestSubgraph, 'resources' | 'execute' | 'clock' | 'everyRow'>
 
 type Page = {
   readonly edges: readonly { readonly node: { readonly id: string } }[]
@@ -50,8 +53,8 @@ type Entry = Omit<Row, 'id' | 'at'>
 const ROWS = 'SELECT id, at, actor_id, action, subject_id, before, after FROM audit_entry ORDER BY at, id'
 
 /**
- * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states; and that staff read
- * all of them.
+ * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states; that all
+ * other rows stay as they are; and that staff read all of them.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
  * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run
@@ -71,7 +74,8 @@ export function testAuditedMutations<Name extends string>(
 
   describe('the audit log has the caller, the time, the row and both states', () => {
     test.each(names)('%s', async (name) => {
-      const { viewer, input, entries } = await mutations[name]()
+      const { own, expectKept } = await withOthers(shop(), mutations[name])
+      const { viewer, input, entries, changed } = own
       const { prisma } = shop().resources
       const actorId = viewer.kind === 'user' ? viewer.id : ''
       const entriesNow = () => prisma.$queryRawUnsafe<Row[]>(ROWS)
@@ -88,6 +92,7 @@ export function testAuditedMutations<Name extends string>(
         return { actor_id: actorId, action: name, subject_id: made, ...states }
       })
       expect(rows.toSorted(bySubject)).toMatchObject(expected.toSorted(bySubject))
+      await expectKept(changed)
     })
   })
 

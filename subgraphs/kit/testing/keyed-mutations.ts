@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Kind, parse, visit } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
+import { withOthers } from './others-kept.ts'
 import type { OperationResult, TestSubgraph } from './subgraph.ts'
 
 /**
@@ -35,6 +36,8 @@ export type KeyedMutation = {
   readonly other: object
   /** The second caller's input; left out: that of the first. */
   readonly theirs?: object
+  /** Beginnings of older rows that change too, such as `tax_country (DE`. */
+  readonly changed?: readonly string[]
   /** Identifies the effect, e.g. the id of the created row. */
   effect(payload: Payload): unknown
 }
@@ -43,14 +46,15 @@ export type KeyedMutation = {
 const KEY = 'the only key of these tests'
 
 /**
- * Tests each mutation with an idempotency key: sent at once and again, with another input, from another caller.
+ * Tests each mutation with an idempotency key: sent at once and again, with another input, from another caller. The rows of
+ * everybody else stay as they are.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
  * @param mutations a row for each keyed mutation of the schema
  */
 export function testKeyedMutations<Name extends string>(
   schema: URL,
-  shop: () => Pick<TestSubgraph, 'manyAtOnce'>,
+  shop: () => Pick<TestSubgraph, 'manyAtOnce' | 'everyRow'>,
   run: (name: Name, input: object, viewer: Viewer) => Promise<OperationResult>,
   mutations: Readonly<Record<Name, () => Promise<KeyedMutation>>>,
 ): void {
@@ -62,8 +66,13 @@ export function testKeyedMutations<Name extends string>(
   describe.each(Object.keys(mutations) as Name[])('%s', (name) => {
     let about: KeyedMutation
     let first: unknown
+    let expectOthersKept: (changed?: readonly string[]) => Promise<void>
     beforeAll(async () => {
-      about = await mutations[name]()
+      // Of others, who have the same.
+      await mutations[name]()
+      const { own, expectKept } = await withOthers(shop(), mutations[name])
+      about = own
+      expectOthersKept = expectKept
     })
     const send = async (input: object, viewer: Viewer): Promise<Payload> => {
       const { data, errors } = await run(name, { ...input, idempotencyKey: KEY }, viewer)
@@ -97,5 +106,7 @@ export function testKeyedMutations<Name extends string>(
       expect(payload.userErrors).toEqual([])
       expect(effect(payload)).not.toEqual(first)
     })
+
+    test('leaves the rows of everybody else as they are', () => expectOthersKept(about.changed))
   })
 }

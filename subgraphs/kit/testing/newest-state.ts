@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../schema/ids.ts'
+import { withOthers } from './others-kept.ts'
 import type { TestSubgraph } from './subgraph.ts'
 
 type Message = { readonly type: string; readonly data: object; readonly sequence: number }
@@ -12,6 +13,8 @@ export type Copy = {
   readonly id: string | (() => string)
   readonly table: string
   readonly key: string
+  /** Beginnings of older rows that change too, such as `tax_country (DE`. */
+  readonly changed?: readonly string[]
   /** The messages with the two states of an id: their types and data. */
   readonly older: StateOf
   readonly newer: StateOf
@@ -32,13 +35,14 @@ const DELIVERIES: Readonly<Record<string, (older: Message, newer: Message) => (r
 const timeOf = ({ sequence }: Message) => `2026-11-21T09:${String(sequence).padStart(2, '0')}:00.000Z`
 
 /**
- * Tests that each copy has the state of the newest message in all columns, in whatever way the messages arrive.
+ * Tests that each copy has the state of the newest message in all columns, in whatever way the messages arrive, and that the
+ * other rows stay as they are.
  * @param consumer name of the subgraph
  * @param shop opens before these tests, e.g. in `beforeAll`
  */
 export function testNewestState(
   consumer: string,
-  shop: () => Pick<TestSubgraph, 'deliver' | 'resources'>,
+  shop: () => Pick<TestSubgraph, 'deliver' | 'everyRow' | 'resources'>,
   copies: Readonly<Record<string, Copy>>,
 ): void {
   async function deliver(subject: string, messages: readonly Message[]) {
@@ -73,9 +77,11 @@ export function testNewestState(
     })
 
     test.each(Object.keys(DELIVERIES))('%s: the row has the newer state', async (way) => {
-      const { id, older, newer } = begin(copy)
+      const { own, expectKept } = await withOthers(shop(), async () => begin(copy))
+      const { id, older, newer } = own
       for (const messages of DELIVERIES[way]?.(older, newer) ?? []) await deliver(id, messages)
       expect(await rowOf(copy, id)).toMatchObject(copy.row)
+      await expectKept(copy.changed)
     })
   })
 }

@@ -7,6 +7,33 @@ const PROGRESS = /^\w*progress /
 const tablesOf = (rows: ReadonlySet<string>) =>
   new Set([...rows].map((row) => row.slice(0, row.indexOf(' '))))
 
+/** All rows but those that every message changes. */
+async function allRows(shop: Pick<TestSubgraph, 'everyRow'>): Promise<Set<string>> {
+  return new Set([...(await shop.everyRow())].filter((row) => !PROGRESS.test(row)))
+}
+
+/**
+ * Remembers the rows of others, for a test of a change that must leave them as they are.
+ * @param arrange makes what the change is about. The rows that it leaves as they are belong to others
+ * @returns its result, and a function that expects the rows of others to be as they were. `changed`: beginnings of
+ * older rows that the change is about too, such as `tax_country (DE`
+ */
+export async function withOthers<Arranged>(
+  shop: Pick<TestSubgraph, 'everyRow'>,
+  arrange: () => Promise<Arranged>,
+): Promise<{ readonly own: Arranged; expectKept(changed?: readonly string[]): Promise<void> }> {
+  const before = await allRows(shop)
+  const own = await arrange()
+  const others = before.intersection(await allRows(shop))
+  return {
+    own,
+    async expectKept(changed = []) {
+      const lost = others.difference(await allRows(shop))
+      expect([...lost].filter((row) => !changed.some((beginning) => row.startsWith(beginning)))).toEqual([])
+    },
+  }
+}
+
 /**
  * Expects that the erasure of one person leaves the rows of everybody else as they are, in all tables.
  * @param aPerson makes a person with a row in each table that the erasure changes
@@ -19,14 +46,13 @@ export async function expectOthersKept<Person>(
   erase: (person: Person) => Promise<unknown>,
   textsOf: (person: Person) => readonly string[] = () => [],
 ): Promise<void> {
-  const allRows = async () => new Set([...(await shop.everyRow())].filter((row) => !PROGRESS.test(row)))
   await aPerson()
-  const before = await allRows()
+  const before = await allRows(shop)
   const person = await aPerson()
-  const full = await allRows()
+  const full = await allRows(shop)
   const others = before.intersection(full)
   await erase(person)
-  const after = await allRows()
+  const after = await allRows(shop)
   expect([...others.difference(after)]).toEqual([])
   const changed = tablesOf(full.difference(after))
   expect(changed.size).toBeGreaterThan(0)
