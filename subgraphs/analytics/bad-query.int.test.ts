@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openAnalytics({ timeZone: 'Europe/Berlin' })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const FROM = 'from: "2026-11-01T00:00:00Z"'
 const month = `${FROM}, to: "2026-12-01T00:00:00Z"`

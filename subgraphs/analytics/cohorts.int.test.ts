@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openAnalytics({ timeZone: 'Europe/Berlin', clock: () => new Date('2026-10-31T23:30:00.000Z') })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 test('accounts are grouped by the month of their first sale, up to the current month', async () => {
   const [ada, bo, old] = [newId('usr'), newId('usr'), newId('usr')]

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { saleData } from './testing/a-sale.ts'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openAnalytics()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string) {

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
@@ -58,6 +59,7 @@ beforeAll(async () => {
   )
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 async function report(fields: string) {
   const query = `{ salesReport(from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z") { ${fields} } }`

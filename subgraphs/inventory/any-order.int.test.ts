@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   warehouses = [await room.addWarehouse('LEI-1'), await room.addWarehouse('OPO-1')]
 })
 afterAll(() => room.close())
+expectEarlierRowsKept(() => room)
 
 const orderNumber = fc.nat(3)
 const step = fc.oneof(

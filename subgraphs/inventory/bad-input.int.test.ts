@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
@@ -33,6 +34,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => room.close())
+expectEarlierRowsKept(() => room)
 
 /** All rows that a mutation may change, as JSON. */
 async function everything() {

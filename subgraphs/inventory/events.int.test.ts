@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Envelope } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
 import { publishStockCounts } from './stock-count.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   room = await openInventory()
 })
 afterAll(() => room.close())
+expectEarlierRowsKept(() => room)
 
 /** The shape of a value: each leaf is replaced by its type, and a list by its first element. */
 function shapeOf(value: unknown): unknown {

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   levelId = stocked.levelIds[0] ?? ''
 })
 afterAll(() => room.close())
+expectEarlierRowsKept(() => room, ['stock_level ('])
 
 const reserve = (orderId: string, lines: object[], ttlSeconds = 900) =>
   room.deliver('inventory.reserve', { orderId, ttlSeconds, lines })

@@ -1,5 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { seal } from '@argyle/kit/sealed'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openNotifications()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const messagesTo = (userId: string) =>
   shop.sql<{ channel: string; status: string }>(

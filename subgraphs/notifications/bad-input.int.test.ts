@@ -1,4 +1,5 @@
 import type { Viewer } from '@argyle/kit/identity'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, type OperationResult, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   expect(errors).toEqual([])
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const UUID = '019aa5c2-8c00-7000-8000-00000000dead'
 const zone = (timeZone: string) => ({ from: '22:00', until: '07:00', timeZone })

@@ -1,5 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import type { PastEvent } from '@argyle/kit/republish'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
 })
 beforeEach(() => shop.sql('DELETE FROM outbox_message'))
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const UPDATE = `mutation ($input: UpdateNotificationPreferencesInput!) {
   updateNotificationPreferences(input: $input) { preferences { version allowsOpenTracking } userErrors { __typename } } }`

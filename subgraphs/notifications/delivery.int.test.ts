@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome } from './delivery/delivery.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openNotifications()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['notification ('])
 
 type Row = { status: string; attempts: number; lastError: string | null; content: unknown }
 async function mailOf(userId: string) {

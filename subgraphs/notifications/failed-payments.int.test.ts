@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
@@ -7,6 +8,7 @@ beforeAll(async () => {
   shop = await openNotifications()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** Texts of the e-mails about an order whose payment fails and that is cancelled, in the order of these messages. */
 async function told(...messages: readonly (readonly [type: string, data: object])[]): Promise<string[]> {

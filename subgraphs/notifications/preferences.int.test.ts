@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   shop = await openNotifications()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const FIELDS = 'version quietHours { from until timeZone } choices { kind channel isEnabled isRequired }'
 const READ = `{ notificationPreferences { ${FIELDS} } }`

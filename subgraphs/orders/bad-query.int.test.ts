@@ -1,5 +1,6 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { ENTITIES } from './testing/operations.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const PAGES = [
   [{ first: 0 }, 'first is 0'],

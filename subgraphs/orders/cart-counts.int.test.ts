@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { publishCounts } from '@argyle/kit/quarter-counts'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CARTS_COUNTED } from './events.ts'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['outbox_message ('])
 const resources = () => shop.resources as Resources
 beforeEach(() => resources().prisma.$executeRawUnsafe('TRUNCATE quarter_count, outbox_message'))
 

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, UPDATE } from './testing/operations.ts'
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const short = ({ variantId }: Sock, availableQuantity: number) => ({
   shortages: [{ variantId, requestedQuantity: 99, availableQuantity }],

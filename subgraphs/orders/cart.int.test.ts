@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SWEEP } from './cart/cart-store.ts'
 import { openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
   ankle = await shop.addSock({ prices: { USD: '850' } })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['cart (', 'cart_line ('])
 
 /** The single payload of a mutation response. */
 async function run<P>(operation: MutationText<P>, input: object, viewer: Viewer = anonymous): Promise<P> {

@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { mintedAt, newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['orders ('])
 
 async function read(orderId: string, { viewer }: TestBuyer) {
   return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PER_ADDRESS, PER_SHOPPER } from './coupon/coupon-guesses.ts'
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await shop.coupon({ code: 'RIGHT', percentBasisPoints: 1_000 })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const anAddress = () => `203.0.113.${++addresses}`
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
 import { FIRST_INSTANT, LAST_INSTANT } from '@argyle/kit/instant'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const CREATE = `mutation ($input: CreateCouponInput!) {
   createCoupon(input: $input) { coupon { startsAt expiresAt } userErrors { __typename } } }`

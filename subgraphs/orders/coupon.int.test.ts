@@ -1,4 +1,5 @@
 import { anonymous } from '@argyle/kit/identity'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
@@ -20,6 +21,7 @@ beforeAll(async () => {
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['coupon ('])
 
 const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 const timesUsed = async (code: string) =>

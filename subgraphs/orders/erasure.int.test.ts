@@ -3,7 +3,7 @@ import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { expectOthersKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseCustomer } from './erasure.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
@@ -15,6 +15,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['deleted_user ('])
 
 const HOUR_MS = 3_600_000
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)

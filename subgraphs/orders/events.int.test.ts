@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type Envelope, envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decide } from './saga/decide.ts'
 import { messagesOf } from './saga/effects.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['known_product (', 'variant_price ('])
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string): Envelope {

@@ -1,6 +1,7 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PER_NUMBER, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['orders ('])
 
 const address = { recipient: 'Gus Guest', line1: '7 Weaver Street', city: 'Leipzig' }
 const place = { countryCode: 'DE', postalCode: '04109' }

@@ -1,4 +1,5 @@
 import type { PastEvent } from '@argyle/kit/republish'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { openOrders, type Shop } from './testing/open-orders.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const [orders, summaries] = history
 

@@ -1,6 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import {
@@ -32,6 +33,7 @@ beforeAll(async () => {
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** Runs a mutation that must succeed. Resolves to the entity of its payload. */
 async function accepted<P extends { readonly userErrors: readonly ShownError[] }>(

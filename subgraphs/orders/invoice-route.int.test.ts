@@ -1,6 +1,7 @@
 import { get, type ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import Fastify from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { invoicePath } from './invoice/invoice-link.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   path = invoicePath(key, id, clock())
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 describe('invoices', () => {
   let app: ReturnType<typeof Fastify>

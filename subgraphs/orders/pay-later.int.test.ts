@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   await set(SET_TAX_RATE, { countryCode: 'NO', category: 'SHIPPING', percent: '10' })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['orders ('])
 
 async function set(operation: string, input: object) {
   const { errors } = await shop.execute(

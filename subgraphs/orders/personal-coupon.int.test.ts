@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { APPLY } from './testing/operations.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const idOf = ({ viewer }: TestBuyer) => (viewer.kind === 'user' ? viewer.id : '')
 

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ADD, CART, ENTITIES, ORDER, ORDER_FIELDS, PLACE } from './testing/operations.ts'
@@ -23,6 +24,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['orders ('])
 
 async function entities(representations: object[], viewer: Viewer) {
   const { data, errors } = await shop.execute(ENTITIES, { representations }, viewer)

@@ -1,5 +1,6 @@
 import { requireUser } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['orders ('])
 
 async function read(orderId: string, { viewer }: TestBuyer) {
   return (await shop.execute(ORDER, { id: orderId }, viewer)).data.order

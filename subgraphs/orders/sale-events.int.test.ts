@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 

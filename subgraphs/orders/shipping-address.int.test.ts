@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answerOrder } from './saga/saga-store.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['tax_country ('])
 
 const ADDRESS = { recipient: 'Ada Lund', line2: null, city: 'Bergen', region: null, postalCode: '5003' }
 

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, eventPrices, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
@@ -21,6 +22,7 @@ beforeAll(async () => {
   await set(SET_TAX_RATE, { countryCode: 'US', region: 'MN', category: 'clothing', percent: '0' })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 async function set(operation: string, input: object, viewer = clerk) {
   const all = { idempotencyKey: newId('evt'), ...input }

@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CARTS_PER_ADDRESS } from './cart/cart-store.ts'
 import { PLACED_PER_ADDRESS, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   sock = await shop.addSock()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const place = { countryCode: 'DE', postalCode: '04109' }
 const address = { recipient: 'Gus Guest', line1: '7 Weaver Street', city: 'Leipzig', ...place }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   shop = await openPayments({ clock: () => now, log })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['payment_method ('])
 
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
 const deletion = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_METHODS } from './method/method.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openPayments()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const LIST = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { paymentMethods { id label isDefault } } } }`
 

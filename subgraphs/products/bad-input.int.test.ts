@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CATEGORY,
@@ -32,6 +33,7 @@ beforeAll(async () => {
   product = await shop.draft(productInput('steady'))
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** All rows that a change can write. */
 function contents(): Promise<unknown> {

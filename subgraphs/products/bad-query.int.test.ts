@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { NUL, UNKNOWN } from './testing/bad-values.ts'
 import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   await shop.draft(productInput('steady'))
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const cursor = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
 const LISTS: [what: string, query: string, says: string][] = [

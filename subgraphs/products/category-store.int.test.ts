@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
@@ -7,6 +8,7 @@ beforeAll(async () => {
   shop = await openProducts()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const ERRORS =
   'userErrors { __typename ... on UserError { path } ... on VersionConflictError { currentVersion } }'

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openProducts()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** The names and types of a value's parts; a list has the shape of its first entry. */
 function shapeOf(value: unknown): unknown {

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
@@ -35,6 +36,7 @@ beforeAll(async () => {
     await shop.resources.prisma.$executeRawUnsafe(`ANALYZE ${table}`)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['product ('])
 
 const LIST = `query ($first: Int, $after: String, $filter: ProductFilter, $sort: ProductSort) {
   products(first: $first, after: $after, filter: $filter, sort: $sort) {

@@ -1,5 +1,6 @@
 import { newId } from '@argyle/kit/ids'
 import { withCopies } from '@argyle/kit/testing/copies'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { products } from './subgraph.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openProducts({ definition: copies.definition })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const ERRORS = `userErrors { __typename ... on UserError { message path }
   ... on VersionConflictError { currentVersion } ... on ProductStatusError { status } }`

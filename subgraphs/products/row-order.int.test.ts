@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -40,6 +41,7 @@ beforeAll(async () => {
   })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['category (', 'product ('])
 
 /** The slugs of the products by a sort value, those of equal values by their ids. */
 function sorted(value: (sock: (typeof SOCKS)[number]) => string | number, isDescending = false): string[] {

@@ -1,5 +1,6 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Catalogue, openProducts, productInput } from './testing/open-products.ts'
 
@@ -29,6 +30,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 type Edge = { cursor: string; node: { id: string; title: string } }
 

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   productId = (await shop.products(1))[0] ?? ''
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const sessionId = 'session-0123456789'
 const UUID = '019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'

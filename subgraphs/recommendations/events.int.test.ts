@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { readProgress } from '@argyle/kit/progress'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_PURCHASES } from './order-copies.ts'
 import { deliverMessages, placed } from './testing/deliver-messages.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   shop = await openRecommendations()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
 async function deliverSample(

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HALF_LIFE_DAYS, weightAt } from './decay.ts'
 import {
@@ -20,6 +21,7 @@ beforeAll(async () => {
   shop = await openRecommendations()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['purchase ('])
 
 const at = (days: number) => new Date(shop.now().getTime() - days * DAY_MS)
 const weight = (days: number) => weightAt(at(days), HALF_LIFE_DAYS.PURCHASE)

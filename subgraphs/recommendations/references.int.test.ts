@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
@@ -11,6 +12,7 @@ beforeAll(async () => {
   await shop.derive()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const QUERY = `query ($all: [_Any!]!) { _entities(representations: $all) {
   ... on Product { id related(first: 5) { product { id } } } } }`

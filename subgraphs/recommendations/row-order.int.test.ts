@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -21,6 +22,7 @@ beforeAll(async () => {
   await shop.derive()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const idsOf = (list: Shown[]) => list.map(({ product }) => product.id)
 

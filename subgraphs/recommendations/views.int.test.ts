@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 import { MAX_VIEWS, VIEWS } from './view-store.ts'
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openRecommendations()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 let sessions = 0
 const aSession = () => `session-${String(++sessions).padStart(10, '0')}`

@@ -1,6 +1,7 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, type OperationResult, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -33,6 +34,7 @@ beforeAll(async () => {
   good.moderateReview = { id: held.id, expectedVersion: 1, verdict: 'PUBLISH' }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** All rows that a mutation can write. */
 async function everything() {

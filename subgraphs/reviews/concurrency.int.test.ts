@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anInput, type OpenReviews, openReviews } from './testing/open-reviews.ts'
@@ -8,6 +9,7 @@ beforeAll(async () => {
   shop = await openReviews()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const moderator = staff('reviews:moderate')
 const suspicious = 'Cheaper ones at www.example.com'

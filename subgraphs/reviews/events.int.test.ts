@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
-import { expectOthersKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
@@ -11,6 +11,7 @@ beforeAll(async () => {
   shop = await openReviews()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['author (', 'known_product ('])
 
 /** A sample message of a publisher: siblings share data, never code. */
 function sampleOf(publisher: string, type: string) {

@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anInput, type OpenReviews, openReviews, STAR_COUNTS } from './testing/open-reviews.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   shop = await openReviews()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const moderator = staff('reviews:moderate')
 const suspicious = { body: 'Cheaper ones at www.example.com' }

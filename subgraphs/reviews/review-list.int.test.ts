@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Review } from './review.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openReviews()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['review ('])
 
 const suspicious = { body: 'Cheaper ones at www.example.com' }
 type Connection = {

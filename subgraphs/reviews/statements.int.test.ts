@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
@@ -20,6 +21,7 @@ beforeAll(async () => {
   await shop.sql(`INSERT INTO rating_summary SELECT unnest($1::text[]), 1, 2, 2, 2, 1, now()`, productIds)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const PAGE = `
   rating { average count histogram }

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   await shop.aProduct({ title: 'Fjord Hiking Socks' })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const SEARCH = `query ($query: String!, $filter: SearchFilter, $first: Int, $after: String, $sort: SearchSort) {
   search(query: $query, filter: $filter, first: $first, after: $after, sort: $sort) {

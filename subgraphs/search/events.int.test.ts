@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { weightAt } from './popularity.ts'
 import type { Resources } from './subgraph.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   shop = await openSearch()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string) {

@@ -1,4 +1,5 @@
 import type { PastEvent } from '@argyle/kit/republish'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from './history.ts'
 import type { Resources } from './subgraph.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   own = shop.resources as Resources
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const [counts] = history
 

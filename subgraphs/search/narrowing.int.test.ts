@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isFiltering, readFilter } from './filter.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
@@ -48,6 +49,7 @@ beforeAll(async () => {
   await shop.stock(fjord.variants[0]?.variantId ?? '', 'OUT_OF_STOCK', 2)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 describe('filters', () => {
   test.each([

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
 import { MAX_PER_AREA, MAX_PER_NETWORK } from './query-count-rows.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
   own = shop.resources as Resources
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['query_searcher ('])
 
 const DAY = new Date('2026-11-20T12:00:00.000Z')
 const NEXT_DAY = new Date('2026-11-21T12:00:00.000Z')

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
 
@@ -7,6 +8,7 @@ beforeAll(async () => {
   shop = await openSearch()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Product { id title slug } } }`
 

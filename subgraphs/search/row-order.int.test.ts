@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
@@ -57,6 +58,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** The last letters of the titles, page by page. */
 async function walk(query: string, sort: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
 
@@ -27,6 +28,7 @@ beforeAll(async () => {
   await shop.aProduct({ title: 'Wollige Strümpfe', description: 'Ganz weiche Häuser für Füße.', usd: 10 })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['word ('])
 
 describe('words', () => {
   test.each([

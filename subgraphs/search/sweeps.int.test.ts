@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveStaleListings } from './category-copies.ts'
 import { deleteOldOrders } from './order-copies.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   own = shop.resources as Resources
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['query_searcher ('])
 
 const sql = <Row>(statement: string, ...values: unknown[]) =>
   own.prisma.$queryRawUnsafe<Row[]>(statement, ...values)

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { oldDatabase } from '@argyle/kit/testing/old-database'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Resources, search } from './subgraph.ts'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   shop = await testSubgraph(search, { database })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 test('texts of the last 30 days are suggested if their words are in the catalogue', async () => {
   // testSubgraph opened the definition of search.

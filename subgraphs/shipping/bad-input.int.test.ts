@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -48,6 +49,7 @@ beforeAll(async () => {
   good.receiveReturn = { ...version, id: newId('ret'), lines: [came] }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** All rows that a mutation can write. */
 function everything() {

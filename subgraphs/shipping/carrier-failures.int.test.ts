@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -19,6 +20,7 @@ beforeAll(async () => {
   shop = await openShipping({ clock: () => now })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['fulfilment (', 'shipment ('])
 
 const HOUR_MS = 3_600_000
 const pass = (ms: number) => {

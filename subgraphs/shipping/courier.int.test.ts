@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { openPrisma } from '@argyle/kit/database'
 import { envelopeSchema } from '@argyle/kit/envelope'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BATCH } from './carrier/carrier-calls.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
+expectEarlierRowsKept(() => post, ['shipment ('])
 beforeEach(() => post.world.break({}))
 
 const typesOf = async (orderId: string) => (await post.publishedAbout(orderId)).map(({ type }) => type)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
-import { expectOthersKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseDestinations } from './shipment/erase-destinations.ts'
@@ -14,6 +14,7 @@ beforeAll(async () => {
   post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
+expectEarlierRowsKept(() => post, ['deleted_user (', 'shipment ('])
 
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
 const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openShipping()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** The messages to orders about an order, oldest first. */
 async function publishedAbout(orderId: string) {

@@ -1,6 +1,7 @@
 import { hashOf } from '@argyle/kit/hashed-secret'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { GUESTS_PER_ADDRESS, PER_NUMBER } from './return/guest-return-store.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
+expectEarlierRowsKept(() => post)
 
 let orders = 0
 

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keeper, newIdempotencyKey } from './testing/open-shipping.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
+expectEarlierRowsKept(() => post, ['fulfilment (', 'shipment ('])
 
 const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { __typename
   ... on Shipment { id carrier lines { quantity } events { at status } }

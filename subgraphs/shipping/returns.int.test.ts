@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_RETURNS } from './return/return-store.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   post = await openShippingWithCarrier()
 })
 afterAll(() => post.close())
+expectEarlierRowsKept(() => post)
 
 /** Creates an order of 3 units in one delivered parcel. */
 async function arrived(customerId: string | null = newId('usr')) {

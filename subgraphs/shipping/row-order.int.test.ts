@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -77,6 +78,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 type List = { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }
 const PAGE = '{ edges { node { id } } pageInfo { hasNextPage endCursor } }'

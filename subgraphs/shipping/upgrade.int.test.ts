@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { eraseDue } from '@argyle/kit/deleted-users'
 import { oldDatabase } from '@argyle/kit/testing/old-database'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseDestinations } from './shipment/erase-destinations.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   shop = await testSubgraph(shipping, { database, settings: settingsOf() })
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['deleted_user (', 'tracking_event ('])
 
 test('words of customers leave the audit log of returns', async () => {
   const rows = await shop.resources.prisma.$queryRawUnsafe(

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aZone, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
@@ -7,6 +8,7 @@ beforeAll(async () => {
   shop = await openShipping()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 test('a postal prefix is as long as a postal code, in capitals', async () => {
   const areas = [{ countryCode: 'AT', postalCodePrefix: 'ß'.repeat(8) }]

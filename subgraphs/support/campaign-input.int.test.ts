@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aCampaign, aVariant } from './testing/a-campaign.ts'
@@ -21,6 +22,7 @@ beforeAll(async () => {
   good.cancelCampaign = which
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const everything = () =>
   Promise.all(

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { differenceOf } from './campaign/proportions.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   crm = campaignsOf(shop)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['customer (', 'rfm_scale ('])
 
 const DAY_MINUTES = 1_440
 const money = (eur: string, usd = '0.00', jpy = '0') => [

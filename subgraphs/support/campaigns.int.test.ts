@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_OPEN_CAMPAIGNS } from './campaign/campaign.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   segmentId = (await crm.anAudience(1)).segmentId
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 test('a draft is written, changed, scheduled and cancelled, each with its entry in the audit log', async () => {
   const { marketer } = crm

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aSegment, segmentsOf } from './testing/a-segment.ts'
 import { aMarketer, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   crm = segmentsOf(shop)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const deliverCategory = (categoryId: string, parentId: string | null, sequence = 1) =>
   crm.deliverNow(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { expectOthersKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERASED, eraseOldGuests } from './erasure.ts'
@@ -15,6 +15,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['ticket (', 'ticket_message ('])
 
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
 const { type, data, subject, sequence } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

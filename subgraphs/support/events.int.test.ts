@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** A sample message of its publisher. Subgraphs share such files, never code. */
 function sampleOf(publisher: string, type: string) {

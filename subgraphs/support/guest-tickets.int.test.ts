@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anAgent, aQuestion, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 type GuestOrder = Awaited<ReturnType<OpenSupport['aGuestOrder']>>
 const open = ({ which }: Pick<GuestOrder, 'which'>, but: object = {}) => {

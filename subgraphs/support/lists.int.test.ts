@@ -1,6 +1,7 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await shop.sql('ANALYZE ticket')
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 type Page = {
   totalCount: number

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const mergeInput = (id: string, intoId: string, versions: [number, number] = [1, 1]) => ({
   ...{ id, intoId, expectedVersion: versions[0], expectedIntoVersion: versions[1] },

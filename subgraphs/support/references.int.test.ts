@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anAgent, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -13,6 +14,7 @@ beforeAll(async () => {
   for (let count = 0; count < 5; count++) ids.push((await shop.aTicket(owner)).id)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** Resolves references as the router does. An element is null where the reference resolves to null. */
 async function resolved(all: readonly { __typename: string; id: string }[], viewer: Viewer) {

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { segmentsOf } from './testing/a-segment.ts'
 import { type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -17,6 +18,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['customer (', 'rfm_scale ('])
 
 async function scoresOf(id: string | undefined) {
   const { recencyScore, frequencyScore, monetaryScore } = (await crm.shownOf(id ?? '')).purchaseProfile

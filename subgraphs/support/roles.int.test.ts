@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCampaign } from './testing/a-campaign.ts'
@@ -28,6 +29,7 @@ beforeAll(async () => {
   await shop.accepted('rateTicket', { id: ticketId, expectedVersion: 3, rating: 5 }, owner)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 /** Readers, with the scopes of their roles that could matter here. */
 const READERS: Readonly<Record<string, Viewer>> = {

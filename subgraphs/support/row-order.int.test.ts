@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -61,6 +62,7 @@ beforeAll(async () => {
     )
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['campaign (', 'customer ('])
 
 const newestFirst = (of: readonly string[]) => of.toSorted().reverse()
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { segmentsOf } from './testing/a-segment.ts'
 import { aMarketer, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   crm = segmentsOf(shop)
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const through = async () =>
   (await shop.execute('{ segmentsProcessedThrough }', {}, aMarketer())).data.segmentsProcessedThrough

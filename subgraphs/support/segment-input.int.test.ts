@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aSegment } from './testing/a-segment.ts'
@@ -19,6 +20,7 @@ beforeAll(async () => {
   good.deleteSegment = { id, expectedVersion: 1 }
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const everything = () =>
   Promise.all(

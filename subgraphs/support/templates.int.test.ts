@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_TEMPLATES } from './template/template.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['response_target ('])
 
 const aTemplate = (name: string, body = 'Hello {{customerName}}, {{when}}.') =>
   shop.accepted('createTicketTemplate', { idempotencyKey: newId('key'), name, body }, agent)

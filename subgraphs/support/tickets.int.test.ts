@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   shop = await openSupport()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop, ['ticket ('])
 
 type Shown = { node: { kind: string; body: string; author: { id: string } } }
 const kinds = (ticket: { messages: { edges: Shown[] } }) => ticket.messages.edges.map(({ node }) => node.kind)

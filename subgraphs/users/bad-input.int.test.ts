@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { encodeCursor } from '@argyle/kit/connection'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import type { OperationResult } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
   addressId = data.addAddress.address.id
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 /** A valid input of each mutation, as a function: ids are known only when the tests run. */
 const GOOD: Record<Mutation, () => object> = {

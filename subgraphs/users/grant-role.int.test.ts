@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, type TestUsers } from './testing/open-users.ts'
@@ -10,6 +11,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 const command = fileURLToPath(new URL('grant-role.ts', import.meta.url))
 const run = (...args: string[]) =>

@@ -1,4 +1,5 @@
 import { keyedMutations } from '@argyle/kit/testing/keyed-mutations'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
 import { openUsers, PASSWORD, SIGN_UP, type TestUsers } from './testing/open-users.ts'
@@ -8,6 +9,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 test('the same key of another customer is another key, though all else is the same; another input of one customer is refused', async () => {
   const [ada, bob] = [await users.signUp(), await users.signUp()]

@@ -1,5 +1,6 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ADD, anAddress } from './testing/address-book.ts'
 import { openUsers, type SignedUp, type TestUsers } from './testing/open-users.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
   await users.execute(ADD, { input: anAddress() }, ada.viewer)
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 const support: Viewer = {
   kind: 'user',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Role } from './account/role.ts'
 import { scopesOf } from './account/role.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await users.execute(ADD, { input: anAddress() }, ada.viewer)
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['refresh_token ('])
 
 const SELECTION = 'id displayName email addresses { city } roles sessions { id current } createdAt version'
 type Field = 'id' | 'displayName' | 'email' | 'addresses' | 'roles' | 'sessions' | 'createdAt' | 'version'

@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -36,6 +37,7 @@ beforeAll(async () => {
   }
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['account ('])
 
 describe.each(['stored', 'reversed'])('rows as %s', (order) => {
   const reverse = async () => {

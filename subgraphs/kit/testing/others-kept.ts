@@ -1,15 +1,20 @@
-import { expect } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import type { TestSubgraph } from './subgraph.ts'
 
-/** Tables that store how far messages have been read, which every message changes. */
-const PROGRESS = /^\w*progress /
+/** Tables that everybody shares: how far messages have been read, attempts, counts of a quarter of an hour. */
+const SHARED = /^(?:\w*progress|throttle|quarter_count) /
 
 const tablesOf = (rows: ReadonlySet<string>) =>
   new Set([...rows].map((row) => row.slice(0, row.indexOf(' '))))
 
-/** All rows but those that every message changes. */
+/** All rows but those of shared tables. */
 async function allRows(shop: Pick<TestSubgraph, 'everyRow'>): Promise<Set<string>> {
-  return new Set([...(await shop.everyRow())].filter((row) => !PROGRESS.test(row)))
+  return new Set([...(await shop.everyRow())].filter((row) => !SHARED.test(row)))
+}
+
+/** The rows, a line each, but for those with one of these beginnings. */
+function lostOf(lost: ReadonlySet<string>, changed: readonly string[]): string {
+  return [...lost].filter((row) => !changed.some((beginning) => row.startsWith(beginning))).join('\n')
 }
 
 /**
@@ -29,9 +34,28 @@ export async function withOthers<Arranged>(
     own,
     async expectKept(changed = []) {
       const lost = others.difference(await allRows(shop))
-      expect([...lost].filter((row) => !changed.some((beginning) => row.startsWith(beginning)))).toEqual([])
+      expect(lostOf(lost, changed)).toBe('')
     },
   }
+}
+
+/**
+ * Each test of the file leaves the rows of the tests before it as they are: each makes its own customers, orders, products.
+ * @param shop opens before these tests, e.g. in `beforeAll`
+ * @param changed beginnings of rows that the tests share. A row begins with its table, such as `invoice_counter (`
+ */
+export function expectEarlierRowsKept(
+  shop: () => Pick<TestSubgraph, 'everyRow'>,
+  changed: readonly string[] = [],
+): void {
+  let earlier: ReadonlySet<string>
+  beforeEach(async () => {
+    earlier = await allRows(shop())
+  })
+  afterEach(async () => {
+    const lost = earlier.difference(await allRows(shop()))
+    expect(lostOf(lost, changed)).toBe('')
+  })
 }
 
 /**

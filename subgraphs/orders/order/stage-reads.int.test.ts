@@ -1,4 +1,5 @@
 import { newId } from '@argyle/kit/ids'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placed, type Stage } from '../saga/saga.ts'
 import { NO_SALE } from '../saga/sale.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   shop = await openOrders()
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const reservationId = 'res_1'
 const payUntil = new Date('2027-01-01T00:00:00Z')

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrders, type Shop } from '../testing/open-orders.ts'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   orderId = (await shop.order(await shop.addBuyer())).id
 })
 afterAll(() => shop.close())
+expectEarlierRowsKept(() => shop)
 
 const minor = fc.bigInt(0n, BigInt(TOTAL))
 const reason = fc.constantFrom('CUSTOMER_REQUEST' as const, 'PAYMENT_TIMEOUT' as const, 'FRAUD' as const)

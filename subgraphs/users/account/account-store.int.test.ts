@@ -4,6 +4,7 @@ import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { withCopies } from '@argyle/kit/testing/copies'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users as definition } from '../subgraph.ts'
@@ -16,6 +17,7 @@ beforeAll(async () => {
   users = await openUsers({ definition: copies.definition })
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['account ('])
 
 const change = (field: string, type: string, selection: string) => /* GraphQL */ `
   mutation Change($input: ${type}!) {

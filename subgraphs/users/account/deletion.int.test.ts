@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
-import { expectOthersKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { history } from '../history.ts'
 import { ADD, anAddress } from '../testing/address-book.ts'
@@ -12,6 +12,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['link_request ('])
 
 const DELETE = `mutation ($input: DeleteAccountInput!) { deleteAccount(input: $input) {
   deletedUserId userErrors { __typename ... on UserError { message } } } }`

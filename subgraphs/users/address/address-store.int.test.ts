@@ -3,6 +3,7 @@ import { envelopeSchema } from '@argyle/kit/envelope'
 import type { Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { withCopies } from '@argyle/kit/testing/copies'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { users as definition } from '../subgraph.ts'
 import { ADD, anAddress, REMOVE, UPDATE } from '../testing/address-book.ts'
@@ -15,6 +16,7 @@ beforeAll(async () => {
   users = await openUsers({ definition: copies.definition })
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 async function add(viewer: Viewer, over: object = {}) {
   const { data } = await users.execute(ADD, { input: anAddress(over) }, viewer)

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, REFRESH, type TestUsers, withCookie } from '../testing/open-users.ts'
 import {
@@ -13,6 +14,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 const limited = (seconds: number) => ({
   data: { signIn: null },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tokenOf } from '../testing/links.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['link_request (', 'link_token ('])
 
 const NEW = 'a pair of odd socks'
 const ERRORS = 'userErrors { __typename ... on UserError { message path } }'

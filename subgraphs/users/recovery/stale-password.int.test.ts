@@ -1,4 +1,5 @@
 import type { Viewer } from '@argyle/kit/identity'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword } from '../credential/password-hash.ts'
 import { openUsers, PASSWORD, SIGN_IN, type SignedUp, type TestUsers } from '../testing/open-users.ts'
@@ -8,6 +9,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 const NEW = 'a pair of odd socks'
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword } from '../credential/password-hash.ts'
@@ -9,6 +10,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 const newInput = () => ({
   idempotencyKey: randomUUID(),

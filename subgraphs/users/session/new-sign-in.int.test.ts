@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, PASSWORD, type SignedUp, type TestUsers } from '../testing/open-users.ts'
 
@@ -8,6 +9,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['known_network ('])
 
 const published = async ({ id }: SignedUp) =>
   (await users.outbox()).filter(

@@ -1,3 +1,4 @@
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openUsers, REFRESH, refreshTokenOf, type TestUsers, viewerOf } from '../testing/open-users.ts'
@@ -12,6 +13,7 @@ beforeAll(async () => {
   users = await openUsers({ log: pino({ level: 'warn' }, { write }) })
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users, ['refresh_token (', 'session ('])
 
 const over = { session: null, userErrors: [{ __typename: 'InvalidCredentialsError', path: null }] }
 

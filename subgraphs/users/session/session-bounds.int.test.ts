@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { anonymous } from '@argyle/kit/identity'
+import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { hashedBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SIGN_UPS_PER_EMAIL, SIGN_UPS_PER_EMAIL_IN_ALL } from '../credential/throttle.ts'
@@ -18,6 +19,7 @@ beforeAll(async () => {
   users = await openUsers()
 })
 afterAll(() => users.close())
+expectEarlierRowsKept(() => users)
 
 /** Refreshes; null where the session is over. */
 const next = async (token: string) => refreshTokenOf(await users.refresh(token)) || null
