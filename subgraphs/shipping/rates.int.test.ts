@@ -1,7 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MAX_METHODS, MAX_RATES_PER_ZONE, MAX_ZONES } from './rate/rate-input.ts'
@@ -21,7 +20,6 @@ beforeAll(async () => {
   shop = await openShipping({ clock: () => now })
 })
 afterAll(() => shop.close())
-expectEarlierRowsKept(() => shop, ['quote_key ('])
 
 const to = (countryCode: string, postalCode: string) => ({ countryCode, postalCode })
 

@@ -62,7 +62,7 @@ beforeAll(async () => {
     )
 })
 afterAll(() => shop.close())
-expectEarlierRowsKept(() => shop, ['campaign (', 'customer ('])
+expectEarlierRowsKept(() => shop, ['campaign', 'customer ('])
 
 const newestFirst = (of: readonly string[]) => of.toSorted().reverse()
 

@@ -68,7 +68,7 @@ export function testKeyedMutations<Name extends string>(
     let first: unknown
     let expectOthersKept: (changed?: readonly string[]) => Promise<void>
     beforeAll(async () => {
-      // Of others, who have the same.
+      // Other people have the same.
       await mutations[name]()
       const { own, expectKept } = await withOthers(shop(), mutations[name])
       about = own
