@@ -73,6 +73,12 @@ const CASES: Case[] = [
   ]),
   ['addPaymentMethod', { token: 'seven77' }, /^ValidationError: token is "seven77".*8 to 200 letters/],
   ['addPaymentMethod', { token: 't'.repeat(201) }, /^ValidationError: token is "ttt.*8 to 200 letters/],
+  ['addPaymentMethod', { token: 'tok_of_8' }, /^PaymentTokenError: /],
+  ['addPaymentMethod', { token: 't'.repeat(200) }, /^PaymentTokenError: /],
+  ['addPaymentMethod', { token: '4'.repeat(12) }, /^ValidationError: token is "\(a card number\)"/],
+  ['addPaymentMethod', { token: '4'.repeat(19) }, /^ValidationError: token is "\(a card number\)"/],
+  ['addPaymentMethod', { token: '4'.repeat(11) }, /^PaymentTokenError: /],
+  ['addPaymentMethod', { token: '4'.repeat(20) }, /^PaymentTokenError: /],
   [
     'addPaymentMethod',
     { token: 'tok_nobody_has_this' },
@@ -175,8 +181,8 @@ test('staff refund a payment 50 times, and not more often; refunds by the shop a
   const { id: paymentId } = await shop.row(orderId)
   await shop.resources.prisma.$executeRawUnsafe(
     `INSERT INTO refund (id, payment_id, key, amount_minor, reason, requested_by, status, created_at, settled_at)
-     SELECT 'rfd_' || n, CASE n WHEN 51 THEN $2 ELSE $1 END, 'rfk_' || n, 1, 'Late.',
-            CASE n WHEN 50 THEN NULL ELSE 'usr_1' END, 'FAILED', now(), now() FROM generate_series(1, 51) AS n`,
+     SELECT 'rfd_' || n, CASE WHEN n < 61 THEN $1 ELSE $2 END, 'rfk_' || n, 1, 'Late.',
+            CASE WHEN n NOT BETWEEN 50 AND 60 THEN 'usr_1' END, 'FAILED', now(), now() FROM generate_series(1, 61) AS n`,
     paymentId,
     good.refundPayment.paymentId,
   )
@@ -206,7 +212,26 @@ test('from one address 30 methods are added at once, and then none for a while; 
   for (let count = 1; count < 30; count++) expect((await add('198.51.100.7')).errors).toEqual([])
   const { data, errors } = await add('198.51.100.7')
   expect(data).toEqual({ addPaymentMethod: null })
-  expect(errors[0]?.extensions?.code).toBe('RATE_LIMITED')
+  expect(errors[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED' })
+  // The bucket is empty after ten minutes: another method has room every 20 s.
+  const full = `SELECT max(empty_at) > now() + interval '5 minutes' AS full FROM throttle`
+  expect(await shop.sql(full)).toEqual([{ full: true }])
   expect((await add('198.51.100.7', first)).errors).toEqual([])
   expect((await add('198.51.100.8')).errors).toEqual([])
+  await shop.sql(`UPDATE throttle SET empty_at = now() - interval '1 day'`)
+  await shop.runTimer('forget-throttles')
+  expect(await shop.sql('SELECT FROM throttle')).toEqual([])
+})
+
+test('the timers of payments, with their periods', () => {
+  const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
+  expect(shop.timers).toEqual({
+    'call-gateway': SECOND,
+    'end-run-out-payments': SECOND,
+    'check-refunds': MINUTE,
+    'remove-guests-methods': MINUTE,
+    'detach-removed-methods': MINUTE,
+    'erase-deleted-users': MINUTE,
+    'forget-throttles': HOUR,
+  })
 })
