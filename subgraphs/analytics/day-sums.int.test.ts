@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url'
 import { newId } from '@argyle/kit/ids'
 import type { Currency } from '@argyle/kit/money'
 import { oldDatabase } from '@argyle/kit/testing/old-database'
-import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { unitOf } from './forecast/horizon.ts'
 import { readDemand, readSeries } from './forecast/series-reads.ts'
@@ -35,7 +34,6 @@ beforeAll(async () => {
   await clear()
 })
 afterAll(() => shop.close())
-expectEarlierRowsKept(() => shop)
 
 const derive = (timeZone = ZONE, now = NOW) => deriveDaySums(shop.prisma, { timeZone, now })
 const keptDays = async () =>
