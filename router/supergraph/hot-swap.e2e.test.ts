@@ -1,9 +1,14 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
+import type { LoadedSupergraph } from './supergraph.ts'
+import { watchSupergraph } from './watch.ts'
 
 /** The files are polled and composed in a worker: no result depends on the time that this takes. */
 const SOON = { timeout: 20_000, interval: 20 }
@@ -152,6 +157,30 @@ describe('a changed supergraph', () => {
     expect(await router.ask('{ sock { stars } }')).toMatchObject({ data: { sock: { stars: 4 } }, errors: [] })
     await save('stars.graphql', STARS_RENAMED)
     await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
+  })
+
+  test('that is saved while the one before is refused is taken', async () => {
+    // Files that the router does not watch, since all watchers of a file share its last state.
+    const own = join(folder, 'own')
+    await mkdir(own)
+    const names = ['supergraph.yaml', 'shelf.graphql', 'stars.graphql']
+    for (const name of names) await copyFile(join(folder, name), join(own, name))
+    const swapped: string[] = []
+    const swap = async ({ sdl }: LoadedSupergraph) => void swapped.push(sdl)
+    const log = pino(
+      { level: 'error' },
+      { write: () => writeFileSync(join(own, 'stars.graphql'), STARS_RENAMED) },
+    )
+    const files = names.map((name) => join(own, name))
+    const stop = watchSupergraph({ file: join(own, 'supergraph.yaml'), files, servingId: '', log, swap })
+    // Until the first look at the files, a change is not seen.
+    while (swapped.length === 0) {
+      await save('own/stars.graphql', STARS)
+      await pause(500)
+    }
+    await save('own/stars.graphql', BROKEN)
+    await vi.waitFor(() => expect(swapped[1]).toContain('rating'), SOON)
+    await stop()
   })
 
   test('is noticed in the YAML too, and in schema files that it newly names', async () => {

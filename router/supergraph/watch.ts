@@ -38,22 +38,37 @@ export function isChanged(now: Stats, before: Stats): boolean {
  * @returns stops watching.
  */
 export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {
-  let watched: readonly string[] = []
+  const listeners = new Map<string, StatsListener>()
   let serving = servingId
   let settling: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let changedMeanwhile = false
   let stopped = false
 
-  const onStat: StatsListener = (now, before) => {
-    if (!isChanged(now, before)) return
-    clearTimeout(settling)
-    settling = setTimeout(changed, SETTLE_MS)
+  const listener = (): StatsListener => {
+    let isMissing = false
+    return (now, before) => {
+      // The state before a file was missing is that of the file, so a restored file looks unchanged.
+      const isRestored = isMissing
+      isMissing = now.nlink === 0
+      if (!isRestored && !isChanged(now, before)) return
+      clearTimeout(settling)
+      settling = setTimeout(changed, SETTLE_MS)
+    }
   }
+  // A file stays watched as it is: a new watcher would not notice what was saved before its first look.
   const watch = (next: readonly string[]) => {
-    for (const path of watched) unwatchFile(path, onStat)
-    for (const path of next) watchFile(path, { interval: POLL_MS }, onStat)
-    watched = next
+    for (const [path, onStat] of listeners) {
+      if (next.includes(path)) continue
+      unwatchFile(path, onStat)
+      listeners.delete(path)
+    }
+    for (const path of next) {
+      if (listeners.has(path)) continue
+      const onStat = listener()
+      watchFile(path, { interval: POLL_MS }, onStat)
+      listeners.set(path, onStat)
+    }
   }
   const changed = () => {
     changedMeanwhile = true
@@ -79,7 +94,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     )
   const take = async (answer: WorkerAnswer) => {
     if (!answer.ok) {
-      watch([...new Set([...watched, ...filesOf(file)])])
+      watch([...listeners.keys(), ...filesOf(file)])
       return refuse(answer.message)
     }
     watch(answer.files)
