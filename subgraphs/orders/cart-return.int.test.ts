@@ -57,6 +57,16 @@ describe('an order that is refused for want of stock', () => {
     expect(cart?.lines.map(({ quantity }) => quantity)).toEqual([5, 1])
   })
 
+  test('gives it into a cart in another currency at its prices, which have not changed', async () => {
+    const buyer = await shop.addBuyer()
+    const { order, scarce } = await orderOfTwo(buyer)
+    await shop.fill(buyer.viewer, await shop.addSock(), 1, { currencyCode: 'EUR' })
+    await shop.answer('rejected', order.id, short(scarce, 0))
+    const lines = (await shop.cart(buyer.viewer))?.lines
+    const price = { unitPrice: { amount: '11.99', currencyCode: 'EUR' }, priceChangedFrom: null }
+    expect(lines).toMatchObject([price, price, price])
+  })
+
   test('can be ordered again once the customer takes what there is', async () => {
     const buyer = await shop.addBuyer()
     const { order, scarce } = await orderOfTwo(buyer, 50)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { idSchema, isId, mintedAt, newId, readId } from './ids.ts'
+import { idSchema, isId, mintedAt, newId, orderedUuids, readId } from './ids.ts'
 
 test('ids are never the same, and sort in the order of their making', () => {
   const before = Date.now()
@@ -8,6 +8,18 @@ test('ids are never the same, and sort in the order of their making', () => {
   expect(ids.toSorted()).toEqual(ids)
   expect(ids.every((id) => isId('ord', id))).toBe(true)
   expect(mintedAt(ids[0] ?? '')).toBeGreaterThanOrEqual(before)
+})
+
+test('ids go on in order when the clock goes back, and when a millisecond has no more counts', () => {
+  const at = (time: string, count: string) =>
+    `${time.slice(0, 8)}-${time.slice(8)}-7${count}-8000-000000000000`
+  const clock = [at('01931b6a5c01', '100'), at('01931b6a5c00', '900'), at('01931b6a5c03', 'fff')]
+  const next = orderedUuids(() => clock.shift() ?? at('01931b6a5c02', '000'))
+  const first = [next(), next(), next()]
+  expect(first).toEqual([at('01931b6a5c01', '080'), at('01931b6a5c01', '081'), at('01931b6a5c03', '7ff')])
+  const rest = Array.from({ length: 0x801 }, next)
+  expect(rest.at(-2)).toBe(at('01931b6a5c03', 'fff'))
+  expect(rest.at(-1)).toBe(at('01931b6a5c04', '000'))
 })
 
 test('an id contains the time of its creation', () => {

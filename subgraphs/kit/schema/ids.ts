@@ -6,34 +6,38 @@ import { echo } from '../errors/user-errors.ts'
 const UUID_V7 = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 const ID = new RegExp(`^[a-z]{3}_${UUID_V7}$`)
 
-/** Time of the last UUID, and the 12 bits that follow it. */
-let lastMs = 0
-let counter = 0
 const COUNTER_END = 0x1000
 
 /**
- * A UUIDv7 that sorts after all earlier ones of this process; Node's have no order within a millisecond. The
- * 12 bits after the time are a counter with a random start (RFC 9562, section 6.2, method 1); 62 bits are
- * random.
+ * UUIDv7s that sort after all earlier ones; Node's have no order within a millisecond. The 12 bits after the time are a
+ * counter with a random start (RFC 9562, section 6.2, method 1); 62 bits are random.
+ * @param uuidOf makes a UUIDv7 of the present
  */
-function nextUuid(): string {
-  const uuid = randomUUIDv7()
-  const ms = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
-  if (ms > lastMs) {
-    lastMs = ms
-    // Start in the lower half, so that there is room to count.
-    counter = Number.parseInt(uuid.slice(15, 18), 16) >> 1
-  } else {
-    // Also when the clock has gone back. A counter that overflows advances the time.
-    counter += 1
-    if (counter === COUNTER_END) {
-      lastMs += 1
-      counter = 0
+export function orderedUuids(uuidOf: () => string): () => string {
+  /** Time of the last UUID, and the 12 bits that follow it. */
+  let lastMs = 0
+  let counter = 0
+  return () => {
+    const uuid = uuidOf()
+    const ms = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)
+    if (ms > lastMs) {
+      lastMs = ms
+      // Start in the lower half, so that there is room to count.
+      counter = Number.parseInt(uuid.slice(15, 18), 16) >> 1
+    } else {
+      // Also when the clock has gone back. A counter that overflows advances the time.
+      counter += 1
+      if (counter === COUNTER_END) {
+        lastMs += 1
+        counter = 0
+      }
     }
+    const time = lastMs.toString(16).padStart(12, '0')
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}${uuid.slice(18)}`
   }
-  const time = lastMs.toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}${uuid.slice(18)}`
 }
+
+const nextUuid = orderedUuids(randomUUIDv7)
 
 /**
  * A new id: `<prefix>_<UUIDv7>` (RFC 9562, section 5.7), opaque to clients. Ids sort by creation time:
