@@ -37,9 +37,6 @@ async function methodById(id: string, { load, viewer }: Context): Promise<Paymen
 
 const typeOf = ({ kind }: PaymentMethod) => (kind === 'CARD' ? 'CardPaymentMethod' : 'WalletPaymentMethod')
 
-/** Reads a method afresh: an operation may read it, change it and read it again. */
-const afresh = (id: string, { load }: Context) => load.methodById.clear(id).load(id)
-
 export const methodResolvers = {
   Query: {
     paymentGateway: (_, _args, { gateway }) => gateway,
@@ -55,14 +52,14 @@ export const methodResolvers = {
       const decision = await methods.add(customerId, input.value, () =>
         throttle.take(addressBucket('payment-method', clientAddress), ADDITIONS),
       )
-      return payload('paymentMethod', await loadAccepted(decision, (id) => afresh(id, context)))
+      return payload('paymentMethod', await loadAccepted(decision, (id) => context.load.methodById.load(id)))
     },
 
     async setDefaultPaymentMethod(_, args, context) {
       const input = validate(setDefaultPaymentMethodInput, args.input)
       if (!input.ok) return payload('paymentMethod', input)
       const decision = await context.methods.setDefault(requireUser(context.viewer).id, input.value)
-      return payload('paymentMethod', await loadAccepted(decision, (id) => afresh(id, context)))
+      return payload('paymentMethod', await loadAccepted(decision, (id) => context.load.methodById.load(id)))
     },
 
     async removePaymentMethod(_, args, { methods, viewer }) {

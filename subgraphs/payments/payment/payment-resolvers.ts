@@ -21,12 +21,6 @@ const visible = (payment: Payment | null, { viewer }: Context) =>
 const isProven = ({ guestProofHash }: Payment, proof: string | null | undefined) =>
   isSecretOf(guestProofHash, proof ?? '')
 
-/** Reads a payment afresh: an operation may read it, change it and read it again. */
-function afresh(id: string, { load }: Context) {
-  load.refundsByPaymentId.clear(id)
-  return load.paymentById.clear(id).load(id)
-}
-
 export const paymentResolvers = {
   Query: {
     payment: async (_, { id }, context) =>
@@ -38,7 +32,7 @@ export const paymentResolvers = {
       const input = validate(refundPaymentInput, args.input)
       if (!input.ok) return payload('payment', input)
       const decision = await context.refund(requireUser(context.viewer).id, input.value)
-      return payload('payment', await loadAccepted(decision, (id) => afresh(id, context)))
+      return payload('payment', await loadAccepted(decision, (id) => context.load.paymentById.load(id)))
     },
   },
 
