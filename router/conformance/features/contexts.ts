@@ -2,6 +2,8 @@ import type { Feature } from '../feature.ts'
 
 const LINES = ['l1', 'l2'].map((id) => ({ id }))
 const MAIN = { id: 'i1' }
+const AT = (_: unknown, { at }: Record<string, unknown>) => `at ${at}`
+const UNLIT = { lamp: { light: 'at undefined', glow: 'at undefined', dim: 'at undefined' } }
 const NOT_SENT = 'the gateway knows nothing of contexts: the argument is never sent'
 
 /** `@context` and `@fromContext`: arguments that come from objects around an entity, not from the client. */
@@ -29,13 +31,19 @@ export const contexts: Feature = {
           id: ID!
           way(by: Int @fromContext(field: "$side ... on Left { near } ... on Right { far }")): String
         }
-        type House @key(fields: "id") @around(name: "room") { id: ID! degree: Int rooms: [Room] }
+        type House @key(fields: "id") @around(name: "room") @around(name: "house") {
+          id: ID! degree: Int shade: Int rooms: [Room]
+        }
         interface Room { id: ID! lamp: Lamp }
-        type Cold implements Room @key(fields: "id") @around(name: "room") { id: ID! degree: Int lamp: Lamp }
+        type Cold implements Room @key(fields: "id") @around(name: "room") {
+          id: ID! degree: Int shade: Int lamp: Lamp
+        }
         type Warm implements Room @key(fields: "id") { id: ID! lamp: Lamp }
         type Lamp @key(fields: "id") {
           id: ID!
           light(at: Int @fromContext(field: "$room { degree }")): String
+          glow(at: Int @fromContext(field: "$house { degree }")): String
+          dim(at: Int @fromContext(field: "$room { shade }")): String
         }
         type Shop @key(fields: "id") @around(name: "shop") { id: ID! currency: String lines: [[Line]] main: Item }
         type Item @key(fields: "id") { id: ID! }
@@ -54,8 +62,9 @@ export const contexts: Feature = {
           {
             id: 'h',
             degree: 20,
+            shade: 1,
             rooms: [
-              { __typename: 'Cold', id: 'c', degree: 5, lamp: { id: 'p' } },
+              { __typename: 'Cold', id: 'c', degree: 5, shade: 2, lamp: { id: 'p' } },
               { __typename: 'Warm', id: 'w', lamp: { id: 'p' } },
             ],
           },
@@ -67,7 +76,7 @@ export const contexts: Feature = {
       },
       resolvers: {
         Gate: { toll: (_, { tax }) => `tax ${tax}` },
-        Lamp: { light: (_, { at }) => `at ${at}` },
+        Lamp: { light: AT, glow: AT, dim: AT },
         Lock: { way: (_, { by }) => `by ${by}` },
         Line: { price: ({ id }, { currency, digits }) => `${id} in ${currency}, ${digits} digits` },
       },
@@ -177,6 +186,21 @@ export const contexts: Feature = {
           houses: [{ rooms: [{ lamp: { light: 'at undefined' } }, { lamp: { light: 'at undefined' } }] }],
         },
       },
+    },
+    {
+      name: 'several fields by several contexts, and by several values of one',
+      operation: '{ houses { rooms { lamp { light glow dim } } } }',
+      data: {
+        houses: [
+          {
+            rooms: [
+              { lamp: { light: 'at 5', glow: 'at 20', dim: 'at 2' } },
+              { lamp: { light: 'at 20', glow: 'at 20', dim: 'at 1' } },
+            ],
+          },
+        ],
+      },
+      reference: { why: NOT_SENT, data: { houses: [{ rooms: [UNLIT, UNLIT] }] } },
     },
     {
       name: 'the client names other fields like the value',
