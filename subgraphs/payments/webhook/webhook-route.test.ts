@@ -36,6 +36,8 @@ test('a webhook is answered so that the gateway knows whether to send it again',
     503,
     'The webhook was not verified. Send it again.',
   ])
+  // Another failure is one of the shop, so the gateway sends the webhook again too.
+  expect(await answered(new Error('the database is away'))).toEqual([500, 'Internal Server Error'])
 })
 
 test('a webhook of another gateway is not read', async () => {
