@@ -24,10 +24,10 @@ testKeyedMutations(
       theirs: { code: 'BOB-1', name: 'His' },
       effect: ({ warehouse }) => warehouse.id,
     }),
-    async createStockLevel() {
+    async createStockLevel(time) {
       const { variantId } = await room.addVariant()
       const [hers, other, his] = await Promise.all(
-        ['HERS', 'ELSE', 'HIS'].map((code) => room.addWarehouse(code)),
+        ['HERS', 'ELSE', 'HIS'].map((code) => room.addWarehouse(`${code}-${time}`)),
       )
       const level = { variantId, reorderPoint: 0 }
       return {
@@ -38,8 +38,8 @@ testKeyedMutations(
         effect: ({ stockLevel }) => stockLevel.id,
       }
     },
-    async adjustStock() {
-      const warehouseId = await room.addWarehouse('ADJUST')
+    async adjustStock(time) {
+      const warehouseId = await room.addWarehouse(`ADJUST-${time}`)
       const { levelIds } = await room.addVariant({ warehouseId, onHand: 1 })
       const input = { stockLevelId: levelIds[0], delta: 2, reason: 'RECEIVED' }
       return {

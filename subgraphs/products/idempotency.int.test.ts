@@ -36,8 +36,8 @@ testKeyedMutations(
       theirs: { slug: 'his', name: 'His' },
       effect: ({ category }) => category.id,
     }),
-    async addVariant() {
-      const { id: productId } = await shop.draft(productInput('with-more'))
+    async addVariant(time) {
+      const { id: productId } = await shop.draft(productInput(`with-more-${time}`))
       return {
         callers: editors,
         input: { productId, variant: variantInput('HERS-2', 2) },

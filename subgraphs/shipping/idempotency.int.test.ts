@@ -32,7 +32,7 @@ testKeyedMutations(
     createShippingZone: async () => ({
       callers: keepers,
       input: aZone({ name: 'Hers', areas: [] }),
-      other: aZone({ name: 'Hers', areas: [{ countryCode: 'FR' }] }),
+      other: aZone({ name: 'Hers', areas: [{ countryCode: 'PT' }] }),
       theirs: aZone({ name: 'His', areas: [] }),
       effect: ({ zone }) => zone.id,
     }),
@@ -43,8 +43,8 @@ testKeyedMutations(
       theirs: aMethod({ service: 'His' }),
       effect: ({ method }) => method.id,
     }),
-    async createShippingRate() {
-      const { zoneId, methodId } = await post.aRate()
+    async createShippingRate(time) {
+      const { zoneId, methodId } = await post.aRate({ areas: [{ countryCode: time === 1 ? 'FR' : 'ES' }] })
       const input = { zoneId, methodId, upToGrams: 2_000, price: EUR('6.00'), estimatedDays: 3 }
       return {
         callers: keepers,

@@ -50,13 +50,13 @@ const KEY = 'the only key of these tests'
  * everybody else stay as they are.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
- * @param mutations a row for each keyed mutation of the schema
+ * @param mutations a row for each keyed mutation of the schema. It is made twice: `time` is 1, then 2
  */
 export function testKeyedMutations<Name extends string>(
   schema: URL,
   shop: () => Pick<TestSubgraph, 'manyAtOnce' | 'everyRow'>,
   run: (name: Name, input: object, viewer: Viewer) => Promise<OperationResult>,
-  mutations: Readonly<Record<Name, () => Promise<KeyedMutation>>>,
+  mutations: Readonly<Record<Name, (time: number) => Promise<KeyedMutation>>>,
 ): void {
   test('the table has every mutation that takes a key', () => {
     expect(Object.keys(mutations).sort()).toEqual(keyedMutations(schema))
@@ -69,8 +69,8 @@ export function testKeyedMutations<Name extends string>(
     let expectOthersKept: (changed?: readonly string[]) => Promise<void>
     beforeAll(async () => {
       // Other people have the same.
-      await mutations[name]()
-      const { own, expectKept } = await withOthers(shop(), mutations[name])
+      await mutations[name](1)
+      const { own, expectKept } = await withOthers(shop(), () => mutations[name](2))
       about = own
       expectOthersKept = expectKept
     })
