@@ -60,9 +60,9 @@ describe('an outage is', () => {
   test('a session that the server ended, for the statement under way and for the next one', async () => {
     const [victim, other] = [await session(), await session()]
     const { rows } = await victim.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    const ended = new Promise((resolve) => victim.once('end', resolve))
     const failing = failureOf(victim, 'SELECT pg_sleep(60)')
     await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid])
-    const ended = new Promise((resolve) => victim.once('end', resolve))
     expect(isOutage(await failing)).toBe(true)
     await ended
     expect(isOutage(await failureOf(victim, 'SELECT 1'))).toBe(true)
