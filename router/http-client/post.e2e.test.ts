@@ -169,6 +169,10 @@ describe('a connection', () => {
     first?.socket.pause()
     first?.socket.write(answerOf('early'))
     expect(await early).toBe('early')
+    const next = ask({ timeMs: 10_000 })
+    await Promise.race([server.connected(2), next])
+    server.connections[1]?.socket.write(answerOf('next'))
+    expect(await next).toBe('next')
     first?.socket.resume()
     await first?.closed
     expect(first?.received().length).toBeLessThan(30_000_000)

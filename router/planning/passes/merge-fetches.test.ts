@@ -60,8 +60,13 @@ test('a variable of the client is declared once and passed on', () => {
 })
 
 test('representations travel under names that no variable of the client has', () => {
-  const merged = mergeFetches([entities('stock', 'cart', 'n(first:$r7)', ['r7'])])
-  expect(merged.lanes.map(({ variable }) => variable)).toEqual(['rr0'])
+  const plain = entities('stock', 'cart', 'n')
+  const withVariable = entities('stock', 'order', 'm(first:$r7)', ['r7'])
+  for (const fetches of [
+    [plain, withVariable],
+    [withVariable, plain],
+  ])
+    expect(mergeFetches(fetches).lanes.map(({ variable }) => variable)).toEqual(['rr0', 'rr1'])
 })
 
 test('fragments of one name are renamed, and their selections stay apart', () => {
