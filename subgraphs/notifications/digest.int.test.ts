@@ -204,18 +204,24 @@ describe('a digest', () => {
     })
     const digestTime = { hour: 12, timeZone: 'Europe/Berlin' }
     expect(await update({ expectedVersion: 1, digestTime })).toMatchObject({ preferences: { digestTime } })
-    const [row] = await shop.sql<{ nextAt: Date }>(
-      'SELECT next_at AS "nextAt" FROM staff WHERE user_id = $1',
-      userId,
-    )
-    expect(row?.nextAt.toISOString()).toMatch(/T11:00:00/)
+    const nextAt = async () => {
+      const sql = 'SELECT next_at AS "nextAt" FROM staff WHERE user_id = $1'
+      const [row] = await shop.sql<{ nextAt: Date }>(sql, userId)
+      return row?.nextAt.toISOString()
+    }
+    expect(await nextAt()).toMatch(/T11:00:00/)
+    // The time zone alone, then the hour alone.
+    await update({ expectedVersion: 2, digestTime: { hour: 12, timeZone: 'Asia/Tokyo' } })
+    expect(await nextAt()).toMatch(/T03:00:00/)
+    await update({ expectedVersion: 3, digestTime: { hour: 13, timeZone: 'Asia/Tokyo' } })
+    expect(await nextAt()).toMatch(/T04:00:00/)
     await lowStock()
     const choices = ['EMAIL', 'IN_APP'].map((channel) => ({
       kind: 'STAFF_DIGEST',
       channel,
       isEnabled: false,
     }))
-    await update({ expectedVersion: 2, choices })
+    await update({ expectedVersion: 4, choices })
     await nextDay()
     expect(await subjectsTo(email)).toEqual([])
     for (const bad of [
@@ -223,8 +229,8 @@ describe('a digest', () => {
       { hour: -1, timeZone: 'UTC' },
       { hour: 8, timeZone: 'Mars' },
     ])
-      expect(await update({ expectedVersion: 3, digestTime: bad })).toMatchObject({ preferences: null })
-    expect(await update({ expectedVersion: 3, digestTime: null })).toMatchObject({
+      expect(await update({ expectedVersion: 5, digestTime: bad })).toMatchObject({ preferences: null })
+    expect(await update({ expectedVersion: 5, digestTime: null })).toMatchObject({
       preferences: { digestTime: { hour: 8 } },
     })
   })

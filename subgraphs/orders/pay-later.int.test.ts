@@ -367,3 +367,14 @@ test('an operation that completes and then cancels an order shows its history af
     history: [{ to: 'PENDING' }, { to: 'CANCELLING', steps: [{ text: last?.text }] }],
   })
 })
+
+test('an order of goods that cost nothing waits for its shipping option', async () => {
+  const buyer = await shop.addBuyer()
+  await shop.fill(buyer.viewer, await shop.addSock())
+  await shop.coupon({ code: 'ALL-OFF', percentBasisPoints: 10_000 })
+  await shop.apply(buyer, 'ALL-OFF')
+  const { order } = await shop.place(buyer, { shippingOptionId: undefined, paymentMethodId: undefined })
+  await shop.answer('reserved', order.id, { unpaid: true })
+  expect(await read(order.id)).toMatchObject({ payable: true, grandTotal: { amount: '0.00' } })
+  expect(await authorize(order.id)).toEqual([])
+})

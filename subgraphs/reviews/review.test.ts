@@ -37,6 +37,7 @@ test('a clean review is published at once', () => {
 test('a suspicious review waits for a moderator', () => {
   const ids = { id: newId('rev'), productId: newId('prd'), authorId: newId('usr') }
   expect(submit(ids, suspicious, { now, isWatched: false }).status).toBe('PENDING')
+  expect(submit(ids, { ...clean, title: 'www.example.test' }, unwatched).status).toBe('PENDING')
   expect(submit(ids, clean, { now, isWatched: true }).status).toBe('PENDING')
 })
 

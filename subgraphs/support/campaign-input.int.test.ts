@@ -72,6 +72,10 @@ const CASES: Case[] = [
         /^ValidationError: variants.0.english.body is "Your code.*no couponCode, since the campaign has no coupon/,
       ],
       [
+        withText({ title: '{{couponCode}} for you' }),
+        /^ValidationError: variants.0.english.title is ".*for you": allowed is no couponCode, since the campaign has no coupon/,
+      ],
+      [
         withText({ actionLabel: 'x'.repeat(61) }),
         /^ValidationError: variants.0.english.actionLabel is .*at most 60/,
       ],

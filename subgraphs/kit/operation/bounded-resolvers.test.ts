@@ -6,7 +6,7 @@ import { Operation } from './operation.ts'
 const SDL = `
   type Query { node: Node, nodes(first: Int): [Node!] }
   type Mutation { change(n: Int): Node }
-  type Node { n: Int, text: String, later: Node, nodes(first: Int): [Node!], broken: Int }
+  type Node { n: Int, text: String, later: Node, nodes(first: Int): [Node!], broken: Int, brokenLater: Int }
 `
 
 type Args = { first?: number; n?: number }
@@ -30,6 +30,9 @@ function begin(limits: { maxBytes?: number; maxFields?: number } = {}) {
         return many(first)
       },
       broken() {
+        throw new Error('broken')
+      },
+      async brokenLater() {
         throw new Error('broken')
       },
     },
@@ -90,6 +93,7 @@ test('a list of a list is refused before its items are resolved', async () => {
 
 test.each([
   ['errors', '{ nodes(first: 4) { broken } }', '{ nodes(first: 6) { broken } }'],
+  ['later errors', '{ nodes(first: 4) { brokenLater } }', '{ nodes(first: 6) { brokenLater } }'],
   [
     '__typename fields beyond one per selection set',
     '{ nodes(first: 30) { n __typename } }',

@@ -4,7 +4,7 @@ import { idSchema } from '@argyle/kit/ids'
 import { lineOfText, linesOfText } from '@argyle/kit/text'
 import { idempotencyKeySchema, versionSchema } from '@argyle/kit/user-errors'
 import { z } from 'zod'
-import type { CampaignContent, CampaignText } from './campaign.ts'
+import type { CampaignContent } from './campaign.ts'
 import { VARIANTS } from './split.ts'
 
 const VARIABLE = /\{\{(?:customerName|couponCode)\}\}/g
@@ -38,7 +38,7 @@ function isBelow(value: string): boolean {
   return URL.canParse(value, BASE) && new URL(value, BASE).origin === BASE
 }
 
-const usesCoupon = ({ title, body }: CampaignText) => `${title} ${body}`.includes('{{couponCode}}')
+const usesCoupon = (text: string) => text.includes('{{couponCode}}')
 
 const coupon = z
   .object({ percentBasisPoints: z.int().min(1).max(10_000), validDays: z.int().min(1).max(366) })
@@ -64,10 +64,13 @@ const content = z
     if (given !== null) return
     for (const [index, { english, german }] of variants.entries())
       for (const [language, written] of Object.entries({ english, german })) {
-        if (!usesCoupon(written)) continue
+        const fields = (['title', 'body'] as const).filter((field) => usesCoupon(written[field]))
         const message = 'no couponCode, since the campaign has no coupon'
-        const path = ['variants', index, language, 'body']
-        context.addIssue({ code: 'custom', message, path, input: written.body })
+        for (const field of fields)
+          context.addIssue({
+            ...{ code: 'custom', message, input: written[field] },
+            path: ['variants', index, language, field],
+          })
       }
   })
 
