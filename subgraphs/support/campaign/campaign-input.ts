@@ -62,16 +62,14 @@ const content = z
   })
   .superRefine(({ variants, coupon: given }, context) => {
     if (given !== null) return
+    const message = 'no couponCode, since the campaign has no coupon'
     for (const [index, { english, german }] of variants.entries())
-      for (const [language, written] of Object.entries({ english, german })) {
-        const fields = (['title', 'body'] as const).filter((field) => usesCoupon(written[field]))
-        const message = 'no couponCode, since the campaign has no coupon'
-        for (const field of fields)
-          context.addIssue({
-            ...{ code: 'custom', message, input: written[field] },
-            path: ['variants', index, language, field],
-          })
-      }
+      for (const [language, written] of Object.entries({ english, german }))
+        for (const field of ['title', 'body'] as const) {
+          const input = written[field]
+          if (!usesCoupon(input)) continue
+          context.addIssue({ code: 'custom', message, path: ['variants', index, language, field], input })
+        }
   })
 
 function contentOf({ coupon: given, variants, ...rest }: z.output<typeof content>): CampaignContent {
