@@ -83,11 +83,13 @@ const LISTS: [what: string, query: string, says: string][] = [
     'allowed is an id that starts with cat_',
   ],
   ['an unknown category', `products(filter: { categoryId: "cat_${UNKNOWN}" }) { edges { cursor } }`, UNKNOWN],
-  [
-    'an option with a NUL',
-    'products(filter: { options: [{ name: "a\\u0000", value: "b" }] }) { edges { cursor } }',
-    'u0000',
-  ],
+  ...['', 'x'.repeat(61), 'a\\u0000'].flatMap((text) =>
+    [`name: "${text}", value: "b"`, `name: "b", value: "${text}"`].map((option): [string, string, string] => [
+      `an option with ${option}`,
+      `products(filter: { options: [{ name: "a", value: "b" }, { ${option} }] }) { edges { cursor } }`,
+      'allowed are texts of 1 to 60 characters',
+    ]),
+  ),
   ['both keys of a product', 'product(id: "a", slug: "b") { id }', 'exactly one'],
   ['no key of a product', 'product { id }', 'exactly one'],
   ['no key of a variant', 'variant(id: null) { id }', 'exactly one'],

@@ -19,10 +19,12 @@ const running = category('running', 'sport', { position: 1 })
 const trail = category('trail', 'running')
 const tree = treeOf([trail, running, sport, category('cycling', 'sport'), category('dress', null)])
 
-test('siblings follow their position, then their name', () => {
+test('siblings follow their position, then their name, then their id', () => {
   expect(tree.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['dress', 'sport'])
   const peers = treeOf([category('b', null), category('c', null), category('a', null)])
   expect(peers.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+  const namesakes = treeOf(['b', 'c', 'a'].map((id) => category(id, null, { name: 'Crew' })))
+  expect(namesakes.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
 })
 
 test('ancestors lead from the top down to the parent; a branch holds all below', () => {
@@ -50,6 +52,13 @@ test.each([
     ok: false,
     errors: [{ path: [field], message: expect.stringContaining(message) }],
   })
+})
+
+test('a new and a changed category are refused for a taken slug and a wrong parent at once', () => {
+  const faults = { ok: false, errors: [{ path: ['slug'] }, { path: ['parentId'] }] }
+  const wrong = { slug: 'running', parentId: 'unknown' }
+  expect(addCategory(tree, category('hiking', wrong.parentId, wrong))).toMatchObject(faults)
+  expect(editCategory(tree, trail, { id: 'trail', expectedVersion: 1, ...wrong })).toMatchObject(faults)
 })
 
 test.each(['sport', 'running', 'trail'])('sport cannot move under %s', (parentId) => {

@@ -1,3 +1,4 @@
+import { CURRENCIES } from '@argyle/kit/money'
 import { expect, test } from 'vitest'
 import { changePrice } from './price.ts'
 import { aProduct, aVariant } from './testing/examples.ts'
@@ -42,6 +43,13 @@ test('setting the current price changes nothing and publishes nothing', () => {
     ok: true,
     value: { product: before, events: [] },
   })
+})
+
+test.each(CURRENCIES)('another amount in %s alone is a change', (currency) => {
+  const prices = { [currency]: { minor: 900n, compareAtMinor: null } }
+  const decision = changePrice(aProduct(), { ...edit, prices })
+
+  expect(decision).toMatchObject({ ok: true, value: { product: { version: 4 }, events: [{}, {}] } })
 })
 
 test('the end of a sale keeps the amount and drops the price struck through', () => {

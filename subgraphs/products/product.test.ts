@@ -34,6 +34,8 @@ test('an edit without a difference changes nothing and publishes nothing', () =>
   const change = accepted(editProduct(before, { expectedVersion: 3, title: before.title, slug: before.slug }))
 
   expect(change).toEqual({ product: before, events: [] })
+  const other = accepted(editProduct(before, { expectedVersion: 3, title: before.title, slug: 'other' }))
+  expect(other).toMatchObject({ product: { slug: 'other', version: 4 }, events: [{ sequence: 4 }] })
 })
 
 test('every change that is based on an old version is refused with the current one', () => {

@@ -52,6 +52,9 @@ test('options are compared one by one, not as one text', () => {
   const pair = (first: NewVariant['options'], second: NewVariant['options']) =>
     draft(aNewVariant(1, { options: first }), aNewVariant(2, { options: second })).ok
   expect(pair(options(['Size', '1'], ['Width', '11']), options(['Size', '11'], ['Width', '1']))).toBe(true)
+  expect(pair(options(['Size', '1'], ['Width', '1']), options(['Size', '1'], ['Width', '2']))).toBe(true)
+  expect(pair(options(['Size', '1'], ['Width', '1']), options(['Size', '2'], ['Width', '1']))).toBe(true)
+  expect(pair(options(['Size', '1'], ['Width', '1']), options(['Size', '2'], ['Fit', '1']))).toBe(false)
   expect(pair(options(['A', '1'], ['BC', '2']), options(['AB', '1'], ['C', '2']))).toBe(false)
 })
 
@@ -60,6 +63,28 @@ test('a repeated SKU is refused at the path of its second occurrence', () => {
 
   const message = 'sku "HARBOUR-1" is given twice: allowed is each once'
   expect(decision).toMatchObject({ ok: false, errors: [{ message, path: ['variants', '1', 'sku'] }] })
+})
+
+test('every variant is compared with all before it, and every fault is reported', () => {
+  const decision = draft(aNewVariant(1), aNewVariant(2), aNewVariant(2), aNewVariant(1))
+  const paths = decision.ok ? [] : decision.errors.map(({ path }) => path?.slice(1).join('.'))
+  expect(paths).toEqual(['2.options', '3.options', '2.sku', '3.sku'])
+})
+
+test('the options of the last variant are refused to a new and to a changed one', () => {
+  const { id, options } = aVariant(2)
+  const message = expect.stringContaining('like those of HARBOUR-2')
+  expect(addVariant(aProduct(), aNewVariant(3, { options }))).toMatchObject({
+    ok: false,
+    errors: [{ message, path: ['variant', 'options'] }],
+  })
+  const variants = [aVariant(1), aVariant(3), aVariant(2)]
+  const edit = { id: aVariant(1).id, expectedVersion: 3, options }
+  expect(editVariant(aProduct({ variants }), edit)).toMatchObject({
+    ok: false,
+    errors: [{ message, path: ['options'] }],
+  })
+  expect(editVariant(aProduct(), { id, expectedVersion: 3, options }).ok).toBe(true)
 })
 
 test('a new variant is the last one', () => {

@@ -83,6 +83,8 @@ describe('any text is a query', () => {
 const cursor = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url')
 const id = 'prd_019a3f5e-8f00-7c3b-9b1e-5d6c7a8b9c0d'
 
+const SIZE = { name: 'Size', anyOf: ['a'] }
+
 /** Bad arguments of `search`, with the relevant part of the refusal. */
 const BAD: [object, RegExp][] = [
   [{ first: 0 }, /first is 0: allowed is 1 to 100/],
@@ -105,9 +107,11 @@ const BAD: [object, RegExp][] = [
   [{ filter: { minPrice: '2', maxPrice: '1' } }, /allowed is at most maxPrice/],
   [{ filter: { minRating: 5.5 } }, /filter.minRating is 5.5: allowed is 0 to 5/],
   [{ filter: { minRating: -1 } }, /filter.minRating is -1/],
-  [{ filter: { attributes: [{ name: '', anyOf: ['a'] }] } }, /filter.attributes.name is ""/],
   [{ filter: { attributes: [{ name: 'Size', anyOf: [] }] } }, /has 0 entries: allowed is 1 to 50/],
-  [{ filter: { attributes: [{ name: 'Size', anyOf: ['\0'] }] } }, /filter.attributes.anyOf/],
+  ...['', 'x'.repeat(61), '\ud800', '\0'].flatMap((text): [object, RegExp][] => [
+    [{ filter: { attributes: [SIZE, { name: text, anyOf: ['a'] }] } }, /filter.attributes.name is "/],
+    [{ filter: { attributes: [SIZE, { name: 'Cut', anyOf: ['a', text] }] } }, /filter.attributes.anyOf is "/],
+  ]),
   [{ filter: { attributes: Array(11).fill({ name: 'a', anyOf: ['b'] }) } }, /has 11 entries/],
   [
     {

@@ -46,6 +46,24 @@ test('a stock that lasts longer than the forecast does not run out, an empty one
   expect(of(0)).toMatchObject({ runsOutAfterDays: 0, turnsPerYear: null })
 })
 
+test('an order of no units is not due, though the stock ends with the delivery', () => {
+  const shortly = { leadDays: 10, coverDays: 1 }
+  const ends = (available: number) => stockForecast({ available, incoming: 0 }, demand, forecast(), shortly)
+  expect(ends(22)).toMatchObject({ orderNow: false, orderUnits: 0 })
+  expect(ends(21)).toMatchObject({ orderNow: true, orderUnits: 1 })
+})
+
+test('without demand nothing runs out, and without a history there are no turns', () => {
+  const none = { ...forecast(), expected: forecast().expected.map(() => ({ value: 0, low: 0, high: 0 })) }
+  expect(stockForecast({ available: 0, incoming: 0 }, demand, none, supply)).toMatchObject({
+    ...{ runsOutAfterDays: null, runsOutEarliestAfterDays: null, orderNow: false, orderUnits: 0 },
+  })
+  const unsold = { ...demand, units: [] }
+  expect(stockForecast({ available: 5, incoming: 0 }, unsold, none, supply).turnsPerYear).toBeNull()
+  const unknown = { unitsPerDay: null, turnsPerYear: '146.00', orderNow: false, reason: 'TOO_LITTLE_HISTORY' }
+  expect(stockForecast({ available: 5, incoming: 0 }, demand, null, supply)).toMatchObject(unknown)
+})
+
 test('three weeks since the first sale are enough', () => {
   const days = (count: number) => ({ units: new Array<number>(count).fill(1) })
   expect([isForecastable(days(20)), isForecastable(days(21))]).toEqual([false, true])

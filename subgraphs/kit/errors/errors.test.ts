@@ -56,6 +56,28 @@ test.each([
   expect(wire.extensions).not.toHaveProperty('stacktrace')
 })
 
+test('a bad argument that graphql-js reports without a code is bad input; within a field it is a fault', () => {
+  const format = (error: Error, path?: string[]) => {
+    const bugs: unknown[] = []
+    const wire = formatErrors((bug) => bugs.push(bug))({ message: error.message, path }, error)
+    return { code: wire.extensions?.code, bugs }
+  }
+  const faulty = (bug: Error) => ({ code: 'INTERNAL_SERVER_ERROR', bugs: [bug] })
+  expect(format(new GraphQLError('bad'))).toEqual({ code: 'BAD_USER_INPUT', bugs: [] })
+  const inField = new GraphQLError('bad')
+  expect(format(inField, ['thing'])).toEqual(faulty(inField))
+  const wrapped = new GraphQLError('secret', { originalError: new Error('secret') })
+  expect(format(wrapped)).toEqual(faulty(wrapped))
+  const other = new TypeError('secret')
+  expect(format(other)).toEqual(faulty(other))
+})
+
+test.each(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'])('%s keeps its code', (code) => {
+  const error = new GraphQLError('what is wrong', { extensions: { code } })
+  const wire = formatErrors(() => expect.unreachable())(error.toJSON(), error)
+  expect(wire).toEqual({ message: 'what is wrong', extensions: { code } })
+})
+
 test('an outage of the database is logged, and told without its words as what may be repeated', () => {
   const outage = new Error('Connection terminated unexpectedly')
   const { wire, bugs } = format(outage)

@@ -49,6 +49,7 @@ test.each([
     HTML,
     { isForSandbox: false, isTyped: false, search: '?query=1' },
   ],
+  ['a GET of no browser', 'GET', '/graphql', TYPED, { isForSandbox: false, isTyped: false, search: '' }],
   ['a POST of a browser', 'POST', '/graphql', HTML, { isForSandbox: false, isTyped: false, search: '' }],
   ['the router', 'POST', '/graphql', TYPED, { isForSandbox: false, isTyped: true, search: '' }],
   ['a typed GET', 'GET', '/graphql?a=?b', TYPED, { isForSandbox: false, isTyped: false, search: '?a=?b' }],

@@ -119,6 +119,13 @@ describe('a rule', () => {
   })
 })
 
+test('a directive that another specification names alike is no rule', async () => {
+  const other = `@link(url: "https://specs.example.com/other/v1.0", import: ["@authenticated"])`
+  const sdl = `${link('"@key"')} extend schema ${other} directive @authenticated on FIELD_DEFINITION
+    type Query { thing: Thing @authenticated } type Thing { name: String }`
+  expect((await ask(sdl, '{ thing { name } }', anonymous)).codes).toEqual([])
+})
+
 describe('@requiresScopes', () => {
   const sdl = (scopes: string) =>
     `${imported} type Query { thing: Thing @requiresScopes(scopes: ${scopes}) } type Thing { name: String }`

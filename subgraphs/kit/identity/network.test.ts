@@ -6,6 +6,7 @@ test.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
   ['2001:0db8:0001:0002:ffff::1', '2001:db8:1:2::/64'],
   ['2001:db8::7', '2001:db8:0:0::/64'],
+  ['2001:db8::ffff:cb00:7109', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['unknown', 'unknown'],
@@ -20,6 +21,7 @@ test.each([
   ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
   ['2001:db8:1:ffff::1', '2001:db8:1::/48'],
   ['2001:db8:2::1', '2001:db8:2::/48'],
+  ['no:address:of:any::/64', 'no:address:of:any::/64'],
   ['unknown', 'unknown'],
 ])('%s is in the wide network %s', (address, counted) => {
   expect(wideNetworkOf(address)).toBe(counted)

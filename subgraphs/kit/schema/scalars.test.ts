@@ -16,6 +16,7 @@ describe('refused values are echoed', () => {
     [Decimal, {}, '{} is not a Decimal'],
     [CurrencyCode, 'GBP', '"GBP" is not a currency of this shop: allowed are USD, EUR, JPY'],
     [CurrencyCode, 'constructor', '"constructor" is not a currency'],
+    [CurrencyCode, ['USD'], '["USD"] is not a currency'],
     [CurrencyCode, 'usd', '"usd" is not a currency'],
     [DateTime, 'yesterday', '"yesterday" is not a DateTime'],
     [DateTime, '2026-13-01T00:00:00Z', '"2026-13-01T00:00:00Z" is not a DateTime'],
@@ -35,6 +36,7 @@ describe('refused values are echoed', () => {
 
 test('a decimal literal keeps its digits, quoted or not', () => {
   expect(Decimal.parseLiteral(parseValue('12.90'))).toBe('12.90')
+  expect(Decimal.parseLiteral(parseValue('12'))).toBe('12')
   expect(Decimal.parseLiteral(parseValue('"12.90"'))).toBe('12.90')
   expect(() => Decimal.parseLiteral({ kind: Kind.LIST, values: [] })).toThrow('is not a Decimal')
 })

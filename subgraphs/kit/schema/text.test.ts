@@ -15,6 +15,7 @@ test('text is trimmed and composed; blank optional text is null', () => {
   expect(lineOfText(10).parse('  Zoe\u0308 ')).toBe('Zo\u00eb')
   expect(linesOfText(10).parse(' a\r\nb\rc ')).toBe('a\nb\nc')
   expect(maybeLineOfText(10).parse('   ')).toBeNull()
+  expect([maybeLineOfText(10), maybeLinesOfText(10)].map((text) => text.parse(' a '))).toEqual(['a', 'a'])
   expect(maybeLinesOfText(10).parse(' \n ')).toBeNull()
 })
 
@@ -22,6 +23,7 @@ const REFUSED: [string, string][] = [
   ['empty', ''],
   ['blank', ' \t '],
   ['of ideographic spaces', '\u3000\u3000'],
+  ['of a sign that spans digits, without any', '\u0600'],
   ['with a NUL, which PostgreSQL cannot hold', 'a\0b'],
   ['with an escape sequence of terminals', 'a\u001b[31mb'],
   ['with a C1 control', 'a\u0085b'],

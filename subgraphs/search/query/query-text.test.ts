@@ -22,6 +22,7 @@ describe('terms', () => {
     ["children's", [word("children's")]],
     ['a & b | !c:*', [word('a'), word('b'), word('c')]],
     ['Füßlinge', [word('füßlinge')]],
+    ['knee|high', [word('knee'), word('high')]],
     ['🧦', [word('socks')]],
     ['a\0b\u202ec', [word('a'), word('b'), word('c')]],
     ['36 – 40 crew', [word('36-40'), word('crew')]],
@@ -56,6 +57,7 @@ describe('a limit of the price', () => {
     ['crew under $1,000', { amount: '1000', currency: 'USD' }],
     ['crew unter 1.000,50 €', { amount: '1000.50', currency: 'EUR' }],
     ['crew under 12.5', { amount: '12.5', currency: null }],
+    ['under $20 crew under $30', { amount: '20', currency: 'USD' }],
     ['under 20, crew', { amount: '20', currency: null }],
   ])('%j', (text, priceLimit) => {
     expect(readQuery(text)).toEqual({ terms: [word('crew')], priceLimit, isUnsearchable: false })
@@ -90,6 +92,11 @@ test.each(['???', '🦄', '"', '-', '\u200b\u200b.'])('%j has no terms', (text) 
     priceLimit: null,
     isUnsearchable: text !== '' && text.trim() !== '',
   })
+})
+
+test('a limit of the price alone is a search', () => {
+  const priceLimit = { amount: '20', currency: 'USD' }
+  expect(readQuery('under $20 !')).toEqual({ terms: [], priceLimit, isUnsearchable: false })
 })
 
 test('a long text is cut at its maximum length', () => {
