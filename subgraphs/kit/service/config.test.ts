@@ -56,7 +56,7 @@ test.each([
     [Buffer.alloc(32).toString('base64url')],
     [Buffer.alloc(31).toString('base64url'), ''],
   ],
-  ['EVENT_BUS', ['nats://nats:4222'], ['nats:', 'http://nats:4222', '']],
+  ['EVENT_BUS', ['nats://nats:4222'], ['nats:', 'nats://nats:port', 'http://nats:4222', '']],
   ['LOG_LEVEL', ['fatal', 'silent'], ['INFO', '']],
   ['NODE_ENV', ['production'], ['prod', '']],
 ])('%s has a form', (name, right, wrong) => {
@@ -73,6 +73,13 @@ test('problems of both schemas are reported, each once, and no value of a key, s
     ...names.slice(0, -1).map((name) => `${name} is not valid`),
     'SHOP_NAME is "hunter2"',
   ])
+})
+
+test('settings are read if both schemas take them', () => {
+  const [one, two] = [z.object({ ONE: z.string() }), z.object({ TWO: z.string() })]
+  expect(readSettingsOfBoth(one, two, { ONE: '1', TWO: '2' })).toEqual([{ ONE: '1' }, { TWO: '2' }])
+  expect(() => readSettingsOfBoth(one, two, { TWO: '2' })).toThrow('ONE is not set')
+  expect(() => readSettingsOfBoth(one, two, { ONE: '1' })).toThrow('TWO is not set')
 })
 
 function catching(work: () => unknown): unknown {
