@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { openPrisma } from '@argyle/kit/database'
 import { envelopeSchema } from '@argyle/kit/envelope'
-import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
+import { expectEarlierRowsKept, withOthers } from '@argyle/kit/testing/others-kept'
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BATCH } from './carrier/carrier-calls.ts'
@@ -27,6 +27,17 @@ function sampleOf(type: string) {
 const keysOf = (data: unknown) => Object.keys(Object(data)).sort()
 
 describe('a parcel', () => {
+  test('leaves other parcels as they are', async () => {
+    await post.anOrder()
+    await post.courier.go()
+    const { expectKept } = await withOthers(post, async () => {})
+    const { orderId } = await post.anOrder()
+    await post.courier.go()
+    const [made] = await post.shipmentsOf(orderId)
+    await post.move(made?.labelId ?? null, 5)
+    await expectKept()
+  })
+
   test('gets a label, is dispatched and delivered, with the events of the samples', async () => {
     const { orderId, parcels } = await post.anOrder()
     await post.courier.go()
