@@ -30,6 +30,7 @@ describe.each([
       no: ['wear 0 brim id', 'wear 0 twin 0', 'wear brim', 'wear 0 __typename 0'],
     },
   ],
+  ['{ wear { tags } }', { yes: ['wear 0 tags 1'], no: ['wear 0 tags 1 2', 'wear 0 id'] }],
   ['{ wear { ... { id } } }', { yes: ['wear 0 id'], no: ['wear 0 tags'] }],
   [
     'query ($r: [_Any!]!) { _entities(representations: $r) { ... on Sock { tags } } }',

@@ -12,7 +12,7 @@ const { headers } = parseSettings(
 )
 const rules = callerHeaders(headers.request)
 
-function passed(client: Record<string, string>): Record<string, string> {
+function passed(client: Record<string, string | string[]>): Record<string, string> {
   const sent: Record<string, string> = Object.create(null)
   passRequestHeaders(rules, client, sent)
   return { ...sent }
@@ -44,6 +44,7 @@ test.each([
 test('a header passes by its own name only, whatever every object has', () => {
   expect(passed({})).toEqual({})
   expect(passed({ 'x-a': '1', 'x-ab': '2' })).toEqual({ 'x-a': '1' })
+  expect(passed({ 'x-a': ['1', '2'] })).toEqual({ 'x-a': '1, 2' })
   expect(passed({ constructor: 'mine' })).toEqual({ constructor: 'mine' })
 })
 
@@ -56,12 +57,15 @@ test('a rule that names no cookie is refused', () => {
 test('subgraphs are named by rules, by sections of their own, and by who may name readers', () => {
   const settings = parseSettings(
     {
-      headers: { request: [{ name: 'a', to: ['one'] }], response: [{ name: 'b', from: ['two', 'one'] }] },
+      headers: {
+        request: [{ name: 'a', to: ['one', 'six'] }],
+        response: [{ name: 'b', from: ['two', 'one'] }],
+      },
       http: { forward: [{ path: '/images/', to: 'three' }] },
       identity: { readers_from: ['four'] },
       subgraphs: { five: { time: '1s' } },
     },
     'a test',
   )
-  expect([...namedSubgraphs(settings)].sort()).toEqual(['five', 'four', 'one', 'three', 'two'])
+  expect([...namedSubgraphs(settings)].sort()).toEqual(['five', 'four', 'one', 'six', 'three', 'two'])
 })

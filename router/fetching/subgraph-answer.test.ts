@@ -70,11 +70,13 @@ test.each([
   expect(await read(200, PLAIN, { data }, 2)).toEqual(outcome)
 })
 
-test('entities that are null beside an error are no data', async () => {
-  expect(await read(200, PLAIN, { data: { _entities: null }, ...REFUSAL }, 2)).toEqual({
-    data: null,
-    ...REFUSAL,
-  })
+test.each([
+  [{ _entities: null }, { data: null, ...REFUSAL }],
+  [{}, { data: null, ...REFUSAL }],
+  [{ _entities: [{}] }, 'invalid'],
+  [{ _entities: 'none' }, 'invalid'],
+])('of two entities asked for, an answer with an error and the data %j', async (data, outcome) => {
+  expect(await read(200, PLAIN, { data, ...REFUSAL }, 2)).toEqual(outcome)
 })
 
 test.each<[text: string, detail: string]>([

@@ -49,6 +49,7 @@ describe('an error that a subgraph answered', () => {
     { message: 'secret', extensions: { code: 'P2002' } },
     { message: 'secret', extensions: { code: ['FORBIDDEN'] } },
     { message: { secret: 1 }, extensions: { code: 'FORBIDDEN' } },
+    { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 3 } },
   ])('of another kind is masked: %j', (error) => {
     expect(told(error)).toEqual(MASKED)
   })

@@ -26,10 +26,24 @@ const SCHEMA = buildSchema(`
     list: [Filter!]
   }
   input Inherited { constructor: Int toString: String = "s" valueOf: Boolean! }
+  input Loose { int: Int }
   input Key @oneOf { id: ID name: String }`)
 
 const TYPES = [
-  ...['Int', 'Int!', 'Float', 'String!', 'Boolean', 'ID', 'Kind', 'Blob', 'Filter', 'Filter!', 'Key'],
+  ...[
+    'Int',
+    'Int!',
+    'Float',
+    'String!',
+    'Boolean',
+    'ID',
+    'Kind',
+    'Blob',
+    'Filter',
+    'Filter!',
+    'Key',
+    'Loose',
+  ],
   ...['[Int]', '[Int!]!', '[[Int!]]', '[Kind!]', '[Filter!]', '[Key]', '[Blob]', '[[[ID]]]'],
 ]
 

@@ -66,6 +66,34 @@ describe('requirements', () => {
     expect(requirements.get('I.f')?.choices).toEqual([[['x']]])
   })
 
+  test('of all directives of each implementation reach an interface, beside its own', () => {
+    const link = (feature: string) => `@link(url: "https://specs.apollo.dev/${feature}/v0.1", for: SECURITY)`
+    const sdl = composed([
+      {
+        ...{ name: 'a', url: 'http://a.test', file: 'a' },
+        sdl: `type Query { i: I } interface I { f: Int g: Int } type A implements I { f: Int g: Int }
+              type B implements I { f: Int g: Int }`,
+      },
+    ])
+      .replace('schema\n', `schema ${['authenticated', 'requiresScopes', 'policy'].map(link).join(' ')}\n`)
+      .replace(/(interface I\s[^{]*{[^}]*g: Int)/, '$1 @authenticated')
+      .replace(
+        /(type A\s[^{]*{\s*f: Int)/,
+        '$1 @policy(policies: [["p"]]) @requiresScopes(scopes: [["a"]]) @authenticated',
+      )
+      .replace(/(type B\s[^{]*{\s*f: Int)/, '$1 @requiresScopes(scopes: [["b"]]) @policy(policies: [["p"]])')
+      .concat(
+        'directive @authenticated on ENUM | FIELD_DEFINITION | INTERFACE | OBJECT | SCALAR\n',
+        'directive @requiresScopes(scopes: [[requiresScopes__Scope!]!]!) on ENUM | FIELD_DEFINITION | INTERFACE | OBJECT | SCALAR\n',
+        'scalar requiresScopes__Scope\n',
+        'directive @policy(policies: [[policy__Policy!]!]!) on ENUM | FIELD_DEFINITION | INTERFACE | OBJECT | SCALAR\n',
+        'scalar policy__Policy\n',
+      )
+    const { requirements } = buildSupergraph(sdl)
+    expect(requirements.get('I.f')).toEqual({ choices: [[['a']], [['b']]], closed: true })
+    expect(requirements.get('I.g')).toEqual({ choices: [], closed: false })
+  })
+
   test('of a supergraph without access directives are none', () => {
     expect(requirementsOf('', 'type Query { a: Int }').size).toBe(0)
   })

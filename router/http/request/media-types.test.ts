@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { encodingFor, GRAPHQL_RESPONSE, isJson, JSON_RESPONSE, wantedBy } from './media-types.ts'
 
 describe('the media type of an answer', () => {
-  test.each<[accept: string, type: string | undefined, isLegacy?: boolean]>([
+  test.each<[accept: string | undefined, type: string | undefined, isLegacy?: boolean]>([
+    [undefined, JSON_RESPONSE, false],
+    ['', JSON_RESPONSE, false],
     ['*/*', JSON_RESPONSE, false],
     ['application/*', JSON_RESPONSE, false],
     ['application/json', JSON_RESPONSE, true],

@@ -71,6 +71,7 @@ test.each<Refused>([
     { version: '1', sha256Hash: HASH },
     { version: 1 },
     { version: 1, sha256Hash: 7 },
+    { version: 1, sha256Hash: [HASH] },
     { version: 1, sha256Hash: HASH.slice(1) },
     { version: 1, sha256Hash: `${HASH}0` },
     { version: 1, sha256Hash: HASH.replace(/^./, 'g') },

@@ -5,7 +5,12 @@ import { excessesOf, selectionsIn, variantsKept } from './selection-limits.ts'
 const WIDE = { depth: 100, aliases: 100, root_fields: 100, selections: 100, body: 1_000 }
 
 test.each([
-  ['depth', '{ ...A } fragment A on Query { a { ...B } } fragment B on A { b { c } }', 3, '3 fields deep'],
+  [
+    'depth',
+    '{ ...A d } fragment A on Query { a { ...B } e } fragment B on A { b { c } }',
+    3,
+    '3 fields deep',
+  ],
   ['aliases', '{ ...A b: a { ...A } } fragment A on Query { c: a }', 3, '3 aliases'],
   ['root_fields', '{ ...A a ... { ...A } } fragment A on Query { b c }', 5, '5 root fields'],
   ['selections', '{ a { ...A ...A } } fragment A on A { b { c } }', 5, 'selects 5 fields'],
@@ -32,10 +37,14 @@ test('arguments have four characters for each byte of the largest body, those of
   )
 })
 
-test('an alias has at most 255 characters, in fragments too', () => {
-  const text = (length: number) => `{ ...A } fragment A on Query { ${'n'.repeat(length)}: a }`
-  expect(excessesOf(parse(text(255)), WIDE)).toEqual([])
-  const [error] = excessesOf(parse(text(256)), WIDE)
+test.each([
+  ['of a fragment', '{ ...A } fragment A on Query { NAME: a }'],
+  ['before shorter ones', '{ NAME: a b: a ...A } fragment A on Query { c: a }'],
+  ['after shorter ones', '{ ...A b: a NAME: a { c: d } } fragment A on Query { c: a }'],
+])('an alias %s has at most 255 characters', (_, text) => {
+  const withAlias = (length: number) => parse(text.replace('NAME', 'n'.repeat(length)))
+  expect(excessesOf(withAlias(255), WIDE)).toEqual([])
+  const [error] = excessesOf(withAlias(256), WIDE)
   expect(error?.message).toBe('The operation has an alias of 256 characters; the maximum is 255.')
 })
 
@@ -50,7 +59,7 @@ test.each([
 })
 
 test.each<[string, (length: number) => string]>([
-  ['an operation', (levels) => `${'{ a '.repeat(levels)}${'}'.repeat(levels)}`],
+  ['an operation', (levels) => `${'{ a '.repeat(levels)}${' b }'.repeat(levels)}`],
   [
     'an operation through a fragment',
     (levels) => `{ ...A } fragment A on Query ${'{ a '.repeat(levels - 1)}${'}'.repeat(levels - 1)}`,
@@ -61,7 +70,7 @@ test.each<[string, (length: number) => string]>([
     (levels) => `{ a } fragment A on Query ${'{ a '.repeat(levels)}${'}'.repeat(levels)}`,
   ],
 ])('selection sets of %s are nested at most 500 levels', (_, text) => {
-  const limits = { ...WIDE, depth: 1_000, selections: 1_000 }
+  const limits = { ...WIDE, depth: 1_000, selections: 2_000 }
   expect(excessesOf(parse(text(500)), limits)).toEqual([])
   expect(excessesOf(parse(text(501)), limits).map(({ message }) => message)).toEqual([
     'Selection sets are nested deeper than 500 levels, through fragments.',

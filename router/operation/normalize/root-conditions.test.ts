@@ -12,9 +12,9 @@ function operationOf(text: string) {
 }
 
 const MUTATION = operationOf(`
-  mutation ($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!) {
+  mutation ($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $f: Boolean!) {
     buy @note(text: $e) @skip(if: $a) @include(if: $b) { id @include(if: $d) }
-    ... @include(if: $a) { ...F @include(if: true) }
+    ... @include(if: $a) { ...F @include(if: true) give @skip(if: $f) }
     ...F
   }
   fragment F on Mutation { sell @skip(if: $c) { id @skip(if: $a) } ...F2 }
@@ -26,6 +26,7 @@ describe('the conditions of what a mutation runs', () => {
       ['a', false],
       ['b', true],
       ['c', false],
+      ['f', false],
     ])
   })
 
@@ -44,7 +45,7 @@ describe('the conditions of what a mutation runs', () => {
     const text = [definition.selectionSet, ...Object.values(fragments)].map(print).join(' ')
     expect(text.replace(/\s+/g, ' ')).toBe(
       '{ buy @note(text: $e) @skip(if: true) @include(if: false) { id @include(if: $d) } ' +
-        '... @include(if: true) { ...F @include(if: true) } ...F } ' +
+        '... @include(if: true) { ...F @include(if: true) give @skip(if: $f) } ...F } ' +
         'fragment F on Mutation { sell @skip(if: true) { id @skip(if: $a) } ...F2 } ' +
         'fragment F2 on Mutation { give @include(if: true) }',
     )
