@@ -26,12 +26,17 @@ async function aCategory(parentId: string | null = null): Promise<string> {
   return categoryId
 }
 
-/** A customer who bought a product of the category. */
-async function aBuyer(categoryId: string): Promise<string> {
-  const [ada, productId] = [await crm.aCustomer(), newId('prd')]
+async function aProduct(categoryId: string): Promise<string> {
+  const productId = newId('prd')
   const data = { productId, status: 'ACTIVE', categoryId }
   await crm.deliverNow('products.product.changed', data, { subject: productId, sequence: 1 })
-  await crm.aSale(ada, { productId })
+  return productId
+}
+
+/** A customer who bought a product of the category. */
+async function aBuyer(categoryId: string): Promise<string> {
+  const ada = await crm.aCustomer()
+  await crm.aSale(ada, { productId: await aProduct(categoryId) })
   await crm.work()
   return ada
 }
@@ -46,6 +51,9 @@ test('a buyer of a category is one of each category above it, and the reason say
   const hiking = await aCategory(walking)
   const beside = await aCategory(outdoor)
   const ada = await aBuyer(hiking)
+  // A product of a cancelled order is not bought.
+  await crm.aSale(ada, { productId: await aProduct(beside), status: 'CANCELLED' })
+  await crm.work()
   const above = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
   const itself = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [hiking] }])
   const sibling = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beside] }])
@@ -79,6 +87,22 @@ test('members follow a category that moves; an older message and a repeated one 
   await deliverCategory(wool, null, 5)
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([])
+})
+
+test('members follow each category that moves, also after one in the same batch that stays', async () => {
+  const [summer, winter] = [await aCategory(), await aCategory()]
+  const [stays, moves] = [await aCategory(summer), await aCategory(summer)]
+  const ada = await aBuyer(moves)
+  const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [winter] }])
+  const cause = { correlationId: 'test', causationId: null, traceparent: null, replayed: true }
+  const messages = [stays, moves].map((categoryId) => ({
+    ...{ id: newId('evt'), source: 'products', type: 'products.category.changed', subject: categoryId },
+    ...{ sequence: 2, time: shop.passMinutes(0).toISOString(), ...cause },
+    data: { categoryId, parentId: categoryId === moves ? winter : summer },
+  }))
+  await shop.deliver('support.replay', { messages })
+  await crm.work()
+  expect(await crm.membersOf(id)).toEqual([ada])
 })
 
 test('a category by an alternative follows a move, too', async () => {

@@ -229,6 +229,22 @@ describe('deadlines', () => {
     ])
   })
 
+  test('are missed in a list by either of the two', async () => {
+    const viewer = customer(newId('usr'))
+    const query =
+      'query ($filter: TicketFilter) { tickets(first: 1, filter: $filter) { edges { node { id } } } }'
+    const listed = async (isBreached: boolean) =>
+      (await shop.execute(query, { filter: { customerId: viewer.id, isBreached } }, agent)).data.tickets.edges
+    const { id } = await shop.aTicket(viewer)
+    await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), agent)
+    await shop.accepted('writeToTicket', aReply(id), viewer)
+    expect([await listed(true), await listed(false)]).toEqual([[], [{ node: { id } }]])
+    shop.passMinutes(10_000)
+    await shop.markDue()
+    expect(await shop.seen(id, agent, CLOCKS)).toMatchObject({ firstResponse: { breachedAt: null } })
+    expect([await listed(true), await listed(false)]).toEqual([[{ node: { id } }], []])
+  })
+
   test('pause in a ticket that is resolved without an answer', async () => {
     const { id } = await shop.aTicket()
     await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)

@@ -105,3 +105,21 @@ test.each(CHANGES)(
       expect(replayed).toContainEqual({ type, subject, sequence, data })
   },
 )
+
+test('a role that was revoked before the time takes no place in the page of those revoked since', async () => {
+  const admin = await users.promote(boss.id)
+  const revokeFrom = async (whom: SignedUp) => {
+    const input = { userId: whom.id, role: 'SUPPORT' }
+    await run(MUTATIONS.grant, { ...input, expectedVersion: await versionOf(whom) }, admin)
+    await run(MUTATIONS.revoke, { ...input, expectedVersion: await versionOf(whom) }, admin)
+  }
+  const bo = await users.signUp()
+  await revokeFrom(ada)
+  users.pass(1_000)
+  await revokeFrom(bo)
+  expect(ada.id < bo.id).toBe(true)
+  const page = { after: null, limit: 1, since: users.now(), recipient: 'support' }
+  const events = (await Promise.all(history.map((part) => part(users.resources, page)))).flat()
+  const ofRoles = events.filter(({ event }) => event.type === 'users.roles.changed')
+  expect(ofRoles.map(({ event }) => event.subject)).toEqual([bo.id])
+})

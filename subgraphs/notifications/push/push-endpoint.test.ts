@@ -19,6 +19,7 @@ test.each([
   'http://fcm.googleapis.com/fcm/send/abc',
   'https://fcm.googleapis.com:8443/fcm/send/abc',
   'https://user@fcm.googleapis.com/fcm/send/abc',
+  'https://:secret@fcm.googleapis.com/fcm/send/abc',
   'https://fcm.googleapis.com/fcm/send/abc#part',
   'https://fcm.googleapis.com.evil.example/x',
   'https://evilfcm.googleapis.com/x',
