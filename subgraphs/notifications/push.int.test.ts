@@ -66,6 +66,12 @@ const pushOf = (userId: string) =>
     userId,
   )
 
+/** The base point of P-256 in hybrid form (X9.62), whose first byte is 7 rather than 4. */
+const HYBRID_POINT = Buffer.from(
+  `07${'6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296'}${'4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5'}`,
+  'hex',
+).toString('base64url')
+
 describe('a subscription', () => {
   test('is registered once, however often; the key to subscribe with is public', async () => {
     const { viewer, id, browser } = await aReader()
@@ -129,6 +135,7 @@ describe('a subscription', () => {
     [{ endpoint: `https://fcm.googleapis.com/${'x'.repeat(1_000)}` }, 'endpoint', 'at most 1000 characters'],
     [{ p256dh: 'AAAA' }, 'p256dh', 'AAAA'],
     [{ p256dh: Buffer.alloc(65, 4).toString('base64url') }, 'p256dh', 'P-256'],
+    [{ p256dh: HYBRID_POINT }, 'p256dh', 'P-256'],
     [{ p256dh: 'x'.repeat(100_000) }, 'p256dh', '100000 characters'],
     [{ auth: 'AAAA' }, 'auth', '16 bytes'],
   ])('%o is refused', async (but, field, echoed) => {

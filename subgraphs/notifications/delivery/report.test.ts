@@ -22,6 +22,7 @@ test('a complaint is read from its report', async () => {
 
 test.each([
   ['a delay', aDeliveryReport(ID, { action: 'delayed', status: '4.4.1' })],
+  ['a delay with the status of a failure', aDeliveryReport(ID, { action: 'delayed', status: '5.1.1' })],
   ['a delivery', aDeliveryReport(ID, { action: 'delivered', status: '2.0.0' })],
   ['a failure that may pass', aDeliveryReport(ID, { status: '4.2.2' })],
   ['an e-mail of somebody else', aDeliveryReport('msg_1')],

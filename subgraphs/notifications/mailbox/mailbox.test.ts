@@ -69,6 +69,9 @@ test('what comes by SMTP is shown, newest first, and found by its recipient', as
   expect(await list(url, 'ADA@argyle.example')).toMatchObject([
     { subject: 'First', to: ['ada@argyle.example'], from: 'shop@argyle.example' },
   ])
+  await send('Third', { to: 'eve@argyle.example, bob@argyle.example' })
+  const ofBob = await list(url, 'bob@argyle.example')
+  expect(ofBob.map(({ subject }) => subject)).toEqual(['Third', 'Second'])
 })
 
 test('an e-mail’s HTML runs no script, loads nothing, and has no origin', async () => {

@@ -52,6 +52,8 @@ test('a deadline is missed at its instant, not before, and is marked once', () =
   const both = mark(marked, missed(marked, after(600)))
   expect([both.resolutionBreachedAt, nextBreach(both)]).toEqual([after(600), null])
   expect(mark(both, [])).toBe(both)
+  const resolution = { clock: 'RESOLUTION' as const, dueAt: after(600) }
+  expect(mark(mark(clocks, [resolution]), first)).toEqual(both)
 })
 
 test('another priority moves both deadlines by the difference of the targets, the pauses kept', () => {
