@@ -114,7 +114,7 @@ const CASES: Case[] = [
       [fileOf('http://files.example/a.jpg'), /^ValidationError: attachments.0.url is "http:.*an https URL/],
       // The scheme is split so that linters do not take it for code.
       [fileOf(`java${'script'}:alert(1)`), /^ValidationError: attachments.0.url is .*an https URL/],
-      ...['ada:secret', 'ada', ':secret'].map((name): [object, RegExp] => [
+      ...['ada:secret', 'ada', ':secret'].map((name): [Record<string, unknown>, RegExp] => [
         fileOf(`https://${name}@files.example/a`),
         /^ValidationError: attachments.0.url is .*without spaces, user name and password/,
       ]),

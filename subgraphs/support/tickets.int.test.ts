@@ -234,7 +234,8 @@ describe('deadlines', () => {
     const query =
       'query ($filter: TicketFilter) { tickets(first: 1, filter: $filter) { edges { node { id } } } }'
     const listed = async (isBreached: boolean) =>
-      (await shop.execute(query, { filter: { customerId: viewer.id, isBreached } }, agent)).data.tickets.edges
+      (await shop.execute(query, { filter: { customerId: idOf(viewer), isBreached } }, agent)).data.tickets
+        .edges
     const { id } = await shop.aTicket(viewer)
     await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), agent)
     await shop.accepted('writeToTicket', aReply(id), viewer)
