@@ -45,6 +45,8 @@ describe('words', () => {
     ['Wandersocken', ['Fjord Striped Hiking Socks']],
     ['blue suit', ['Harbour Argyle Dress Socks']],
     ['merino', ['Fjord Striped Hiking Socks']],
+    ['very hiking', ['Fjord Striped Hiking Socks']],
+    ['sehr hiking', ['Fjord Striped Hiking Socks']],
     ['unobtainium', []],
   ])('%s', async (query, titles) => {
     expect(await shop.titles(query)).toEqual(titles)
@@ -111,6 +113,9 @@ describe('sizes and prices in a text', () => {
       ...{ edges: [], loosen: [] },
     })
     expect(await titles('48')).toEqual([])
+    // The size is left out on each page.
+    const left = await shop.search('crew 48', { first: 1 })
+    expect(await titles('crew 48', { after: left.edges[0].cursor })).toHaveLength(1)
   })
 
   test('a limit of the price is a filter, unless the filter has one', async () => {
