@@ -16,6 +16,7 @@ test.each([
 test('a variant that is out but announced is on back order; one that is there is not', () => {
   const announced = aLevel({ id: 'stk_2', onHand: 0, incoming: 40 })
   expect(publicStock([announced, aLevel({ onHand: 0 })]).status).toBe('BACKORDER')
+  expect(publicStock([aLevel({ onHand: 0 }), announced]).status).toBe('BACKORDER')
   expect(publicStock([announced, aLevel({ onHand: 1 })]).status).toBe('LOW_STOCK')
 })
 
@@ -37,4 +38,12 @@ test('only what the public can see counts as a change', () => {
   expect(changedAvailability([here, there, other], [{ ...here, reserved: 12 }])).toEqual([
     { variantId: 'var_1', stock: { status: 'IN_STOCK', availableQuantity: 19 } },
   ])
+})
+
+test('units announced for a variant that is out are a change, though its quantity stays 0', () => {
+  const out = aLevel({ onHand: 0 })
+  expect(changedAvailability([out], [{ ...out, incoming: 5 }])).toEqual([
+    { variantId: 'var_1', stock: { status: 'BACKORDER', availableQuantity: 0 } },
+  ])
+  expect(changedAvailability([out], [{ ...out, reorderPoint: 5 }])).toEqual([])
 })

@@ -269,6 +269,30 @@ describe('a refund that fails after it was made', () => {
     })
   })
 
+  test('and was one of two by staff opens the claim that both were for', () => {
+    const waiting = through(returned, [made('ret_1', 4n, 4n), reversal('ret_1', 4n)])
+    const settled = through(waiting, [made('rfk_1', 1n, 1n, 4n), made('rfk_2', 3n, 4n, 4n)])
+    expect(settled.stage).toMatchObject({ sale: { claims: [{ refund: 'DONE' }] } })
+    expect(through(settled, [reversal('rfk_2', 3n, 7n)]).stage).toMatchObject({
+      sale: { claims: [{ refund: 'OPEN', coveredMinor: 1n }] },
+    })
+  })
+
+  test('and was for two returns opens both, and shipping is told of each', () => {
+    const given = [4n, 5n].map((amountMinor, index): RefundClaim => {
+      const id = `ret_${index + 1}`
+      return { ...claim, id, amountMinor, refundTry: MAX_REFUND_ATTEMPTS + 1 }
+    })
+    const waiting = { ...returned, stage: { ...returned.stage, sale: { ...sale, claims: given } } } as Saga
+    const settled = through(waiting, [made('rfk_1', 9n, 9n)])
+    const [reversed, ...more] = decide(order, settled, reversal('rfk_1', 9n))
+    expect(reversed && messagesOf(order, evolve(settled, reversed), reversed)).toMatchObject([
+      { type: 'orders.return.refund_failed', data: { returnId: 'ret_1' } },
+      { type: 'orders.return.refund_failed', data: { returnId: 'ret_2' } },
+    ])
+    expect(more).toEqual([])
+  })
+
   test('whose message follows that of the refund by staff that replaces it leaves no claim open', () => {
     const inputs = [made('ret_1', 4n, 4n), made('rfk_1', 4n, 4n, 4n), reversal('ret_1', 4n)]
     expect(through(returned, inputs).stage).toMatchObject({

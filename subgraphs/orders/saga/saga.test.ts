@@ -262,6 +262,16 @@ group('an order that is paid and shipped', () => {
     ])
   })
 
+  test('cancelled after the payment waits for its own restock, not for that of a return', () => {
+    const back: SagaInput[] = [
+      { type: 'ShippingCancelled' },
+      { type: 'PaymentRefunded', refundId: 'ord_1:cancel', amountMinor: 12n, refundedMinor: 12n },
+      { type: 'StockRestocked', restockId: 'ret_1' },
+    ]
+    const { saga } = after(paid, ...CONFIRMED, cancel, ...back)
+    expect(saga.stage).toMatchObject({ status: 'CANCELLING', undo: { stock: 'RESTOCK', payment: null } })
+  })
+
   test('of which a parcel has left continues where it was, which its history shows', () => {
     const refused: SagaInput = { type: 'ShippingCancelRefused', shipmentId: 'shp_1' }
     const { saga, texts } = after(paid, ...CONFIRMED, shipped(1, 'ShipmentCreated'), cancel, refused)

@@ -1,4 +1,4 @@
-// Tested in model.test.ts: rules and gateway are explored together.
+// model.test.ts explores these rules together with a gateway.
 
 import { unreachable } from '@argyle/kit/decision'
 import { type PaymentEvent, type PaymentInput, type PaymentState, refusal } from './payment.ts'

@@ -128,6 +128,11 @@ describe('what came in', () => {
       'orderLineId is "oln_2": allowed is a line of this return',
     ],
     [
+      { type: 'receive', lines: [{ orderLineId: 'oln_2', quantity: 0, restock: true }] },
+      ['lines', '0', 'orderLineId'],
+      'orderLineId is "oln_2": allowed is a line of this return',
+    ],
+    [
       {
         type: 'receive',
         lines: [1, 2].map((quantity) => ({ orderLineId: 'oln_1', quantity, restock: true })),
@@ -140,6 +145,20 @@ describe('what came in', () => {
       ok: false,
       errors: [{ __typename: 'ValidationError', path, message: expect.stringContaining(message) }],
     })
+  })
+
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])('is received if any line has a unit, as in %j and %j', (...quantities) => {
+    const [line] = approved.lines as [Return['lines'][number]]
+    const both = { ...approved, lines: [line, { ...line, orderLineId: 'oln_2' }] }
+    const lines = quantities.map((quantity, index) => ({
+      orderLineId: `oln_${index + 1}`,
+      quantity,
+      restock: true,
+    }))
+    expect(decide(both, { type: 'receive', lines }).ok).toBe(true)
   })
 
   test('is noted by line; what did not come in can be asked for again', () => {
