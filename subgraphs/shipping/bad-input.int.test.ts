@@ -172,6 +172,10 @@ const CASES: Case[] = [
     [
       [{ reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
       [{ lines: [line(0)] }, /^ValidationError: lines.0.quantity is 0.*at least 1/],
+      [
+        { lines: Array.from({ length: 101 }, () => line(1)) },
+        /^ValidationError: lines.*allowed is 1 to 100 lines/,
+      ],
     ],
   ),
   ['receiveReturn', { lines: [came(-1)] }, /^ValidationError: lines.0.quantity is -1.*at least 0/],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { messagesOf } from './events.ts'
+import { messagesOf, returnReceived } from './events.ts'
+import type { Return } from './return/return.ts'
 import { evolve, type Fact } from './shipment/fulfilment.ts'
 
 const at = new Date('2026-11-28T09:00:00.000Z')
@@ -33,4 +34,19 @@ test('orders learns nothing of labels and of a cancellation that is not decided'
     { type: 'labelWanted', shipmentId },
   ]
   expect(messagesOf({ orderId: 'ord_1', state, linesOf: null }, facts)).toEqual([])
+})
+
+test('a return that was received names each line of which units came in', () => {
+  const lines = [1, 0, 2].map((receivedQuantity, index) => ({
+    ...{ orderLineId: `oln_${index}`, variantId: 'var_1', quantity: 3, warehouseId: 'whs_1' },
+    ...{ receivedQuantity, restock: index === 2 },
+  }))
+  const received = { id: 'ret_1', orderId: 'ord_1', version: 3, lines } as unknown as Return
+  expect(returnReceived(received).data).toEqual({
+    ...{ orderId: 'ord_1', returnId: 'ret_1' },
+    lines: [
+      { orderLineId: 'oln_0', variantId: 'var_1', quantity: 1, restock: false, warehouseId: 'whs_1' },
+      { orderLineId: 'oln_2', variantId: 'var_1', quantity: 2, restock: true, warehouseId: 'whs_1' },
+    ],
+  })
 })

@@ -175,6 +175,8 @@ test('acknowledging sees every current price; with nothing changed the cart stay
     1_200n,
   ])
   expect(acknowledgePrices(cart, offered(1_000n))).toBe(cart)
+  const first = acknowledgePrices(aCart([aLine('b'), aLine('a')]), offered(1_200n))
+  expect(first.lines.map(({ seenMinor }) => seenMinor)).toEqual([1_200n, 1_000n])
 })
 
 test('an empty cart takes the currency asked for, a cart with lines refuses another', () => {

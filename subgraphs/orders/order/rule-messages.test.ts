@@ -156,6 +156,15 @@ test.each(REFUSALS)('%s', (message, { errors = [] }, path) => {
   expect(errors.map((error) => [error.message, error.path?.join('.')])).toEqual([[message, path]])
 })
 
+test('each line of which too few are left is named', () => {
+  const short = ['Sock, M', 'Sock, L'].map((title) => ({ ...LINE, quantity: 4, offer: { ...OFFER, title } }))
+  expect(order(short)).toMatchObject({
+    errors: ['Sock, M', 'Sock, L'].map((title) => ({
+      message: `4 of ${title} requested: allowed is at most 3, the available quantity`,
+    })),
+  })
+})
+
 test.each([
   ['PENDING', 'The order is placed. Its stock is being reserved.'],
   ['AWAITING_PAYMENT', 'Stock is reserved. The payment is being authorized.'],

@@ -87,6 +87,19 @@ describe('a cancellation', () => {
     expect(statuses(state)).toEqual(['CANCELLED'])
   })
 
+  test('is done once the carrier refuses the label that was being made, which is then no failure', () => {
+    const { state, types } = after(create('a', 'b'), ask('a'), cancel, refused('a'))
+    expect(types.slice(3)).toEqual(['labelRefused', 'cancelled'])
+    expect(state?.status).toBe('CANCELLED')
+  })
+
+  test('that is refused fails no parcel twice', () => {
+    const before = [create('a', 'b'), ask('a'), refused('a'), ask('b'), made('b'), cancel]
+    const { types } = after(...before, tracked('b', 'IN_TRANSIT'))
+    expect(types.filter((type) => type === 'failed')).toEqual(['failed'])
+    expect(types.slice(-2)).toEqual(['dispatched', 'cancelRefused'])
+  })
+
   test('is refused for a parcel that is gone; a label that was taken back meanwhile is made anew', () => {
     const { state, facts } = after(
       create('a', 'b'),
