@@ -39,12 +39,15 @@ test('an order is republished as placed and as cancelled, each since its own tim
   expect(await eventsFor(orders, 'search', placedAt)).toEqual([placed(kept), placed(lost), cancelled])
   expect(await eventsFor(orders, 'search', now)).toEqual([cancelled])
   expect(await eventsFor(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
+  const page = await orders?.(shop.own, { after: null, limit: 9, since: null, recipient: 'search' })
+  expect(page?.map(({ cursor }) => cursor)).toEqual([kept, lost, lost])
 })
 
 test('summaries, which have the e-mails of guests, are republished only to notifications and support', async () => {
   const { id } = await shop.order(await shop.addBuyer())
   for (const reader of ['notifications', 'support'])
     expect(await eventsFor(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])
+  expect(await eventsFor(summaries, 'support', new Date(now.getTime() + 1))).toEqual([])
   for (const other of ['search', 'analytics', 'recommendations'])
     expect(await eventsFor(summaries, other)).toEqual([])
 })
