@@ -80,7 +80,9 @@ const TABLE: readonly (readonly [Situation, ...string[]])[] = [
   ['CAPTURED', '', '', '', '', ''],
 ]
 
-test.each(TABLE)('a payment that is %s follows the gateway', (situation, ...expected) => {
+const ROWS = TABLE.map(([situation, ...expected]) => ({ situation, expected }))
+
+test.each(ROWS)('a payment that is $situation follows the gateway', ({ situation, expected }) => {
   const payment = SITUATIONS[situation]
   expect(STATUSES.map((status) => shortly(decide(payment, told(status))))).toEqual(expected)
   expect(decide(payment, told('PROCESSING'))).toEqual([])
