@@ -53,6 +53,7 @@ test.each([
   ['a fragment spread', '{ ...A @skip(if: $f12345) } fragment A on Query { a }'],
   ['an inline fragment', '{ ... @include(if: $f12345) { a } }'],
   ['a field with arguments', '{ a(b: 12) @include(if: $f1234) { b } }'],
+  ['a field with two directives', '{ a @skip(if: $f) @include(if: $f1234) { b } }'],
 ])('the arguments of the directives of %s count', (_, text) => {
   expect(excessesOf(parse(text), { ...WIDE, body: 2 })).toEqual([])
   expect(excessesOf(parse(text), { ...WIDE, body: 1 })[0]?.message).toMatch(/ have [67] characters /)
