@@ -110,12 +110,15 @@ test('one key means nothing to another account', async () => {
 
 test('a book has one default at most, though two are made it at once', async () => {
   const { viewer } = await users.signUp()
+  const other = (await users.signUp()).viewer
+  await add(other, { isDefault: true })
   const first = (await add(viewer, { isDefault: true })).address
   await users.manyAtOnce(2, () => add(viewer, { isDefault: true }))
   const book = await bookOf(viewer)
   expect(book.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1)
   // Losing the default is not a change of the address itself.
   expect(book[0]).toEqual({ id: first.id, city: 'Leeds', isDefault: false, version: 1 })
+  expect(await bookOf(other)).toMatchObject([{ isDefault: true }])
   await update(viewer, { addressId: first.id, expectedVersion: 1, isDefault: true })
   expect((await bookOf(viewer)).map(({ isDefault }: { isDefault: boolean }) => isDefault)).toEqual([
     true,
