@@ -34,7 +34,7 @@ test('settings that are left out have their default values', () => {
   })
 })
 
-test('what is none is turned off', () => {
+test('the value none turns a setting off', () => {
   const none = { MAIL_REPORT_KEY: 'none', VAPID_PRIVATE_KEY: 'none', SUPPORT_ADDRESS: 'none' }
   expect(notificationSettings.parse({ LINK_KEY, ...none })).toMatchObject({
     ...{ MAIL_REPORT_KEY: null, VAPID_PRIVATE_KEY: null, SUPPORT_ADDRESS: null },

@@ -16,7 +16,7 @@ test('a text up to the length of large ones is written at once', () => {
 
 test.each([
   ['a larger text', () => 'x'.repeat(LARGE_TEXT + 1), 1],
-  // No reading of the clock ends a turn, since there are as few as possible.
+  // Its items are too few for a look at the clock, which could give another turn away.
   [
     'a text with a long list',
     (shaping: Parameters<typeof ints>[1]) => ints(Array(251).fill(1), shaping, 'f'),

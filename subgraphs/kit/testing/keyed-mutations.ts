@@ -66,7 +66,7 @@ export function testKeyedMutations<Name extends string>(
     let first: unknown
     let expectOthersKept: () => Promise<void>
     beforeAll(async () => {
-      // Other people have the same.
+      // Rows of other people, like those of the callers.
       await mutations[name](1)
       const { own, expectKept } = await withOthers(shop(), () => mutations[name](2))
       about = own

@@ -39,7 +39,7 @@ describe('the nearest word', () => {
     ['cre', names('crew', 'core'), 'crew'],
     ['xyzzy', names('merino', 'crew'), null],
     ['merinos', [], null],
-    // The same first letter is likelier, the same number of errors given; the shorter word says how many there may be.
+    // Of candidates with as many errors, the one with the same first letter wins. The length of the shorter word bounds the errors.
     ['wook', names('book', 'wool'), 'wool'],
     ['abc', names('abxyc'), null],
     ['wol', [{ word: 'woo', isName: false }, ...names('wool')], 'wool'],
