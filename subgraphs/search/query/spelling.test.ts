@@ -39,7 +39,7 @@ describe('the nearest word', () => {
     ['cre', names('crew', 'core'), 'crew'],
     ['xyzzy', names('merino', 'crew'), null],
     ['merinos', [], null],
-    // Of candidates with as many errors, the one with the same first letter wins. The length of the shorter word bounds the errors.
+    // The same first letter decides between candidates with as many errors. The length of the shorter word bounds the errors.
     ['wook', names('book', 'wool'), 'wool'],
     ['abc', names('abxyc'), null],
     ['wol', [{ word: 'woo', isName: false }, ...names('wool')], 'wool'],
