@@ -159,6 +159,19 @@ test('an authorization that is answered with 409 is unknown, and found', async (
   expect(await paypal.authorizationsOf(orderId)).toBe(1)
 })
 
+test('an authorization that PayPal examines keeps its reference, and is read until it is made', async () => {
+  const other = await anAuthorization()
+  const { gatewayRef: otherRef } = await shop.row(other)
+  paypal.authorizationsAre('PENDING')
+  const orderId = await anAuthorization()
+  const { id: gatewayRef } = paypal.of(orderId) ?? {}
+  expect(await shop.row(orderId)).toMatchObject({ status: 'PROCESSING', gatewayRef })
+  expect(await shop.row(other)).toMatchObject({ gatewayRef: otherRef })
+  paypal.authorizationsAre('CREATED')
+  await later(MINUTE)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED', gatewayRef })
+})
+
 test('a webhook names the payment of an authorization that was taken for declined: its money is released', async () => {
   const orderId = await anAuthorization(400)
   expect(await shop.row(orderId)).toMatchObject({ status: 'DECLINED', gatewayRef: null })

@@ -148,6 +148,19 @@ test.each<[string, () => Promise<Tracking>]>([
   expect(await oneOf(orderId)).toMatchObject({ callAt: null, failures: 0 })
 })
 
+test('a parcel that needs no call is due no more, and another keeps its time', async () => {
+  const orderId = await labelled()
+  const { prisma } = shop.resources
+  await courierOf({ track: async () => delivered() }).go()
+  const other = await anOrder()
+  await courierOf({}).go()
+  const { callAt } = await oneOf(other)
+  expect(callAt).not.toBeNull()
+  await prisma.shipment.updateMany({ where: { orderId }, data: { callAt: now } })
+  await courierOf({}).go()
+  expect([await oneOf(orderId), await oneOf(other)]).toMatchObject([{ callAt: null }, { callAt }])
+})
+
 test('500 characters of a failure are kept', async () => {
   const orderId = await labelled()
   const track = async () => {

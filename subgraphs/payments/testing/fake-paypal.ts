@@ -79,6 +79,7 @@ export async function fakePaypal() {
   const vault = new Map<string, string>()
   let refundStatus = 'COMPLETED'
   let captureStatus = 'COMPLETED'
+  let heldAs = 'CREATED'
   const ofOrder = (found: Order | undefined, work: (order: Order) => Answer) =>
     found ? work(found) : missing
   const withAuthorization = (
@@ -93,7 +94,7 @@ export async function fakePaypal() {
   }
   const authorize = (order: Order) => {
     const expiration_time = new Date(Date.now() + 29 * 86_400_000).toISOString()
-    order.authorizations.push({ id: id(), status: 'CREATED', amount: order.amount, ...{ expiration_time } })
+    order.authorizations.push({ id: id(), status: heldAs, amount: order.amount, ...{ expiration_time } })
     order.status = 'COMPLETED'
     return ok(shapeOf(order), 201)
   }
@@ -229,6 +230,11 @@ export async function fakePaypal() {
     capturesAre(status: 'COMPLETED' | 'PENDING' | 'DECLINED') {
       captureStatus = status
       for (const { captures } of orders.values()) for (const one of captures) one.status = status
+    },
+    /** Sets the status of all authorizations, those to come included. */
+    authorizationsAre(status: 'CREATED' | 'PENDING') {
+      heldAs = status
+      for (const { authorizations } of orders.values()) for (const one of authorizations) one.status = status
     },
     /** Settings of payments for this provider. */
     settings: {
