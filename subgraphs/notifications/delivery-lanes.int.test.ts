@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { newId } from '@argyle/kit/ids'
+import { sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { SMTPServer } from 'smtp-server'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CONNECTIONS } from './delivery/email.ts'
@@ -31,7 +32,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens has an address object.
   const { port } = server.server.address() as AddressInfo
-  shop = await openNotifications({ SMTP_URL: `smtp://127.0.0.1:${port}` })
+  // The order of the e-mails is that of their claim, not of an index.
+  const database = await sequentialDatabase('notifications')
+  shop = await openNotifications({ SMTP_URL: `smtp://127.0.0.1:${port}` }, { database })
 })
 afterAll(async () => {
   await shop.close()

@@ -89,6 +89,26 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(read?.map(({ cursor }) => cursor)).toEqual(made.toSorted().slice(0, 2))
   })
 
+  test('occasions are planned in the order in which they are due', async () => {
+    const { userId: ada } = await shop.aPerson()
+    const orderIds: string[] = []
+    for (let count = 0; count < 3; count++) orderIds.push(await shop.anOrder({ customerId: ada }))
+    for (const orderId of orderIds) await shop.deliverSample('orders.order.confirmed', { orderId })
+    for (const [place, orderId] of orderIds.toReversed().entries())
+      await shop.prisma.occasion.updateMany({
+        where: { orderId },
+        data: { dueAt: new Date(shop.now().getTime() - 3 + place) },
+      })
+    if (order === 'reversed') await reverseRows(database)
+    await shop.occasions.planDue()
+    const planned = await shop.sql<{ orderId: string }>(
+      `SELECT o.order_id AS "orderId" FROM notification n JOIN occasion o ON o.id = n.occasion_id
+        WHERE n.user_id = $1 AND n.channel = 'IN_APP' AND o.order_id IS NOT NULL ORDER BY n.id`,
+      ada,
+    )
+    expect(planned.map(({ orderId }) => orderId)).toEqual(orderIds.toReversed())
+  })
+
   test('a digest has stocks by what is left and by name, deadlines by their time, jobs by how often they failed', async () => {
     const noted = (minute: number) => new Date(shop.now().getTime() - (20 - minute) * 60_000)
     const item = (id: string, kind: string, data: object, minute: number) =>
@@ -134,6 +154,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       admin,
     )
     await shop.prisma.digestItem.deleteMany({})
+    await shop.prisma.occasion.deleteMany({ where: { userId: admin } })
     const shown = (part: string, field: string) =>
       occasion?.data[part]?.lines.map((line) => line[field]).join(' ')
     expect(shown('lowStock', 'name')).toBe('B C A')
