@@ -255,21 +255,30 @@ describe('a push message', () => {
   )
 
   test('is not added to a list that is turned off if an e-mail has the same content', async () => {
-    const { userId, viewer, endpoint } = await aReader()
+    const { userId, viewer, endpoint, browser } = await aReader()
     const choices = [{ kind: 'ORDER_SHIPPED', channel: 'IN_APP', isEnabled: false }]
     const update = `mutation ($input: UpdateNotificationPreferencesInput!) {
       updateNotificationPreferences(input: $input) { userErrors { __typename } } }`
     await shop.execute(update, { input: { expectedVersion: 1, choices } }, viewer)
     service.answer(endpoint, { status: 410 })
+    const rows = () =>
+      shop.sql(
+        `SELECT channel, status FROM notification WHERE user_id = $1 AND kind = 'ORDER_SHIPPED' ORDER BY channel, id`,
+        userId,
+      )
     await ship(userId)
-    const rows = await shop.sql<{ channel: string; status: string }>(
-      `SELECT channel, status FROM notification WHERE user_id = $1 AND kind = 'ORDER_SHIPPED' ORDER BY channel`,
-      userId,
-    )
-    expect(rows).toEqual([
+    const [email, push] = [
       { channel: 'EMAIL', status: 'SENT' },
       { channel: 'PUSH', status: 'FAILED' },
-    ])
+    ]
+    expect(await rows()).toEqual([email, push])
+    // The e-mail waits while the push message fails.
+    await register(viewer, browser.subscription)
+    const orderId = await shop.anOrder({ customerId: userId })
+    await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+    await shop.occasions.planDue()
+    await shop.deliveries.sendDue('PUSH')
+    expect(await rows()).toEqual([email, { ...email, status: 'QUEUED' }, push, push])
   })
 
   test('has failed once every subscription has ended, which is removed', async () => {

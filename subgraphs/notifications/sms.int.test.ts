@@ -300,6 +300,7 @@ describe('a text message', () => {
       { channel: 'IN_APP', status: 'SENT' },
       { channel: 'SMS', status: 'FAILED', lastError: 'the sink answered 400' },
     ])
+    expect(await phoneOf(viewer)).toMatchObject({ stoppedAt: null })
     // Sent again, it goes to the number that the account has now.
     const next = aNumber()
     await shop.sql('UPDATE phone SET number = $2 WHERE user_id = $1 RETURNING 1', userId, next)
