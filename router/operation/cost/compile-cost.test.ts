@@ -13,6 +13,7 @@ const SDL = `
     up(first: Int): Page
     down(first: Int): Page
     few: [Item] @listSize(assumedSize: 3)
+    many: [Item]
     own: Int @cost(weight: 9)
     theirs: Int @cost(weight: 2)
     level: Level
@@ -22,6 +23,7 @@ const SDL = `
     up(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
     down(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
     few: [Item] @listSize(assumedSize: 8)
+    many: [Item] @listSize(assumedSize: 50)
     own: Int @cost(weight: 2)
     theirs: Int @cost(weight: 9)
     item: Item
@@ -32,6 +34,7 @@ const SDL = `
     up(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
     down(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
     few: [Item]
+    many: [Item]
     own: Int
     theirs: Int
     total: Total @join__field(graph: "A", requires: "item { id }")
@@ -68,6 +71,14 @@ test.each([
   ['an enum weighs as its dearest value', '{ node { level } }', 1 + 7],
   // B requires two objects, A one.
   ['the dearest requirement of members, without its own requirements', '{ node { fee } }', 1 + 2],
+  ['the size of one member that exceeds the default', '{ node { many { id } } }', 1 + 50],
+  [
+    'the largest size of an object and its interface, where both select it',
+    '{ node { ... on B { many { id } ... on Node { many { id } } } } }',
+    1 + 50,
+  ],
+  ['the largest weight of both', '{ node { ... on A { own ... on Node { own } } } }', 1 + 9],
+  ['the dearest requirement of both', '{ node { ... on A { fee ... on Node { fee } } } }', 1 + 2],
 ])('%s', (_, text, cost) => {
   expect(costOf(SDL, text).estimated).toBe(cost)
 })

@@ -8,8 +8,11 @@ const SDL = `
     big(n: Big): [A] @listSize(slicingArguments: ["n"], assumedSize: 2, requireOneSlicingArgument: false)
     unsaid(n: Big): [A] @listSize(slicingArguments: ["n"], requireOneSlicingArgument: false)
     one(first: Int = 10, last: Int): [A] @listSize(slicingArguments: ["first", "last"])
+    three(first: Int = 10, last: Int = 5, around: Int): [A] @listSize(slicingArguments: ["first", "last", "around"], requireOneSlicingArgument: true)
     none: [A] @listSize(assumedSize: 3, requireOneSlicingArgument: true)
+    wrong(by: In): [A] @listSize(slicingArguments: ["by.unknown"], assumedSize: 4, requireOneSlicingArgument: false)
   }
+  input In { n: Int }
   type A { id: ID a: A }
 `
 const MAX = Number.MAX_SAFE_INTEGER
@@ -36,7 +39,8 @@ test.each<[value: unknown, length: number | null]>([
   ] as const) {
     const cost = Math.min(MAX, (length ?? otherwise) * 2)
     const text = `query ($n: Big) { ${field}(n: $n) { a { id } } }`
-    expect([field, costOf(SDL, text, { variables: { n } }).estimated]).toEqual([field, cost])
+    const { estimated, problem } = costOf(SDL, text, { variables: { n } })
+    expect([field, estimated, problem]).toEqual([field, cost, null])
     if (typeof n === 'object') continue
     const literal = `{ ${field}(n: ${JSON.stringify(n)}) { a { id } } }`
     expect([field, costOf(SDL, literal).estimated]).toEqual([field, cost])
@@ -61,6 +65,16 @@ test.each<[what: string, args: string, variables: Record<string, unknown>, count
     expect(problem).toBe(
       `The field one takes exactly one of its slicing arguments (first, last), not ${count}.`,
     )
+})
+
+test('a field with several defaults takes one that is given instead, not two', () => {
+  expect(costOf(SDL, '{ three(around: 3) { id } }').problem).toBeNull()
+  expect(costOf(SDL, '{ three(around: 3, last: 3) { id } }').problem).toContain('not 2')
+  expect(costOf(SDL, '{ three { id } }').problem).toContain('not 2')
+})
+
+test('a slicing argument that the schema does not have is not given', () => {
+  expect(costOf(SDL, '{ wrong(by: {}) { id } }').estimated).toBe(1 + 4)
 })
 
 test('a field without slicing arguments needs none', () => {
