@@ -7,7 +7,7 @@ import { dataKeys } from '../operation/response-keys.ts'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed } from '../testing/router.ts'
 import { TooLarge } from './direct/unplannable.ts'
-import type { Step } from './plan.ts'
+import type { RequiredSelection, Step } from './plan.ts'
 import { newPlanner, type OperationPlan } from './planner.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
@@ -26,7 +26,7 @@ const SUBGRAPHS = {
     }
     type Mutation { rename(id: ID!, name: String!): Product }
     type Product @key(fields: "id") @key(fields: "sku") {
-      id: ID! sku: String! name: String weight: Int @shareable old: Int maker: Maker stars: Int @external
+      id: ID! sku: String! name: String weight: Int @shareable old: Int maker: Maker gift: Gift stars: Int @external
     }
     type Maker @key(fields: "id") { id: ID! country: String }
     interface Medium { id: ID! title: String }
@@ -35,6 +35,9 @@ const SUBGRAPHS = {
     union Thing = Disc | Tape
     type Disc @key(fields: "id") { id: ID! }
     type Tape @key(fields: "id") { id: Int! }
+    union Gift = Card | Bow
+    type Card @key(fields: "id") { id: ID! ink: Int }
+    type Bow @key(fields: "id") { id: ID! }
     type Shelf { top: Product @provides(fields: "stars") }
     type Size { width: Int @shareable unit: String }`,
   reviews: `
@@ -45,6 +48,9 @@ const SUBGRAPHS = {
     type Film @key(fields: "id") { id: ID! score: Float title: String }
     type Disc @key(fields: "id") { id: ID! score: Int }
     type Tape @key(fields: "id") { id: Int! score: Int }
+    interface Rated { score: Int }
+    type Card implements Rated @key(fields: "id") { id: ID! score: Int }
+    type Bow implements Rated @key(fields: "id") { id: ID! score: Int }
     type Size { width: Int @shareable depth: Int }`,
   shipping: `
     type Product @key(fields: "id") {
@@ -55,8 +61,13 @@ const SUBGRAPHS = {
       surcharge: Int @requires(fields: "weight")
       duty: Int @requires(fields: "maker { country }")
       box: String
+      gift: Gift @external
+      wrap: Int @requires(fields: "gift { ... on Card { ink } }")
       old: Int @override(from: "catalogue", label: "percent(10)")
     }
+    union Gift = Card | Bow
+    type Card @key(fields: "id") { id: ID! ink: Int @external }
+    type Bow @key(fields: "id") { id: ID! }
     type Maker @key(fields: "id") { id: ID! country: String @external }`,
   stock: 'type Product @key(fields: "sku") { sku: String! available: Int weight: Int @shareable }',
 }
@@ -86,6 +97,8 @@ function said(steps: readonly Step[]): readonly string[] {
     return [fetch.subgraph, ...places, `after ${waits.join(' ') || 'none'}`, asked].join(' ')
   })
 }
+
+const typeOf = (selection: RequiredSelection) => (selection.kind === 'fragment' ? selection.type : null)
 
 const NO_CONDITIONS = new Map<string, boolean>()
 
@@ -173,6 +186,15 @@ test.each([
     ],
   },
   {
+    name: 'what a field requires of one of two types that are otherwise fetched alike',
+    operation: '{ product(id: 1) { wrap gift { ... on Rated { score } } } }',
+    requests: [
+      'catalogue after none {_product_0:product(id:1){__typename gift{__typename ...on Card{__typename id} ...on Bow{__typename id} ...on Card{ink}} id}}',
+      'reviews _product_0.gift.|Card|Bow after 1 q(){{...on Card{score} ...on Bow{score}}}',
+      'shipping _product_0 after 1 q(){{...on Product{wrap}}}',
+    ],
+  },
+  {
     name: 'what several resolve as a whole by one that is asked anyway',
     operation: '{ latest { text } size { width } }',
     requests: ['reviews after none {latest{_text_0:text} size{width}}'],
@@ -242,6 +264,15 @@ test.each([
   },
 ])('plans $name', ({ operation, requests }) => {
   expect(said(planOf(operation)(NO_CONDITIONS))).toEqual(requests)
+})
+
+test('a representation is of the types that its request is for', () => {
+  const text =
+    '{ products { gift { ... on Card { score } } } product(id: 1) { gift { ... on Rated { score } } } }'
+  const types = planOf(text)(NO_CONDITIONS).map(({ fetch }) =>
+    fetch.kind === 'root' ? [] : fetch.lanes.flatMap(({ requires }) => requires.map(typeOf)),
+  )
+  expect(types).toEqual([[], ['Card'], ['Card', 'Bow']])
 })
 
 test('labelled overrides are decided before', () => {
