@@ -3,7 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anAgent, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 const agent = anAgent()
@@ -21,9 +21,10 @@ const bodies = (ticket: { messages: { edges: { node: { body: string } }[] } }) =
 
 test('the messages move in the order of time, and the customer is redirected', async () => {
   const viewer = customer(newId('usr'))
-  const first = await shop.aTicket(viewer, { body: 'One.' })
+  const [one, another] = [await shop.anOrder(idOf(viewer)), await shop.anOrder(idOf(viewer))]
+  const first = await shop.aTicket(viewer, { body: 'One.', orderId: one })
   shop.passMinutes(1)
-  const second = await shop.aTicket(viewer, { body: 'Two.' })
+  const second = await shop.aTicket(viewer, { body: 'Two.', orderId: another })
   shop.passMinutes(1)
   await shop.accepted('writeToTicket', aReply(first.id, { body: 'Three.' }), viewer)
   const merged = await shop.accepted('mergeTicket', mergeInput(second.id, first.id, [1, 2]), agent)

@@ -205,6 +205,7 @@ describe('deadlines', () => {
     expect(await shop.published('breached', id)).toMatchObject([
       { sequence: 3, data: { ...data, breaches: [first] } },
     ])
+    expect(await shop.seen(id, agent, 'updatedAt')).toEqual({ updatedAt: at(60) })
 
     // A mark is not a change by a person: the version that an agent has read is still good.
     await shop.accepted('answerTicket', aReply(id, { expectedVersion: 2 }), agent)
@@ -284,8 +285,13 @@ test('changes by staff are in the audit log, those of customers are not', async 
   await shop.accepted('prioritizeTicket', { id, expectedVersion: 2, priority: 'HIGH' }, agent)
   await shop.accepted('resolveTicket', { id, expectedVersion: 3 }, agent)
   await shop.accepted('writeToTicket', aReply(id), viewer)
-  const query = `{ supportAudit(subjectId: "${id}") { edges { node { action actorId before after } } } }`
-  const { data } = await shop.execute(query, {}, staff('audit:read'))
+  const audit = (of: string) =>
+    shop.execute(
+      `{ supportAudit(subjectId: "${of}") { edges { node { action actorId before after } } } }`,
+      {},
+      staff('audit:read'),
+    )
+  const { data } = await audit(id)
   type Entry = { node: { action: string; actorId: string; before: string; after: string } }
   const entries: Entry['node'][] = data.supportAudit.edges.map(({ node }: Entry) => node)
   expect(entries.map(({ action, actorId }) => [action, actorId])).toEqual([
@@ -295,6 +301,10 @@ test('changes by staff are in the audit log, those of customers are not', async 
   ])
   expect(JSON.parse(entries[1]?.before ?? '')).toMatchObject({ priority: 'NORMAL' })
   expect(JSON.parse(entries[1]?.after ?? '')).toMatchObject({ priority: 'HIGH' })
+  // An agent is the customer of an own ticket.
+  const { id: own } = await shop.aTicket(agent)
+  await shop.accepted('resolveTicket', { id: own, expectedVersion: 1 }, agent)
+  expect((await audit(own)).data.supportAudit.edges).toEqual([])
 })
 
 test('another customer’s ticket is answered like one that does not exist', async () => {
