@@ -146,6 +146,7 @@ describe('weights', () => {
       field: Int @cost(weight: 5)
       arg(arg: Int @cost(weight: 10)): Int
       enum: AorB
+      plain: Plain
       input(some: Priced): Int
       inputs(all: [Priced!]): Int
       scalar(of: Dear): Dear
@@ -158,6 +159,7 @@ describe('weights', () => {
       bundle(first: Int, refund: Int @cost(weight: -1000)): [Costly] @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
     }
     enum AorB @cost(weight: 15) { A B }
+    enum Plain { A }
     enum Level { LOW HIGH @cost(weight: 7) }
     scalar Dear @cost(weight: 30)
     type Costly @cost(weight: 40) { id: ID next: Costly }
@@ -169,6 +171,7 @@ describe('weights', () => {
     ['of an argument', '{ arg(arg: 1) }', {}, 10],
     ['of an argument that is left out', '{ arg }', {}, 0],
     ['of an enum', '{ enum }', {}, 15],
+    ['of an enum without any', '{ plain }', {}, 0],
     ['of a scalar', '{ scalar }', {}, 30],
     ['of a scalar as an argument', 'query ($d: Dear) { scalar(of: $d) }', { d: 1 }, 60],
     ['of an enum as an argument', '{ pick(of: A) }', {}, 15],
@@ -196,13 +199,15 @@ describe('abstract types', () => {
     interface Media { id: ID size: Part all: [Part] authors(first: Int): [Person] }
     type Book implements Media { id: ID size: Part @cost(weight: 3) all: [Part] @listSize(assumedSize: 2) pages: [Part] @listSize(assumedSize: 50) authors(first: Int): [Person] @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false) }
     type Film implements Media @cost(weight: 20) { id: ID size: Part all: [Part] scenes: [Part] @listSize(assumedSize: 7) authors(first: Int): [Person] @listSize(assumedSize: 4) }
+    interface Unused { id: ID }
     union Thing = Book | Person
     type Part { id: ID }
     type Person { name: String films: [Film] @listSize(assumedSize: 2) }
-    type Query { media: Media thing: Thing parts: [Part] }
+    type Query { media: Media thing: Thing parts: [Part] unused: Unused }
   `
   test.each([
     ['an interface weighs as its dearest member', '{ media { id } }', 20],
+    ['or as an object, without members', '{ unused { id } }', 1],
     ['a union too', '{ thing { __typename } }', 1],
     ['a field as its dearest member’s', '{ media { size { id } } }', 23],
     ['a list too, also as the one that is not annotated', '{ media { all { id } } }', 30],
@@ -229,7 +234,8 @@ describe('abstract types', () => {
   test('a field without annotation has its interface’s, where an @interfaceObject puts it', () => {
     const contributed = `
       interface Media { id: ID reviews: [Review] @listSize(assumedSize: 3) @cost(weight: 4) }
-      type Book implements Media { id: ID reviews: [Review] }
+      interface Rated { reviews: [Review] }
+      type Book implements Rated & Media { id: ID reviews: [Review] }
       type Review { id: ID }
       type Query { book: Book media: Media }
     `
