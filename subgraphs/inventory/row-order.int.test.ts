@@ -1,8 +1,10 @@
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
+import { history } from './history.ts'
 import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 
 // Each order is tested with rows that are stored in another one, and again after their order was reversed.
@@ -94,6 +96,19 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
         ),
       },
     })
+  })
+
+  test('the history: availabilities by variant, counts of stock by quarter, page by page, and since a time', async () => {
+    const { id: warehouseId } = await room.prisma.warehouse.findFirstOrThrow()
+    for (const onHand of [3, 2, 1]) await room.addVariant({ warehouseId, onHand })
+    const quarters = [3, 1, 2].map((hour) => new Date(Date.UTC(2026, 0, 1, hour)))
+    await room.prisma.stockQuarter.createMany({
+      data: quarters.map((quarter) => ({ quarter, onHandDelta: 1, movements: 1 })),
+      skipDuplicates: true,
+    })
+    if (order === 'reversed') await reverseRows(database)
+    await expectPages(history.slice(0, 1), room.own, 'search')
+    await expectPages(history.slice(1), room.own, 'analytics')
   })
 
   test('reservations expire in the order of their times', async () => {

@@ -6,6 +6,7 @@ import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/oth
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ERASED, eraseOldGuests } from './erasure.ts'
+import { aCampaign, campaignsOf } from './testing/a-campaign.ts'
 import { segmentsOf } from './testing/a-segment.ts'
 import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
@@ -142,6 +143,38 @@ test('the address of a guest’s order is erased so many days after the order, i
   await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)
   await eraseOldGuests(shop.resources.prisma, daysLater(401), 400)
   expect(await addressOf(asking.orderId)).toBeNull()
+})
+
+test('a campaign that takes a deleted account in meanwhile loses it at the next erasure; what was sent still counts', async () => {
+  const crm = campaignsOf(shop)
+  const { segmentId } = await crm.anAudience(0)
+  const campaigns = [aCampaign(segmentId), aCampaign(segmentId)]
+  const made: string[] = []
+  for (const input of campaigns) made.push((await shop.accepted('createCampaign', input, crm.marketer)).id)
+  const [waiting, sent] = made
+  const [gone, other] = [newId('usr'), newId('usr')]
+  const erase = () =>
+    shop.deliver(type, { ...Object(data), userId: gone }, { subject: gone, sequence: 9, id: newId('evt') })
+  await erase()
+  for (const userId of [gone, other])
+    for (const [campaignId, at] of [
+      [waiting, null],
+      [sent, shop.passMinutes(0)],
+    ])
+      await shop.sql(
+        `INSERT INTO campaign_recipient (id, campaign_id, user_id, arm, place, released_at) VALUES ($1, $2, $3, 'A', 1, $4)`,
+        ...[newId('cms'), campaignId, userId, at],
+      )
+  await erase()
+  const left = await shop.sql(
+    'SELECT campaign_id AS campaign, user_id AS "userId" FROM campaign_recipient WHERE campaign_id = ANY($1) ORDER BY campaign_id, user_id',
+    made,
+  )
+  expect(left).toEqual([
+    { campaign: waiting, userId: other },
+    { campaign: sent, userId: other },
+    { campaign: sent, userId: null },
+  ])
 })
 
 test('another person keeps tickets, facts, memberships and orders, of the time as a guest too', async () => {

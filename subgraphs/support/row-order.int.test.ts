@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -144,12 +145,9 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(await walk(fieldsOf)).toEqual(expected())
   })
 
-  test('tickets of the history, by id', async () => {
+  test('the history: tickets by id, page by page, and since a time', async () => {
     // The resources are those of this definition.
-    const resources = shop.resources as unknown as Resources
-    const page = { after: null, limit: 2, since: null, recipient: 'search' }
-    const read = await history[0]?.(resources, page)
-    expect(read?.map(({ cursor }) => cursor)).toEqual(all.tickets.toSorted().slice(0, 2))
+    await expectPages(history, shop.resources as unknown as Resources, 'search')
   })
 
   test('segments of a customer by name, and response targets by urgency', async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -175,6 +176,12 @@ describe('a password that is changed', () => {
     const ada = await users.signUp()
     const token = await forgot(ada.email)
     const other = await users.signIn(ada.email)
+    const { prisma } = users.resources
+    const at = users.now()
+    const ended = { endedAt: new Date(at.getTime() - 1_000), endedBy: 'SIGN_OUT' } as const
+    const times = { createdAt: ended.endedAt, lastUsedAt: ended.endedAt, expiresAt: at }
+    const old = { id: newId('ses'), userId: ada.id, ...times, ...ended }
+    await prisma.session.create({ data: old })
     const change = (currentPassword: string, password = NEW) =>
       run(CHANGE, { currentPassword, password }, ada.viewer)
     expect(await change('not my password')).toMatchObject({
@@ -189,6 +196,7 @@ describe('a password that is changed', () => {
       })
     expect(await change(PASSWORD)).toEqual({ isChanged: true, userErrors: [] })
     expect([await signsIn(ada.email, NEW), await signsIn(ada.email, PASSWORD)]).toEqual([true, false])
+    expect(await prisma.session.findUnique({ where: { id: old.id } })).toEqual(old)
     const otherToken = other.cookies.find(({ name }) => name === 'argyle_refresh')?.value ?? ''
     expect((await users.refresh(otherToken)).data.refreshSession.session).toBeNull()
     expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).not.toBeNull()
