@@ -19,12 +19,17 @@ expectEarlierRowsKept(() => post, ['deleted_user (', 'shipment ('])
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
 const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 
-const forget = (userId: string) => {
-  const deletedAt = post.resources.clock().toISOString()
+/** The age of a deletion whose erasure is repeated only while some data has to stay. */
+const OLD = 61
+
+const forget = (userId: string, daysAgo = 0) => {
+  const deletedAt = new Date(post.resources.clock().getTime() - daysAgo * 86_400_000).toISOString()
   return post.deliver(sample.type, { userId, deletedAt }, { subject: userId, sequence: 9 })
 }
 async function erase() {
   post.pass(3_600)
+  // The erasure after an old deletion is repeated after days.
+  await post.sql('UPDATE deleted_user SET due_at = $1 WHERE due_at IS NOT NULL', post.resources.clock())
   await eraseDue(post.resources.prisma, post.resources.clock, eraseDestinations)
 }
 const heldOf = (orderId: string) =>
@@ -46,7 +51,7 @@ test('a parcel that has arrived loses its address at once, one under way when it
     await post.anOrder(1, 'Ada', { customerId }),
   ]
   await arrive(first.orderId)
-  for (let time = 0; time < 2; time++) await forget(customerId)
+  for (let time = 0; time < 2; time++) await forget(customerId, OLD)
   expect(await heldOf(first.orderId)).toMatchObject({
     address: null,
     email: null,
@@ -107,7 +112,7 @@ test.each(['rejectReturn', 'cancelReturn', 'refunded'])(
     const lines = [{ orderLineId: line?.orderLineId, quantity: 1 }]
     const input = { ...newIdempotencyKey(), orderId: order.orderId, lines, reason: 'They itch me, Ada.' }
     const { id } = (await post.accepted('requestReturn', input, customer(customerId))).return
-    await forget(customerId)
+    await forget(customerId, OLD)
     const reason = async () =>
       (await post.resources.prisma.returnRequest.findUniqueOrThrow({ where: { id } })).reason
     await erase()
