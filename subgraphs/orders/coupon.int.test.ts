@@ -77,6 +77,34 @@ describe('a coupon', () => {
     expect(refused.userErrors).toMatchObject([{ couponStatus: 'WRONG_CURRENCY' }])
   })
 
+  test('is that of its own cart, where several carts are read together', async () => {
+    await shop.coupon({ code: 'TENTH', percentBasisPoints: 1_000 })
+    const fixedAmounts = [usd('1.00'), { amount: '2.00', currencyCode: 'EUR' }]
+    await shop.coupon({ code: 'FIXED', fixedAmounts })
+    const ids: string[] = []
+    for (const [code, currencyCode] of [
+      ['TENTH', 'USD'],
+      [null, 'USD'],
+      ['FIXED', 'EUR'],
+      ['FIXED', 'USD'],
+    ]) {
+      const { id, version } = await shop.fill(anonymous, sock, 1, { currencyCode })
+      ids.push(id)
+      const input = { cartId: id, expectedVersion: version, code }
+      if (code) await shop.execute(APPLY, { input }, anonymous)
+    }
+    const carts = ids.map(
+      (id, at) => `c${at}: cart(id: "${id}") { id discounts { code amount { amount currencyCode } } }`,
+    )
+    const { data } = await shop.execute(`{ ${carts.join(' ')} }`, {}, anonymous)
+    expect(Object.values(data)).toEqual([
+      { id: ids[0], discounts: [{ code: 'TENTH', amount: usd('1.30') }] },
+      { id: ids[1], discounts: [] },
+      { id: ids[2], discounts: [{ code: 'FIXED', amount: fixedAmounts[1] }] },
+      { id: ids[3], discounts: [{ code: 'FIXED', amount: usd('1.00') }] },
+    ])
+  })
+
   test('that is not applicable is refused with the reason', async () => {
     await shop.coupon({ code: 'BIG', percentBasisPoints: 1_000, minimumSubtotals: [usd('39.00')] })
     expect(await applied('BIG')).toMatchObject({

@@ -244,8 +244,16 @@ test('a character that no font has is a question mark, which the document explai
   const type = await typesetterFor(['Ada 𓀀', 'é', '?'], false)
   expect([type.isComplete('Ada 𓀀'), type.isComplete('é'), type.isComplete('?')]).toEqual([false, true, true])
   expect(type.runsOf('Ada 𓀀')).toEqual([{ font: null, text: 'Ada ?' }])
-  const length = async (name: string) => (await invoicePdf(addressed(name), now)).length
-  expect(await length('Ada 𓀀')).toBeGreaterThan((await length('Ada ?')) + 50)
+  const named = addressed('Ada')
+  for (const documentOf of [
+    addressed,
+    (name: string) => ({ ...named, facts: [['Order', name]] as const }),
+    (name: string) => ({ ...named, goods: [goods, { ...goods, title: name }] }),
+    (name: string) => ({ ...named, sums: [[name, '1']] as const }),
+  ]) {
+    const length = async (name: string) => (await invoicePdf(documentOf(name), now)).length
+    expect(await length('Ada 𓀀')).toBeGreaterThan((await length('Ada ?')) + 50)
+  }
 })
 
 test('a line that begins in Arabic runs from right to left, its numbers do not', async () => {

@@ -1,6 +1,8 @@
 import { newId } from '@argyle/kit/ids'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { history } from './history.ts'
 import { invoiceText } from './invoice/invoice.ts'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { PAY, SET_TAX_COUNTRY, SET_TAX_RATE } from './testing/operations.ts'
@@ -171,6 +173,15 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       orderBy: { serial: 'asc' },
     })
     expect(numbered.map(({ id }) => id)).toEqual([ids[2], ids[0], ids[1], ids[3]])
+  })
+
+  test('the history: orders, summaries and sales by order, page by page, and since a time', async () => {
+    for (const id of (await threeOrders(await shop.addBuyer())).slice(1)) {
+      await shop.answer('reserved', id)
+      await shop.answer('committed', id)
+    }
+    await reverse()
+    await expectPages(history.slice(0, 3), shop.own, 'support')
   })
 
   test('tax countries, rates and assignments are listed by code, by region and category, and by category', async () => {

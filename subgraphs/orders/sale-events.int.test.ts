@@ -65,6 +65,9 @@ describe('an order as a sale', () => {
     await shop.answer('reserved', id)
     expect(await published(id)).toEqual([])
     await shop.answer('committed', id)
+    const parcel = { orderId: id, shipmentId: newId('shp'), parcelCount: 1, lines: [] }
+    await shop.deliver('shipping.shipment.created', parcel, { subject: id })
+    expect(await published(id)).toHaveLength(1)
     await refund(id, '500', '500')
     await refund(id, '500', '500')
     await refund(id, '100', '600')

@@ -132,6 +132,13 @@ describe('a cart at a destination', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
     expect(errors[0]?.message).toContain(shown)
   })
+
+  test('with a shipping option and without the postal code that it is for is refused', async () => {
+    const buyer = await aBuyer()
+    const option = await shop.option(await shop.cart(buyer.viewer), buyer.addressId)
+    const { errors } = await totals(buyer, { countryCode: 'NO', option })
+    expect(errors[0]?.message).toContain('with the postalCode that it is for')
+  })
 })
 
 describe('an order', () => {
