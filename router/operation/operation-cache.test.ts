@@ -7,9 +7,11 @@ import type { Executor, Program } from './executor.ts'
 import { cachedOperations, type Operations } from './operation-cache.ts'
 
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@authenticated", "@requiresScopes"])
-  type Query { open: Int mine: Int @authenticated ${scopedFields()} }`
+  type Query { open(n: Int): Int mine: Int @authenticated ${scopedFields()} }`
 const SUPERGRAPH = buildSupergraph(composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: SDL }]))
-const DOCUMENT = parse('query A { open mine } query B { open } query Scoped { s0 s1 s2 s3 s4 }')
+const DOCUMENT = parse(
+  'query A { open mine } query B { open } query Scoped { s0 s1 s2 s3 s4 } query N($n: Int) { open(n: $n) }',
+)
 const USER = userIdentity('usr_1', null, '')
 
 function scopedFields(): string {
@@ -75,6 +77,12 @@ describe('compiling', () => {
     expect(refused).toMatchObject([{ responseName: 'mine', code: 'UNAUTHENTICATED', nonNull: false }])
     await operations.program(prepared, userIdentity('usr_2', null, 'other'))
     expect(planned).toEqual(['A', 'A'])
+  })
+
+  test('happens once for a variable that may be null, whether it is', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'N')
+    for (const n of [1, null]) await operations.program(prepared, USER, { n })
+    expect(planned).toEqual(['N'])
   })
 
   test('is kept for sixteen parts that authorization leaves, the latest ones', async () => {

@@ -9,7 +9,7 @@ export const nullArguments: Feature = {
   subgraphs: {
     shop: {
       sdl: `
-        type Query { sized(by: Int! = 3): String sure(by: Int! = 3): String! sum(of: [Int!]! = [1]): Int found(by: Filter): Int socks: [Sock] }
+        type Query { sized(by: Int! = 3): String sure(by: Int! = 3): String! sum(of: [Int!]! = [1]): Int found(by: Filter): Int all(by: [Filter!]): Int socks: [Sock] }
         type Mutation { add(count: Int! = 1): Int }
         input Filter { least: Int! = 1, most: Int }
         type Sock @key(fields: "id") { id: ID! }`,
@@ -20,6 +20,7 @@ export const nullArguments: Feature = {
           sure: (_, { by }) => `by ${by}`,
           sum: (_, { of }) => of.reduce((sum: number, one: number) => sum + one, 0),
           found: (_, { by }) => by?.least ?? null,
+          all: (_, { by }) => by?.length ?? null,
         },
         Mutation: { add: (_, { count }) => count },
       },
@@ -65,6 +66,26 @@ export const nullArguments: Feature = {
       variables: { x: null, y: null },
       data: { found: null, most: 1 },
       errors: [{ path: ['found'], code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'a field of an input object that stands for a list of one',
+      operation: 'query ($x: Int) { all(by: { least: $x }) two: all(by: [{}, { most: $x }]) }',
+      variables: { x: null },
+      data: { all: null, two: 2 },
+      errors: [{ path: ['all'], code: 'BAD_USER_INPUT' }],
+    },
+    {
+      name: 'the start of a long value is in the message',
+      operation: `query ($x: Int = 4) { sum(of: [${'1, '.repeat(90)}$x]) }`,
+      variables: { x: null },
+      data: { sum: null },
+      errors: [
+        {
+          path: ['sum'],
+          code: 'BAD_USER_INPUT',
+          message: `Argument "of" has invalid value [${'1, '.repeat(66)}….`,
+        },
+      ],
     },
     {
       name: 'of a field that is not null, which leaves nothing',

@@ -79,6 +79,13 @@ export const nullConditions: Feature = {
       calls: {},
     }),
     whereNull({
+      name: 'at the root, beside a @skip that does not apply: there is no data, and nothing is fetched',
+      operation: 'query ($x: Boolean = true) { sock { id } socks @skip(if: false) @include(if: $x) { id } }',
+      data: null,
+      errors: [failed()],
+      calls: {},
+    }),
+    whereNull({
       name: 'at the root of a mutation: no field of it runs',
       operation: 'mutation ($x: Boolean = true) { wash { id } again: wash @include(if: $x) { id } }',
       data: null,

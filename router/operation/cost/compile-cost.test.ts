@@ -5,6 +5,7 @@ const SDL = `
   type Query {
     pages(first: Int): Pages @listSize(slicingArguments: ["first"], sizedFields: ["page { items }", "page { pages }"])
     node: Node
+    group: Group
     page(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
   }
   type Pages { page: Page }
@@ -17,6 +18,7 @@ const SDL = `
     own: Int @cost(weight: 9)
     theirs: Int @cost(weight: 2)
     level: Level
+    codes(first: Int): [Int]
   }
   type A implements Node {
     fee: Int @join__field(graph: "A", requires: "item { id }")
@@ -28,6 +30,7 @@ const SDL = `
     theirs: Int @cost(weight: 9)
     item: Item
     level: Level
+    codes(first: Int): [Int] @listSize(slicingArguments: ["first"])
   }
   type B implements Node {
     fee: Int @join__field(graph: "A", requires: "total { item { id } }")
@@ -40,10 +43,12 @@ const SDL = `
     total: Total @join__field(graph: "A", requires: "item { id }")
     item: Item
     level: Level
+    codes(first: Int): [Int]
   }
   type Page { items: [Item] pages: [Item] }
   type Total { item: Item }
   type Item { id: ID }
+  type Group @cost(weight: 0) { item: Item }
   enum Level { LOW HIGH @cost(weight: 7) }
 `
 const F = 'fragment F on Page { items { id } }'
@@ -68,6 +73,7 @@ test.each([
   ['the largest size of members and their interface', '{ node { few { id } } }', 1 + 8],
   ['the largest weight of members and their interface, its own', '{ node { own } }', 1 + 9],
   ['or that of a member', '{ node { theirs } }', 1 + 9],
+  ['an object without weight costs what is below it', '{ group { item { id } } }', 1],
   ['an enum weighs as its dearest value', '{ node { level } }', 1 + 7],
   // B requires two objects, A one.
   ['the dearest requirement of members, without its own requirements', '{ node { fee } }', 1 + 2],
@@ -93,6 +99,11 @@ test.each([
   const { problem } = costOf(SDL, text, { variables: { v, w } })
   if (v || w) expect(problem).toContain('The field page takes exactly one')
   else expect(problem).toBeNull()
+})
+
+test('a missing slicing argument of one member is reported, though the field costs nothing', () => {
+  expect(costOf(SDL, '{ node { codes } }').problem).toContain('The field codes takes exactly one')
+  expect(costOf(SDL, '{ node { codes(first: 1) } }').problem).toBeNull()
 })
 
 test.each([
