@@ -40,11 +40,15 @@ test('a rotated key is found once the cooldown has passed', async () => {
   expect(await find('key-2')).toBeDefined()
 })
 
-test('many who ask for an unknown key at once cost one fetch', async () => {
+test('many who ask for the first or an unknown key at once cost one fetch, an unknown algorithm none', async () => {
   const { clock, find } = keySet()
-  await find('key-1')
+  const first = issuer.server.count()
+  await Promise.all([find('key-1'), find('key-1')])
   const before = issuer.server.count()
+  expect(before).toBe(first + 1)
   clock.now = 60_000
+  await expect(find('key-1', 'HS256')).rejects.toThrow(errors.JOSENotSupported)
+  expect(issuer.server.count()).toBe(before)
   const results = await Promise.allSettled(Array.from({ length: 10 }, () => find('invented')))
   expect(results.map(({ status }) => status)).toEqual(Array(10).fill('rejected'))
   expect(issuer.server.count()).toBe(before + 1)
@@ -100,13 +104,18 @@ test('what is no key set is not taken, and known keys stay', async () => {
   const good = issuer.keySet()
   await find('key-1')
   const tooLarge = { ...good, padding: 'x'.repeat(64 * 1_024) }
-  for (const body of [[], {}, { keys: 'all' }, { keys: [{ kty: 'OKP' }] }, { keys: [] }, null, tooLarge]) {
+  const keys = [undefined, 'all', [], [{ kty: 'OKP' }], [null], [{ kid: 1 }]]
+  const wrong = [[], null, ...keys.map((keys) => ({ keys }))]
+  for (const body of [...wrong, tooLarge]) {
     issuer.server.handle((_, response) => json(response, 200, body))
     clock.now += 60_000
     await expect(find('invented')).rejects.toThrow()
     expect(await find('key-1')).toBeDefined()
   }
-  expect(JSON.parse(logged.at(-1) ?? '')).toMatchObject({ detail: 'the body exceeds its limit' })
+  expect(logged.map((line) => JSON.parse(line).detail)).toEqual([
+    ...wrong.map(() => 'not a JWK set with a named key'),
+    'the body exceeds its limit',
+  ])
   issuer.server.handle((_, response) => json(response, 200, good))
 })
 

@@ -258,6 +258,13 @@ describe('an operation', () => {
     ],
     ['counts each alias', '{ x: a { id } y: a { id } }', {}, 2],
     ['skips what is always skipped', '{ a @skip(if: true) { id } x: a @include(if: false) { id } }', {}, 0],
+    ['counts what is never skipped', '{ a @skip(if: false) { id } x: a @include(if: true) { id } }', {}, 2],
+    [
+      'counts what has one condition twice',
+      'query ($n: Boolean!) { ... @include(if: $n) { a @include(if: $n) { id } } }',
+      { n: true },
+      1,
+    ],
     ['skips by a variable', 'query ($n: Boolean!) { a @skip(if: $n) { id } }', { n: true }, 0],
     ['and does not', 'query ($n: Boolean!) { a @skip(if: $n) { id } }', { n: false }, 1],
     [
