@@ -113,6 +113,8 @@ describe('an access token', () => {
     'has a start in text': () => signAsIs({ nbf: '0' }),
     'has an infinite start': () => signAsIs({ nbf: 0 }, (json) => json.replace('"nbf":0', '"nbf":-1e999')),
     'has an issue time in text': () => signAsIs({ iat: 'now' }),
+    'has an infinite issue time': () =>
+      signAsIs({ iat: 0 }, (json) => json.replace('"iat":0', '"iat":-1e999')),
     'has true as its issue time': () => signAsIs({ iat: true }),
     'has an audience that is no text': () => signAsIs({ aud: 7 }),
     'has an audience of several types': () => signAsIs({ aud: ['graph', { any: true }] }),
