@@ -5,7 +5,12 @@ import { customer } from '@argyle/kit/testing/subgraph'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { notifications } from './subgraph.ts'
-import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
+import {
+  LINK_KEY,
+  type OpenNotifications,
+  openNotifications,
+  sampleOf,
+} from './testing/open-notifications.ts'
 import { aComplaint, aDeliveryReport } from './testing/reports.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64url')
@@ -92,7 +97,17 @@ describe('an address that a server does not know', () => {
     await ship(userId)
     expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
-    await shop.deliverSample('users.email.verified', { userId, email: 'refused@argyle.example' })
+    const proof = { userId, email: 'refused@argyle.example' }
+    // A replay is about proofs of the past.
+    const past = {
+      ...sampleOf('users', 'users.email.verified'),
+      id: newId('evt'),
+      replayed: true,
+      data: proof,
+    }
+    await shop.deliver('notifications.replay', { messages: [past] })
+    expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
+    await shop.deliverSample('users.email.verified', proof)
     expect(await stoppedAt(userId)).toBeNull()
   })
 

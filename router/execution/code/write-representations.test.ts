@@ -28,3 +28,18 @@ test('lanes that need the same of the same objects share its text, until there a
   const more = represent(lane, [[...objects, { id: 3 }]])
   expect(more).toMatchObject({ text: '[{"id":1},{"id":2},{"id":3}]', count: 3, indexes: [0, 1, 0, 2] })
 })
+
+test('objects of one key whose other required values differ have a representation each', () => {
+  const { lane } = aLane()
+  const alike = (a: object, b: object) => JSON.stringify(a) === JSON.stringify(b)
+  const target = { ...lane.targets[0], key: () => 1, isAlike: alike }
+  const ofOneKey = { ...lane, targets: [target] } as LaneCode
+  const objects = [
+    { id: 1, weight: 1 },
+    { id: 1, weight: 2 },
+    { id: 1, weight: 1 },
+  ]
+  expect(representing()(ofOneKey, [objects])).toMatchObject({
+    ...{ text: '[{"id":1,"weight":1},{"id":1,"weight":2}]', indexes: [0, 1, 0] },
+  })
+})
