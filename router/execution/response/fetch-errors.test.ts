@@ -175,6 +175,16 @@ describe('an error at a field', () => {
       ['no: box.lid'],
     ],
     [
+      'of the root is at that field below objects too',
+      {
+        ...box,
+        merged: { box: { lid: { hue: null } } },
+        errors: ['no: box.lid.hue'],
+        data: { box: { lid: { hue: null } } },
+      },
+      ['no: box.lid.hue'],
+    ],
+    [
       'of an entity is at that field of its objects',
       { ...socks, merged: { socks: [nulls(), nulls()] }, errors: ['no: _entities.1.size'], data: sizes },
       ['no: socks.1.size'],
