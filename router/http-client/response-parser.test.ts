@@ -48,6 +48,10 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
   'a body that is compressed': [ok('content-length: 2\r\ncontent-encoding: br\r\n', '{}'), { body: '{}' }],
   'one length, said twice': [ok('content-length: 2\r\ncontent-length: 2, 2\r\n', '{}'), { body: '{}' }],
   'one chunk': [chunked('2\r\n{}\r\n0\r\n\r\n'), { body: '{}', idleMs }],
+  'a chunk, in other spelling': [
+    ok('Transfer-Encoding: Chunked\r\n', '2\r\n{}\r\n0\r\n\r\n'),
+    { body: '{}' },
+  ],
   'several chunks': [chunked('001\r\n{\r\nA\r\n"a":"€"}\r\n0\r\n\r\n'), { body: '{"a":"€"}' }],
   'chunks with extensions and trailers': [
     chunked('2;a=b;c="d"\r\n{}\r\n0 ; last\r\nx-trailer: 1\r\ny: 2\r\n\r\n'),
@@ -62,7 +66,7 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
   'no chunk at all': [chunked('0\r\n\r\n'), { body: '' }],
   'a body until the end of the connection': [ok('x: y\r\n', '{"a":1}'), { body: '{"a":1}', idleMs: 0 }],
   'an answer after interim ones': [
-    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\n${ok('content-length: 1\r\n', '1')}`,
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\ncontent-length: x\r\n\r\n${ok('content-length: 1\r\n', '1')}`,
     { status, headers: { 'content-length': '1' }, body: '1', idleMs },
   ],
   'no body with 204': [
@@ -78,6 +82,7 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
     'HTTP/1.0 200 OK\r\nconnection: Keep-Alive\r\ncontent-length: 1\r\n\r\n1',
     { body: '1', idleMs },
   ],
+  'of which the server says something else': [ok('connection: x\r\ncontent-length: 0\r\n'), { idleMs }],
   'that the server closes': [ok('connection: x, Close\r\ncontent-length: 0\r\n'), { idleMs: 0 }],
   'a time of the server that is no whole number': [
     ok('keep-alive: timeout=30.5\r\ncontent-length: 0\r\n'),
