@@ -51,6 +51,9 @@ describe('another customer’s order answers exactly as one that does not exist'
     const [read] = await entities([representation(order(0))], clerk)
     expect(own).not.toBeNull()
     expect(read).toEqual(own)
+    const [last, first] = await entities([representation(order(1)), representation(order(0))], clerk)
+    expect(first).toEqual(own)
+    expect([order(1).id, order(1).lineId]).toContain(last.id)
   })
 
   test('through order(id)', async () => {
@@ -82,6 +85,15 @@ test('a customer’s orders come newest first, page by page', async () => {
   const ids = [...first.edges, ...second.edges].map(({ node }: { node: { id: string } }) => node.id)
   expect(ids).toEqual(orders.map(({ id }) => id).reverse())
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
+  // Each customer of a request has a page.
+  const other = await shop.addBuyer()
+  const { id: only } = await shop.order(other)
+  const users = [other, buyer, stranger].map(({ id }) => ({ __typename: 'User', id }))
+  const pages = (await entities(users, clerk)).map(
+    ({ orders: { edges } }: { orders: { edges: { node: { id: string } }[] } }) =>
+      edges.map(({ node }) => node.id),
+  )
+  expect(pages).toEqual([[only], ids.slice(0, 2), []])
 })
 
 test('the newest 200 steps of an order are shown', async () => {

@@ -56,6 +56,14 @@ describe('a payment and its method', () => {
     const [payment, ...others] = seen
     const unreferenced = { ...payment, order: null }
     expect(await entities(all, staff('payments:read'))).toEqual([unreferenced, ...others, methods])
+    const other = await paid()
+    const both = await entities([...other.all, ...all], staff('payments:read', 'orders:read'))
+    expect(both.slice(4)).toEqual([...seen, methods])
+    expect(both.slice(0, 3)).toMatchObject([
+      { id: other.paymentId, method: { id: other.paymentMethodId }, order: { id: other.orderId } },
+      { id: other.paymentMethodId },
+      { id: other.orderId, payment: { id: other.paymentId } },
+    ])
   })
 
   test.each([

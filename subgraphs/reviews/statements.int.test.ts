@@ -70,3 +70,27 @@ test('references to users and reviews are batched too', async () => {
   })
   expect(statements).toBe(3)
 })
+
+test('each author has their own page and count, each review the vote of the viewer', async () => {
+  const viewer = customer(newId('usr'))
+  const viewerId = viewer.kind === 'user' ? viewer.id : ''
+  const authors = [newId('usr'), newId('usr')]
+  const ids = [0, 1, 2].map(() => newId('rev'))
+  for (const [place, id] of ids.entries())
+    await shop.sql(
+      `INSERT INTO review (id, product_id, author_id, rating, body, status, version, helpful_count, created_at, updated_at)
+       VALUES ($1, $2, $3, 5, 'Warm.', 'PUBLISHED', 1, 0, now(), now())`,
+      ...[id, productIds[place], authors[place === 1 ? 1 : 0]],
+    )
+  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[1], viewerId)
+  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[0], newId('usr'))
+  const query = `query ($of: [_Any!]!) { _entities(representations: $of) {
+    ... on User { reviews(first: 1) { totalCount edges { node { id viewerHasVotedHelpful } } } } } }`
+  const of = authors.toReversed().map((id) => ({ __typename: 'User', id }))
+  const { data, errors } = await shop.execute(query, { of }, viewer)
+  expect(errors).toEqual([])
+  const page = (totalCount: number, id: string | undefined, viewerHasVotedHelpful: boolean) => ({
+    reviews: { totalCount, edges: [{ node: { id, viewerHasVotedHelpful } }] },
+  })
+  expect(data._entities).toEqual([page(1, ids[1], true), page(2, ids[2], false)])
+})

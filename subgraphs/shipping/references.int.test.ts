@@ -58,6 +58,22 @@ test('the owner and staff get what there is, in its order; to anybody else it is
   ]
   for (const reader of [viewer, staff('shipping:read'), staff('orders:read')])
     expect(await entities(all, reader)).toEqual({ entities: whole, errors: [] })
+  const other = await anOrder()
+  const of = [
+    { __typename: 'Shipment', id: other.shipmentIds[0] ?? '' },
+    { __typename: 'Return', id: other.returnIds[0] ?? '' },
+    { __typename: 'Order', id: other.orderId },
+  ]
+  const both = (await entities([...of, ...all], keeper)).entities
+  expect(both.slice(3)).toEqual((await entities(all, keeper)).entities)
+  expect(both.slice(0, 3)).toMatchObject([
+    { id: other.shipmentIds[0], events: Array(6).fill({}) },
+    { id: other.returnIds[0], lines: [{ quantity: 1 }], customer: { id: other.customerId } },
+    {
+      shipments: other.shipmentIds.map((id) => ({ id })),
+      returns: other.returnIds.toReversed().map((id) => ({ id })),
+    },
+  ])
   const nothing = [
     null,
     null,
