@@ -80,10 +80,10 @@ test('each author has their own page and count, each review the vote of the view
     await shop.sql(
       `INSERT INTO review (id, product_id, author_id, rating, body, status, version, helpful_count, created_at, updated_at)
        VALUES ($1, $2, $3, 5, 'Warm.', 'PUBLISHED', 1, 0, now(), now())`,
-      ...[id, productIds[place], authors[place === 1 ? 1 : 0]],
+      ...[id, productIds[place], authors[place === 0 ? 1 : 0]],
     )
-  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[1], viewerId)
-  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[0], newId('usr'))
+  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[0], viewerId)
+  await shop.sql('INSERT INTO helpful_vote VALUES ($1, $2, now())', ids[2], newId('usr'))
   const query = `query ($of: [_Any!]!) { _entities(representations: $of) {
     ... on User { reviews(first: 1) { totalCount edges { node { id viewerHasVotedHelpful } } } } } }`
   const of = authors.toReversed().map((id) => ({ __typename: 'User', id }))
@@ -92,5 +92,5 @@ test('each author has their own page and count, each review the vote of the view
   const page = (totalCount: number, id: string | undefined, viewerHasVotedHelpful: boolean) => ({
     reviews: { totalCount, edges: [{ node: { id, viewerHasVotedHelpful } }] },
   })
-  expect(data._entities).toEqual([page(1, ids[1], true), page(2, ids[2], false)])
+  expect(data._entities).toEqual([page(1, ids[0], true), page(2, ids[2], false)])
 })
