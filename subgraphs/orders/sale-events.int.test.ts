@@ -4,28 +4,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { history } from './history.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL } from './testing/operations.ts'
+import { openTaxes, taxedOrder } from './testing/taxed-order.ts'
 
 let shop: Shop
 let now = new Date('2026-11-21T09:00:00Z')
 beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
+  await openTaxes(shop)
 })
 afterAll(() => shop.close())
-expectEarlierRowsKept(() => shop)
+// The orders share a coupon, which counts its uses.
+expectEarlierRowsKept(() => shop, ['coupon ('])
 
 const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 
-/** Places an order for three units at 12.99 with 4.90 for shipping. */
-async function anOrder(buyer: TestBuyer): Promise<string> {
-  const cart = await shop.fill(buyer.viewer, await shop.addSock(), 3)
-  const shippingOptionId = await shop.option(cart, buyer.addressId, { amountMinor: '490' })
-  const expectedTotal = { amount: '43.87', currencyCode: 'USD' }
-  const { order } = await shop.place(buyer, { shippingOptionId, expectedTotal })
-  return order.id
-}
-
 async function aSale(buyer: TestBuyer): Promise<string> {
-  const id = await anOrder(buyer)
+  const id = await taxedOrder(shop, buyer)
   await shop.answer('reserved', id)
   await shop.answer('committed', id)
   return id
@@ -61,38 +55,46 @@ async function again(since: Date | null = null) {
 describe('an order as a sale', () => {
   test('is published when it is confirmed, and again with each refund, with growing sequences', async () => {
     const buyer = await shop.addBuyer()
-    const id = await anOrder(buyer)
+    const id = await taxedOrder(shop, buyer)
+    const placedAt = now.toISOString()
     await shop.answer('reserved', id)
     expect(await published(id)).toEqual([])
+    now = new Date(now.getTime() + 1_000)
+    const confirmedAt = now.toISOString()
     await shop.answer('committed', id)
     const parcel = { orderId: id, shipmentId: newId('shp'), parcelCount: 1, lines: [] }
     await shop.deliver('shipping.shipment.created', parcel, { subject: id })
     expect(await published(id)).toHaveLength(1)
+    now = new Date(now.getTime() + 1_000)
+    const refundedAt = now.toISOString()
     await refund(id, '500', '500')
     await refund(id, '500', '500')
+    now = new Date(now.getTime() + 1_000)
     await refund(id, '100', '600')
     const [confirmed, ...refunded] = await published(id)
     expect(confirmed).toMatchObject({
       orderId: id,
       customerId: buyer.id,
       status: 'SOLD',
-      placedAt: now.toISOString(),
-      confirmedAt: now.toISOString(),
-      subtotal: usd('3897'),
-      discount: usd('0'),
-      shipping: usd('490'),
-      grandTotal: usd('4387'),
-      couponCode: null,
-      lines: [{ quantity: 3, unitPrice: usd('1299'), discount: usd('0') }],
+      placedAt,
+      confirmedAt,
+      subtotal: usd('3200'),
+      discount: usd('320'),
+      shipping: usd('480'),
+      tax: usd('840'),
+      grandTotal: usd('4200'),
+      couponCode: 'TENTH',
+      countryCode: 'NO',
+      lines: [
+        { quantity: 3, unitPrice: usd('1000'), discount: usd('300') },
+        { quantity: 1, unitPrice: usd('200'), discount: usd('20') },
+      ],
       refunds: [],
     })
-    const at = now.toISOString()
+    const first = { at: refundedAt, amount: usd('500') }
     expect(refunded.map(({ refunds }) => refunds)).toEqual([
-      [{ at, amount: usd('500') }],
-      [
-        { at, amount: usd('500') },
-        { at, amount: usd('100') },
-      ],
+      [first],
+      [first, { at: now.toISOString(), amount: usd('100') }],
     ])
     const sequences = [confirmed, ...refunded].map((sale) => sale?.sequence)
     expect(sequences).toEqual([...new Set(sequences)].toSorted())
@@ -101,7 +103,7 @@ describe('an order as a sale', () => {
 
   test('that is cancelled before it is paid is published as cancelled', async () => {
     const buyer = await shop.addBuyer()
-    const id = await anOrder(buyer)
+    const id = await taxedOrder(shop, buyer)
     await shop.answer('rejected', id)
     const [only, ...more] = await published(id)
     expect(more).toEqual([])
@@ -110,7 +112,7 @@ describe('an order as a sale', () => {
   })
 
   test('that is not confirmed is not republished', async () => {
-    const id = await anOrder(await shop.addBuyer())
+    const id = await taxedOrder(shop, await shop.addBuyer())
     expect((await again()).has(id)).toBe(false)
   })
 })
@@ -121,7 +123,7 @@ test('sales are republished only to analytics, and since a time those that chang
   expect(await sales?.(shop.resources as never, page)).toEqual([])
   const id = await aSale(await shop.addBuyer())
   expect((await again(now)).has(id)).toBe(true)
-  const { id: refused } = await shop.order(await shop.addBuyer())
+  const refused = await taxedOrder(shop, await shop.addBuyer())
   const later = new Date(now.getTime() + 1)
   expect((await again(later)).size).toBe(0)
   now = later
@@ -145,7 +147,7 @@ test('a customer who cancels a paid order ends the sale', async () => {
   )
   // The data of each command is an object.
   const { refundId } = (command?.data ?? {}) as { refundId?: string }
-  await refund(id, '4387', '4387', refundId)
+  await refund(id, '4200', '4200', refundId)
   const data = { orderId: id, restockId: 'cancel', lines: [] }
   await shop.deliver('inventory.stock.restocked', data, { subject: id })
   const last = (await published(id)).at(-1)

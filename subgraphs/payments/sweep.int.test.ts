@@ -1,7 +1,8 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { RUN_OUT_AT } from './payment/payment-rows.ts'
+import type { PaymentState } from './payment/payment.ts'
+import { lockPayment, type PaymentRow, RUN_OUT_AT, savePayment } from './payment/payment-rows.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -57,4 +58,42 @@ test('a payment whose authorization cannot be ended holds no other up', async ()
   await shop.sql('ALTER TABLE payment DROP CONSTRAINT broken')
   await shop.runTimer('end-run-out-payments')
   expect((await shop.row(bad?.orderId ?? '')).status).not.toBe('AUTHORIZED')
+})
+
+test('a payment is read as it was saved, in each of its columns, when it is new and after each change', async () => {
+  const ada = customer(newId('usr'))
+  const after = (seconds: number) => new Date(now.getTime() + seconds * 1_000)
+  const row: PaymentRow = {
+    ...{ id: newId('pay'), orderId: newId('ord'), orderNumber: 'A-2', customerId: newId('usr') },
+    ...{ guestProofHash: 'a hash', methodId: await shop.aMethod(ada), methodRef: null, gateway: 'sandbox' },
+    ...{ gatewayRef: null, currency: 'JPY', createdAt: after(-1) },
+  }
+  const first: PaymentState = {
+    ...{ status: 'REQUIRES_ACTION', pending: null, version: 1 },
+    ...{ amountMinor: 60n, authorizedMinor: 50n, capturedMinor: 40n },
+    ...{ refundingMinor: 30n, refundedMinor: 20n, reversedMinor: 10n },
+    failure: { code: 'a', message: 'The first.', retryable: true },
+    ...{ action: { url: 'https://bank.example/1', until: after(1) }, authorizedUntil: after(2) },
+  }
+  const second: PaymentState = {
+    ...{ status: 'AUTHORIZED', pending: 'CAPTURE', version: 2 },
+    ...{ amountMinor: 65n, authorizedMinor: 54n, capturedMinor: 43n },
+    ...{ refundingMinor: 32n, refundedMinor: 21n, reversedMinor: 11n },
+    failure: { code: 'b', message: 'The second.', retryable: false },
+    ...{ action: { url: 'https://bank.example/2', until: after(3) }, authorizedUntil: after(4) },
+  }
+  const third = { ...second, version: 3, pending: null, failure: null, action: null, authorizedUntil: null }
+  const read = shop.resources.prisma.$transaction(async (tx) => {
+    const calls = { now, opened: null, closed: null }
+    for (const [gatewayRef, state] of [
+      [null, first],
+      ['py_1', second],
+      ['py_2', third],
+    ] as const) {
+      await savePayment(tx, { ...row, gatewayRef }, state, calls)
+      expect(await lockPayment(tx, row.id)).toEqual({ row: { ...row, gatewayRef }, state })
+    }
+    throw new Error('is rolled back')
+  })
+  await expect(read).rejects.toThrow('is rolled back')
 })
