@@ -29,9 +29,10 @@ test(`a text of ${MAX_WORDS} words is shown, a longer one is not`, async () => {
 })
 
 test('more texts than are looked up at once are all found', async () => {
-  const texts = Array.from({ length: 250 }, (_, index) =>
-    `fjord ${index % 2 === 0 ? 'wool' : 'ada'} ${'socks '.repeat(index % 9)}`.trim(),
+  const texts = Array.from(
+    { length: 250 },
+    (_, index) => `fjord ${index % 2 === 0 ? 'wool' : 'ada'} ${'-'.repeat(index)}`,
   )
   const shown = texts.filter((text) => !text.includes('ada'))
-  expect([...(await catalogueTexts(texts, vocabulary))].toSorted()).toEqual([...new Set(shown)].toSorted())
+  expect([...(await catalogueTexts(texts, vocabulary))]).toEqual(shown)
 })
