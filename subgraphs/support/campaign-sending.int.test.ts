@@ -92,6 +92,8 @@ describe('the audience', () => {
     expect(
       groups.get('CONTROL')?.every(({ token, coupon_code: code }) => token === null && code === null),
     ).toBe(true)
+    // Both variants have their turn at once: each message has a sequence of its own.
+    expect((await crm.messages(id)).map(({ sequence }) => sequence)).toEqual([1, 2])
     for (const { variant, title, recipients } of await crm.handedOver(id)) {
       expect(title).toContain(variant === 'A' ? 'first' : 'second')
       const own = groups

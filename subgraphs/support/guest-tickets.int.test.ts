@@ -62,6 +62,16 @@ describe('a guest', () => {
     })
   })
 
+  test('who writes after the deadlines publishes them, before any timer has looked', async () => {
+    const order = await shop.aGuestOrder()
+    const { id } = await opened(order)
+    shop.passMinutes(10_000)
+    await shop.accepted('writeToGuestTicket', reply(order, id), anonymous)
+    expect(await shop.published('breached', id)).toMatchObject([
+      { sequence: 2, data: { breaches: [{ clock: 'FIRST_RESPONSE' }, { clock: 'RESOLUTION' }] } },
+    ])
+  })
+
   test('is answered in the language of the order’s country, by e-mail alone in that of the newest order of the address', async () => {
     const order = await shop.aGuestOrder({ countryCode: 'AT' })
     const countryOf = async (id: string) => {

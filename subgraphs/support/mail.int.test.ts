@@ -235,14 +235,20 @@ describe('an e-mail of a customer', () => {
 test('a guest is answered by an e-mail, which has the answer, and answers it', async () => {
   const from = anAddress()
   const id = await opened({ from })
-  await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1 }), anAgent())
+  // No timer has looked, so the e-mail publishes the missed deadlines.
+  pass(10_000 * 60_000)
+  expect(await send(anEmail({ from, to: addressOf(id) }))).toMatchObject({ result: 'ADDED', ticketId: id })
+  expect(await shop.published('breached', id)).toMatchObject([
+    { sequence: 2, data: { breaches: [{ clock: 'FIRST_RESPONSE' }, { clock: 'RESOLUTION' }] } },
+  ])
+  await shop.accepted('answerTicket', aReply(id, { expectedVersion: 2 }), anAgent())
   const [answered] = await shop.published('answered', id)
   expect(answered?.data).toMatchObject({ customerId: null, email: from, text: 'We send you a new pair.' })
   expect(await send(anEmail({ from, to: addressOf(id) }))).toMatchObject({ result: 'ADDED', ticketId: id })
   const other = await send(anEmail({ from: anAddress(), to: addressOf(id) }))
   expect(other).toMatchObject({ result: 'OPENED' })
   expect(other.ticketId).not.toBe(id)
-  expect(await bodiesOf(id)).toHaveLength(3)
+  expect(await bodiesOf(id)).toHaveLength(4)
 })
 
 test('an e-mail to a ticket that was merged goes to the other, and one to a ticket resolved long ago opens a new one', async () => {

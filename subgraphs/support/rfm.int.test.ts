@@ -1,7 +1,7 @@
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { segmentsOf } from './testing/a-segment.ts'
-import { type OpenSupport, openSupport } from './testing/open-support.ts'
+import { aMarketer, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 let crm: ReturnType<typeof segmentsOf>
@@ -40,6 +40,20 @@ test('without an order there is no score, and equal values have equal scores', a
   await crm.work()
   // As old as the newest orders of all.
   expect(await scoresOf(id)).toEqual([5, 1, 1])
+  await crm.aSale(id, { daysAgo: 0, minor: 99_000 })
+  await crm.work()
+  expect(await scoresOf(id)).toEqual([5, 1, 5])
+  // A new rule is evaluated by the saved scores.
+  for (const [fact, isMember] of [
+    ['RECENCY_SCORE', true],
+    ['FREQUENCY_SCORE', false],
+    ['MONETARY_SCORE', true],
+  ] as const) {
+    const segment = await crm.aBuiltSegment([{ fact, atLeast: '5' }])
+    expect([fact, (await crm.membersOf(segment)).includes(id)]).toEqual([fact, isMember])
+    await shop.accepted('deleteSegment', { id: segment, expectedVersion: 1 }, aMarketer())
+    await crm.evaluations.finishSegments()
+  }
 })
 
 test('amounts are compared within a currency', async () => {
@@ -77,9 +91,17 @@ test('new cut points are computed once an hour, and members follow them', async 
 
 test('one replica computes the cut points', async () => {
   shop.passMinutes(60)
+  // They are more than one statement marks.
+  await shop.sql(
+    `INSERT INTO customer (user_id, orders, last_order_at, currency, spent)
+     SELECT 'usr_many_' || n, 1, now(), 'EUR', '{"EUR": "1"}' FROM generate_series(1, 1001) n`,
+  )
   const computed = () => shop.sql<{ at: Date }>('SELECT computed_at AS at FROM rfm_scale')
   await shop.manyAtOnce(3, () => crm.rfm.refreshDue())
   expect(await computed()).toEqual([{ at: shop.passMinutes(0) }])
+  const many = `user_id LIKE 'usr_many_%'`
+  expect(await shop.sql(`SELECT 1 FROM customer WHERE ${many} AND due_at IS NULL`)).toEqual([])
+  await shop.sql(`DELETE FROM customer WHERE ${many}`)
   shop.passMinutes(59)
   await crm.rfm.refreshDue()
   expect(await computed()).toEqual([{ at: shop.passMinutes(-59) }])

@@ -29,6 +29,7 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
     { fact: 'SPENT', atLeast: '100', currencyCode: 'EUR' },
     { fact: 'COUNTRY', in: ['AT', 'AT'] },
     { fact: 'CATEGORY', in: [categoryId] },
+    { fact: 'DAYS_SINCE_FIRST_ORDER', atLeast: '3' },
   ])
   expect(await crm.membersOf(id)).toEqual([ada])
   const shown = await crm.shownOf(ada)
@@ -40,11 +41,14 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
         { fact: 'SPENT', text: 'spent 129.90 EUR, at least 100 EUR' },
         { fact: 'COUNTRY', text: 'country: AT' },
         { fact: 'CATEGORY', text: `categories bought: ${categoryId}` },
+        { fact: 'DAYS_SINCE_FIRST_ORDER', text: 'first order on 2026-10-30, at least 3 days ago' },
       ],
     },
   ])
   expect(shown.purchaseProfile).toMatchObject({
     orderCount: 2,
+    firstOrderAt: shop.passMinutes(-3 * DAY_MINUTES).toISOString(),
+    lastOrderAt: shop.passMinutes(3 * DAY_MINUTES).toISOString(),
     countryCode: 'AT',
     spent: [{ amount: '129.90', currencyCode: 'EUR' }],
     acceptsCampaigns: false,
@@ -55,7 +59,7 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
   await crm.aSale(ada, { minor: 1_000, country: 'AT' })
   await crm.work()
   expect((await crm.shownOf(ada)).segments).toMatchObject([
-    { since: shown.segments[0].since, reasons: [{ text: 'spent 139.90 EUR, at least 100 EUR' }, {}, {}] },
+    { since: shown.segments[0].since, reasons: [{ text: 'spent 139.90 EUR, at least 100 EUR' }, {}, {}, {}] },
   ])
 })
 
