@@ -84,6 +84,25 @@ test('many replicas at once send each message once, more than a batch of them', 
   expect(tried).toEqual({ count: 55, attempts: 1 })
 })
 
+test('one replica alone plans and sends more than a batch', async () => {
+  const people = await Promise.all(Array.from({ length: 51 }, () => shop.aPerson()))
+  const ids = people.map(({ userId }) => userId)
+  await shop.sql(
+    `INSERT INTO occasion (id, kind, user_id, data, due_at, created_at)
+     SELECT 'REVIEW_PUBLISHED ' || id, 'REVIEW_PUBLISHED', id, '{"kind": "REVIEW_PUBLISHED", "rating": 5}', $2, $2
+       FROM unnest($1::text[]) AS id RETURNING 1`,
+    ids,
+    shop.now(),
+  )
+  await shop.occasions.planDue()
+  await shop.deliveries.sendDue('EMAIL')
+  const statuses = await shop.sql(
+    `SELECT status, count(*)::int AS count FROM notification WHERE user_id = ANY($1) AND channel = 'EMAIL' GROUP BY status`,
+    ids,
+  )
+  expect(statuses).toEqual([{ status: 'SENT', count: 51 }])
+})
+
 test('a message whose sender died is sent by another after three minutes', async () => {
   const { userId, email } = await shop.aPerson()
   await confirm(userId)

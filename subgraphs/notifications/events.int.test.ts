@@ -257,7 +257,9 @@ test('a replay fills the copies and sends nothing', async () => {
     past('orders', 'orders.order.confirmed', { orderId, customerId: userId }),
     past('orders', 'orders.order.cancelled', { orderId, customerId: userId }),
     past('shipping', 'shipping.shipment.delivered', { orderId }),
-    past('payments', 'payments.payment.declined', { orderId }),
+    ...['action_required', 'authorized', 'voided', 'declined'].map((name) =>
+      past('payments', `payments.payment.${name}`, { orderId, paymentId: newId('pay') }),
+    ),
     past('reviews', 'reviews.review.published', { authorId: userId }),
   ]
   // Twice, as after a crash.

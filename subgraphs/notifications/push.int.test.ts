@@ -165,6 +165,11 @@ describe('a subscription', () => {
       )
     await change(new Date(shop.now().getTime() - 1))
     expect(await listOf(viewer)).toHaveLength(1)
+    // A browser that is registered again has known the newer password.
+    shop.pass(1_000)
+    await register(viewer, browser.subscription)
+    await change(new Date(shop.now().getTime() - 1))
+    expect(await listOf(viewer)).toHaveLength(1)
     await change(shop.now())
     expect(await listOf(viewer)).toEqual([])
     shop.pass(1_000)
@@ -182,7 +187,10 @@ describe('a subscription', () => {
 
 describe('a push message', () => {
   test('can be decrypted only by its browser, is signed, and is sent once however often its event arrives', async () => {
-    const { userId, endpoint, browser } = await aReader()
+    const { userId, viewer, endpoint } = await aReader()
+    // The browser has renewed its keys.
+    const browser = service.browser()
+    await register(viewer, { ...browser.subscription, endpoint })
     const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
     const shipmentId = newId('shp')
     for (let time = 0; time < 3; time++)
