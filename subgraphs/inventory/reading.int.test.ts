@@ -102,13 +102,16 @@ test('a ledger is read page by page, the newest entry first', async () => {
     await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 1 }] })
   }
   const query = `query ($id: ID!, $after: String) { stockLevel(id: $id) { variant { id }
-    movements(first: 2, after: $after) { edges { node { kind reservedDelta order { id } } } pageInfo { hasNextPage endCursor } }
+    movements(first: 2, after: $after) { edges { node { kind onHandDelta reservedDelta onHand reserved order { id } } } pageInfo { hasNextPage endCursor } }
   } }`
   const reader = staff('inventory:read', 'orders:read')
   const first = (await room.execute(query, { id: levelIds[0] }, reader)).data.stockLevel
   expect(first.variant).toEqual({ id: variantId })
   expect(first.movements.edges.map(({ node }: { node: unknown }) => node)).toEqual(
-    orders.toReversed().map((id) => ({ kind: 'RESERVED', reservedDelta: 1, order: { id } })),
+    orders.toReversed().map((id, index) => ({
+      ...{ kind: 'RESERVED', onHandDelta: 0, reservedDelta: 1, onHand: 3, reserved: 2 - index },
+      order: { id },
+    })),
   )
   const after = first.movements.pageInfo.endCursor
   const second = (await room.execute(query, { id: levelIds[0], after }, reader)).data.stockLevel.movements

@@ -4,6 +4,8 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { history } from './history.ts'
+import type { Resources } from './subgraph.ts'
 import { type OpenReviews, openReviews } from './testing/open-reviews.ts'
 
 let shop: OpenReviews
@@ -45,6 +47,26 @@ test('each rating of a product has a greater sequence than the one before', asyn
     ({ type, subject }) => type === 'reviews.rating.changed' && subject === productId,
   )
   expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
+})
+
+test('each number of stars has its own place in the rating, its event and the history', async () => {
+  const productIds: string[] = []
+  for (const rating of [1, 2, 3, 4, 5]) {
+    const productId = await shop.aProduct()
+    for (let count = 0; count < 2; count++) await shop.aReview(productId, undefined, { rating })
+    productIds.push(productId)
+  }
+  const expected = [0, 1, 2, 3, 4].map((place) => [0, 0, 0, 0, 0].with(place, 2))
+  const shown = await shop.products(productIds, 'rating { histogram }')
+  expect(shown.map(({ rating }: { rating: { histogram: number[] } }) => rating.histogram)).toEqual(expected)
+  const histogramOf = ({ data }: { data: unknown }) => (data as { histogram: number[] }).histogram
+  const rows = (await shop.outbox()).filter(({ type }) => type === 'reviews.rating.changed')
+  const published = productIds.map((id) => rows.findLast(({ subject }) => subject === id))
+  expect(published.map((row) => row && histogramOf(row))).toEqual(expected)
+  const page = { after: null, limit: 1_000, since: null, recipient: 'search' }
+  const past = (await Promise.all(history.map((part) => part(shop.resources as Resources, page)))).flat()
+  const replayed = productIds.map((id) => past.find(({ event }) => event.subject === id)?.event)
+  expect(replayed.map((event) => event && histogramOf(event))).toEqual(expected)
 })
 
 test('the newest display name wins, in any order of messages', async () => {
