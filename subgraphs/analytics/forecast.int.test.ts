@@ -156,9 +156,13 @@ describe('a forecast of stock', () => {
     )
 
   test('says when it runs out, and how much to order when', async () => {
-    const id = newId('var')
+    const [id, other] = [newId('var'), newId('var')]
     await past({ days: 42, variantId: id, sold: () => 2 })
-    const [scarce, ample, coming] = await read([variant(id, 20), variant(id, 500), variant(id, 20, 70)])
+    await past({ days: 42, variantId: other, sold: () => 5 })
+    const [scarce, ample, coming, fast] = await read([
+      ...[variant(id, 20), variant(id, 500), variant(id, 20, 70)],
+      variant(other, 20),
+    ])
     expect(scarce).toMatchObject({
       availableUnits: 20,
       incomingUnits: 0,
@@ -172,6 +176,7 @@ describe('a forecast of stock', () => {
     })
     expect(ample).toMatchObject({ runsOutOn: null, runsOutEarliestOn: null, orderNow: false, orderUnits: 0 })
     expect(coming).toMatchObject({ runsOutOn: '2026-12-07', orderNow: false, orderUnits: 0 })
+    expect(fast).toMatchObject({ unitsPerDay: '5.00', runsOutOn: '2026-12-01' })
   })
 
   test('orders more where demand varies', async () => {

@@ -148,7 +148,7 @@ test('a new warehouse can hold a variant once', async () => {
 
 const ALERTS = `query ($state: LowStockAlertState, $first: Int, $after: String) {
   lowStockAlerts(state: $state, first: $first, after: $after) {
-    edges { node { id state availableQuantity resolvedAt stockLevel { id } variant { id } } }
+    edges { node { id state availableQuantity reorderPoint raisedAt resolvedAt stockLevel { id } variant { id } } }
     pageInfo { hasNextPage endCursor }
   }
 }`
@@ -168,11 +168,14 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
 
   await reserve(variantId, 1)
   expect(await alertsOf(stockLevelId)).toEqual([])
-  await reserve(variantId, 1)
+  await reserve(variantId, 2)
   await adjust(-1, 'DAMAGED')
   const [alert, ...others] = await alertsOf(stockLevelId, 'OPEN')
   expect(others).toEqual([])
-  expect(alert).toMatchObject({ state: 'OPEN', availableQuantity: 2, variant: { id: variantId } })
+  expect(alert).toMatchObject({
+    ...{ state: 'OPEN', availableQuantity: 1, reorderPoint: 2, raisedAt: now.toISOString() },
+    variant: { id: variantId },
+  })
 
   const seen = await mutate('acknowledgeLowStockAlert', { alertId: alert.id })
   expect(seen).toMatchObject({ alert: { state: 'ACKNOWLEDGED', acknowledgedAt: '2026-11-21T09:00:00.000Z' } })
@@ -187,7 +190,7 @@ test('an alert is raised once for each fall, seen by staff, and over when stock 
   const { version } = await room.level(stockLevelId)
   expect(lows.at(-1)).toMatchObject({
     sequence: version,
-    data: { alertId: expect.not.stringContaining(alert.id) },
+    data: { alertId: expect.not.stringContaining(alert.id), variantId, available: 1, reorderPoint: 2 },
   })
 })
 

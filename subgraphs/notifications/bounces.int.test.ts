@@ -81,6 +81,16 @@ describe('an address that a server does not know', () => {
       { channel: 'EMAIL', status: 'FAILED', lastError: 'the mail server reported 5.1.1' },
       { channel: 'IN_APP', status: 'SENT' },
     ])
+    const [text, ...more] = await shop.sql<{ language: string }>(
+      'SELECT DISTINCT kind, language, title, body FROM notification WHERE user_id = $1',
+      userId,
+    )
+    expect(more).toEqual([])
+    const received = (await shop.outbox()).filter(
+      ({ data }) => (data as { userId: string }).userId === userId,
+    )
+    const { language: _, ...told } = text ?? { language: '' }
+    expect(received).toMatchObject([{ data: told }])
     expect(await stoppedAt(userId)).not.toBeNull()
     await ship(userId)
     expect((await rowsOf(userId)).slice(2)).toMatchObject([

@@ -24,11 +24,15 @@ const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) {
 
 type NotificationNode = {
   id: string
+  kind: string
   title: string
+  body: string
   channel: string
   createdAt: string
   readAt: string | null
 }
+
+type Listed = { cursor: string; node: NotificationNode }
 
 /** A person with this many in-app notifications, a minute apart, and as many e-mails. */
 async function aReader(count: number) {
@@ -45,7 +49,7 @@ async function list(viewer: Viewer, args: object = {}) {
   const { data, errors } = await shop.execute(LIST, { ...args }, viewer)
   expect(errors).toEqual([])
   return data.notifications as {
-    edges: { cursor: string; node: NotificationNode }[]
+    edges: Listed[]
     pageInfo: { hasNextPage: boolean; endCursor: string }
   }
 }
@@ -231,6 +235,14 @@ test('a published message has the shape of its sample', async () => {
   await shop.work()
   const sample = sampleOf('notifications', 'notifications.notification.received')
   const told = (await shop.outbox()).filter(({ data }) => (data as { userId: string }).userId === userId)
-  expect(told).toMatchObject([{ type: sample.type, sequence: 1, data: { userId, kind: 'ORDER_CONFIRMED' } }])
+  const [{ node }] = (await list(customer(userId))).edges as [Listed]
+  const { id, kind, title, body, createdAt } = node
+  expect(kind).toBe('ORDER_CONFIRMED')
+  expect(told).toMatchObject([
+    {
+      ...{ type: sample.type, subject: id, sequence: 1 },
+      data: { notificationId: id, userId, kind, title, body, createdAt },
+    },
+  ])
   expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data).sort())
 })

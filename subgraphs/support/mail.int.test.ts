@@ -94,11 +94,12 @@ describe('an e-mail of somebody who is not known', () => {
     const from = anAddress()
     for (let made = 0; made < 20; made++) await opened({ from })
     pass(3_600_001)
-    expect(await send(anEmail({ from }))).toMatchObject({
-      status: 422,
-      result: 'REFUSED',
-      reason: expect.stringContaining('allowed are 20 at most'),
-    })
+    const refused = anEmail({ from })
+    for (const reason of ['allowed are 20 at most', 'it was refused before'])
+      expect(await send(refused)).toMatchObject({
+        ...{ status: 422, result: 'REFUSED' },
+        reason: expect.stringContaining(reason),
+      })
     expect(await countOf(from)).toBe(20)
   })
 
@@ -203,7 +204,9 @@ describe('an e-mail of a customer', () => {
     const text =
       'Thank you.\r\n\r\nOn Sat, 28 Nov 2026 at 09:30, Argyle <shop@argyle.example> wrote:\r\n> We send you a new pair.'
     const byAddress = { from: email, to: `Support <support+${replyTag.toUpperCase()}@argyle.example>`, text }
-    expect(await send(anEmail(byAddress))).toMatchObject({ status: 200, result: 'ADDED', ticketId: id })
+    const reply = anEmail(byAddress)
+    for (let time = 0; time < 2; time++)
+      expect(await send(reply)).toMatchObject({ status: 200, result: 'ADDED', ticketId: id })
     for (const name of ['References', 'In-Reply-To']) {
       const headers = [`${name}: <ntf_1@argyle.example> <ticket.${replyTag}@argyle.example>`]
       expect(await send(anEmail({ from: email, headers }))).toMatchObject({ result: 'ADDED', ticketId: id })

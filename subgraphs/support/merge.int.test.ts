@@ -61,6 +61,30 @@ test('a ticket that was merged twice leads to the one that has the messages', as
   ])
 })
 
+test('the deadlines that both tickets have missed are published before any timer has looked', async () => {
+  const viewer = customer(newId('usr'))
+  const [from, into] = [await shop.aTicket(viewer), await shop.aTicket(viewer)]
+  const opened = shop.passMinutes(0).getTime()
+  await shop.accepted('assignTicket', { id: into.id, expectedVersion: 1, assigneeId: idOf(agent) }, agent)
+  shop.passMinutes(10_000)
+  await shop.accepted('mergeTicket', mergeInput(from.id, into.id, [1, 2]), agent)
+  for (const [id, sequence, assigneeId] of [
+    [from.id, 2, null],
+    [into.id, 3, idOf(agent)],
+  ] as const) {
+    const fields = 'firstResponse { breachedAt } resolution { breachedAt }'
+    const { firstResponse, resolution } = await shop.seen(id, agent, fields)
+    const breaches = [
+      { clock: 'FIRST_RESPONSE', dueAt: firstResponse.breachedAt },
+      { clock: 'RESOLUTION', dueAt: resolution.breachedAt },
+    ]
+    expect(breaches.every(({ dueAt }) => Date.parse(dueAt) > opened)).toBe(true)
+    expect(await shop.published('breached', id)).toMatchObject([
+      { sequence, data: { ticketId: id, assigneeId, breaches } },
+    ])
+  }
+})
+
 test('two tickets that are merged into each other at once end as one, without a deadlock', async () => {
   const viewer = customer(newId('usr'))
   for (let round = 0; round < 3; round++) {

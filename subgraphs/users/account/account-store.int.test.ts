@@ -41,8 +41,11 @@ test('a new name is answered once reviews has it', async () => {
 
 test('a new name is stored and published once, with the fields of the sample', async () => {
   const { id, viewer } = await users.signUp()
+  const createdAt = users.now()
+  users.pass(1_000)
   const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
   expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })
+  expect(await users.resources.accounts.byIds([id])).toMatchObject([{ createdAt, updatedAt: users.now() }])
   const same = { expectedVersion: 2, displayName: 'Ada L.' }
   expect(await copies.waits(() => run(RENAME, same, viewer))).toBe(0)
   for (const type of ['users.profile.updated', 'users.contact.changed']) {

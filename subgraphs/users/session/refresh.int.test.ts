@@ -188,6 +188,7 @@ test('nobody ends somebody else’s session', async () => {
 
 test('the owner sees the sessions that last, and which one is in use', async () => {
   const ada = await users.signUp()
+  const opened = users.now().toISOString()
   users.pass(1_000)
   const phone = viewerOf((await users.signIn(ada.email)).data.signIn.session.accessToken)
   const { data } = await users.execute('{ me { sessions { id current } } }', {}, ada.viewer)
@@ -196,10 +197,14 @@ test('the owner sees the sessions that last, and which one is in use', async () 
     { id: viewerOf(ada.accessToken).sessionId, current: true },
   ])
   // The one that was used last comes first.
+  const later = users.now().toISOString()
   users.pass(1_000)
   await users.refresh(ada.refreshToken)
-  const again = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
-  expect(again.data.me.sessions).toEqual([{ current: true }, { current: false }])
+  const again = await users.execute('{ me { sessions { current createdAt lastUsedAt } } }', {}, ada.viewer)
+  expect(again.data.me.sessions).toEqual([
+    { current: true, createdAt: opened, lastUsedAt: users.now().toISOString() },
+    { current: false, createdAt: later, lastUsedAt: later },
+  ])
   await users.execute(SIGN_OUT, {}, phone)
   const left = await users.execute('{ me { sessions { current } } }', {}, ada.viewer)
   expect(left.data.me.sessions).toEqual([{ current: true }])
