@@ -96,6 +96,27 @@ describe('news of an address that was changed before the order was placed', () =
     expect((await read(order.id, buyer)).shippingAddress.line1).toBe('2 New Street')
   })
 
+  test('changes each field of its address, the place only without a shipping option and tax', async () => {
+    const place = { region: null, postalCode: '5003', countryCode: 'NO' }
+    const moved = { region: 'Norte', postalCode: '4000-001', countryCode: 'PT' }
+    const at = { recipient: 'Ada L.', line1: '2 New Street', line2: 'Attic', city: 'Porto' }
+    for (const [address, choice] of [
+      [{ ...at, ...place }, {}],
+      [
+        { ...at, ...moved },
+        { shippingOptionId: null, paymentMethodId: null },
+      ],
+    ] as const) {
+      const buyer = await buyerWithCart()
+      const { order } = await shop.place(buyer, choice)
+      const data = { addressId: buyer.addressId, userId: buyer.id, ...address }
+      const time = new Date(Date.now() - 60_000).toISOString()
+      await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2, time })
+      const { status, shippingAddress } = await read(order.id, buyer)
+      expect([status, shippingAddress]).toEqual(['PENDING', address])
+    }
+  })
+
   test('calls back an order that is paid already, since its parcels go to the older address', async () => {
     const buyer = await buyerWithCart()
     const { order } = await shop.place(buyer)

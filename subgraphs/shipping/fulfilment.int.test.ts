@@ -4,6 +4,8 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CarrierState, Command } from './shipment/decide.ts'
+import { handleCommand, lockFulfilment } from './shipment/fulfilment-store.ts'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
 let shop: OpenShipping
@@ -165,6 +167,60 @@ test('50 orders with their shipments, lines and events cost as many statements a
       expect(data._entities[0].shipments).toHaveLength(2)
     })
   expect([await cost(1), await cost(50)]).toEqual([4, 4])
+})
+
+test('the parcels of an order are read as each command left them, in every field', async () => {
+  const create = aCreate({ parcels: 4 })
+  const { orderId } = create
+  await shop.deliver('shipping.create', create)
+  const { prisma } = shop.resources
+  const rows = await prisma.shipment.findMany({ where: { orderId }, orderBy: { position: 'asc' } })
+  const [a = '', b = '', c = '', d = ''] = rows.map(({ id }) => id)
+  const on = (day: number) => new Date(`2026-11-${day}T09:00:00.000Z`)
+  const labelOf = (labelId: string) => {
+    return { labelId, trackingNumber: `PW ${labelId}`, trackingUrl: `https://carrier.example/${labelId}` }
+  }
+  const made = (shipmentId: string, attempt: number): Command[] => [
+    { type: 'ask', shipmentId },
+    { type: 'labelMade', shipmentId, attempt, label: labelOf(`${shipmentId}.${attempt}`) },
+  ]
+  const tracked = (
+    shipmentId: string,
+    attempt: number,
+    status: CarrierState['status'],
+    day: number,
+  ): Command => {
+    return { type: 'tracked', shipmentId, attempt, state: { status, dispatchedAt: on(21), at: on(day) } }
+  }
+  const commands: Command[] = [
+    ...[...made(a, 1), ...made(b, 1), ...made(d, 1)],
+    { type: 'ask', shipmentId: c },
+    { type: 'labelRefused', shipmentId: c, attempt: 1, at: on(21) },
+    { type: 'cancel' },
+    { type: 'voided', shipmentId: b, attempt: 1 },
+    // Refuses the cancellation, so b needs a second label.
+    tracked(a, 1, 'IN_TRANSIT', 22),
+    tracked(a, 1, 'DELIVERED', 23),
+    ...made(b, 2),
+    tracked(b, 2, 'LOST', 24),
+    tracked(d, 1, 'RETURNED', 25),
+  ]
+  for (const command of commands)
+    await prisma.$transaction(async (tx) => {
+      const before = await lockFulfilment(tx, orderId)
+      const after = await handleCommand(tx, orderId, before, command, { now: on(21), pollMs: 1_000 })
+      expect(after).not.toEqual(before)
+      expect(await lockFulfilment(tx, orderId)).toEqual(after)
+    })
+  expect(await prisma.$transaction((tx) => lockFulfilment(tx, orderId))).toMatchObject({
+    status: 'OPEN',
+    shipments: [
+      { id: a, status: 'DELIVERED', dispatchedAt: on(21), deliveredAt: on(23), failure: null },
+      { id: b, status: 'FAILED', attempt: 2, made: labelOf(`${b}.2`), failure: 'LOST' },
+      { id: c, status: 'FAILED', label: 'REFUSED', made: null, failure: 'REFUSED_BY_CARRIER' },
+      { id: d, status: 'RETURNED', failure: 'RETURNED_TO_SENDER' },
+    ],
+  })
 })
 
 test.each([

@@ -151,24 +151,57 @@ test('units of one line in two parcels come back to the warehouse of the parcel 
   }
 })
 
-test('the lines of a return are in the order of their ids, however they were asked for', async () => {
+test('the lines of a return are in the order of their ids, however they were asked for, and each is received for itself', async () => {
   const lines = [1, 2, 3].map(() => ({
     orderLineId: newId('oln'),
     variantId: newId('var'),
-    quantity: 1,
+    quantity: 3,
     weightGrams: 60,
   }))
-  const create = { ...aCreate(), parcels: [{ warehouseId: newId('whs'), warehouseCode: 'WH-1', lines }] }
+  const warehouseId = newId('whs')
+  const create = { ...aCreate(), parcels: [{ warehouseId, warehouseCode: 'WH-1', lines }] }
   const { orderId } = create
   await post.deliver('shipping.create', create)
   await post.courier.go()
   const [shipment] = await post.shipmentsOf(orderId)
   await post.move(shipment?.labelId ?? null, 9)
   const ids = lines.map(({ orderLineId }) => orderLineId)
-  const asked = [ids[1], ids[2], ids[0]].map((orderLineId) => ({ orderLineId, quantity: 1 }))
+  const asked = [ids[1], ids[2], ids[0]].map((orderLineId) => ({ orderLineId, quantity: 2 }))
   const input = { ...newIdempotencyKey(), orderId, lines: asked }
   const requested = (await post.accepted('requestReturn', input)).return
   expect(requested.lines.map((line: { orderLine: { id: string } }) => line.orderLine.id)).toEqual(ids)
+  const { id } = requested
+  await post.accepted('approveReturn', version(id, 1))
+  post.pass(60)
+  const elsewhere = newId('whs')
+  const came = [
+    { orderLineId: ids[2], quantity: 1, restock: true, warehouseId: elsewhere },
+    { orderLineId: ids[0], quantity: 2, restock: false },
+  ]
+  await post.accepted('receiveReturn', { ...version(id, 2), lines: came })
+  const { data } = await post.execute(`{ return(id: "${id}") { requestedAt updatedAt } }`, {}, keeper)
+  expect(Date.parse(data.return.updatedAt) - Date.parse(data.return.requestedAt)).toBeGreaterThanOrEqual(
+    60_000,
+  )
+  post.pass(-60)
+  const rows = await post.sql(
+    `SELECT order_line_id, quantity, received_quantity, restock, warehouse_id FROM return_line WHERE return_id = $1 ORDER BY order_line_id`,
+    id,
+  )
+  expect(rows.map((row) => Object.values(Object(row)))).toEqual([
+    [ids[0], 2, 2, false, warehouseId],
+    [ids[1], 2, 0, false, warehouseId],
+    [ids[2], 2, 1, true, elsewhere],
+  ])
+  const { data: event } =
+    (await post.outbox()).find((row) => row.subject === id && row.type.endsWith('received')) ?? {}
+  const [first, , third] = lines.map(({ orderLineId, variantId }) => ({ orderLineId, variantId }))
+  expect(event).toMatchObject({
+    lines: [
+      { ...first, quantity: 2, restock: false, warehouseId },
+      { ...third, quantity: 1, restock: true, warehouseId: elsewhere },
+    ],
+  })
 })
 
 test('many requests at once never take more than arrived', async () => {
