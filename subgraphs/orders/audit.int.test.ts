@@ -15,7 +15,7 @@ import {
 let shop: Shop
 beforeAll(async () => {
   shop = await openOrders()
-  for (const countryCode of ['DE', 'FR'])
+  for (const countryCode of ['DE', 'FR', 'AT'])
     await run('setTaxCountry', { ...key(), countryCode, pricesIncludeTax: true })
 })
 afterAll(() => shop.close())
@@ -58,8 +58,8 @@ testAuditedMutations(new URL('schema.graphql', import.meta.url), () => shop, run
       entries: [{ subjectId: null, before: null, after }],
     }
   },
-  async deactivateCoupon() {
-    const { coupon } = await shop.coupon({ code: 'ENDED', percentBasisPoints: 100 })
+  async deactivateCoupon(time) {
+    const { coupon } = await shop.coupon({ code: `ENDED${time}`, percentBasisPoints: 100 })
     const states = { before: { active: true }, after: { active: false } }
     return {
       viewer: clerk,
@@ -67,32 +67,35 @@ testAuditedMutations(new URL('schema.graphql', import.meta.url), () => shop, run
       entries: [{ subjectId: coupon.id, ...states }],
     }
   },
-  async setTaxCountry() {
-    const input = { countryCode: 'DE', pricesIncludeTax: false, expectedVersion: 1 }
-    const before = { countryCode: 'DE', pricesIncludeTax: true, version: 1 }
-    const after = { countryCode: 'DE', pricesIncludeTax: false, version: 2 }
+  async setTaxCountry(time) {
+    const countryCode = time === 1 ? 'DE' : 'AT'
+    const input = { countryCode, pricesIncludeTax: false, expectedVersion: 1 }
+    const before = { countryCode, pricesIncludeTax: true, version: 1 }
+    const after = { countryCode, pricesIncludeTax: false, version: 2 }
     return {
       viewer: clerk,
       input: { ...key(), ...input },
-      entries: [{ subjectId: 'DE', before, after }],
-      changed: ['tax_country (DE'],
+      entries: [{ subjectId: countryCode, before, after }],
+      changed: [`tax_country (${countryCode}`],
     }
   },
-  async setTaxRate() {
-    const { id } = await madeRate('A')
-    const before = { countryCode: 'DE', region: 'A', category: 'SHOES', ppm: 70_000, version: 1 }
+  async setTaxRate(time) {
+    const region = `A${time}`
+    const { id } = await madeRate(region)
+    const before = { countryCode: 'DE', region, category: 'SHOES', ppm: 70_000, version: 1 }
     return {
       viewer: clerk,
-      input: { ...key(), ...aRate('A', '8'), expectedVersion: 1 },
+      input: { ...key(), ...aRate(region, '8'), expectedVersion: 1 },
       entries: [{ subjectId: id, before, after: { ...before, ppm: 80_000, version: 2 } }],
     }
   },
-  async removeTaxRate() {
-    const { id } = await madeRate('B')
+  async removeTaxRate(time) {
+    const region = `B${time}`
+    const { id } = await madeRate(region)
     return {
       viewer: clerk,
       input: { ...key(), taxRateId: id, expectedVersion: 1 },
-      entries: [{ subjectId: id, before: { region: 'B', ppm: 70_000, version: 1 }, after: null }],
+      entries: [{ subjectId: id, before: { region, ppm: 70_000, version: 1 }, after: null }],
     }
   },
   async assignTaxCategory() {

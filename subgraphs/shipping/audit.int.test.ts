@@ -48,11 +48,13 @@ testAuditedMutations(
         entries: [{ subjectId: null, before: null, after }],
       }
     },
-    async updateShippingZone() {
-      const { zone } = await post.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'ES' }] }))
-      const input = { ...step(zone.id), name: 'Iberia', areas: [{ countryCode: 'AD' }] }
-      const before = { name: zone.name, areas: [{ countryCode: 'ES' }], version: 1 }
-      const after = { name: 'Iberia', areas: [{ countryCode: 'AD' }], version: 2 }
+    async updateShippingZone(time) {
+      const [from, to] = time === 1 ? ['ES', 'AD'] : ['SE', 'NO']
+      const { zone } = await post.accepted('createShippingZone', aZone({ areas: [{ countryCode: from }] }))
+      const name = `Of ${to}`
+      const input = { ...step(zone.id), name, areas: [{ countryCode: to }] }
+      const before = { name: zone.name, areas: [{ countryCode: from }], version: 1 }
+      const after = { name, areas: [{ countryCode: to }], version: 2 }
       return { viewer: keeper, input, entries: [{ subjectId: zone.id, before, after }] }
     },
     async createShippingMethod() {
@@ -64,9 +66,10 @@ testAuditedMutations(
         entries: [{ subjectId: null, before: null, after }],
       }
     },
-    async updateShippingMethod() {
-      const { method } = await post.accepted('createShippingMethod', aMethod({ service: 'Ended' }))
-      const before = { service: 'Ended', active: true, version: 1 }
+    async updateShippingMethod(time) {
+      const service = `Ended ${time}`
+      const { method } = await post.accepted('createShippingMethod', aMethod({ service }))
+      const before = { service, active: true, version: 1 }
       return {
         viewer: keeper,
         input: { ...step(method.id), active: false },
@@ -83,8 +86,9 @@ testAuditedMutations(
         entries: [{ subjectId: null, before: null, after }],
       }
     },
-    async updateShippingRate() {
-      const { zoneId, methodId } = await post.aRate({ areas: [{ countryCode: 'IE' }] })
+    async updateShippingRate(time) {
+      const countryCode = time === 1 ? 'IE' : 'IT'
+      const { zoneId, methodId } = await post.aRate({ areas: [{ countryCode }] })
       const input = { ...newIdempotencyKey(), zoneId, methodId, upToGrams: 3_000, estimatedDays: 3 }
       const { rate } = await post.accepted('createShippingRate', { ...input, price: EUR('6.00') })
       return {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type ConstDirectiveNode, parse, print, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
+import { mutationsWith } from './keyed-mutations.ts'
 import { withOthers } from './others-kept.ts'
 import { type OperationResult, staff, type TestSubgraph } from './subgraph.ts'
 
@@ -41,7 +42,7 @@ export type AuditedMutation = {
 
 type Row = States & { readonly id: string; at: Date; actor_id: string; action: string; subject_id: string }
 
-type Shop = Pick<TestSubgraph, 'resources' | 'execute' | 'clock' | 'everyRow'>
+type Shop = Pick<TestSubgraph, 'resources' | 'execute' | 'clock' | 'everyRow' | 'manyAtOnce'>
 
 type Page = {
   readonly edges: readonly { readonly node: { readonly id: string } }[]
@@ -54,16 +55,17 @@ const ROWS = 'SELECT id, at, actor_id, action, subject_id, before, after FROM au
 
 /**
  * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states; that all
- * other rows stay as they are; and that staff read all of them.
+ * other rows stay as they are; that of several with one `expectedVersion` one is accepted; and that staff read the whole log.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
- * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run
+ * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run. A row of one
+ * with `expectedVersion` is made twice: `time` is 1, then 2
  */
 export function testAuditedMutations<Name extends string>(
   schema: URL,
   shop: () => Shop,
   run: (name: Name, input: object, viewer: Viewer) => Promise<OperationResult>,
-  mutations: Readonly<Record<Name, () => Promise<AuditedMutation>>>,
+  mutations: Readonly<Record<Name, (time: number) => Promise<AuditedMutation>>>,
 ): void {
   // The keys of the table, which its type names.
   const names = Object.keys(mutations) as Name[]
@@ -74,7 +76,7 @@ export function testAuditedMutations<Name extends string>(
 
   describe('the audit log has the caller, the time, the row and both states', () => {
     test.each(names)('%s', async (name) => {
-      const { own, expectKept } = await withOthers(shop(), mutations[name])
+      const { own, expectKept } = await withOthers(shop(), () => mutations[name](1))
       const { viewer, input, entries, changed } = own
       const { prisma } = shop().resources
       const actorId = viewer.kind === 'user' ? viewer.id : ''
@@ -94,6 +96,21 @@ export function testAuditedMutations<Name extends string>(
       expect(rows.toSorted(bySubject)).toMatchObject(expected.toSorted(bySubject))
       await expectKept(changed)
     })
+  })
+
+  const versioned = mutationsWith('expectedVersion', schema)
+  const ofOneVersion = names.filter((name) => versioned.includes(name))
+  test.each(ofOneVersion)('of three %s at once with one expectedVersion, one is accepted', async (name) => {
+    const { viewer, input } = await mutations[name](2)
+    const results = await shop().manyAtOnce(3, (index) => {
+      const key = 'idempotencyKey' in input ? { idempotencyKey: `${input.idempotencyKey}-${index}` } : {}
+      return run(name, { ...input, ...key }, viewer)
+    })
+    const isAccepted = results.map(({ data, errors }) => {
+      expect(errors).toEqual([])
+      return data[name].userErrors.length === 0
+    })
+    expect(isAccepted.filter(Boolean)).toEqual([true])
   })
 
   test('the audit log is read page by page, the newest first, of all rows and of one', async () => {

@@ -5,16 +5,13 @@ import type { Viewer } from '../identity/identity.ts'
 import { withOthers } from './others-kept.ts'
 import type { OperationResult, TestSubgraph } from './subgraph.ts'
 
-/**
- * The mutations of a schema file whose input has an `idempotencyKey`, sorted. A test of all of them compares
- * its list with this one, so that it fails when the schema gains a mutation that the test lacks.
- */
-export function keyedMutations(schema: URL): string[] {
-  const keyed = new Set<string>()
+/** The mutations of a schema file whose input has this field, sorted. */
+export function mutationsWith(inputField: string, schema: URL): string[] {
+  const inputs = new Set<string>()
   const takes = new Map<string, string>()
   visit(parse(readFileSync(schema, 'utf8')), {
     InputObjectTypeDefinition({ name, fields }) {
-      if (fields?.some((field) => field.name.value === 'idempotencyKey')) keyed.add(name.value)
+      if (fields?.some((field) => field.name.value === inputField)) inputs.add(name.value)
     },
     FieldDefinition({ name, arguments: args }) {
       const type = args?.find((argument) => argument.name.value === 'input')?.type
@@ -22,8 +19,14 @@ export function keyedMutations(schema: URL): string[] {
         takes.set(name.value, type.type.name.value)
     },
   })
-  return [...takes].flatMap(([mutation, input]) => (keyed.has(input) ? [mutation] : [])).sort()
+  return [...takes].flatMap(([mutation, input]) => (inputs.has(input) ? [mutation] : [])).sort()
 }
+
+/**
+ * The mutations of a schema file whose input has an `idempotencyKey`, sorted. A test of all of them compares
+ * its list with this one, so that it fails when the schema gains a mutation that the test lacks.
+ */
+export const keyedMutations = (schema: URL): string[] => mutationsWith('idempotencyKey', schema)
 
 // biome-ignore lint/suspicious/noExplicitAny: payloads are read by path in assertions
 type Payload = any
