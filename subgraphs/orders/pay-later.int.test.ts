@@ -122,6 +122,11 @@ describe('an order without shipping option and payment method', () => {
     await shop.answer('committed', order.id)
     expect(await read(order.id)).toMatchObject({ status: 'CONFIRMED', payUntil: null })
     expect((await shop.said(order.id)).slice(-1)).toEqual(['shipping.create'])
+    const create = (await shop.outbox()).find(
+      ({ subject, type }) => subject === order.id && type === 'shipping.create',
+    )
+    const option = { rateId: 'rat_1', carrier: 'Puffin Post', service: 'Standard' }
+    expect(create?.data).toMatchObject(option)
   })
 
   test.each([
@@ -129,11 +134,18 @@ describe('an order without shipping option and payment method', () => {
       'on top of it, by the rate of its region',
       'US',
       'mn',
-      { tax: '0.29', included: '0.00', total: '18.18' },
+      { before: '14.29', tax: '1.59', included: '0.00', total: '19.48', ofShipping: [29n, 0n] },
     ],
-    ['within it, where prices hold the tax', 'DE', null, { tax: '0.00', included: '0.78', total: '17.89' }],
-  ])('has the tax of its shipping %s', async (_, countryCode, region, { tax, included, total }) => {
+    [
+      'within it, where prices hold the tax',
+      'DE',
+      null,
+      { before: '12.99', tax: '0.00', included: '1.96', total: '17.89', ofShipping: [0n, 78n] },
+    ],
+  ])('has the tax of its shipping %s', async (_, countryCode, region, expected) => {
+    const { before, tax, included, total, ofShipping } = expected
     await set(SET_TAX_COUNTRY, { countryCode, pricesIncludeTax: countryCode === 'DE' })
+    await set(SET_TAX_RATE, { countryCode, percent: '10' })
     await set(SET_TAX_RATE, { countryCode, category: 'SHIPPING', percent: '19' })
     if (region) await set(SET_TAX_RATE, { countryCode, region, category: 'SHIPPING', percent: '6' })
     const buyer = await shop.addBuyer()
@@ -147,7 +159,7 @@ describe('an order without shipping option and payment method', () => {
     }
     const data = { addressId: buyer.addressId, userId: buyer.id, ...address }
     await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2 })
-    const order = await placed(buyer)
+    const order = await placed(buyer, { expectedTotal: usd(before) })
     const asked = { orderId: order.id, shippingOptionId: await optionFor(order, buyer) }
     const input = { ...asked, paymentMethodId: newId('pmt'), expectedTotal: usd(total) }
     expect((await pay(buyer, input)).userErrors).toEqual([])
@@ -158,7 +170,7 @@ describe('an order without shipping option and payment method', () => {
     })
     // The amount that is refunded with the shipping price.
     const row = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
-    expect([row.shippingTaxMinor, row.shippingIncludedTaxMinor]).toEqual([row.taxMinor, row.includedTaxMinor])
+    expect([row.shippingTaxMinor, row.shippingIncludedTaxMinor]).toEqual(ofShipping)
   })
 
   test('is completed before its stock is held as well', async () => {
@@ -330,7 +342,7 @@ test('the history of an order that is paid later has all of its steps, each once
   await pay(buyer, { ...asked, expectedTotal: usd('18.38') })
   await shop.answer('reserved', order.id)
   const { data } = await shop.execute(
-    'query ($id: ID!) { order(id: $id) { history { to steps { text } } } }',
+    'query ($id: ID!) { order(id: $id) { history { to steps { at actor text } } } }',
     { id: order.id },
     clerk,
   )
@@ -339,7 +351,7 @@ test('the history of an order that is paid later has all of its steps, each once
     orderBy: { id: 'asc' },
   })
   const shown = data.order.history.flatMap(({ steps }: { steps: { text: string }[] }) => steps)
-  expect(shown.map(({ text }: { text: string }) => text)).toEqual(recorded.map(({ text }) => text))
+  expect(shown).toEqual(recorded.map(({ actor, text }) => ({ at: now.toISOString(), actor, text })))
   const chosen = 'The customer chose how to pay. The payment is being authorized.'
   expect(recorded.filter(({ text }) => text === chosen)).toMatchObject([{ actor: 'customer' }])
   expect(shown.length).toBeGreaterThan(data.order.history.length)

@@ -72,7 +72,8 @@ test('a repeated command has no effect, and one with the code of another coupon 
   await issue(ada, first)
   await expect(issue(ada, { code: first.code })).rejects.toThrow()
   const rows = await shop.prisma.coupon.findMany({ where: { customerId: idOf(ada) } })
-  expect(rows).toMatchObject([{ id: first.couponId, code: first.code, usageLimit: 1, active: true }])
+  const limits = { usageLimit: 1, usageLimitPerCustomer: 1 }
+  expect(rows).toMatchObject([{ id: first.couponId, code: first.code, ...limits, active: true }])
 })
 
 test.each([

@@ -155,6 +155,28 @@ describe('an order', () => {
     expect(lines.reduce((sum, { taxMinor }) => sum + taxMinor, 0n)).toBe(269n)
   })
 
+  test('where prices hold the tax has that of each line and of its shipping', async () => {
+    const buyer = await aBuyer()
+    await moveTo(buyer, 'DE', null)
+    const shippingOptionId = await shop.option(await shop.cart(buyer.viewer), buyer.addressId, {
+      amountMinor: '595',
+    })
+    const { order } = await shop.place(buyer, { shippingOptionId, expectedTotal: usd('45.02') })
+    const query = `{ order(id: "${order.id}") { taxTotal { amount } includedTaxTotal { amount }
+      lines { quantity taxRate tax { amount } includedTax { amount } } } }`
+    const { data } = await shop.execute(query, {}, buyer.viewer)
+    const [none, taxRate] = [{ amount: '0.00' }, '19']
+    expect(data.order).toEqual({
+      ...{ taxTotal: none, includedTaxTotal: { amount: '7.19' } },
+      lines: [
+        { quantity: 3, taxRate, tax: none, includedTax: { amount: '6.22' } },
+        { quantity: 1, taxRate, tax: none, includedTax: { amount: '0.02' } },
+      ],
+    })
+    const row = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+    expect(row).toMatchObject({ shippingTaxMinor: 0n, shippingIncludedTaxMinor: 95n })
+  })
+
   test('has the rate of its products’ category', async () => {
     const [categoryId, productId, variantId] = [newId('cat'), newId('prd'), newId('var')]
     const prices = eventPrices({ USD: '1000', EUR: '1000', JPY: '1000' })
