@@ -38,7 +38,11 @@ test('one request stands alone, several of one level are parallel, levels follow
   expect(await exposed(shelf)).toMatchObject({ node: shelfNode })
   const [stock, prices] = [entities('stock', 'sock', 'left', ['first']), entities('prices', 'sock', 'price')]
   const { node, picture } = await exposed(
-    sequence(shelf, parallel(stock, sequence(prices, entities('rates', 'sock.price', 'rate')))),
+    sequence(
+      shelf,
+      parallel(stock, sequence(prices, entities('rates', 'sock.price', 'rate'))),
+      entities('taxes', 'sock', 'tax'),
+    ),
   )
   expect(node).toEqual({
     kind: 'Sequence',
@@ -56,9 +60,12 @@ test('one request stands alone, several of one level are parallel, levels follow
         path: ['sock', 'price'],
         node: fetchNode(entities('rates', 'sock.price', 'rate')),
       },
+      { kind: 'Flatten', path: ['sock'], node: fetchNode(entities('taxes', 'sock', 'tax')) },
     ],
   })
-  expect(picture.split('\n').slice(-3)).toEqual(['  r1 --> r2', '  r1 --> r3', '  r3 --> r4'])
+  expect(picture.split('\n').slice(-5)).toEqual([
+    ...['  r1 --> r2', '  r1 --> r3', '  r3 --> r4', '  r2 --> r5', '  r4 --> r5'],
+  ])
 })
 
 test('a request for entities at several paths is listed for each, with the same id', async () => {

@@ -43,10 +43,10 @@ describe('a closed breaker', () => {
     expect(breaker.state()).toBe('open')
   })
 
-  test('forgets what was before the window', () => {
+  test.each([SETTINGS.window, 1.5 * SETTINGS.window])('forgets what was %i ms ago', (ms) => {
     const { breaker, wait } = newBreaker()
     make(breaker, 3, 'ill')
-    wait(SETTINGS.window)
+    wait(ms)
     make(breaker, 3, 'ill')
     expect(breaker.state()).toBe('closed')
   })

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { sharedCalls } from './sharing.ts'
 
@@ -41,6 +42,16 @@ describe('calls in flight', () => {
     const answers = [ask('a'), ask('a')]
     calls[0]?.end.reject(new Error('down'))
     for (const answer of answers) await expect(answer).rejects.toThrow('down')
+  })
+
+  test('leave no listener on the signal of a request, however they end', async () => {
+    const { ask, calls } = newCalls()
+    const { signal } = new AbortController()
+    const answers = [ask('a', signal), ask('b', signal)]
+    calls[0]?.end.resolve('A')
+    calls[1]?.end.reject(new Error('down'))
+    await Promise.allSettled(answers)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
 

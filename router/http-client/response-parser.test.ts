@@ -189,6 +189,7 @@ const DETAILS: readonly (readonly [detail: string, text: string])[] = [
   ['not an HTTP/1.1 status line', 'HTTP/2 200\r\n\r\n'],
   ['a header line is malformed', ok('a\r\n')],
   [`the head exceeds ${MAX_HEAD} bytes`, ok(`x: ${'y'.repeat(MAX_HEAD)}\r\n`)],
+  [`the head exceeds ${MAX_HEAD} bytes`, `HTTP/1.1 102 A\r\nx: ${'y'.repeat(9_000)}\r\n\r\n`.repeat(9)],
   ['the server changed the protocol', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
   ['the transfer-encoding is ambiguous', ok('transfer-encoding: gzip\r\n')],
   ['the content-length is not a number', ok('content-length: x\r\n')],
@@ -283,8 +284,11 @@ describe('a body that is likely to be {"a":"é"}', () => {
 describe('answers of one connection', () => {
   test('follow each other, and what one held is not in the next', () => {
     const parser = responseParser()
-    // Two of them would exceed the maximum of extensions.
-    const extended = chunked(`2;${'x'.repeat(9_000)}\r\n{}\r\n0\r\n\r\n`)
+    // Two of them would exceed the maximum of extensions, and that of a head.
+    const extended = ok(
+      `transfer-encoding: chunked\r\nx: ${'y'.repeat(MAX_HEAD / 2)}\r\n`,
+      `2;${'x'.repeat(9_000)}\r\n{}\r\n0\r\n\r\n`,
+    )
     const texts = [ok('content-length: 4\r\n', 'long'), extended, extended, ok('content-length: 1\r\n', '1')]
     const bodies = texts.map((text) => {
       parser.begin(LIMIT, null)

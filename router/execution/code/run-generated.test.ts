@@ -6,7 +6,7 @@ import { readAnswer } from '../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import type { EntityLane, RootFetch } from '../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
-import { type PlanTree, plannedAs, sequence } from '../../testing/plan-tree.ts'
+import { type PlanTree, parallel, plannedAs, sequence } from '../../testing/plan-tree.ts'
 import { compileProgram } from '../compiled-program.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Run } from '../run/run-step.ts'
@@ -17,7 +17,7 @@ import { mismatch } from './json-scanner.ts'
 import { runOnTexts } from './run-generated.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { products: [Product] others: [Product] }
+  type Query { products: [Product] others: [Product] more: [Product] }
   type Mutation { rename: Product }
   type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
   type Part { size: Int! tags: [String!] }
@@ -95,7 +95,7 @@ async function answered(
     clientSchema: SCHEMA,
     supergraphSchema: SCHEMA,
     isOfType: typeTest(SCHEMA),
-    fetches: new Map(['products', 'stars'].map((name) => [name, fetchFrom(name)])),
+    fetches: new Map(Object.keys(texts).map((name) => [name, fetchFrom(name)])),
     codeBudget: newCodeBudget(1),
     recordings: null,
     runsBeforeCode,
@@ -182,7 +182,7 @@ describe('what is not gives the same answer by trees, and nothing is asked twice
 test('a part that is missing where it must not be bubbles as by trees', async () => {
   const texts = { products: productsWith('Sock', 'Sock'), stars: '{"data":{"_entities":[null]}}' }
   const plan = withStars(PRODUCTS, 'products')
-  const onTexts = await answered('{ products { id must } }', plan, texts, 0)
+  const onTexts = await answered('{ products { id stars must } }', plan, texts, 0)
   expect(onTexts.answer.data).toEqual({ products: [null] })
   expect(onTexts.answer.errors).toMatchObject([{ path: ['products', 0, 'must'] }])
   expect(onTexts.calls).toHaveLength(2)
@@ -228,6 +228,41 @@ test('objects are taken for the same only where all that is sent of them is', as
   const list = (...counts: number[]) => counts.map((count) => ({ stars: count }))
   expect(answer.data).toEqual({ products: list(1, 2, 1), others: list(2, 1, 3) })
   expect(taken).toEqual([true, true])
+})
+
+test('requests share what they send only where all of their objects are the same', async () => {
+  const asking = (field: string, lists: readonly string[]): PlanTree => ({
+    ...{ kind: 'entities', subgraph: field, operationName: null, variables: [] },
+    operation: `query($r:[_Any!]!){_entities(representations:$r){...on Product{${field}}}}`,
+    lanes: [{ ...starsOf(''), paths: lists.flatMap((list) => starsOf(list).paths) }],
+  })
+  const plan = sequence(
+    root('{products{__typename id}others{__typename id}more{__typename id}}'),
+    // Two of them have their first list in common, and two the last.
+    parallel(
+      asking('stars', ['products', 'others']),
+      asking('price', ['more', 'others']),
+      asking('must', ['products', 'more']),
+    ),
+  )
+  const listOf = (id: string) => [{ __typename: 'Product', id }]
+  const { answer, taken } = await answered(
+    '{ products { id stars must } others { id stars price } more { id price must } }',
+    { root: plan },
+    {
+      products: JSON.stringify({ data: { products: listOf('p'), others: listOf('o'), more: listOf('m') } }),
+      stars: '{"data":{"_entities":[{"stars":1},{"stars":2}]}}',
+      price: '{"data":{"_entities":[{"price":3},{"price":4}]}}',
+      must: '{"data":{"_entities":[{"must":5},{"must":6}]}}',
+    },
+    0,
+  )
+  expect(answer.data).toEqual({
+    products: [{ id: 'p', stars: 1, must: 5 }],
+    others: [{ id: 'o', stars: 2, price: 4 }],
+    more: [{ id: 'm', price: 3, must: 6 }],
+  })
+  expect(taken).toEqual([true, true, true, true])
 })
 
 test('code keeps nothing of what it read', async () => {

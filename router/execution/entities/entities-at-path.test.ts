@@ -28,6 +28,9 @@ test('a list that occurs several times is visited once for each place in the pat
   const data = { outer: [{ inner: list }, { inner: list }] }
   expect(namesAt(data, field('outer'), EACH, field('inner'), EACH)).toEqual(['a'])
   expect(namesAt(data, field('outer'), EACH, field('inner'), EACH, field('next'), EACH)).toEqual(['b'])
+  const ring: { name: string; next?: unknown }[] = [{ name: 'a' }]
+  for (const one of ring) one.next = ring
+  expect(namesAt({ ring }, field('ring'), EACH, field('next'), EACH)).toEqual(['a'])
 })
 
 test('types narrow objects whose type is known', () => {

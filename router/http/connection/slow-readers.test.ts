@@ -4,13 +4,14 @@ import { expect, test } from 'vitest'
 import { testLog } from '../../testing/router.ts'
 import { sending } from './slow-readers.ts'
 
-/** Responses to one address with `bytes` unsent bytes. */
+/** Responses with `bytes` unsent bytes. */
 function aServer(unsent: { total: number; address: number }) {
   const limits = { send: 1_000, unsent }
   const server = new EventEmitter() as Server
   const { log, logged } = testLog()
-  const sent = sending(server, limits, () => '192.0.2.1', log)
-  const answer = (bytes: number) => {
+  const addresses = new WeakMap<object, string | null>()
+  const sent = sending(server, limits, (socket) => addresses.get(socket) ?? null, log)
+  const answer = (bytes: number, address: string | null = '192.0.2.1') => {
     const socket = {
       writableLength: bytes,
       destroyed: false,
@@ -19,6 +20,7 @@ function aServer(unsent: { total: number; address: number }) {
         socket.destroyed = true
       },
     }
+    addresses.set(socket, address)
     // The parts of a response that are read.
     const response = Object.assign(new EventEmitter(), { socket }) as unknown as ServerResponse
     sent(response)
@@ -43,6 +45,13 @@ test.each(['address', 'total'])(
     expect([waiting.socket.destroyed, next.socket.destroyed]).toEqual([false, true])
   },
 )
+
+test('each address has its own bound, and clients behind a proxy have that of all', () => {
+  const { answer } = aServer({ address: 100, total: 1_000 })
+  const addresses = ['192.0.2.1', '192.0.2.2', null, null, '192.0.2.1']
+  const sockets = addresses.map((address, index) => answer(60 + index, address).socket)
+  expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, false, false, true])
+})
 
 const ROOM = { address: 1_000, total: 1_000 }
 

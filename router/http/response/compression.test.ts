@@ -11,11 +11,25 @@ const requestTaking = (encoding: string) =>
 
 const answerOf = (text: string, isKept: boolean): AnswerText => ({ text, isKept, encoded: new Map() })
 
-describe.each([
-  ['identity', (bytes: Buffer) => bytes],
+const ENCODINGS: [encoding: string, read: (bytes: Buffer) => Buffer][] = [
+  ['identity', (bytes) => bytes],
   ['br', brotliDecompressSync],
   ['gzip', gunzipSync],
-])('as %s', (encoding, read) => {
+]
+
+test.each([true, false])(
+  'of one answer each client gets the encoding that it accepts (kept: %s)',
+  async (isKept) => {
+    const text = 'sock'.repeat(1_000)
+    const answer = answerOf(text, isKept)
+    for (const [encoding, read] of [...ENCODINGS, ...ENCODINGS]) {
+      const { bytes } = await compressed(answer, requestTaking(encoding), compression)
+      expect(read(bytes).toString()).toBe(text)
+    }
+  },
+)
+
+describe.each(ENCODINGS)('as %s', (encoding, read) => {
   test('an answer that is kept keeps alive its own bytes only', async () => {
     const text = 'sock'.repeat(encoding === 'identity' ? 10 : 1_000)
     const answer = answerOf(text, true)

@@ -47,6 +47,19 @@ describe('requests for the same', () => {
     expect(contexts.map(({ returned }) => returned.get('x-shop'))).toEqual([['socks'], ['socks']])
   })
 
+  test('of one batch keep the headers of each operation', async () => {
+    const { runs, ask } = newRuns()
+    const context = newContext()
+    context.returned.set('x-shop', ['of a mutation'])
+    const asked = [ask(context, { first: 1 }), ask(context, { first: 2 })]
+    for (const [index, run] of runs.entries()) {
+      run.context.returned.set('x-shop', [`${index}`])
+      run.end.resolve({ text: '1' })
+    }
+    await Promise.all(asked)
+    expect(context.returned.get('x-shop')).toEqual(['of a mutation', '0', '1'])
+  })
+
   test('do not once a subgraph has answered the run', () => {
     const { runs, ask } = newRuns()
     void ask(newContext())

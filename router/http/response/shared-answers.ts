@@ -49,7 +49,9 @@ export function sharedAnswers<T>({ fetching, headers }: RouterSettings): AnswerS
       const run = known ?? started(open, key, context, begin)
       waitFor(run, context.lifetime)
       const { answer, returned } = await run.end
-      for (const [name, values] of returned) context.returned.set(name, values)
+      // The operations of a batch have one context.
+      for (const [name, values] of returned)
+        context.returned.set(name, [...(context.returned.get(name) ?? []), ...values])
       return answer
     },
     mutated() {
