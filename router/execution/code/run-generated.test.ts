@@ -21,7 +21,7 @@ const SCHEMA = buildSchema(`
   type Mutation { rename: Product }
   type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
   type Part { size: Int! tags: [String!] }
-  type Maker { id: ID! name: String }
+  type Maker { id: ID! name: String rank: Int }
   enum Hue { RED GREEN }`)
 
 const root = (operation: string, operationKind: RootFetch['operationKind'] = 'query'): RootFetch => ({
@@ -263,6 +263,35 @@ test('requests share what they send only where all of their objects are the same
     more: [{ id: 'm', price: 3, must: 6 }],
   })
   expect(taken).toEqual([true, true, true, true])
+})
+
+test('each object has its own part, also where no part of another type is shown', async () => {
+  const path = starsOf('products').paths.flat()
+  const lane = {
+    ...starsOf(''),
+    paths: [path, [...path, { kind: 'field' as const, name: 'maker' }]],
+    requires: ['Product', 'Maker'].map((type) => ({
+      ...{ kind: 'fragment' as const, type, selections: [key('__typename'), key('id')] },
+    })),
+  }
+  const plan = sequence(root('{products{__typename id maker{__typename id}}}'), {
+    ...{ kind: 'entities', subgraph: 'stars', operationName: null, variables: [], lanes: [lane] },
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}...on Maker{rank}}}',
+  })
+  const products = ['1', '2'].map((id) => ({
+    ...{ __typename: 'Product', id, maker: { __typename: 'Maker', id: `m${id}` } },
+  }))
+  const { answer, taken } = await answered(
+    '{ products { maker { rank } } }',
+    { root: plan },
+    {
+      products: JSON.stringify({ data: { products } }),
+      stars: '{"data":{"_entities":[{"stars":1},{"stars":2},{"rank":3},{"rank":4}]}}',
+    },
+    0,
+  )
+  expect(answer.data).toEqual({ products: [{ maker: { rank: 3 } }, { maker: { rank: 4 } }] })
+  expect(taken).toEqual([true, true])
 })
 
 test('code keeps nothing of what it read', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { AnswerErrors } from '../answer-errors.ts'
 import { MAX_SPREAD, markAnswered } from './fetch-errors.ts'
-import { type Fault, markKeys, newFaults, pinBelow, withRest } from './field-errors.ts'
+import { type Fault, faultsAt, markKeys, newFaults, pinBelow, withRest } from './field-errors.ts'
 import { requestedFields } from './requested-fields.ts'
 
 function told(fallback: Fault['fallback'], answer: string | null, reported = false) {
@@ -50,6 +50,17 @@ test('a fault is pinned once to an object that occurs several times', () => {
   markKeys(faults, box, requestedFields('{ lids { weight } }'), { ...fault, places: 0 })
   pinBelow(faults, () => true)
   expect(faults.marks.get(lid)).toHaveLength(1)
+})
+
+test('a fault is pinned to an object for each selection of it', () => {
+  const faults = newFaults({ responseNameOf: (key) => key })
+  const lid = { colour: 'red' }
+  const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: null, roots: [], pending: null }
+  const asked = requestedFields('{ lid { weight } top { size } }')
+  markKeys(faults, { lid, top: lid }, asked, { ...fault, places: 0 })
+  pinBelow(faults, () => true)
+  const pinned = ['weight', 'size', 'colour'].map((key) => faultsAt(faults, lid, key).length)
+  expect(pinned).toEqual([1, 1, 0])
 })
 
 test(`of one response, ${MAX_SPREAD} errors without a path are reported at each null, and further ones once`, () => {

@@ -106,6 +106,18 @@ describe('a request for entities', () => {
     expect(asked).toEqual([])
   })
 
+  test.each([0, 1])('is sent where only one of its lists has an entity: %i', async (index) => {
+    const { run, asked } = runWith(answered({}), { pair: product('1') })
+    const at = (field: string) =>
+      fetch.lanes.map((lane) => ({ ...lane, paths: [[{ kind: 'field', name: field } as const]] }))
+    const [lane] = at('pair')
+    const [none] = at('none')
+    if (!lane || !none) throw new Error('there is a lane')
+    const lanes = [lane, { ...none, alias: 'other', variable: 'other' }]
+    await runStep(step({ ...fetch, lanes: index === 0 ? lanes : lanes.toReversed() }), run)
+    expect(asked).toEqual([{ representations: [product('1')], other: [] }])
+  })
+
   test('leaves an object as it was whose entity is null', async () => {
     const { run } = runWith(answered({ _entities: [null] }), { pair: product('1') })
     await runStep(step(fetch), run)
