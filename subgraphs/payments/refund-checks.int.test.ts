@@ -106,10 +106,13 @@ async function copies(orderId: string, count: number): Promise<void> {
 }
 
 test(`a round looks up ${MAX_CHECKS} payments, the longest unseen first, and leaves those that are locked`, async () => {
-  await copies(await refunded(), MAX_CHECKS + 2)
+  await copies(await refunded(), MAX_CHECKS + 3)
+  // The oldest refund was looked up later than the others were made.
+  await shop.sql(`UPDATE refund SET checked_at = $1::timestamptz WHERE id = 'rfd_${MAX_CHECKS + 3}'`, MADE_AT)
   const seen = () =>
     shop.sql<{ n: number }>(
-      'SELECT substr(id, 5)::int AS n FROM refund WHERE checked_at IS NOT NULL AND length(id) < 8 ORDER BY n',
+      'SELECT substr(id, 5)::int AS n FROM refund WHERE checked_at > $1::timestamptz AND length(id) < 8 ORDER BY n',
+      MADE_AT,
     )
   await shop.resources.prisma.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT FROM payment WHERE id = 'pay_22' FOR UPDATE`

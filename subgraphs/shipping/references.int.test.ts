@@ -144,3 +144,24 @@ test('staff page through all shipments of a status, the newest first', async () 
   )
   expect(ids).toEqual(rows.map(({ id }) => id))
 })
+
+test('a parcel shows its oldest 50 tracking events, however many another parcel has', async () => {
+  const { shipmentIds: ids } = await anOrder()
+  await post.sql(`DELETE FROM tracking_event WHERE shipment_id = ANY($1)`, ids)
+  for (const [id, count] of [
+    [ids[0], 52],
+    [ids[1], 50],
+  ])
+    await post.sql(
+      `INSERT INTO tracking_event (shipment_id, id, at, status, description)
+       SELECT $1, 'e' || n, $2::timestamptz + interval '1 minute' * n, 'IN_TRANSIT', n FROM generate_series(1, $3::int) AS n`,
+      id,
+      '2026-11-21T09:00:00Z',
+      count,
+    )
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Shipment { events { description } } } }`
+  const all = ids.map((id) => ({ __typename: 'Shipment', id }))
+  const { data } = await post.execute(query, { all }, keeper)
+  const events = Array.from({ length: 50 }, (_, index) => ({ description: String(index + 1) }))
+  expect(data._entities).toEqual([{ events }, { events }])
+})

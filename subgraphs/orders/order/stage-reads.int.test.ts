@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { placed, type Stage } from '../saga/saga.ts'
 import { NO_SALE } from '../saga/sale.ts'
 import { saveProgress } from '../saga/save-progress.ts'
-import { openOrders, type Shop } from '../testing/open-orders.ts'
+import { clerk, openOrders, type Shop } from '../testing/open-orders.ts'
 import { ENTITIES, ORDER } from '../testing/operations.ts'
 
 let shop: Shop
@@ -92,3 +92,26 @@ test.each(STAGES.map((row) => [`${row[0].status} ${row[0].step}`, ...row] as con
     ])
   },
 )
+
+test('the history of an order shows its newest 200 steps, however many another order has', async () => {
+  const [one, other] = [await anOrderAt(placed.stage), await anOrderAt(placed.stage)]
+  const ids: string[] = await Promise.all([one, other].map(async ({ read }) => (await read()).id))
+  for (const [id, count] of [
+    [ids[0], 202],
+    [ids[1], 199],
+  ] as const)
+    await shop.prisma.$executeRaw`
+      INSERT INTO order_step (order_id, version, at, actor, text)
+      SELECT ${id}, 1, now(), 'shop', n FROM generate_series(1, ${count}::int) AS n`
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order { history { steps { text } } } } }`
+  const all = ids.map((id) => ({ __typename: 'Order', id }))
+  const { data } = await shop.execute(query, { all }, clerk)
+  type Shown = { history: { steps: { text: string }[] }[] }
+  const texts = data._entities.map(({ history }: Shown) =>
+    history.flatMap(({ steps }) => steps.map(({ text }) => text)),
+  )
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, index) => String(from + index))
+  const first = 'The order is placed. Its stock is being reserved.'
+  expect(texts).toEqual([numbers(3, 202), [first, ...numbers(1, 199)]])
+})
