@@ -2,6 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { claimCalls, scheduleLookup } from './payment/gateway-calls.ts'
 import { fakePaypal } from './testing/fake-paypal.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
@@ -196,4 +197,28 @@ test('a payment that the gateway does not have is not looked up for ever', async
   await shop.resources.payments.lookUpSoon({ ref: null, orderId })
   await shop.resources.work.idle()
   expect(await open(orderId)).toEqual([])
+})
+
+test('the end of a call, and its delay, leave that of another payment which is due at the same time', async () => {
+  paypal.refundsAre?.('PENDING')
+  const [looked, refunded] = [await anAuthorization(), await aCapture()]
+  await refund(refunded, 'ret_1')
+  now = new Date(now.getTime() + MINUTE)
+  const { prisma, work } = shop.resources
+  await scheduleLookup(prisma, (await shop.row(looked)).id, now, now)
+  const claimed = await claimCalls(prisma, { gateway: 'paypal', now, most: 16 })
+  const [lookup, repeated] = [looked, refunded].map((id) => claimed.find(({ orderId }) => orderId === id))
+  if (!lookup || !repeated) throw new Error('the calls are not due')
+  const read = ({ id }: { id: string }) => prisma.gatewayCall.findUniqueOrThrow({ where: { id } })
+  const before = await read(repeated)
+  work.begin(lookup)
+  await work.idle()
+  const done = await read(lookup)
+  expect([done.doneAt, await read(repeated)]).toEqual([now, before])
+  work.begin(repeated)
+  await work.idle()
+  // The second pause.
+  expect(await read(repeated)).toEqual({ ...before, dueAt: new Date(now.getTime() + MINUTE) })
+  expect(await read(lookup)).toEqual(done)
+  paypal.refundsAre?.('SUCCEEDED')
 })

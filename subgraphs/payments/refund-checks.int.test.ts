@@ -86,6 +86,23 @@ test('a refund that failed, and one at another gateway, is not looked up', async
   expect(await Promise.all([failed, elsewhere].map(lookups))).toEqual([0, 0])
 })
 
+test('a refund waits for another of its order, and both count', async () => {
+  const orderId = await refunded()
+  const { prisma, payments, work } = shop.resources
+  const command = { orderId, reason: 'returned' }
+  let second: Promise<void> = Promise.resolve()
+  await prisma.$transaction(async (tx) => {
+    const amount = { minor: 700n, currency: 'USD' } as const
+    await payments.refund(tx, { ...command, refundId: 'ret_2', amount })
+    const other = { ...command, refundId: 'ret_3', amount: { amountMinor: '500', currencyCode: 'USD' } }
+    second = shop.deliver('payments.refund', other, { subject: orderId })
+    await shop.untilWaiting(1, [second])
+  })
+  await second
+  await work.idle()
+  expect(await shop.row(orderId)).toMatchObject({ refundedMinor: 2_400n, refundingMinor: 2_400n })
+})
+
 /** Copies of the payment of an order, each with one refund; that of the highest number is the oldest. */
 async function copies(orderId: string, count: number): Promise<void> {
   const copy = (table: string, changes: string, from: string) => `

@@ -37,6 +37,7 @@ test('an authentication ends after ten minutes, and an authorization at its time
   expect(await statusAfter(unproven, 1)).toBe('DECLINED')
   // The answer to whoever still has the page open has no second step.
   expect((await shop.payment(unproven, ada)).nextAction).toBeNull()
+  expect((await shop.row(unproven)).updatedAt).toEqual(now)
   const { authorizedUntil } = await shop.row(held)
   expect(await nextEnd()).toEqual([authorizedUntil])
   const left = Number(authorizedUntil) - now.getTime()
