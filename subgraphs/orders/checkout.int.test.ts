@@ -11,6 +11,9 @@ let shop: Shop
 
 beforeAll(async () => {
   shop = await openOrders({ clock })
+  // The key of shipping before the current one.
+  const older = { keyId: 'qky_0', publicKey: 'A'.repeat(43), notAfter: '2099-01-01T00:00:00.000Z' }
+  await shop.deliver('shipping.quote_key.published', older, { subject: older.keyId })
 })
 afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop, ['orders ('])

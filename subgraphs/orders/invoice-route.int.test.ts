@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { invoicePath } from './invoice/invoice-link.ts'
 import { invoicePdf } from './invoice/invoice-pdf.ts'
 import { AT_ONCE, invoiceRoute, MAX_PER_INVOICE, MAX_WAITING } from './invoice/invoice-route.ts'
+import { secretKeys } from './secret-keys.ts'
 import { openOrders, type Shop } from './testing/open-orders.ts'
 
 const key = Buffer.alloc(32, 7)
@@ -28,6 +29,13 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop)
+
+test('links to invoices and proofs of guests have keys of their own, which every replica has', async () => {
+  const [guest, invoice] = [await shop.own.keys('guest'), await shop.own.keys('invoice')]
+  expect(guest).not.toEqual(invoice)
+  const replica = secretKeys(shop.prisma)
+  expect([await replica('guest'), await replica('invoice')]).toEqual([guest, invoice])
+})
 
 describe('invoices', () => {
   let app: ReturnType<typeof Fastify>

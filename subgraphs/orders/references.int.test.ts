@@ -104,12 +104,15 @@ test('the newest 200 steps of an order are shown', async () => {
       return { orderId, version: 1, at: new Date(), actor: 'shop' as const, text: `step ${number}` }
     }),
   })
-  const query = 'query ($id: ID!) { order(id: $id) { history { steps { text } } } }'
-  const { data } = await shop.execute(query, { id: orderId }, buyer.viewer)
+  const steps = 'history { steps { text } }'
+  const query = `query ($id: ID!, $other: ID!) { order(id: $id) { ${steps} } other: order(id: $other) { ${steps} } }`
+  const { data } = await shop.execute(query, { id: orderId, other: order(4).id }, buyer.viewer)
   const texts = data.order.history.flatMap(({ steps }: { steps: { text: string }[] }) => steps)
   expect(texts.map(({ text }: { text: string }) => text)).toEqual(
     Array.from({ length: 200 }, (_, number) => `step ${number + 5}`),
   )
+  const text = 'The order is placed. Its stock is being reserved.'
+  expect(data.other.history).toEqual([{ steps: [{ text }] }])
 })
 
 describe('a verified purchase', () => {

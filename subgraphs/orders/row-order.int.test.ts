@@ -124,7 +124,10 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       const { coupon } = await shop.coupon({ code: `${order}-${number}`, percentBasisPoints: 100 })
       couponIds.push(coupon.id)
     }
+    const { id: cartId } = await shop.fill(buyer.viewer, await shop.addSock())
     await reverse()
+    // The carts of the orders are not the open one.
+    expect((await shop.cart(buyer.viewer))?.id).toBe(cartId)
     const { orders, coupons } = await read(
       'orders(first: 3) { edges { node { id } } } coupons(first: 3) { edges { node { id } } }',
     )

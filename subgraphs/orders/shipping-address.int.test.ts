@@ -14,10 +14,15 @@ expectEarlierRowsKept(() => shop, ['tax_country ('])
 
 const ADDRESS = { recipient: 'Ada Lund', line2: null, city: 'Bergen', region: null, postalCode: '5003' }
 
-/** Delivers an event about the buyer's address with a time `agoMs` before now. */
-function saved({ id: userId, addressId }: TestBuyer, line1: string, sequence: number, agoMs = 0) {
+/** Delivers an event about the buyer's address with a time `agoMs` before now, or at `ago`. */
+function saved(
+  { id: userId, addressId }: TestBuyer,
+  line1: string,
+  sequence: number,
+  ago: number | string = 0,
+) {
   const data = { addressId, userId, ...ADDRESS, line1, countryCode: 'NO' }
-  const time = new Date(Date.now() - agoMs).toISOString()
+  const time = typeof ago === 'string' ? ago : new Date(Date.now() - ago).toISOString()
   return shop.deliver('users.address.saved', data, { subject: addressId, sequence, time })
 }
 
@@ -122,12 +127,28 @@ describe('news of an address that was changed before the order was placed', () =
     const { order } = await shop.place(buyer)
     await shop.answer('reserved', order.id)
     await shop.answer('committed', order.id)
-    await saved(buyer, '2 New Street', 2, 60_000)
+    // The address was changed at the very time of the order.
+    await saved(buyer, '2 New Street', 2, order.placedAt)
     expect(await read(order.id, buyer)).toMatchObject({
       status: 'CANCELLING',
       cancelReason: 'ADDRESS_REMOVED',
     })
     expect((await shop.said(order.id)).at(-1)).toBe('shipping.cancel')
+  })
+
+  test('changes all lines of the address of an order without shipping, which stays confirmed', async () => {
+    const buyer = await buyerWithCart()
+    const expectedTotal = { amount: '12.99', currencyCode: 'USD' }
+    const { order } = await shop.place(buyer, { shippingOptionId: null, expectedTotal })
+    // Earlier versions confirmed orders without shipping.
+    const confirmed = { status: 'CONFIRMED', step: 'DONE', dueAt: null } as const
+    await shop.prisma.order.update({ where: { id: order.id }, data: confirmed })
+    const lines = { recipient: 'Grace Holm', line1: '2 New Street', line2: 'Yard', city: 'Visby' }
+    const address = { ...lines, region: 'I', postalCode: '621 57', countryCode: 'SE' }
+    const data = { addressId: buyer.addressId, userId: buyer.id, ...address }
+    const about = { subject: buyer.addressId, sequence: 2, time: order.placedAt }
+    await shop.deliver('users.address.saved', data, about)
+    expect(await read(order.id, buyer)).toMatchObject({ status: 'CONFIRMED', shippingAddress: address })
   })
 
   test('calls back an order at the pivot once it is confirmed, if it was priced for another town', async () => {
@@ -153,28 +174,34 @@ describe('news of an address that was changed before the order was placed', () =
     expect((await shop.said(order.id)).slice(-2)).toEqual(['shipping.create', 'shipping.cancel'])
   })
 
-  test('calls back an order that is confirmed while the news waits for it', async () => {
-    const buyer = await buyerWithCart()
-    const { order } = await shop.place(buyer)
-    await shop.answer('reserved', order.id)
-    await shop.answer('committed', order.id, { unpaid: true })
-    const { prisma } = shop.own
-    const { totalMinor: capturedMinor } = await prisma.order.findUniqueOrThrow({ where: { id: order.id } })
-    let news: Promise<unknown> = Promise.resolve()
-    await prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${order.id} FOR UPDATE`
-      news = saved(buyer, '2 New Street', 2, 60_000)
-      const waiting = () => prisma.$queryRaw<unknown[]>`
+  test.each([
+    ['changed', (buyer: TestBuyer) => saved(buyer, '2 New Street', 2, 60_000)],
+    ['removed', (buyer: TestBuyer) => removed(buyer, 2, 60_000)],
+  ])(
+    'calls back an order that is confirmed while the news of an address that was %s waits for it',
+    async (_, tell) => {
+      const buyer = await buyerWithCart()
+      const { order } = await shop.place(buyer)
+      await shop.answer('reserved', order.id)
+      await shop.answer('committed', order.id, { unpaid: true })
+      const { prisma } = shop.own
+      const { totalMinor: capturedMinor } = await prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+      let news: Promise<unknown> = Promise.resolve()
+      await prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${order.id} FOR UPDATE`
+        news = tell(buyer)
+        const waiting = () => prisma.$queryRaw<unknown[]>`
         SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-      await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1)
-      await answerOrder(tx, order.id, { type: 'PaymentCaptured', capturedMinor }, new Date())
-    })
-    await news
-    expect(await read(order.id, buyer)).toMatchObject({
-      status: 'CANCELLING',
-      cancelReason: 'ADDRESS_REMOVED',
-    })
-  })
+        await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1)
+        await answerOrder(tx, order.id, { type: 'PaymentCaptured', capturedMinor }, new Date())
+      })
+      await news
+      expect(await read(order.id, buyer)).toMatchObject({
+        status: 'CANCELLING',
+        cancelReason: 'ADDRESS_REMOVED',
+      })
+    },
+  )
 
   test.each([
     ['changed', (buyer: TestBuyer) => saved(buyer, '2 New Street', 2, 60_000)],

@@ -6,8 +6,8 @@ import { ADDRESS, openTaxes, taxedOrder } from '../testing/taxed-order.ts'
 import { GIVEN_UP } from './outstanding.ts'
 import { placed, type Saga, type Stage, type Undo } from './saga.ts'
 import { lockOrder } from './saga-rows.ts'
-import type { Parcel, RefundClaim, Sale } from './sale.ts'
-import { saveProgress } from './save-progress.ts'
+import { NO_SALE, type Parcel, type RefundClaim, type Sale } from './sale.ts'
+import { type Progress, saveProgress } from './save-progress.ts'
 
 const NOW = new Date('2026-11-21T09:00:00Z')
 /** The total of the order in minor units. */
@@ -142,6 +142,21 @@ const STAGES: Readonly<Record<string, fc.Arbitrary<Stage>>> = {
   }),
 }
 
+const save = (progress: Partial<Progress>) =>
+  shop.prisma.$transaction((tx) =>
+    saveProgress(tx, orderId, {
+      ...{ before: placed, after: placed, moves: [], steps: [], actor: 'shop', now: NOW },
+      ...progress,
+    }),
+  )
+
+test('a step is written once for a version, and again for the next one', async () => {
+  for (const version of [1, 1, 2]) await save({ steps: [{ version, text: 'The payment was declined.' }] })
+  const where = { orderId, text: 'The payment was declined.' }
+  const steps = await shop.prisma.orderStep.findMany({ where, orderBy: { id: 'asc' } })
+  expect(steps.map(({ version }) => version)).toEqual([1, 2])
+})
+
 class RolledBack extends Error {}
 
 /**
@@ -167,6 +182,8 @@ function asBefore(first: Saga, { stage }: Saga): Saga {
   return { ...first, stage: { ...first.stage, sale } }
 }
 
+const INDEX_SCANS = ['enable_indexscan', 'enable_indexonlyscan', 'enable_bitmapscan']
+
 /** Saves two sagas as the progress of the order that was placed, reads the second one back, and undoes all. */
 async function readBack(first: Saga, after: Saga): Promise<Saga | undefined> {
   let found: Saga | undefined
@@ -174,12 +191,31 @@ async function readBack(first: Saga, after: Saga): Promise<Saga | undefined> {
     const more = { moves: [], steps: [], actor: 'shop', now: NOW } as const
     await saveProgress(tx, orderId, { before: placed, after: first, ...more })
     await saveProgress(tx, orderId, { before: first, after, ...more })
+    // Without indexes, only ORDER BY determines the order of rows.
+    await tx.$queryRaw`SELECT set_config(name, 'off', true) FROM unnest(${INDEX_SCANS}) AS name`
     found = (await lockOrder(tx, orderId))?.saga
     throw new RolledBack()
   })
   await expect(save).rejects.toThrow(RolledBack)
   return found
 }
+
+test('the claims of an order are in the order in which they were made, also after one has changed', async () => {
+  const aClaim = (claimId: string, amountMinor: bigint): RefundClaim => ({
+    ...{ id: claimId, kind: 'RETURN', lines: [{ orderLineId: 'oln_1', quantity: 1 }], amountMinor },
+    ...{ refund: 'OPEN', refundTry: 1, coveredMinor: 0n, coveredBy: [] },
+    ...{ reversals: 0, restock: [], restocked: false },
+  })
+  const claimed = (...claims: RefundClaim[]): Saga => {
+    const sums = { ...NO_SALE, capturedMinor: BigInt(TOTAL) }
+    const stage = { status: 'DELIVERED', step: 'DONE', sale: { ...sums, claims } } as const
+    return { stage, version: 2, attempts: 1 }
+  }
+  const [first, second] = [aClaim('ret_2', 1n), aClaim('ret_1', 2n)]
+  const before = claimed(first, second)
+  const after = claimed({ ...first, refund: 'DONE' }, second)
+  expect(await readBack(before, after)).toEqual(after)
+})
 
 test.each(Object.entries(STAGES))(
   '%s: the checks of the tables allow every saga of this stage, which is read back as it was',
