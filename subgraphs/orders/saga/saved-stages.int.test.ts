@@ -192,7 +192,7 @@ async function readBack(first: Saga, after: Saga): Promise<Saga | undefined> {
     await saveProgress(tx, orderId, { before: placed, after: first, ...more })
     await saveProgress(tx, orderId, { before: first, after, ...more })
     // Without indexes, only ORDER BY determines the order of rows.
-    await tx.$queryRaw`SELECT set_config(name, 'off', true) FROM unnest(${INDEX_SCANS}) AS name`
+    await tx.$queryRaw`SELECT set_config(name, 'off', true) FROM unnest(${INDEX_SCANS}::text[]) AS name`
     found = (await lockOrder(tx, orderId))?.saga
     throw new RolledBack()
   })
