@@ -1,7 +1,7 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { ANONYMOUS, userIdentity } from './identity.ts'
-import { internalTokens } from './internal-token.ts'
+import { internalTokens, subgraphKey } from './internal-token.ts'
 
 const MASTER = new Uint8Array(32).fill(1)
 const ANN = userIdentity('usr_ann', 'ses_1', 'self')
@@ -40,6 +40,15 @@ test('tokens differ by subgraph, subject, session and scope', () => {
     identities.map((identity) => mint(subgraph, identity)),
   )
   expect(new Set(tokens).size).toBe(12)
+})
+
+test('each subgraph has a key of its own', async () => {
+  const mint = internalTokens(MASTER, () => 0)
+  const currentDate = new Date(0)
+  for (const subgraph of ['users', 'orders', 'users']) {
+    const verified = jwtVerify(mint(subgraph, ANN), subgraphKey(MASTER, subgraph), { currentDate })
+    await expect(verified).resolves.toMatchObject({ payload: { aud: subgraph } })
+  }
 })
 
 test.each([

@@ -78,8 +78,9 @@ describe('a supergraph.yaml', () => {
   })
 
   test('is watched with the files that it names, also while one is missing, and alone while it is wrong', () => {
-    const file = written(subgraph('{ file: none.graphql }'))
-    expect(filesOf(file)).toEqual([file, join(folder, 'none.graphql')])
+    const hats = '  hats: { routing_url: "http://hats.test/", schema: { file: hats.graphql } }'
+    const file = written(`${subgraph('{ file: none.graphql }')}${hats}`)
+    expect(filesOf(file)).toEqual([file, ...['none', 'hats'].map((name) => join(folder, `${name}.graphql`))])
     written('wrong: 1')
     expect(filesOf(file)).toEqual([file])
   })

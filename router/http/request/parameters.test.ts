@@ -74,6 +74,7 @@ describe('a URL', () => {
   test.each([
     ['/graphql?query=a&query=b', '`query` must be given once in the URL.'],
     ['/graphql?query=a&quer%79=', '`query` must be given once in the URL.'],
+    ['/graphql?variables={}&query=a&variables={}', '`variables` must be given once in the URL.'],
     ['/graphql?query=%ff', 'The URL must be percent-encoded UTF-8: "%ff" is not.'],
     ['/graphql?%=1', 'The URL must be percent-encoded UTF-8: "%" is not.'],
     ['/graphql?variables=[]', '`variables` must be a JSON object, not a list.'],

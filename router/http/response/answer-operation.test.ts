@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { InvalidDocument } from '../../operation/document.ts'
 import type { PreparedOperation } from '../../operation/operation-cache.ts'
@@ -160,7 +161,9 @@ describe('an outcome', () => {
   test('of a program is its own, planned at once or later', async () => {
     const program = { run: async () => ({ data: '{"sock":1}', errors: [] }) }
     expect(await run(() => program)).toMatchObject({ data: '{"sock":1}', errors: [], logged: [] })
-    expect(await run(async () => program, { isPending: true })).toMatchObject({ data: '{"sock":1}' })
+    const context = contextOf()
+    expect(await run(async () => program, { context, isPending: true })).toMatchObject({ data: '{"sock":1}' })
+    expect(getEventListeners(context.lifetime.signal, 'abort')).toEqual([])
   })
 })
 
