@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { deleteOldActivity } from './activity/activity-copies.ts'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
+let now = new Date()
 let shop: OpenAnalytics
 beforeAll(async () => {
-  shop = await openAnalytics({ timeZone: 'Asia/Kathmandu' })
+  shop = await openAnalytics({ timeZone: 'Asia/Kathmandu', clock: () => now })
 })
 afterAll(() => shop.close())
 beforeEach(async () => {
@@ -97,11 +97,14 @@ test('counts older than 800 days are deleted, more than a batch of them', async 
   )
   const [last] = await shop.sql<{ quarter: Date }>('SELECT max(quarter) AS quarter FROM activity')
   const at = (last?.quarter.getTime() ?? Number.NaN) + 800 * 86_400_000
-  await deleteOldActivity(shop.prisma, new Date(at))
+  now = new Date(at)
+  const forget = () => shop.runTimer('forget-activity')
+  await forget()
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([last])
   const lock = 'SELECT 1 FROM activity FOR UPDATE'
-  await shop.whileLocked(lock, [], () => deleteOldActivity(shop.prisma, new Date(at + 1)))
+  now = new Date(at + 1)
+  await shop.whileLocked(lock, [], forget)
   expect(await shop.sql('SELECT quarter FROM activity'), 'which another replica has locked').toEqual([last])
-  await deleteOldActivity(shop.prisma, new Date(at + 1))
+  await forget()
   expect(await shop.sql('SELECT quarter FROM activity')).toEqual([])
 })

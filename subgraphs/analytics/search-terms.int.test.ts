@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { deleteOldTerms } from './search-term/term-copies.ts'
 import { type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
 let shop: OpenAnalytics
 beforeAll(async () => {
-  shop = await openAnalytics()
+  shop = await openAnalytics({ clock: () => new Date('2026-02-06T00:00:00.000Z') })
 })
 afterAll(() => shop.close())
 beforeEach(async () => {
@@ -120,7 +119,7 @@ test('searches older than 400 days are deleted, more than a batch of them', asyn
   )
   await deliverTerms('2025-01-02', { young: sums(1) })
   await shop.whileLocked(`SELECT 1 FROM search_term WHERE query = 'old 7' FOR UPDATE`, [], () =>
-    deleteOldTerms(shop.prisma, new Date('2026-02-06T00:00:00.000Z')),
+    shop.runTimer('forget-search-terms'),
   )
   const left = await shop.sql('SELECT query FROM search_term ORDER BY 1')
   expect(left).toEqual([{ query: 'old 7' }, { query: 'young' }])

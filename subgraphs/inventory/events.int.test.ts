@@ -50,3 +50,12 @@ test('every message that inventory publishes has the shape of its sample', async
   })
   expect(Object.fromEntries(published)).toEqual(Object.fromEntries(expected))
 })
+
+test('the progress of the copy of orders is kept for the mutations that wait for it, and for an hour', async () => {
+  const { copyProgress } = room.prisma
+  await room.deliver('orders.availability.applied', { copyOf: 'var_1', version: 3 })
+  expect(await copyProgress.findMany({ where: { subject: 'var_1' } })).toMatchObject([{ version: 3 }])
+  await copyProgress.updateMany({ data: { recordedAt: new Date(Date.now() - 3_601_000) } })
+  await room.runTimer('forget-copy-progress')
+  expect(await copyProgress.count()).toBe(0)
+})

@@ -212,7 +212,7 @@ test('an expired reservation releases its units, and a later commit is answered 
   await reserve(early, [{ variantId, quantity: 2 }], { ttlSeconds: 60 })
   await reserve(late, [{ variantId, quantity: 1 }], { ttlSeconds: 61 })
   now = new Date(+now + 60_000)
-  await expireDue({ prisma: room.prisma, clock })
+  await room.runTimer('expire-reservations')
   expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand: 3, reserved: 1 })
   await command('commit', early)
   expect(await room.said(early)).toEqual([

@@ -2,7 +2,6 @@ import { newId } from '@argyle/kit/ids'
 import type { PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { history } from './history.ts'
-import { publishStockCounts } from './stock-count.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 
 let now = new Date('2026-11-20T10:05:00.000Z')
@@ -34,7 +33,7 @@ const move = (onHandDelta: number, at: string) =>
       at: new Date(`2026-11-20T${at}.000Z`),
     },
   })
-const publish = () => publishStockCounts({ prisma: room.prisma, clock: () => now })
+const publish = () => room.runTimer('publish-stock-counts')
 const published = async () =>
   (await room.outbox())
     .filter(({ type }) => type === 'inventory.stock.counted')

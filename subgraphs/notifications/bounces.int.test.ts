@@ -131,7 +131,7 @@ describe('an address that a server does not know', () => {
         `UPDATE stopped_address SET since = $2::timestamptz - $3::interval WHERE address = $1 RETURNING 1`,
         ...[email, shop.now(), age],
       )
-      await shop.addresses.forget()
+      await shop.runTimer('forget-stopped-addresses')
     }
     await forgetAfter('90 days')
     expect(await stoppedAt(userId)).not.toBeNull()

@@ -183,7 +183,7 @@ test('rows older than 400 days are deleted, in more than one batch', async () =>
      SELECT 'OLD ' || n, n, 'ada@argyle.example', 'EMAIL', 'WELCOME', 'en', 'Welcome', 'Welcome', 'SENT', $1, ${age}`,
     shop.now(),
   )
-  await shop.occasions.forget()
+  await shop.runTimer('forget-notifications')
   for (const table of ['occasion', 'notification'])
     expect(await shop.sql(`SELECT id FROM ${table} WHERE id LIKE 'OLD %'`)).toEqual([{ id: 'OLD 0' }])
 })

@@ -37,7 +37,7 @@ const failure = (data: object = {}) =>
 /** A day later, everything that is due is planned and sent. */
 async function nextDay() {
   shop.pass(DAY_MS)
-  await shop.digests.planDue()
+  await shop.runTimer('plan-digests')
   await shop.work()
 }
 const subjectsTo = async (email: string) => (await shop.mailTo(email)).map(({ subject }) => subject)
@@ -292,6 +292,6 @@ test('things are forgotten after thirty days, in more than one batch', async () 
        FROM generate_series(0, 1500) AS n RETURNING id`,
     shop.now(),
   )
-  await shop.digests.forget()
+  await shop.runTimer('forget-digest-items')
   expect(await shop.sql('SELECT id FROM digest_item')).toEqual([{ id: 'OLD 0' }])
 })

@@ -94,6 +94,20 @@ describe('a message that has failed', () => {
     expect(await mailOf(userId)).toMatchObject({ status: 'FAILED', attempts: 1 })
   })
 
+  test('of a guest is sent again to the address of the guest', async () => {
+    await shop.sql('DELETE FROM stopped_address RETURNING 1')
+    const orderId = await shop.anOrder({ customerId: null, email: 'refused@argyle.example' })
+    await shop.deliverSample('shipping.shipment.dispatched', { orderId, shipmentId: newId('shp') })
+    await shop.work()
+    const read = () =>
+      shop.sql<{ id: string }>('SELECT id, address, status FROM notification WHERE user_id IS NULL')
+    const [failed] = await read()
+    expect(failed).toMatchObject({ address: 'refused@argyle.example', status: 'FAILED' })
+    await retry(failed?.id ?? '')
+    expect(await read()).toEqual([{ ...failed, status: 'QUEUED' }])
+    await shop.work()
+  })
+
   test('is listed for staff with its text and its reason, page by page', async () => {
     for (let made = 0; made < 3; made++) await aFailure()
     const page = async (after: string | null) =>

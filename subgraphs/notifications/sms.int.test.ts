@@ -97,12 +97,17 @@ describe('a number', () => {
     const viewer = customer(userId)
     const code = await codeFor(viewer, aNumber())
     shop.pass(599_999)
-    await shop.phones.forget()
+    await shop.runTimer('forget-phone-codes')
     expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toHaveLength(1)
     shop.pass(1)
     expect(await verify(viewer, code)).toMatchObject({ phone: null, userErrors: [{ path: ['code'] }] })
-    await shop.phones.forget()
+    await shop.runTimer('forget-phone-codes')
     expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toEqual([])
+    // A request is forgotten once its bucket is empty.
+    expect(await shop.sql('SELECT 1 FROM throttle')).not.toEqual([])
+    shop.pass(24 * 3_600_000)
+    await shop.runTimer('forget-throttles')
+    expect(await shop.sql('SELECT 1 FROM throttle')).toEqual([])
   })
 
   test('has five tries, also where they come at once', async () => {

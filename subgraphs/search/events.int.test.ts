@@ -4,8 +4,6 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { weightAt } from './popularity.ts'
-import type { Resources } from './subgraph.ts'
-import { deriveSuggestedQueries } from './suggested-queries.ts'
 import { type OpenSearch, openSearch, productData } from './testing/open-search.ts'
 
 let shop: OpenSearch
@@ -102,11 +100,7 @@ test('a product is found by the six categories above it, also after the highest 
 })
 
 /** Runs the timer that follows a changed category. */
-async function derive(): Promise<void> {
-  const { deriveStaleListings } = await import('./category-copies.ts')
-  const { prisma } = shop.resources
-  await deriveStaleListings(prisma as Parameters<typeof deriveStaleListings>[0])
-}
+const derive = () => shop.runTimer('derive-stale-listings')
 
 /** Locks the rows for which the last statement of each listener waits. */
 const LOCK_PROGRESS = `INSERT INTO progress AS kept (slot, through) SELECT slot, '2026-11-01' FROM generate_series(0, 15) AS slot
@@ -353,7 +347,7 @@ describe('what was searched for', () => {
         clientAddress: `192.0.2.${time}`,
       })
     await flush()
-    await deriveSuggestedQueries((shop.resources as Resources).prisma)
+    await shop.runTimer('derive-suggested-queries')
     expect(await texts()).toEqual(['QUERY wombats', ...products])
     const suggest = async (prefix: string, fields = 'kind text') =>
       (await shop.execute(`{ suggest(prefix: "${prefix}") { ${fields} } }`)).data.suggest

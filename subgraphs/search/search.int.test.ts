@@ -144,8 +144,12 @@ describe('hits by relevance', () => {
     const expected = ['Galago Ankle', 'Category Ankle', 'Sentence Ankle', 'Rest Ankle']
     expect(await shop.titles('galago')).toEqual(expected)
     // With the counts, they are read by another statement.
-    const { edges } = await shop.search('galago', {}, 'edges { node { title } } totalCount')
+    const fields = 'edges { node { title } highlight { title { text } } } totalCount'
+    const { edges } = await shop.search('galago', {}, fields)
     expect(edges.map(({ node }: { node: { title: string } }) => node.title)).toEqual(expected)
+    type Marked = { highlight: { title: { text: string }[] } }
+    const marked = edges.map(({ highlight }: Marked) => highlight.title.map(({ text }) => text).join(''))
+    expect(marked).toEqual(expected)
   })
 
   test('add up all words, and a word that occurs twice counts once', async () => {

@@ -2,7 +2,6 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deriveStaleListings } from './category-copies.ts'
-import { deleteOldOrders } from './order-copies.ts'
 import { type Resources, search } from './subgraph.ts'
 import { deriveSuggestedQueries, MAX_SUGGESTED, MIN_SEARCHES } from './suggested-queries.ts'
 import { type OpenSearch, openSearch } from './testing/open-search.ts'
@@ -99,7 +98,7 @@ describe('orders', () => {
     await insert(1, 1_002, 402)
     await insert(2_000, 2_001, 400)
     await shop.whileLocked(`SELECT 1 FROM ordered_product WHERE order_id = 'ord_7' FOR UPDATE`, [], () =>
-      deleteOldOrders(own.prisma),
+      shop.runTimer('forget-orders'),
     )
     const left = await sql<{ id: string }>(
       `SELECT order_id AS id FROM ordered_product WHERE product_id = 'prd_x' ORDER BY 1`,

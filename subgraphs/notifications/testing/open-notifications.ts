@@ -76,7 +76,7 @@ export async function openNotifications(
     clock: () => now,
   })
   // The definition opened them.
-  const { prisma, occasions, deliveries, addresses, preferences, phones, digests } =
+  const { prisma, occasions, deliveries, addresses, preferences, digests } =
     subgraph.resources as unknown as Resources
 
   const open = {
@@ -89,7 +89,6 @@ export async function openNotifications(
     deliveries,
     addresses,
     preferences,
-    phones,
     digests,
 
     pass(ms: number) {
@@ -111,10 +110,10 @@ export async function openNotifications(
       )
     },
 
-    /** Does what the timers do. */
+    /** Runs the timers that plan and send. */
     async work() {
-      await occasions.planDue()
-      for (const lane of LANE_NAMES) await deliveries.sendDue(lane)
+      await subgraph.runTimer('plan-occasions')
+      for (const lane of LANE_NAMES) await subgraph.runTimer(`send-${lane.toLowerCase()}`)
     },
 
     /** Creates an account by the event of users. The welcome is sent. */
