@@ -227,6 +227,11 @@ describe('calls that the carrier refuses', () => {
       pass(6 * HOUR_MS)
     }
     expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', refusals: MAX_REFUSALS + 2 })
+    const waiting = { status: 'CREATED', dispatchedAt: null, at: now } as const
+    await courierOf({ track: async () => ({ state: waiting, scans: [] }) }).go()
+    const none = { failures: 0, refusals: 0, lastError: null }
+    expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', ...none })
+    pass(HOUR_MS)
     await courierOf({ track: async () => delivered() }).go()
     expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', refusals: 0 })
   })

@@ -3,7 +3,7 @@ import { openPrisma } from '@argyle/kit/database'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { PrismaClient } from '../generated/prisma/client.ts'
-import { KEY_CACHE_MS } from './quote-key.ts'
+import { KEY_CACHE_MS, ROTATE_AFTER_MS } from './quote-key.ts'
 import { type QuoteKeyStore, quoteKeyStore } from './quote-key-store.ts'
 
 let now: Date
@@ -45,4 +45,15 @@ test('a failed read of the key is not cached', async () => {
 test('another secret opens no key', async () => {
   const stranger = quoteKeyStore(prisma, () => now, randomBytes(32))
   await expect(stranger.signer()).rejects.toThrow('QUOTE_KEY_SECRET')
+})
+
+test('each key signs for 30 days from its first signature, however long it waited', async () => {
+  const kids: string[] = []
+  for (const wait of [0, ROTATE_AFTER_MS, 1, ROTATE_AFTER_MS, 1, ROTATE_AFTER_MS, 1]) {
+    now = new Date(now.getTime() + wait)
+    await keys.rotate()
+    kids.push((await keys.signer()).kid)
+  }
+  const [first, second, third, fourth] = [...new Set(kids)]
+  expect(kids).toEqual([first, first, second, second, third, third, fourth])
 })
