@@ -141,6 +141,16 @@ describe('a guest', () => {
     for (let tries = 0; tries < 30; tries++) expect(await guess('198.51.100.1')).toBeUndefined()
     expect(await guess('198.51.100.1')).toBe('RATE_LIMITED')
     expect(await guess('203.0.113.1')).toBeUndefined()
+    // An attempt is forgotten once its bucket is empty.
+    const now = shop.passMinutes(0)
+    await shop.sql(
+      `INSERT INTO throttle (key, empty_at) VALUES ('past', $1), ('later', $2)`,
+      now,
+      new Date(+now + 1),
+    )
+    await shop.runTimer('forget-throttles')
+    const made = `SELECT key FROM throttle WHERE key IN ('past', 'later')`
+    expect(await shop.sql(made)).toEqual([{ key: 'later' }])
   })
 
   test('of another order reaches no ticket of this one', async () => {

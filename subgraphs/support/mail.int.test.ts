@@ -358,6 +358,6 @@ test('e-mails are forgotten after thirty days, in more than one batch', async ()
        FROM generate_series(0, 1500) AS n RETURNING 1`,
     new Date('2026-11-02T08:00:00.000Z'),
   )
-  await shop.inbound().forget()
+  await shop.runTimer('forget-mail')
   expect(await shop.sql(`SELECT key FROM inbound_mail WHERE key LIKE 'old %'`)).toEqual([{ key: 'old 0' }])
 })

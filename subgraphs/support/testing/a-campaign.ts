@@ -1,5 +1,4 @@
 import { newId } from '@argyle/kit/ids'
-import type { CampaignRun } from '../campaign/campaign-run.ts'
 import { segmentsOf } from './a-segment.ts'
 import { aMarketer, type OpenSupport } from './open-support.ts'
 
@@ -44,8 +43,6 @@ type Row = {
 export function campaignsOf(shop: OpenSupport) {
   const crm = segmentsOf(shop)
   const marketer = aMarketer()
-  // The resources are those of the definition.
-  const { campaignRun } = shop.resources as unknown as { campaignRun: CampaignRun }
 
   const messages = async (campaignId: string) => {
     const rows: Row[] = await shop.outbox()
@@ -55,7 +52,7 @@ export function campaignsOf(shop: OpenSupport) {
   return {
     ...crm,
     marketer,
-    run: () => campaignRun.runDue(),
+    run: () => shop.runTimer('run-campaigns'),
     messages,
 
     /** Customers of a country who accept campaigns, in a segment of their own. */

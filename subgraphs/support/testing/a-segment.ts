@@ -1,7 +1,5 @@
 import { newId } from '@argyle/kit/ids'
-import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { EvaluationStore } from '../segment/evaluation.ts'
-import { markBuyers } from '../segment/recategorised.ts'
 import type { RfmStore } from '../segment/rfm.ts'
 import { aMarketer, type OpenSupport } from './open-support.ts'
 
@@ -64,13 +62,11 @@ export function segmentsOf(shop: OpenSupport) {
       return orderId
     },
 
-    /** Does what the timer of segments does. */
+    /** Runs the timers of segments. */
     async work() {
-      await markBuyers(shop.resources.prisma as unknown as Pick<PrismaClient, '$transaction'>)
-      await evaluations.evaluateDue()
-      await evaluations.finishSegments()
-      await rfm.refreshDue()
-      await evaluations.evaluateDue()
+      for (const name of ['mark-buyers', 'evaluate-segments', 'finish-segments', 'refresh-scores'])
+        await shop.runTimer(name)
+      await shop.runTimer('evaluate-segments')
     },
 
     evaluations,

@@ -183,14 +183,8 @@ export async function openSupport(settings: Record<string, string> = {}, databas
     sql: <Row>(statement: string, ...values: unknown[]) =>
       subgraph.resources.prisma.$queryRawUnsafe<Row[]>(statement, ...values),
 
-    /** The store of e-mails. */
-    // The resources are those of this definition.
-    inbound: () => (subgraph.resources as unknown as { inbound: { forget(): Promise<void> } }).inbound,
-
-    /** Marks missed deadlines, as the timer does. */
-    // The resources are those of this definition.
-    markDue: () =>
-      (subgraph.resources as unknown as { breaches: { markDue(): Promise<void> } }).breaches.markDue(),
+    /** Marks missed deadlines. */
+    markDue: () => subgraph.runTimer('mark-breaches'),
   }
 }
 

@@ -274,9 +274,20 @@ test('links that are too old are forgotten; more than a batch of requests is mad
   await users.resources.prisma.linkRequest.createMany({ data })
   expect(await users.linksTo(email)).toHaveLength(1)
   expect(await users.resources.prisma.linkRequest.count()).toBe(0)
+  const { linkToken, pastEmail } = users.resources.prisma
+  const end = users.now().getTime() + 30 * 60_000
+  await pastEmail.createMany({
+    data: [0, 1].map((ms) => ({
+      ...{ hash: Uint8Array.of(ms), userId: id, email: `past${ms}@argyle.example` },
+      expiresAt: new Date(end + ms),
+    })),
+  })
   users.pass(30 * 60_000 + 1)
   await users.runTimer('forget-links')
-  expect(await users.resources.prisma.linkToken.count({ where: { userId: id } })).toBe(0)
+  expect(await linkToken.count({ where: { userId: id } })).toBe(0)
+  // The link that undoes a change of the address, too.
+  const kept = await pastEmail.findMany({ where: { userId: id }, select: { email: true } })
+  expect(kept).toEqual([{ email: 'past1@argyle.example' }])
 })
 
 test('replicas that make links of the same accounts at once make all of them', async () => {
