@@ -29,9 +29,9 @@ const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 
 type Placed = { id: string; cartId: string; grandTotal: { amount: string; currencyCode: string } }
 
-/** An order for one unit of 12.99, without a shipping option and a payment method unless `more` names them. */
-async function placed(buyer: TestBuyer, more: object = {}): Promise<Placed> {
-  const cart = await shop.fill(buyer.viewer, await shop.addSock())
+/** An order for units of 12.99, without a shipping option and a payment method unless `more` names them. */
+async function placed(buyer: TestBuyer, more: object = {}, units = 1): Promise<Placed> {
+  const cart = await shop.fill(buyer.viewer, await shop.addSock(), units)
   const { order, userErrors } = await shop.place(buyer, {
     shippingOptionId: undefined,
     paymentMethodId: undefined,
@@ -173,19 +173,19 @@ describe('an order without shipping option and payment method', () => {
     expect([row.shippingTaxMinor, row.shippingIncludedTaxMinor]).toEqual(ofShipping)
   })
 
-  test('is completed before its stock is held as well', async () => {
+  test('is completed before its stock is held as well, with an option for the weight of all its units', async () => {
     const buyer = await shop.addBuyer()
-    const order = await placed(buyer)
+    const order = await placed(buyer, {}, 2)
     const asked = {
       orderId: order.id,
-      shippingOptionId: await optionFor(order, buyer),
+      shippingOptionId: await optionFor(order, buyer, { grams: 120 }),
       paymentMethodId: newId('pmt'),
     }
-    expect((await pay(buyer, { ...asked, expectedTotal: usd('18.38') })).userErrors).toEqual([])
+    expect((await pay(buyer, { ...asked, expectedTotal: usd('31.37') })).userErrors).toEqual([])
     expect(await read(order.id)).toMatchObject({ status: 'PENDING', payable: false })
-    const again = await pay(buyer, { ...asked, shippingOptionId: null, expectedTotal: usd('18.38') })
+    const again = await pay(buyer, { ...asked, shippingOptionId: null, expectedTotal: usd('31.37') })
     expect(again.userErrors).toMatchObject([{ __typename: 'NotPayableError', payStatus: 'PENDING' }])
-    await expectSummaries(order.id, ['1299', '1838'])
+    await expectSummaries(order.id, ['2598', '3137'])
     await shop.answer('reserved', order.id)
     expect(await authorize(order.id)).toHaveLength(1)
   })
