@@ -97,6 +97,15 @@ function aLife() {
   return { orderId, customerId, placed, messages }
 }
 
+test('a claim gives a sale that is known its buyer', async () => {
+  const { orderId, customerId, messages } = aLife()
+  for (const index of [1, 0]) {
+    const [type, data, sequence] = messages[index as 0 | 1]
+    await shop.deliver(type, data, { subject: orderId, sequence, time: PLACED_AT })
+  }
+  expect(await copies(orderId)).toMatchObject({ sale: [{ sequence: 4, status: 'SOLD', buyer: customerId }] })
+})
+
 function permutations(items: readonly number[]): number[][] {
   if (items.length < 2) return [[...items]]
   return items.flatMap((item) =>

@@ -171,6 +171,14 @@ test('an e-mail says who it is from, is its own reference, and asks for no autom
   expect(mail?.text).toContain('https://shop.example/orders/A-7K2M-9QX3')
 })
 
+test.each(['dispatched', 'delivered'])('each parcel of an order that is %s has a message', async (event) => {
+  const { userId, email, orderId } = await aBuyer()
+  for (const shipmentId of [newId('shp'), newId('shp')])
+    await shop.deliverSample(`shipping.shipment.${event}`, { orderId, customerId: userId, shipmentId })
+  await shop.work()
+  expect(await shop.mailTo(email)).toHaveLength(2)
+})
+
 test('a guest gets e-mails, in the language of the country', async () => {
   const email = `${newId('usr').slice(4)}@argyle.example`
   const orderId = await shop.anOrder({ customerId: null, email, countryCode: 'AT' })

@@ -106,6 +106,12 @@ describe('representations', () => {
     expect(represented(requires, { items })).toMatchObject({ indexes: [0, 1, 0], count: 2 })
   })
 
+  test('tell entities of two types apart that have one key', () => {
+    const requires = ['Product', 'User'].map((type) => on(type, field('__typename'), field('id')))
+    const items = ['Product', 'User', 'Product'].map((__typename) => ({ __typename, id: '1' }))
+    expect(represented(requires, { items })).toMatchObject({ indexes: [0, 1, 0], count: 2 })
+  })
+
   test('take values from planner names, and are rewritten', () => {
     const requires = [
       on('Book', field('__typename'), { kind: 'field', name: 'price_0', as: 'price', selections: null }),

@@ -192,6 +192,25 @@ describe.each<[string, Ways]>([
   })
 })
 
+describe('the responses of a recording', () => {
+  /** A response whose content is longer than what the answer takes from it. */
+  const padded = (bytes: number) =>
+    `${product('Sock').slice(0, -1)},"extensions":{"pad":"${'x'.repeat(bytes)}"}}`
+
+  test('that are too large are never recorded', async () => {
+    const { run, texts } = newProgram({ codes: 0, limit: 100_000 })
+    texts.products = padded(20_000)
+    for (let time = 0; time < 6; time++) expect((await run()).read).toBe(2)
+  })
+
+  test('count in the limit of all recordings', async () => {
+    const { run, texts } = newProgram({ codes: 0, limit: 100_000 })
+    texts.products = padded(9_000)
+    for (let id = 0; id < 20; id++) for (let time = 0; time < 4; time++) await run({ id: String(id) })
+    expect([(await run({ id: '19' })).read, (await run({ id: '0' })).read]).toEqual([0, 2])
+  })
+})
+
 test('a request that has to be sent several times is not replayed', async () => {
   const requires = STARS.kind === 'entities' ? (STARS.lanes[0]?.requires ?? []) : []
   const lane = {

@@ -45,7 +45,7 @@ test(`PayPal verifies ${MAX_VERIFICATIONS} webhooks at once; another is refused,
   token.resolve('A')
   await ends
   expect(verified()).toBe(MAX_VERIFICATIONS)
-  await expect(read(webhook, known)).rejects.toThrow(BadWebhook)
+  await expect(read(about('another'), known)).rejects.toThrow(BadWebhook)
 })
 
 test('of the webhooks about one payment, one is verified at a time; another payment’s is not held up', async () => {

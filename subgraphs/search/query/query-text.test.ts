@@ -53,6 +53,7 @@ describe('a limit of the price', () => {
     ['crew up to 2000 yen', { amount: '2000', currency: 'JPY' }],
     ['under 20 dollars crew', { amount: '20', currency: 'USD' }],
     ['max. 20 euro crew', { amount: '20', currency: 'EUR' }],
+    ['crew under 20 EUR', { amount: '20', currency: 'EUR' }],
     ['crew bis 15 €', { amount: '15', currency: 'EUR' }],
     ['crew under $1,000', { amount: '1000', currency: 'USD' }],
     ['crew unter 1.000,50 €', { amount: '1000.50', currency: 'EUR' }],
