@@ -22,6 +22,8 @@ const SUBGRAPHS = {
       shelf: Shelf
       rows: [[Product]]
       things: [Thing]
+      packs: [Pack]
+      jar: Jar
       size: Size @shareable
     }
     type Mutation { rename(id: ID!, name: String!): Product }
@@ -35,6 +37,12 @@ const SUBGRAPHS = {
     union Thing = Disc | Tape
     type Disc @key(fields: "id") { id: ID! }
     type Tape @key(fields: "id") { id: Int! }
+    union Pack = Bag | Tin
+    type Bag @key(fields: "id") { id: ID! }
+    union Jar = Glass | Clay
+    type Glass @key(fields: "id") { id: ID! weight: Int }
+    type Clay @key(fields: "id") { id: ID! }
+    type Tin @key(fields: "code") { code: ID! }
     union Gift = Card | Bow
     type Card @key(fields: "id") { id: ID! ink: Int }
     type Bow @key(fields: "id") { id: ID! }
@@ -49,6 +57,10 @@ const SUBGRAPHS = {
     type Disc @key(fields: "id") { id: ID! score: Int }
     type Tape @key(fields: "id") { id: Int! score: Int }
     interface Rated { score: Int }
+    type Glass @key(fields: "id") { id: ID! }
+    type Clay @key(fields: "id") { id: ID! weight: Int }
+    type Bag implements Rated @key(fields: "id") { id: ID! score: Int }
+    type Tin implements Rated @key(fields: "code") { code: ID! score: Int }
     type Card implements Rated @key(fields: "id") { id: ID! score: Int }
     type Bow implements Rated @key(fields: "id") { id: ID! score: Int }
     type Size { width: Int @shareable depth: Int }`,
@@ -65,6 +77,9 @@ const SUBGRAPHS = {
       wrap: Int @requires(fields: "gift { ... on Card { ink } }")
       old: Int @override(from: "catalogue", label: "percent(10)")
     }
+    interface Sent { fee: Int }
+    type Glass implements Sent @key(fields: "id") { id: ID! weight: Int @external fee: Int @requires(fields: "weight") }
+    type Clay implements Sent @key(fields: "id") { id: ID! weight: Int @external fee: Int @requires(fields: "weight") }
     union Gift = Card | Bow
     type Card @key(fields: "id") { id: ID! ink: Int @external }
     type Bow @key(fields: "id") { id: ID! }
@@ -115,6 +130,25 @@ test.each([
       'catalogue after none {_products_0:products{__typename name sku id}}',
       'stock _products_0.@ after 1 q(){{...on Product{available}}}',
       'reviews _products_0.@ after 1 q(){{...on Product{stars}}}',
+    ],
+  },
+  {
+    name: 'a field of several types, of each type by its own key',
+    operation: '{ packs { ... on Rated { score } } }',
+    requests: [
+      'catalogue after none {packs{__typename ...on Bag{__typename id} ...on Tin{__typename code}}}',
+      'reviews packs.@.|Bag after 1 q(){{...on Bag{score}}}',
+      'reviews packs.@.|Tin after 1 q(){{...on Tin{score}}}',
+    ],
+  },
+  {
+    name: 'a field of several types, of each type after what it requires',
+    operation: '{ jar { ... on Sent { fee } } }',
+    requests: [
+      'catalogue after none {jar{__typename ...on Glass{__typename id weight} ...on Clay{__typename id}}}',
+      'shipping jar.|Glass after 1 q(){{...on Glass{fee}}}',
+      'reviews jar.|Clay after 1 q(){{...on Clay{weight}}}',
+      'shipping jar.|Clay after 1 3 q(){{...on Clay{fee}}}',
     ],
   },
   {
