@@ -159,14 +159,18 @@ describe('a changed supergraph', () => {
     await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
   })
 
-  test('that is saved while the one before is refused is taken', async () => {
+  test('that is saved while the one before is refused is taken, and so is one that could not be swapped in', async () => {
     // Files that the router does not watch, since all watchers of a file share its last state.
     const own = join(folder, 'own')
     await mkdir(own)
     const names = ['supergraph.yaml', 'shelf.graphql', 'stars.graphql']
     for (const name of names) await copyFile(join(folder, name), join(own, name))
     const swapped: string[] = []
-    const swap = async ({ sdl }: LoadedSupergraph) => void swapped.push(sdl)
+    let isFailing = false
+    const swap = async ({ sdl }: LoadedSupergraph) => {
+      swapped.push(sdl)
+      if (isFailing) throw new Error('not now')
+    }
     const log = pino(
       { level: 'error' },
       { write: () => writeFileSync(join(own, 'stars.graphql'), STARS_RENAMED) },
@@ -180,6 +184,13 @@ describe('a changed supergraph', () => {
     }
     await save('own/stars.graphql', BROKEN)
     await vi.waitFor(() => expect(swapped[1]).toContain('rating'), SOON)
+    // One that could not be swapped in is taken when it is saved again.
+    isFailing = true
+    await save('own/stars.graphql', STARS)
+    await vi.waitFor(() => expect(swapped).toHaveLength(3), SOON)
+    isFailing = false
+    await save('own/stars.graphql', STARS)
+    await vi.waitFor(() => expect(swapped[3]).toBe(swapped[2]), SOON)
     await stop()
   })
 

@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: the test checks the plan.
+// Also tested in ../planner.test.ts: the test checks the plan.
 
 import { type FieldNode, Kind, type SelectionNode, type ValueNode } from 'graphql'
 import { type Conditions, isTaken } from '../../operation/conditions.ts'

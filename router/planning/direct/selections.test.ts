@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { buildSupergraph } from '../../supergraph/supergraph.ts'
+import { composed } from '../../testing/router.ts'
+import { ownershipOf } from './ownership.ts'
+import { isResolvedBy } from './selections.ts'
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])`
+const schemas = {
+  titles: `type Query { media: [Medium] } interface Medium { id: ID! title: String }
+    type Book implements Medium @key(fields: "id") { id: ID! title: String }
+    type Film implements Medium @key(fields: "id") { id: ID! title: String }`,
+  scores: `type Query { best: [Medium] } interface Medium { id: ID! score: Int }
+    type Book implements Medium @key(fields: "id") { id: ID! score: Int }
+    type Film implements Medium @key(fields: "id") { id: ID! score: Int }`,
+}
+const sources = Object.entries(schemas).map(([name, sdl]) => ({
+  ...{ name, url: `http://${name}.test`, file: name, sdl: `${LINK} ${sdl}` },
+}))
+const ownership = ownershipOf(buildSupergraph(composed(sources)).supergraphSchema, new Set())
+
+test('whether a field of an interface is resolved depends on the subgraph', () => {
+  const medium = ownership.type('Medium')
+  const isResolved = ['title', 'score'].map((name) =>
+    ['titles', 'scores'].map((subgraph) => isResolvedBy(subgraph, name, medium, ownership)),
+  )
+  expect(isResolved).toEqual([
+    [true, false],
+    [false, true],
+  ])
+})
