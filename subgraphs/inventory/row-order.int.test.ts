@@ -75,6 +75,14 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     await adjust(levelId, 20)
   })
 
+  test('a change of stock does not wait for that of another variant', async () => {
+    const { id: warehouseId } = await room.prisma.warehouse.findFirstOrThrow()
+    const { levelIds } = await room.addVariant({ warehouseId, onHand: 1 })
+    const lock = 'SELECT 1 FROM stock_level WHERE id = $1 FOR UPDATE'
+    const work = () => adjust(levelIds[0] ?? '', 1)
+    expect((await room.whileLocked(lock, [levelId], work)).ok).toBe(true)
+  })
+
   test('a committed order names its units by the code of the warehouse, then by variant', async () => {
     const both = await room.prisma.warehouse.findMany({ where: { code: { in: ['OPO-1', 'GDN-1'] } } })
     const beginnings = both.map(({ id: warehouseId }) => ({ warehouseId, onHand: 2 }))

@@ -49,6 +49,15 @@ test('what a change of a zone, a method or a rate answers is what is stored', as
   expect(stored).toMatchObject({ priceMinor: 700n, estimatedDays: 9, active: false, version: 2 })
 })
 
+test('a change of a zone does not wait for that of another', async () => {
+  const [{ zoneId: held }, { zoneId: id }] = [
+    await shop.aRate({ areas: [] }),
+    await shop.aRate({ areas: [] }),
+  ]
+  const work = () => shop.accepted('updateShippingZone', { id, expectedVersion: 1, name: newId('zon') })
+  await shop.whileLocked('SELECT 1 FROM zone WHERE id = $1 FOR UPDATE', [held], work)
+})
+
 test('two zones cannot take one name at once', async () => {
   const zones = [aZone({ areas: [] }), aZone({ areas: [] })]
   const [one, two] = await Promise.all(zones.map((zone) => shop.accepted('createShippingZone', zone)))

@@ -101,6 +101,13 @@ test('of two changes of one version of a template at once, one is made', async (
   ])
 })
 
+test('a change of a template does not wait for that of another', async () => {
+  const [{ id: held }, { id }] = [await aTemplate('Held'), await aTemplate('Free')]
+  const change = { id, expectedVersion: 1, name: 'Free', body: 'x', isActive: true }
+  const work = () => shop.accepted('updateTicketTemplate', change, agent)
+  await shop.whileLocked('SELECT 1 FROM ticket_template WHERE id = $1 FOR UPDATE', [held], work)
+})
+
 test('the list is by name, page by page, and the changes are in the audit log', async () => {
   const names: string[] = []
   for (let after: string | null = null, isLast = false; !isLast; ) {

@@ -60,6 +60,14 @@ test('a change of the password before a reset replaces nothing', async () => {
   expect((await users.signIn(ada.email, input.password)).data.signIn.session).toBeNull()
 })
 
+test('a change of the password does not wait for a change of another account', async () => {
+  const [ada, held] = [await users.signUp(), await users.signUp()]
+  const input = { currentPassword: PASSWORD, password: NEW }
+  const work = () => run(mutation('changePassword', 'isChanged'), input, ada.viewer)
+  const lock = 'SELECT 1 FROM account WHERE id = $1 FOR UPDATE'
+  expect((await users.whileLocked(lock, [held.id], work)).data.changePassword.isChanged).toBe(true)
+})
+
 test('a change of the address by the password before a reset makes no link', async () => {
   const ada = await users.signUp()
   const input = { email: 'thief@argyle.example', currentPassword: PASSWORD }
