@@ -33,7 +33,7 @@ beforeAll(async () => {
   shop = await openSupport({ SUPPORT_MAIL_KEY: randomBytes(32).toString('base64url') }, database)
   const crm = campaignsOf(shop)
   ids.order = await shop.anOrder(ownerId)
-  for (let count = 0; count < 3; count++)
+  for (let count = 0; count < 4; count++)
     all.tickets.push((await shop.aTicket(owner, { orderId: ids.order })).id)
   ids.ticket = all.tickets[0] ?? ''
   for (let count = 0; count < 3; count++) await shop.accepted('writeToTicket', aReply(ids.ticket), owner)
@@ -42,7 +42,7 @@ beforeAll(async () => {
     ids.ticket,
   )
   all.messages = messages.map(({ id }) => id).toSorted()
-  for (const userId of [ownerId, newId('usr'), newId('usr')])
+  for (const userId of [ownerId, newId('usr'), newId('usr'), newId('usr')])
     all.members.push(await crm.aCustomer('Ada', userId))
   for (const id of all.members) await crm.aSale(id)
   for (const name of ['B', 'C', 'A'])
