@@ -103,7 +103,6 @@ describe('a number', () => {
     expect(await verify(viewer, code)).toMatchObject({ phone: null, userErrors: [{ path: ['code'] }] })
     await shop.runTimer('forget-phone-codes')
     expect(await shop.sql('SELECT 1 FROM phone_code WHERE user_id = $1', userId)).toEqual([])
-    // A request is forgotten once its bucket is empty.
     expect(await shop.sql('SELECT 1 FROM throttle')).not.toEqual([])
     shop.pass(24 * 3_600_000)
     await shop.runTimer('forget-throttles')

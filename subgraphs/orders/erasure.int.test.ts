@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eraseCustomer } from './erasure.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
-import { ADDRESS } from './testing/taxed-order.ts'
+import { FULL_ADDRESS } from './testing/taxed-order.ts'
 
 let shop: Shop
 let now = new Date('2026-11-21T09:00:00Z')
@@ -52,7 +52,7 @@ async function holding(table: string, text: string): Promise<number> {
 test('an order that is done keeps its amounts and loses its person, however often the deletion comes', async () => {
   const ada = await shop.addBuyer()
   const { addressId } = ada
-  const data = { addressId, userId: ada.id, ...ADDRESS }
+  const data = { addressId, userId: ada.id, ...FULL_ADDRESS }
   await shop.deliver('users.address.saved', data, { subject: addressId, sequence: 2 })
   const order = await shop.order(ada)
   await shop.answer('rejected', order.id, { shortages: [] })
@@ -61,7 +61,7 @@ test('an order that is done keeps its amounts and loses its person, however ofte
   for (let time = 0; time < 2; time++) await forget(ada.id)
   const after = await shown(order.id)
   // The recorded tax depends on the region.
-  expect(after).toEqual({ ...before, shippingAddress: { ...ERASED, region: ADDRESS.region } })
+  expect(after).toEqual({ ...before, shippingAddress: { ...ERASED, region: FULL_ADDRESS.region } })
   expect(await holding('customer_address', ada.id)).toBe(1)
   expect(await shop.prisma.customerAddress.findUnique({ where: { addressId } })).toMatchObject({
     ...{ recipient: null, line1: null, line2: null, city: null, region: null },

@@ -2,7 +2,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openOrders, type Shop, type TestBuyer } from '../testing/open-orders.ts'
-import { ADDRESS, openTaxes, taxedOrder } from '../testing/taxed-order.ts'
+import { FULL_ADDRESS, openTaxes, taxedOrder } from '../testing/taxed-order.ts'
 import { GIVEN_UP } from './outstanding.ts'
 import { placed, type Saga, type Stage, type Undo } from './saga.ts'
 import { lockOrder } from './saga-rows.ts'
@@ -243,7 +243,7 @@ test('the order of a saga is read as it was placed: each line with its discount 
     ...{ totalMinor: 4_200n, currency: 'USD', paymentMethodId: METHOD, payLater: false },
     shipping: { rateId: 'rat_1', carrier: 'Puffin Post', service: 'Standard' },
     shippingPaidMinor: 600n,
-    address: ADDRESS,
+    address: FULL_ADDRESS,
     lines: [
       { ...three, quantity: 3, paidMinor: 3_375n },
       { ...one, quantity: 1, paidMinor: 225n },

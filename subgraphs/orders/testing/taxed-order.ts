@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Shop, TestBuyer } from './open-orders.ts'
 
 /** The address of `taxedOrder`, with a value in each field. */
-export const ADDRESS = {
+export const FULL_ADDRESS = {
   recipient: 'Ada Lund',
   line1: '1 Mill Lane',
   line2: 'Flat 2',
@@ -31,7 +31,7 @@ export async function taxedOrder(
   paymentMethodId = newId('pmt'),
 ): Promise<string> {
   const { id: userId, viewer, addressId } = buyer
-  const moved = { addressId, userId, ...ADDRESS }
+  const moved = { addressId, userId, ...FULL_ADDRESS }
   await shop.deliver('users.address.saved', moved, { subject: addressId, sequence: 2 })
   await shop.fill(viewer, await shop.addSock({ prices: { USD: '1000' } }), 3)
   const cart = await shop.fill(viewer, await shop.addSock({ prices: { USD: '200' } }))
