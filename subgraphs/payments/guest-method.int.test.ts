@@ -164,6 +164,12 @@ test('a method that the gateway does not delete holds no other up, and is tried 
   expect(await left()).toBe(1)
   await store.detachRemoved()
   expect(await left()).toBe(0)
+  // The gateway is not asked again for methods that it has deleted.
+  await prisma.paymentMethod.updateMany({ where, data: { gatewayRef: 'no/source' } })
+  now = new Date(now.getTime() + DETACH_PAUSE_MS)
+  lines.length = 0
+  await store.detachRemoved()
+  expect(lines).toEqual([])
 })
 
 test('a round that has taken its time leaves the rest to later ones', async () => {
