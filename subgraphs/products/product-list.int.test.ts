@@ -1,6 +1,7 @@
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listProducts, listRequest, onSale } from './product-list.ts'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
 let shop: Catalogue
@@ -127,6 +128,14 @@ test('a page counts only if totalCount is selected', async () => {
   const counted = '{ products(first: 2) { totalCount edges { node { slug } } } }'
   expect(await shop.sqlCount(() => shop.execute(page))).toBe(1)
   expect(await shop.sqlCount(() => shop.execute(counted))).toBe(2)
+})
+
+test('a page reads one product more than it shows, of the shop and of a category with subcategories', async () => {
+  const { prisma } = shop.own
+  const request = listRequest(onSale('USD'), { first: 1 })
+  const leaves = ['crew', 'running', 'trail'].map((slug) => categories[slug] ?? '')
+  expect(await listProducts(prisma, request, null)).toHaveLength(2)
+  expect(await listProducts(prisma, request, [{ root: 'all', leaves }])).toHaveLength(2)
 })
 
 test('drafts are listed and found for staff with catalog:write only', async () => {
