@@ -5,9 +5,10 @@ import { expectEarlierRowsKept, withOthers } from '@argyle/kit/testing/others-ke
 import Fastify from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BATCH } from './carrier/carrier-calls.ts'
-import { SIGNATURE_HEADER, WEBHOOK_PATH, webhookRoute } from './carrier/webhook-route.ts'
+import { SIGNATURE_HEADER, WEBHOOK_PATH } from './carrier/webhook-route.ts'
 import { TOLERANCE_SECONDS, webhookSignature } from './carrier/webhook-signature.ts'
 import { PrismaClient } from './generated/prisma/client.ts'
+import { shipping } from './subgraph.ts'
 import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
 let post: ShippingWithCarrier
@@ -224,7 +225,7 @@ describe('a cancellation', () => {
 describe('webhooks', () => {
   const app = Fastify()
   beforeAll(async () => {
-    webhookRoute(app, post.resources)
+    shipping.routes?.(app, post.resources)
     await app.listen({ port: 0, host: '127.0.0.1' })
   })
   afterAll(() => app.close())
@@ -298,7 +299,7 @@ describe('webhooks', () => {
   test('one that arrives while the database is away is answered 500, so that the carrier repeats it', async () => {
     const prisma = openPrisma(PrismaClient, { url: 'postgresql://127.0.0.1:1/away' })
     const alone = Fastify()
-    webhookRoute(alone, { ...post.resources, prisma })
+    shipping.routes?.(alone, { ...post.resources, prisma })
     const headers = { [SIGNATURE_HEADER]: webhookSignature(secret(), body, now()) }
     const { statusCode } = await alone.inject({ method: 'POST', url: WEBHOOK_PATH, headers, body })
     expect(statusCode).toBe(500)

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eraseDestinations } from './shipment/erase-destinations.ts'
 import { newIdempotencyKey } from './testing/open-shipping.ts'
 import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
@@ -30,7 +28,7 @@ async function erase() {
   post.pass(3_600)
   // The erasure after an old deletion is repeated after days.
   await post.sql('UPDATE deleted_user SET due_at = $1 WHERE due_at IS NOT NULL', post.resources.clock())
-  await eraseDue(post.resources.prisma, post.resources.clock, eraseDestinations)
+  await post.runTimer('erase-deleted-users')
 }
 const heldOf = (orderId: string) =>
   post.resources.prisma.fulfilment.findUniqueOrThrow({

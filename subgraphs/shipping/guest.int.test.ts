@@ -178,4 +178,8 @@ test('wrong secrets change nothing, are answered like unknown numbers, and are c
   for (let tries = 0; tries < GUESTS_PER_ADDRESS.burst; tries++)
     expect(await refusal({ ...wants(1), number: `A-MADE-UP-${tries}`, secret })).toMatchObject([{}])
   expect(await refusal({ ...wants(1), number: 'A-MADE-UP', secret })).toBe('RATE_LIMITED')
+
+  await post.sql(`UPDATE throttle SET empty_at = now() - interval '1 day'`)
+  await post.runTimer('forget-throttles')
+  expect(await post.sql('SELECT FROM throttle')).toEqual([])
 })

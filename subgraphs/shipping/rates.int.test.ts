@@ -310,7 +310,7 @@ test('quote keys rotate: the next is published long before it signs, and the las
   const start = now
   try {
     now = new Date(start.getTime() + 30 * 86_400_000 + 1)
-    await shop.manyAtOnce(4, () => shop.resources.keys.rotate())
+    await shop.manyAtOnce(4, () => shop.runTimer('rotate-quote-keys'))
     expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
     const retired = before.find(({ status }) => status === 'CURRENT')?.id
     const messages = (await shop.outbox()).filter(({ subject }) => subject === retired)
@@ -328,7 +328,7 @@ test('quote keys rotate: the next is published long before it signs, and the las
     expect(isGood).toBe(true)
     expect(payload.kid).toBe(before.find(({ status }) => status === 'NEXT')?.id)
     now = new Date(now.getTime() + 33 * 60_000)
-    await shop.resources.keys.rotate()
+    await shop.runTimer('rotate-quote-keys')
     expect((await keys()).map(({ status }) => status).sort()).toEqual(['CURRENT', 'NEXT'])
   } finally {
     now = start

@@ -12,7 +12,7 @@ export async function openShippingWithCarrier() {
     settings: world.shippingSettings,
     clock: () => new Date(Date.now() + ahead),
   })
-  const { courier } = shop.resources
+  const courier = { go: () => shop.runTimer('call-carrier') }
 
   return {
     ...shop,
