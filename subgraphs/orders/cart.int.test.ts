@@ -243,7 +243,7 @@ test('a cart that nobody touched is gone once its time is over, and swept away',
     now = new Date(before.getTime() + 91 * 24 * 3_600_000)
     expect([await shop.cart(anonymous, guest.id), await shop.cart(viewer)]).toEqual([null, null])
     expect((await shop.fill(viewer, ankle)).id).not.toBe(own.id)
-    await shop.manyAtOnce(2, () => shop.own.carts.sweep())
+    await shop.manyAtOnce(2, () => shop.runTimer('delete-expired-carts'))
     expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])
     expect(await shop.prisma.cart.count({ where: { customerId: id } })).toBe(1)
   } finally {
@@ -261,7 +261,7 @@ test('the sweep takes all that is over, batch after batch, but for a cart that s
   try {
     now = new Date(before.getTime() + 31 * 24 * 3_600_000)
     await shop.whileLocked('SELECT 1 FROM cart WHERE id = $1 FOR UPDATE', [held], () =>
-      shop.own.carts.sweep(),
+      shop.runTimer('delete-expired-carts'),
     )
     expect(await shop.prisma.cart.findMany({ where: { expiresAt: { lte: now } } })).toMatchObject([
       { id: held },

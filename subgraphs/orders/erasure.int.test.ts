@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eraseCustomer } from './erasure.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
 import { FULL_ADDRESS } from './testing/taxed-order.ts'
@@ -86,7 +84,7 @@ test('an order under way keeps its address until it is done', async () => {
   const ada = await shop.addBuyer()
   const order = await shop.order(ada)
   await forget(ada.id)
-  const due = () => eraseDue(shop.prisma, () => now, eraseCustomer)
+  const due = () => shop.runTimer('erase-deleted-users')
   now = new Date(now.getTime() + HOUR_MS)
   await due()
   const carts = await shop.prisma.cart.findMany({ where: { customerId: ada.id }, select: { state: true } })

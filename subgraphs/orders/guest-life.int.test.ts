@@ -102,7 +102,7 @@ describe('a guest’s order without shipping option and payment method', () => {
     await shop.answer('reserved', order.id)
     expect(await unpaidOf(order)).toEqual({ step: 'COMMITTING_STOCK', unpaidKey: null })
     await shop.answer('committed', order.id)
-    await shop.own.invoices.number()
+    await shop.runTimer('number-invoices')
     expect(await look(order.which)).toMatchObject({
       status: 'CONFIRMED',
       payable: false,
@@ -118,7 +118,7 @@ describe('a guest’s order without shipping option and payment method', () => {
     const order = await placed()
     await shop.answer('reserved', order.id)
     now = new Date(now.getTime() + 12 * 60_000)
-    await shop.own.sagas.resumeDue()
+    await shop.runTimer('resume-sagas')
     await shop.answer('released', order.id)
     expect(await look(order.which)).toMatchObject({ status: 'CANCELLED', cancelReason: 'PAYMENT_TIMEOUT' })
     expect(await shop.cart(anonymous, order.cartId)).toMatchObject({ lines: [{ quantity: 1 }] })

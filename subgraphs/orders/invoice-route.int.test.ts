@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { id: orderId } = await shop.order(await shop.addBuyer())
   await shop.answer('reserved', orderId)
   await shop.answer('committed', orderId)
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   const { id } = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId } })
   invoiceId = id
   path = invoicePath(key, id, clock())

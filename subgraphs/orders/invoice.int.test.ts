@@ -38,11 +38,11 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
   expect(await invoicesOf(id, buyer)).toEqual([])
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   const refund = { refundId: 'rfk_1', amount: usd('300'), refundedTotal: usd('300') }
   await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
   await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   expect(await invoicesOf(id, buyer)).toMatchObject([
     { number: '2026-000001', kind: 'INVOICE', amount: { amount: '12.99' } },
     { number: '2026-000002', kind: 'CREDIT_NOTE', amount: { amount: '3.00' } },
@@ -64,7 +64,7 @@ const deliveryFor =
 
 /** The credit notes of an order, numbered. */
 async function creditNotesOf(id: string, buyer: TestBuyer) {
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   return (await invoicesOf(id, buyer)).filter(({ kind }: { kind: string }) => kind === 'CREDIT_NOTE')
 }
 
@@ -121,7 +121,7 @@ test('a refund is credited once, also if a later one or its own reversal arrives
 test('replicas that number more than a batch each leave no gap, and a new year begins anew', async () => {
   const buyer = await shop.addBuyer()
   const orderId = await paid(buyer)
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   const [{ last: before } = { last: 0 }] = await shop.prisma.invoiceCounter.findMany({
     where: { year: 2026 },
   })
@@ -135,7 +135,7 @@ test('replicas that number more than a batch each leave no gap, and a new year b
     madeAt: now,
   }))
   await shop.prisma.invoice.createMany({ data: rows })
-  await shop.manyAtOnce(replicas, () => shop.own.invoices.number())
+  await shop.manyAtOnce(replicas, () => shop.runTimer('number-invoices'))
   const numbered = await shop.prisma.invoice.findMany({ where: { year: 2026 }, orderBy: { serial: 'asc' } })
   expect(numbered.map(({ serial }) => serial)).toEqual(numbered.map((_, index) => index + 1))
   expect(numbered).toHaveLength(before + rows.length)
@@ -143,7 +143,7 @@ test('replicas that number more than a batch each leave no gap, and a new year b
   try {
     now = new Date('2027-01-01T00:00:00Z')
     const next = await paid(buyer)
-    await shop.own.invoices.number()
+    await shop.runTimer('number-invoices')
     expect(await invoicesOf(next, buyer)).toMatchObject([{ number: '2027-000001' }])
   } finally {
     now = at
@@ -177,7 +177,7 @@ test('the address of an invoice shows it for a quarter of an hour, and no other'
 
 test('an invoice is a PDF that says what was bought, the same each time, on as many pages as it needs', async () => {
   const orderId = await paid(await shop.addBuyer())
-  await shop.own.invoices.number()
+  await shop.runTimer('number-invoices')
   const { id } = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId } })
   const found = await shop.own.invoices.find(id)
   if (!found) throw new Error('no invoice')

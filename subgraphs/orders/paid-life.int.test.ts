@@ -141,7 +141,7 @@ describe('a payment', () => {
     const before = now
     try {
       now = new Date(before.getTime() + 12 * 60_000)
-      await shop.own.sagas.resumeDue()
+      await shop.runTimer('resume-sagas')
     } finally {
       now = before
     }
@@ -185,7 +185,7 @@ describe('cancelling after the payment', () => {
         const failure = { refundId, code: 'account_closed', message: 'It is closed.' }
         await deliver('payments.refund.failed', id, failure)
         now = new Date(now.getTime() + 5 * 60_000)
-        await shop.own.sagas.resumeDue()
+        await shop.runTimer('resume-sagas')
       }
     } finally {
       now = before
@@ -343,7 +343,7 @@ describe('what comes back', () => {
     const before = now
     try {
       now = new Date(before.getTime() + 30_000)
-      await shop.own.sagas.resumeDue()
+      await shop.runTimer('resume-sagas')
     } finally {
       now = before
     }

@@ -209,7 +209,7 @@ describe('an order without shipping option and payment method', () => {
     const before = now
     try {
       now = new Date(before.getTime() + 12 * 60_000)
-      await shop.own.sagas.resumeDue()
+      await shop.runTimer('resume-sagas')
     } finally {
       now = before
     }

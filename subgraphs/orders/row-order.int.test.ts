@@ -93,7 +93,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     const sale = await published(placed.id, 'orders.sale.changed')
     expect(sale.lines).toMatchObject(variantIds.map((variantId) => ({ variantId })))
     expect(sale.refunds).toMatchObject([{ amount: usd('300') }, { amount: usd('200') }])
-    await shop.own.invoices.number()
+    await shop.runTimer('number-invoices')
     await reverse()
     const shown = await read(
       `order(id: "${placed.id}") { history { to steps { text } } invoices { id kind amount { amount } } }`,
@@ -151,7 +151,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
         data: { dueAt: new Date(now.getTime() - seconds * 1_000) },
       })
     await reverse()
-    await shop.own.sagas.resumeDue()
+    await shop.runTimer('resume-sagas')
     const repeated = (await shop.outbox()).filter(
       ({ type, subject }) => type === 'inventory.reserve' && ids.includes(subject),
     )
@@ -160,7 +160,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
 
   test('documents are numbered in the order of their times, those of one instant in that of their ids', async () => {
     const [orderId = ''] = await threeOrders(await shop.addBuyer())
-    await shop.own.invoices.number()
+    await shop.runTimer('number-invoices')
     const ids = [1, 2, 3, 4].map(() => newId('inv'))
     const ages = [1_000, 0, 2_000, 0]
     await shop.prisma.invoice.createMany({
@@ -170,7 +170,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       })),
     })
     await reverse()
-    await shop.own.invoices.number()
+    await shop.runTimer('number-invoices')
     const numbered = await shop.prisma.invoice.findMany({
       where: { id: { in: ids } },
       orderBy: { serial: 'asc' },

@@ -145,10 +145,10 @@ describe('the saga in the database', () => {
     const placedAt = now
     try {
       now = new Date(placedAt.getTime() + 29_999)
-      await shop.own.sagas.resumeDue()
+      await shop.runTimer('resume-sagas')
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
       now = new Date(placedAt.getTime() + 30_000)
-      await shop.manyAtOnce(3, () => shop.own.sagas.resumeDue())
+      await shop.manyAtOnce(3, () => shop.runTimer('resume-sagas'))
       expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve', 'inventory.reserve'])
       const [first, second] = (await shop.outbox()).filter(
         (row) => row.subject === id && row.type === 'inventory.reserve',
@@ -168,7 +168,7 @@ describe('the saga in the database', () => {
     try {
       now = new Date(placedAt.getTime() + 30_000)
       await shop.whileLocked('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [ids[0]], () =>
-        shop.own.sagas.resumeDue(),
+        shop.runTimer('resume-sagas'),
       )
       const reservesOf = async (id: string) =>
         (await shop.said(id)).filter((type) => type === 'inventory.reserve').length
@@ -190,7 +190,7 @@ test('an order that cannot be resumed holds no other up', async () => {
   const buyer = await shop.addBuyer()
   const orders = [await shop.order(buyer), await shop.order(buyer), await shop.order(buyer)]
   const [bad = '', ...good] = orders.map(({ id }) => id)
-  const { prisma, sagas } = shop.own
+  const { prisma } = shop
   await prisma.$executeRawUnsafe(
     "UPDATE orders SET due_at = '2026-11-21T00:00:00Z' WHERE id = ANY($1::text[])",
     [bad, ...good],
@@ -198,11 +198,11 @@ test('an order that cannot be resumed holds no other up', async () => {
   await prisma.$executeRawUnsafe(
     `ALTER TABLE outbox_message ADD CONSTRAINT broken CHECK (subject <> '${bad}') NOT VALID`,
   )
-  await expect(sagas.resumeDue()).rejects.toThrow(bad)
+  await expect(shop.runTimer('resume-sagas')).rejects.toThrow(bad)
   const attempts = async (id: string) => (await prisma.order.findUniqueOrThrow({ where: { id } })).attempts
   expect(await Promise.all([bad, ...good].map(attempts))).toEqual([1, 2, 2])
   await prisma.$executeRawUnsafe('ALTER TABLE outbox_message DROP CONSTRAINT broken')
-  await sagas.resumeDue()
+  await shop.runTimer('resume-sagas')
   expect(await attempts(bad)).toBe(2)
 })
 
@@ -217,7 +217,7 @@ test('an order that is due and has nothing to repeat loses its time, and holds n
   const yesterday = new Date(now.getTime() - 86_400_000)
   await shop.prisma.order.update({ where: { id }, data: { dueAt: yesterday } })
   expect(await due()).not.toBeNull()
-  await shop.own.sagas.resumeDue()
+  await shop.runTimer('resume-sagas')
   expect(await due()).toBeNull()
 })
 

@@ -65,7 +65,7 @@ describe('orders of before payments', () => {
 
   test('that were under way go on: what had no answer is asked again, and comes to an end', async () => {
     now = new Date(now.getTime() + 60_000)
-    await shop.own.sagas.resumeDue()
+    await shop.runTimer('resume-sagas')
     const asked = await Promise.all(['03', '04', '05'].map((last) => shop.said(id('ord', last))))
     expect(asked).toEqual([['inventory.reserve'], ['inventory.commit'], ['inventory.release']])
     await shop.answer('reserved', id('ord', '03'))

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { eraseDue } from '@argyle/kit/deleted-users'
 import { envelopeSchema } from '@argyle/kit/envelope'
 import { newId } from '@argyle/kit/ids'
 import { expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { eraseBuyer } from './erasure.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const HOUR_MS = 3_600_000
@@ -77,14 +75,14 @@ test('a purchase that arrives during the deletion of its account is erased an ho
   )
   expect(await rowsOf(userId)).toHaveLength(4)
   shop.pass(HOUR_MS)
-  await eraseDue(shop.own.prisma, shop.now, eraseBuyer)
+  await shop.runTimer('erase-deleted-users')
   expect(await rowsOf(userId)).toEqual([])
   const due = () =>
     shop.sql('SELECT due_at IS NOT NULL AS "isDue" FROM deleted_user WHERE user_id = $1', userId)
   expect(await due()).toEqual([{ isDue: true }])
   // Nothing has to stay, so that the last look is after 60 days.
   shop.pass(60 * 24 * HOUR_MS)
-  await eraseDue(shop.own.prisma, shop.now, eraseBuyer)
+  await shop.runTimer('erase-deleted-users')
   expect(await due()).toEqual([{ isDue: false }])
 })
 

@@ -4,7 +4,6 @@ import { HALF_LIFE_DAYS, weightAt, weightSql } from './decay.ts'
 import { deriveNeighbours, MAX_NEIGHBOURS, markOldLists } from './neighbours.ts'
 import { deleteOldRows } from './retention.ts'
 import { similarity } from './similarity.ts'
-import { recommendations } from './subgraph.ts'
 import { type OpenRecommendations, openRecommendations } from './testing/open-recommendations.ts'
 
 const DAY_MS = 86_400_000
@@ -207,8 +206,6 @@ describe('rows beyond their retention', () => {
 test('timers derive lists, publish counts, and delete what is old', async () => {
   await emptied()
   await shop.sql('TRUNCATE quarter_count, throttle, deleted_user, outbox_message')
-  const run = async (name: string) =>
-    recommendations.timers?.find((timer) => timer.name === name)?.run(shop.own)
   const count = async (table: string) => (await shop.sql(`SELECT FROM ${table}`)).length
   const [a = '', b = '', c = ''] = await shop.products(3)
   for (const sessionId of ['session-of-timers-1', 'session-of-timers-2'])
@@ -224,24 +221,24 @@ test('timers derive lists, publish counts, and delete what is old', async () => 
   )
 
   const kinds = async () => [...new Set((await lists()).map(({ kind }) => kind))]
-  await run('derive-views')
+  await shop.runTimer('derive-views')
   expect(await kinds()).toEqual(['VIEW'])
-  await run('derive-purchases')
+  await shop.runTimer('derive-purchases')
   expect(await kinds()).toEqual(['BUYER', 'ORDER', 'VIEW'])
   expect(await count('stale_product')).toBe(0)
-  await run('erase-deleted-users')
+  await shop.runTimer('erase-deleted-users')
   expect((await shop.sql<{ buyer: string }>('SELECT DISTINCT buyer_id AS buyer FROM purchase')).length).toBe(
     2,
   )
-  await run('publish-view-counts')
+  await shop.runTimer('publish-view-counts')
   expect((await shop.outbox()).map(({ type }) => type)).toEqual(['recommendations.view.counted'])
   shop.pass(24 * HOUR_MS + 1)
   await shop.sql('TRUNCATE stale_product')
-  await run('mark-old-lists')
+  await shop.runTimer('mark-old-lists')
   expect(await count('stale_product')).toBe(4)
   shop.pass(801 * DAY_MS)
   const old = ['product_view', 'purchase', 'quarter_count', 'throttle']
   for (const table of old) expect(await count(table)).toBeGreaterThan(0)
-  for (const name of ['forget-old', 'forget-view-counts', 'forget-throttles']) await run(name)
+  for (const name of ['forget-old', 'forget-view-counts', 'forget-throttles']) await shop.runTimer(name)
   for (const table of old) expect([table, await count(table)]).toEqual([table, 0])
 })

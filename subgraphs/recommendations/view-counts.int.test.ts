@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { COUNTS_KEPT_DAYS, deleteOldCounts, publishCounts, ROWS_AT_ONCE } from '@argyle/kit/quarter-counts'
+import { COUNTS_KEPT_DAYS, deleteOldCounts, ROWS_AT_ONCE } from '@argyle/kit/quarter-counts'
 import type { HistoryPage, PastEvent } from '@argyle/kit/republish'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { VIEWS_COUNTED } from './events.ts'
@@ -18,7 +18,7 @@ beforeEach(() => shop.sql('TRUNCATE quarter_count, product_view, outbox_message'
 let sessions = 0
 const aSession = () => `counted-${String(++sessions).padStart(10, '0')}`
 const prisma = () => shop.own.prisma
-const publish = () => publishCounts(prisma(), VIEWS_COUNTED)
+const publish = () => shop.runTimer('publish-view-counts')
 const view = (productId: string, sessionId = aSession()) => shop.view({ productId, sessionId, consent: true })
 const counted = () =>
   shop.sql<{ count: number; quarters: number }>(
