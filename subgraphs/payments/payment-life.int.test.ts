@@ -125,8 +125,11 @@ test('a second step waits for the customer, and goes on by the gateway’s word 
   ])
   await fetch(nextAction.redirectUrl, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) })
   await shop.sql(`UPDATE gateway_call SET due_at = now() - interval '1 second' WHERE done_at IS NULL`)
-  await shop.resources.work.idle()
-  expect(await types(orderId)).toEqual(['payment.action_required', 'payment.authorized'])
+  // The timer starts the calls, and does not wait for them.
+  await shop.runTimer('call-gateway')
+  await expect
+    .poll(() => types(orderId), { timeout: 15_000 })
+    .toEqual(['payment.action_required', 'payment.authorized'])
 })
 
 test.each([
