@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
-import { COUNTS_KEPT_DAYS } from '@argyle/kit/quarter-counts'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -76,32 +75,4 @@ test('the count has the fields of the sample, and is republished only to analyti
     { type: CARTS_COUNTED, subject: QUARTER, sequence: 1, data: { quarter: QUARTER, count: 1 } },
   ])
   expect(await part?.(resources(), { ...page, recipient: 'support' })).toEqual([])
-})
-
-test.each([
-  [
-    'forget-cart-counts',
-    'INSERT INTO quarter_count (quarter, slot, count) SELECT t, 0, 1',
-    'SELECT quarter AS time FROM quarter_count',
-    -COUNTS_KEPT_DAYS * 86_400_000,
-  ],
-  [
-    'forget-quote-keys',
-    "INSERT INTO quote_key (key_id, public_key, not_after, sequence) SELECT 'qky_' || t, 'timed', t, 1",
-    "SELECT not_after AS time FROM quote_key WHERE public_key = 'timed'",
-    0,
-  ],
-  [
-    'forget-throttles',
-    "INSERT INTO throttle (key, empty_at) SELECT 'timed:' || t, t",
-    "SELECT empty_at AS time FROM throttle WHERE key LIKE 'timed:%'",
-    1,
-  ],
-])('%s deletes the rows whose time is over, and no other', async (name, insert, read, firstKept) => {
-  const { prisma } = resources()
-  const kept = new Date(NOW.getTime() + firstKept)
-  const over = new Date(kept.getTime() - 1)
-  await prisma.$executeRawUnsafe(`${insert} FROM unnest($1::timestamptz[]) t`, [over, kept])
-  await shop.runTimer(name)
-  expect(await prisma.$queryRawUnsafe(read)).toEqual([{ time: kept }])
 })

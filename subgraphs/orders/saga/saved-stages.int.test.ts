@@ -229,7 +229,7 @@ test.each(Object.entries(STAGES))(
       fc.asyncProperty(saga, saga, async (first, after) => {
         expect(await readBack(asBefore(first, after), after)).toEqual(after)
       }),
-      { numRuns: 30 },
+      { numRuns: 60 },
     )
   },
 )
