@@ -275,13 +275,3 @@ describe.each(Object.entries(LISTS))('%s', (name, list) => {
     expect(await codeOf(staff(scope))).toBeUndefined()
   })
 })
-
-test('the timers of shipping, with their periods', () => {
-  const [MINUTE, HOUR] = [60_000, 3_600_000]
-  expect(shop.timers).toEqual({
-    'call-carrier': 500,
-    'erase-deleted-users': MINUTE,
-    'rotate-quote-keys': HOUR,
-    'forget-throttles': HOUR,
-  })
-})
