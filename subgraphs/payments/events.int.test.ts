@@ -85,6 +85,8 @@ describe('what is published', () => {
     expect(published?.type).toBe(type)
     expect(fieldsOf(published?.data)).toEqual(fieldsOf(sample.data))
     expect(published?.data.orderId).toBe(orderId)
+    if (published && 'paymentId' in published.data)
+      expect(published.data.paymentId).toBe((await shop.row(orderId)).id)
     expect(sample.subject).toBe((sample.data as { orderId: string }).orderId)
   })
 
@@ -124,11 +126,16 @@ describe('what orders commands', () => {
   test('one that comes twice has one effect, and is answered twice alike', async () => {
     const { orderId, data } = await shop.authorized(ada)
     await shop.command('authorize', data)
-    await shop.command('capture', { orderId })
-    await shop.command('capture', { orderId })
     const back = refund(orderId, '1000')
-    await shop.command('refund', back)
-    await shop.command('refund', back)
+    for (const [type, asked] of [
+      ['capture', { orderId }],
+      ['refund', back],
+    ] as const) {
+      await shop.command(type, asked)
+      const row = await shop.row(orderId)
+      await shop.command(type, asked)
+      expect(await shop.row(orderId)).toEqual(row)
+    }
     const published = await shop.publishedAbout(orderId)
     expect(published.map(({ type }) => type)).toEqual([
       'payment.authorized',
@@ -141,6 +148,40 @@ describe('what orders commands', () => {
     for (const at of [0, 2, 4]) expect(published[at + 1]?.data).toEqual(published[at]?.data)
     const entries = (await shop.sandbox.ledger()).filter(({ reference }) => reference === orderId)
     expect(entries.map(({ kind }) => kind)).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND'])
+  })
+
+  test('a capture or a refund of an order without a payment fails, and leaves none', async () => {
+    const orderId = newId('ord')
+    const back = refund(orderId, '100')
+    await shop.command('capture', { orderId })
+    await shop.command('refund', back)
+    const [noPayment, notCaptured] = ['The order has no payment.', 'Nothing was captured.']
+    const about = { orderId, code: 'no_payment', message: noPayment }
+    const { refundId } = back
+    expect(await shop.publishedAbout(orderId)).toEqual([
+      { type: 'payment.capture_failed', sequence: 0, data: { paymentId: null, ...about } },
+      {
+        ...{ type: 'refund.failed', sequence: 0 },
+        data: { orderId, refundId, code: 'not_captured', message: notCaptured },
+      },
+    ])
+    const { prisma } = shop.resources
+    expect(await prisma.payment.findUnique({ where: { orderId } })).toBeNull()
+  })
+
+  test('a void and an authorize that come at once wait for each other: the order is voided', async () => {
+    const orders = Array.from({ length: 4 }, () => newId('ord'))
+    const paymentMethodId = await shop.aMethod(ada)
+    const customerId = ada.kind === 'user' ? ada.id : null
+    const amount = usd('4200')
+    await shop.atOnce(
+      orders.flatMap((orderId) => [
+        () => shop.deliver('payments.void', { orderId }),
+        () => shop.deliver('payments.authorize', { orderId, customerId, paymentMethodId, amount }),
+      ]),
+    )
+    await shop.resources.work.idle()
+    for (const orderId of orders) expect((await shop.row(orderId)).status).toBe('VOIDED')
   })
 
   test('a refund of another currency, or of more than is left, gives nothing back and says why', async () => {

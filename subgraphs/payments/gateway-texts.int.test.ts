@@ -27,7 +27,7 @@ const server = createServer((request: IncomingMessage, response) => {
 })
 
 let shop: OpenPayments
-const now = new Date('2026-11-28T09:00:00Z')
+let now = new Date('2026-11-28T09:00:00Z')
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -67,7 +67,26 @@ test('a payment is authorized whatever characters a dispute has', async () => {
   declines = false
   const { orderId, viewer } = await authorize()
   expect(await shop.payment(orderId, viewer)).toMatchObject({ status: 'AUTHORIZED' })
-  expect(await shop.sql('SELECT reason FROM dispute')).toEqual([{ reason: 'not mine' }])
   // The gateway does not say until when: seven days, which SPEED makes one.
   expect(await shop.row(orderId)).toMatchObject({ authorizedUntil: new Date(now.getTime() + 86_400_000) })
+  const { prisma, payments, work } = shop.resources
+  const noted = {
+    ...{ id: expect.stringMatching(/^dsp_/), gatewayRef: 'dis_1', amountMinor: 100n, reason: 'not mine' },
+    ...{ paymentId: (await shop.row(orderId)).id, notedAt: now },
+  }
+  const opened = { ...noted, status: 'open', updatedAt: now }
+  expect(await prisma.dispute.findMany()).toEqual([opened])
+  // It keeps the time at which its status changed.
+  const lost = { ...noted, status: 'lost', updatedAt: new Date(now.getTime() + 1_000) }
+  for (const [status, seconds, row] of [
+    ['open', 0, opened],
+    ['lost', 1, lost],
+    ['lost', 2, lost],
+  ] as const) {
+    dispute.status = status
+    now = new Date(noted.notedAt.getTime() + seconds * 1_000)
+    await payments.lookUpSoon({ ref: null, orderId })
+    await work.idle()
+    expect(await prisma.dispute.findMany()).toEqual([row])
+  }
 })

@@ -155,8 +155,13 @@ test.each(['order', 'call'])(
 test('an authorization that is answered with 409 is unknown, and found', async () => {
   const orderId = await anAuthorization(409)
   expect(await shop.row(orderId)).toMatchObject({ status: 'UNKNOWN', gatewayRef: null })
+  const call = () =>
+    shop.resources.prisma.gatewayCall.findFirstOrThrow({ where: { kind: 'AUTHORIZE', payment: { orderId } } })
+  const lost = { attempts: 1, dueAt: new Date(now.getTime() + 500), doneAt: null }
+  expect(await call()).toMatchObject({ ...lost, lastError: 'status 409: The error response.' })
   await later(MINUTE)
   expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED' })
+  expect(await call()).toMatchObject({ attempts: 2, lastError: null, doneAt: now })
   expect(await paypal.authorizationsOf(orderId)).toBe(1)
 })
 
@@ -190,6 +195,42 @@ test('a webhook that names another payment of the gateway for an order leaves th
   await later(0)
   expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED', gatewayRef })
   expect((await shop.row(other)).gatewayRef).not.toBe(gatewayRef)
+})
+
+test.each(['order', 'payment'])(
+  'a webhook that names the %s while its capture is under way waits for the result, and looks nothing up',
+  async (named) => {
+    const orderId = await anAuthorization()
+    const { gatewayRef: ref } = await shop.row(orderId)
+    const { gateway, payments, work } = shop.resources
+    const { capture } = gateway
+    const held = Promise.withResolvers<void>()
+    gateway.capture = async (payment) => {
+      await held.promise
+      return capture(payment)
+    }
+    await shop.deliver('payments.capture', { orderId }, { subject: orderId })
+    gateway.capture = capture
+    const hint = named === 'order' ? { ref: null, orderId } : { ref, orderId: null }
+    const looked = payments.lookUpSoon({ ...hint, status: 'CAPTURED' })
+    held.resolve()
+    await looked
+    await work.idle()
+    expect((await shop.row(orderId)).status).toBe('CAPTURED')
+    const lookups = { where: { kind: 'FETCH', payment: { orderId } } } as const
+    expect(await shop.resources.prisma.gatewayCall.count(lookups)).toBe(0)
+  },
+)
+
+test('the payment of a webhook is known by its reference, its order or the call of its refund, and by nothing else', async () => {
+  const [orderId, { idOf }] = [await aCapture(), shop.resources.payments]
+  await refund(orderId, 'ret_1')
+  const { id, gatewayRef } = await shop.row(orderId)
+  const where = { kind: 'REFUND', payment: { orderId } } as const
+  const { id: call } = await shop.resources.prisma.gatewayCall.findFirstOrThrow({ where })
+  expect(await idOf({ ref: gatewayRef, orderId: null })).toBe(id)
+  for (const named of [orderId, call]) expect(await idOf({ ref: null, orderId: named })).toBe(id)
+  expect(await idOf({ ref: 'PP-UNKNOWN', orderId: newId('ord') })).toBeNull()
 })
 
 test('a payment that the gateway does not have is not looked up for ever', async () => {

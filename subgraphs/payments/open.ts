@@ -51,10 +51,7 @@ export async function openResources(opening: Opening<PaymentSettings>) {
     audit: auditLog(prisma),
     throttle: throttleOn(prisma, clock),
     reads: paymentReads(prisma),
-    async close() {
-      await work.stop()
-      await gateway.close?.()
-    },
+    close: () => work.stop(),
   }
 }
 

@@ -316,9 +316,11 @@ test('a refund that fails after it was made is FAILED with its reason, the sums 
   const { id: paymentId } = await shop.row(orderId)
   await shop.failRefunds(orderId)
   await shop.failRefunds(orderId)
-  const query = `{ payment(id: "${paymentId}") { status refunded { amount } refunds { status failure { code message } } } }`
+  const query = `{ payment(id: "${paymentId}") { status refunded { amount } refunds { status failure { code message retryable } } } }`
   const { data } = await shop.execute(query, {}, ada)
-  const failure = { code: 'account_closed', message: 'The account of the card is closed.' }
+  const failure = {
+    ...{ code: 'account_closed', message: 'The account of the card is closed.', retryable: false },
+  }
   expect(data.payment).toEqual({
     status: 'CAPTURED',
     refunded: { amount: '0.00' },

@@ -61,6 +61,9 @@ test('a refund that fails after it was made is found two hours later without a w
   expect(await told(orderId)).toEqual(['payment.refunded'])
   await checkAfter(2 * HOUR_MS)
   expect(await told(orderId)).toEqual(['payment.refunded', 'refund.reversed'])
+  const failure = { failureCode: 'account_closed', failureMessage: 'The account of the card is closed.' }
+  const found = await shop.resources.prisma.refund.findMany({ where: { payment: { orderId } } })
+  expect(found).toMatchObject([{ status: 'FAILED', ...failure, createdAt: MADE_AT, settledAt: now }])
   await checkAfter(4 * HOUR_MS)
   expect(await told(orderId)).toHaveLength(2)
   expect(await lookups(orderId)).toBe(1)

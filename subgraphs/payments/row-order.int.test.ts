@@ -13,6 +13,7 @@ let database: Awaited<ReturnType<typeof sequentialDatabase>>
 const clerk = staff('payments:read')
 const now = new Date('2026-11-21T09:00:00.000Z')
 let paymentId = ''
+let otherId = ''
 
 beforeAll(async () => {
   database = await sequentialDatabase('payments')
@@ -20,8 +21,9 @@ beforeAll(async () => {
   const { orderId } = await shop.authorized(customer(newId('usr')))
   paymentId = (await shop.row(orderId)).id
   const { prisma } = shop.resources
-  for (const reason of ['b', 'c', 'a']) {
-    const about = { paymentId, amountMinor: 1n, reason }
+  otherId = (await shop.row((await shop.authorized(customer(newId('usr')))).orderId)).id
+  for (const reason of ['b', 'd', 'c', 'a']) {
+    const about = { paymentId: reason === 'd' ? otherId : paymentId, amountMinor: 1n, reason }
     const refund = { ...about, id: `rfd_${reason}`, key: reason, status: 'SUCCEEDED' } as const
     await prisma.refund.create({ data: { ...refund, createdAt: now, settledAt: now } })
     const dispute = { ...about, id: `dsp_${reason}`, gatewayRef: reason, status: 'LOST' }
@@ -40,11 +42,13 @@ async function methodsOf(viewer: Viewer & { kind: 'user' }) {
 describe.each(['stored', 'reversed'])('rows as %s', (order) => {
   test('refunds and disputes of a payment, the oldest first, those of one instant by id', async () => {
     if (order === 'reversed') await reverseRows(database)
-    const query = `query ($id: ID!) { payment(id: $id) { refunds { reason } disputes { reason } } }`
-    const { data, errors } = await shop.execute(query, { id: paymentId }, clerk)
+    const query = `query ($id: ID!, $other: ID!) { payment(id: $id) { ...lists } other: payment(id: $other) { ...lists } }
+      fragment lists on Payment { refunds { reason } disputes { reason } }`
+    const { data, errors } = await shop.execute(query, { id: paymentId, other: otherId }, clerk)
     expect(errors).toEqual([])
     const inOrder = ['a', 'b', 'c'].map((reason) => ({ reason }))
     expect(data.payment).toEqual({ refunds: inOrder, disputes: inOrder })
+    expect(data.other).toEqual({ refunds: [{ reason: 'd' }], disputes: [{ reason: 'd' }] })
   })
 
   test('due calls: the one that has waited longest first', async () => {

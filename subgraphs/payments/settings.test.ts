@@ -35,12 +35,20 @@ describe.each(['sandbox', 'stripe', 'paypal'] as const)('the gateway %s', (gatew
   })
 
   test.each([
-    ['SPEED', ['0', '3601', '1.5', '']],
-    ['REFUND_CHECK_HOURS', ['0', '721', '1.5', '']],
-    ['REFUND_CHECK_DAYS', ['0', '366', '1.5', '']],
-    ['PAYMENT_RETURN_URL', ['shop.example', 'ftp://shop.example']],
-  ])('has another %s than %j', (name, values) => {
-    for (const value of values) expect(refusal(name, value)).toEqual([[name]])
+    ['SPEED', ['0', '3601', '1.5', ''], 'a whole number from 1 to 3600'],
+    ['REFUND_CHECK_HOURS', ['0', '721', '1.5', ''], 'a whole number from 1 to 720'],
+    ['REFUND_CHECK_DAYS', ['0', '366', '1.5', ''], 'a whole number from 1 to 365'],
+    [
+      'PAYMENT_RETURN_URL',
+      ['shop.example', 'ftp://shop.example'],
+      'a URL that starts with http:// or https://',
+    ],
+  ])('has another %s than %j: %s', (name, values, allowed) => {
+    for (const value of values) {
+      expect(refusal(name, value)).toEqual([[name]])
+      const { error } = paymentSettings.safeParse({ ...least, [name]: value })
+      expect(error?.issues.map(({ message }) => message)).toContain(allowed)
+    }
   })
 })
 

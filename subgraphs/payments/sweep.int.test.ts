@@ -1,6 +1,9 @@
 import { newId } from '@argyle/kit/ids'
 import { customer } from '@argyle/kit/testing/subgraph'
+import { newTrace, withTrace } from '@argyle/kit/trace'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Prisma } from './generated/prisma/client.ts'
+import { claimCalls, newCall, openCall, scheduleLookup } from './payment/gateway-calls.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { lockPayment, type PaymentRow, RUN_OUT_AT, savePayment } from './payment/payment-rows.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -59,6 +62,61 @@ test('a payment whose authorization cannot be ended holds no other up', async ()
   await shop.sql('ALTER TABLE payment DROP CONSTRAINT broken')
   await shop.runTimer('end-run-out-payments')
   expect((await shop.row(bad?.orderId ?? '')).status).not.toBe('AUTHORIZED')
+})
+
+test('a claimed call has all that the gateway is told, and the trace of the request that caused it', async () => {
+  const { prisma } = shop.resources
+  const [{ orderId }, { orderId: other }] = [
+    await shop.authorized(customer(newId('usr'))),
+    await shop.authorized(customer(newId('usr'))),
+  ]
+  await prisma.payment.update({ where: { orderId }, data: { orderNumber: 'A-7', currency: 'JPY' } })
+  const [{ id: paymentId, gatewayRef, methodId }, { id: otherId }] = [
+    await shop.row(orderId),
+    await shop.row(other),
+  ]
+  const method = await prisma.paymentMethod.findUniqueOrThrow({ where: { id: methodId ?? '' } })
+  /** A refund with a call that is over. */
+  const made = async (n: number, key: string, but: Partial<Prisma.RefundUncheckedCreateInput> = {}) => {
+    const about = { paymentId: but.paymentId ?? paymentId, createdAt: now }
+    const refund = {
+      ...about,
+      id: `rfd_${n}`,
+      key,
+      amountMinor: 1_200n,
+      reason: 'Late.',
+      status: 'FAILED',
+    } as const
+    await prisma.refund.create({ data: { ...refund, failureCode: 'a', settledAt: now, ...but } })
+    const call = { ...about, id: `gwc_${n}`, kind: 'REFUND', refundId: refund.id } as const
+    await prisma.gatewayCall.create({ data: { ...call, correlationId: 'cor', dueAt: now, doneAt: now } })
+  }
+  await made(2, 'ret_1')
+  await made(1, 'ret_1:2')
+  await made(3, 'ret_1:3', { amountMinor: 1_300n })
+  await made(4, 'ret_1:4', { status: 'SUCCEEDED', failureCode: null })
+  await made(5, 'ret_2')
+  await made(6, 'ret_1', { paymentId: otherId })
+  const request = { paymentId, key: 'ret_1:5', amountMinor: 1_200n, reason: 'Too late.', createdAt: now }
+  await prisma.refund.create({ data: { ...request, id: 'rfd_7', status: 'PENDING' } })
+  const trace = { correlationId: 'cor_1', causationId: 'evt_1', traceparent: '00-1-2-01' }
+  const call = withTrace(newTrace(trace), () => newCall(paymentId, 'REFUND', { now, refundId: 'rfd_7' }))
+  await openCall(prisma, call, now)
+  await withTrace(newTrace(trace), () => scheduleLookup(prisma, paymentId, new Date(now.getTime() + 1), now))
+  const claimed = async () =>
+    (await claimCalls(prisma, { gateway: 'sandbox', now, most: 50 })).filter(({ id }) => id === call.id)
+  const all = {
+    ...{ id: call.id, paymentId, kind: 'REFUND', orderId, orderNumber: 'A-7', currency: 'JPY' },
+    ...{ amountMinor: 4_200n, gatewayRef, methodRef: method.gatewayRef, isTimeout: false, ...trace },
+    ...{ refundId: 'rfd_7', refundMinor: 1_200n, refundReason: 'Too late.' },
+    refundReplaces: ['gwc_1', 'gwc_2'],
+  }
+  const leased = () => new Date(now.getTime() + 20_000)
+  expect(await claimed()).toEqual([{ ...all, attempts: 1, dueAt: leased() }])
+  expect(await claimed()).toEqual([])
+  now = leased()
+  expect(await claimed()).toEqual([{ ...all, attempts: 2, dueAt: leased() }])
+  expect(await prisma.gatewayCall.findFirst({ where: { paymentId, kind: 'FETCH' } })).toMatchObject(trace)
 })
 
 test('a payment is read as it was saved, in each of its columns, when it is new and after each change', async () => {

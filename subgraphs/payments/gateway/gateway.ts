@@ -147,7 +147,6 @@ export interface Gateway {
    * @throws BadWebhook
    */
   readWebhook(webhook: Webhook, paymentOf: (hint: Hint) => Promise<string | null>): Promise<Hint | null>
-  close?(): Promise<void>
 }
 
 /**

@@ -19,7 +19,7 @@ const server = createServer(async (request, response) => {
   const token = path.endsWith('/oauth2/token') && {
     access_token: 'token-1',
     token_type: 'Bearer',
-    expires_in: 60,
+    expires_in: 3_600,
   }
   const opinion = path.endsWith('/verify-webhook-signature') && { verification_status: 'SUCCESS' }
   const answer = token || opinion
@@ -57,8 +57,12 @@ test('the sandbox is asked with its key, and its tokens are got where browsers r
   const gateway = await opened({ ...settings, SANDBOX_PUBLIC_URL: 'https://bank.example' })
   await expect(gateway.authorize(payment('src_1'))).rejects.toThrow(GatewayUnavailable)
   expect(sent[0]?.headers.authorization).toContain('the-key-of-the-sandbox')
-  expect(JSON.parse(sent[0]?.body ?? '{}')).toMatchObject({ returnUrl: RETURN })
-  expect(gateway.browser.tokenUrl).toMatch(/^https:\/\/bank\.example\//)
+  expect(sent).toHaveLength(1)
+  expect(JSON.parse(sent[0]?.body ?? '{}')).toEqual({
+    ...{ source: 'src_1', amountMinor: '4200', currency: 'USD', reference: 'ord_1', returnUrl: RETURN },
+  })
+  const browser = { tokenUrl: 'https://bank.example/v1/tokens', publishableKey: null }
+  expect([gateway.name, gateway.browser]).toEqual(['sandbox', browser])
   expect((await opened(settings)).browser.tokenUrl).toContain(url)
 })
 
@@ -68,9 +72,11 @@ test('Stripe is asked with the secret key, browsers with the other; webhooks are
     ...{ STRIPE_PUBLISHABLE_KEY: 'pk_test', STRIPE_WEBHOOK_SECRET: 'whsec_of_this_test' },
   })
   await expect(gateway.authorize(payment('cus_1/pm_1'))).rejects.toThrow(GatewayUnavailable)
+  expect(sent).toHaveLength(1)
   expect(sent[0]?.headers.authorization).toBe('Bearer sk_test_of_this_test')
   expect(new URLSearchParams(sent[0]?.body).get('return_url')).toBe(RETURN)
-  expect(gateway.browser.publishableKey).toBe('pk_test')
+  const browser = { tokenUrl: null, publishableKey: 'pk_test' }
+  expect([gateway.name, gateway.browser]).toEqual(['stripe', browser])
   const object = { id: 'pi_1', object: 'payment_intent', metadata: {} }
   const payload = JSON.stringify({
     id: 'evt_1',
@@ -85,15 +91,28 @@ test('Stripe is asked with the secret key, browsers with the other; webhooks are
 
 test('PayPal is asked by the client of the shop, also about webhooks of its id', async () => {
   const gateway = await opened({
-    ...{ PAYMENT_GATEWAY: 'paypal', PAYPAL_API_URL: url, PAYPAL_CLIENT_ID: 'client-of-this-test' },
+    ...{ PAYMENT_GATEWAY: 'paypal', PAYPAL_API_URL: `${url}/`, PAYPAL_CLIENT_ID: 'client-of-this-test' },
     ...{ PAYPAL_CLIENT_SECRET: 'secret-of-this-test', PAYPAL_WEBHOOK_ID: 'WH-1' },
   })
   await expect(gateway.authorize(payment('paypal:1'))).rejects.toThrow(GatewayUnavailable)
   const [token, order] = sent
+  expect(sent.map(({ path }) => path)).toEqual(['/v1/oauth2/token', '/v2/checkout/orders'])
   const client = Buffer.from('client-of-this-test:secret-of-this-test').toString('base64')
   expect(token?.headers.authorization).toBe(`Basic ${client}`)
   expect(order?.headers.authorization).toBe('Bearer token-1')
-  expect(order?.body).toContain(RETURN)
+  const experience_context = { return_url: RETURN, cancel_url: RETURN }
+  expect(JSON.parse(order?.body ?? '{}')).toEqual({
+    intent: 'AUTHORIZE',
+    purchase_units: [
+      {
+        ...{ custom_id: 'ord_1', description: 'Order A-1' },
+        amount: { currency_code: 'USD', value: '42.00' },
+      },
+    ],
+    payment_source: { paypal: { vault_id: '1', experience_context } },
+  })
+  const browser = { tokenUrl: null, publishableKey: 'client-of-this-test' }
+  expect([gateway.name, gateway.browser]).toEqual(['paypal', browser])
   sent.length = 0
   const resource = { id: 'A1', custom_id: 'ord_1', supplementary_data: { related_ids: { order_id: 'O1' } } }
   const body = Buffer.from(JSON.stringify({ resource_type: 'authorization', resource }))
@@ -104,6 +123,9 @@ test('PayPal is asked by the client of the shop, also about webhooks of its id',
     'paypal-transmission-sig': 'good',
     'paypal-transmission-time': new Date().toISOString(),
   }
-  await gateway.readWebhook({ body, headers }, async () => 'pay_1')
+  for (let time = 0; time < 2; time++) await gateway.readWebhook({ body, headers }, async () => 'pay_1')
+  // The token is kept until its expiry.
+  const verification = '/v1/notifications/verify-webhook-signature'
+  expect(sent.map(({ path }) => path)).toEqual(['/v1/oauth2/token', verification, verification])
   expect(JSON.parse(sent.at(-1)?.body ?? '{}')).toMatchObject({ webhook_id: 'WH-1' })
 })

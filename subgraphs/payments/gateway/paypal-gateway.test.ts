@@ -2,12 +2,12 @@ import { newId } from '@argyle/kit/ids'
 import { money } from '@argyle/kit/money'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fakePaypal } from '../testing/fake-paypal.ts'
-import { type GatewayUnderTest, gatewayConformance } from '../testing/gateway-conformance.ts'
-import { BadWebhook, GatewayUnavailable } from './gateway.ts'
+import { gatewayConformance } from '../testing/gateway-conformance.ts'
+import { BadWebhook, GatewayUnavailable, snapshotOf } from './gateway.ts'
 
 gatewayConformance('paypal', fakePaypal)
 
-let under: GatewayUnderTest
+let under: Awaited<ReturnType<typeof fakePaypal>>
 beforeAll(async () => {
   under = await fakePaypal()
 })
@@ -24,12 +24,76 @@ const headers = (signature: string, sentAt: number) => ({
   'paypal-transmission-time': new Date(sentAt).toISOString(),
 })
 
+const AMOUNT = money(4_200n, 'USD')
+
+async function authorized(nature: 'approve' | 'step', key = newId('gwc')) {
+  const attached = await under.gateway.attach({ key: newId('gwc'), token: await under.token(nature) })
+  if (!attached.ok) throw new Error(JSON.stringify(attached.errors))
+  const order = { attempt: 1, methodRef: attached.value.ref, amount: AMOUNT, orderId: newId('ord') }
+  const { ref } = await under.gateway.authorize({ ...order, key, orderNumber: null })
+  return { key: newId('gwc'), attempt: 1, ref: ref ?? '', amount: AMOUNT, orderId: order.orderId }
+}
+
+test('each change at PayPal is asked for with its key and its amount', async () => {
+  const { gateway } = under
+  under.sent.length = 0
+  const payment = await authorized('approve', 'gwc_1')
+  const { orderId } = payment
+  const { ref: other } = await authorized('approve', 'gwc_2')
+  await gateway.capture({ ...payment, key: 'gwc_3', amount: money(4_100n, 'USD') })
+  const back = { ...payment, amount: money(1_200n, 'USD'), reason: 'late', replaces: [] }
+  await gateway.refund({ ...back, key: 'gwc_4' })
+  await gateway.void({ ...payment, ref: other, key: 'gwc_5' })
+  const usd = (value: string) => ({ currency_code: 'USD', value })
+  const posts = under.sent.filter(({ call }) => /^POST .v2/.test(call))
+  expect(posts.map(({ call, key, body }) => [call.split('/').at(-1), key, body])).toEqual([
+    [
+      'orders',
+      'gwc_1',
+      expect.objectContaining({ purchase_units: [{ custom_id: orderId, amount: usd('42.00') }] }),
+    ],
+    ['orders', 'gwc_2', expect.anything()],
+    ['capture', 'gwc_3', { amount: usd('41.00'), final_capture: true }],
+    ['refund', 'gwc_4', { amount: usd('12.00'), custom_id: 'gwc_4', note_to_payer: 'late' }],
+    ['void', 'gwc_5', {}],
+  ])
+  expect(await gateway.fetch(payment.ref)).toMatchObject({ status: 'CAPTURED', capturedMinor: 4_100n })
+})
+
+test('an order that its customer approved, and whose authorization PayPal refuses, is declined', async () => {
+  const { ref } = await authorized('step')
+  await under.approve(ref)
+  const issue = { issue: 'INSTRUMENT_DECLINED', description: 'The bank said no.' }
+  under.failNext({ status: 422, body: { name: 'UNPROCESSABLE_ENTITY', details: [issue] } })
+  const failure = { code: 'instrument_declined', message: 'The bank said no.', retryable: true }
+  expect(await under.gateway.fetch(ref)).toEqual(snapshotOf('DECLINED', { ref, failure }))
+})
+
+test('what holds no money is neither captured nor refunded, and a method of another kind is refused', async () => {
+  const payment = await authorized('step')
+  expect((await under.gateway.capture(payment)).refusal).toEqual({
+    ...{ code: 'no_authorization', message: 'PayPal has no authorization.', retryable: false },
+  })
+  expect(await under.gateway.refund({ ...payment, reason: 'late', replaces: [] })).toEqual({
+    status: 'FAILED',
+    failure: { code: 'not_captured', message: 'PayPal captured no money.', retryable: false },
+  })
+  under.failNext({ status: 201, body: { id: 'M1', payment_source: { venmo: {} } } })
+  const message = 'PayPal stored an unsupported kind of method.'
+  expect(await under.gateway.attach({ key: newId('gwc'), token: await under.token('approve') })).toEqual({
+    ok: false,
+    errors: [{ code: 'method_unknown', message, retryable: false }],
+  })
+})
+
 test('a webhook that PayPal says is its own is read; others, and old ones, are not', async () => {
   const read = (signature: string, sentAt = Date.now()) =>
     under.gateway.readWebhook({ body, headers: headers(signature, sentAt) }, async () => 'pay_1')
   expect(await read('good')).toEqual({ ref: 'O1', orderId: 'ord_1' })
   await expect(read('bad')).rejects.toThrow(BadWebhook)
-  await expect(read('good', Date.now() - 301_000)).rejects.toThrow(BadWebhook)
+  const late = read('good', Date.now() - 301_000)
+  await expect(late).rejects.toThrow(BadWebhook)
+  await expect(late).rejects.toThrow('its time is not within 300 s of now')
 })
 
 test('a token that PayPal does not give fails one call, and the next asks for another', async () => {

@@ -141,7 +141,6 @@ export function paypalGateway(settings: PayPalSettings): Gateway {
       })
       return await authorizeApproved(result)
     } catch (error) {
-      if (error instanceof GatewayUnavailable) throw error
       return snapshotOf('DECLINED', { failure: refusalOf(error) })
     }
   }

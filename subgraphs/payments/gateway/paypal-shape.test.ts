@@ -60,6 +60,20 @@ test.each([
   expect(snapshotFrom(anOrder(parts))).toEqual(snapshotOf(status, { ref: 'order-1', ...details }))
 })
 
+test.each([
+  ['42.50', 'USD', 4_250n],
+  ['42', 'USD', 4_200n],
+  ['4200', 'JPY', 4_200n],
+  ['42.00', 'XXX', 0n],
+])(
+  'a capture of %s %s is %d minor units; one of a currency that the shop does not have is none',
+  (value, currencyCode, minor) => {
+    const captures = [{ status: 'COMPLETED', amount: { value, currencyCode } }]
+    const order = as<Order>({ id: 'order-1', purchaseUnits: [{ payments: { captures } }] })
+    expect(snapshotFrom(order)).toMatchObject({ status: 'CAPTURED', capturedMinor: minor })
+  },
+)
+
 test.each(['payer-action', 'approve'])(
   'the link %s is where the customer confirms, while that is needed',
   (rel) => {
@@ -98,7 +112,9 @@ test('a refusal without details has the name and the text of the answer', () => 
 
 test.each([401, 408, 409, 429, 500, 503])('after an answer of %d the outcome is unknown', (status) => {
   const body = JSON.stringify({ name: 'ANY', message: 'Any.' })
-  expect(() => refusalOf(answer(status, body))).toThrow(GatewayUnavailable)
+  const refused = () => refusalOf(answer(status, body))
+  expect(refused).toThrow(GatewayUnavailable)
+  expect(refused).toThrow(`status ${status}: The answer`)
 })
 
 test('after the page of a proxy, and without an answer, the outcome is unknown', () => {

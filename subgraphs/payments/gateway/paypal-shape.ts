@@ -29,9 +29,7 @@ const errorBody = z.object({
  */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof ApiError) || error.statusCode >= 500 || NOT_KNOWN.has(error.statusCode))
-    throw new GatewayUnavailable(error instanceof Error ? error.message : 'PayPal did not respond', {
-      cause: error,
-    })
+    throw new GatewayUnavailable(reasonOf(error), { cause: error })
   const { data: body } = errorBody.safeParse(parsed(error.body))
   const [detail] = body?.details ?? []
   const code = detail?.issue ?? body?.name
@@ -40,6 +38,12 @@ export function refusalOf(error: unknown): Refusal {
     throw new GatewayUnavailable(`status ${error.statusCode}, not from PayPal`, { cause: error })
   const message = detail?.description ?? body?.message ?? 'PayPal refused the request.'
   return { code: code.toLowerCase(), message, retryable: RETRYABLE.has(code) }
+}
+
+/** Why an outcome is unknown. The library's text for a status may be 'The error response.' */
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiError) return `status ${error.statusCode}: ${error.message}`
+  return error instanceof Error ? error.message : 'PayPal did not respond'
 }
 
 function parsed(body: unknown): unknown {

@@ -69,6 +69,37 @@ test('a webhook about no payment of the shop, or about nothing, costs PayPal no 
   expect(verified()).toBe(0)
 })
 
+test('a webhook without one of the headers of its signature is refused, and costs PayPal no request', async () => {
+  const { read, token, verified } = await aReader()
+  token.resolve('A')
+  for (const name of Object.keys(headers)) {
+    const unsigned = read({ ...webhook, headers: { ...headers, [name]: undefined } }, known)
+    await expect(unsigned).rejects.toThrow(BadWebhook)
+    await expect(unsigned).rejects.toThrow('it has no signature')
+  }
+  expect(verified()).toBe(0)
+})
+
+const order_id = 'O1'
+test.each([
+  ['checkout-order', { custom_id: 'ord_1' }, { ref: 'R1', orderId: 'ord_1' }],
+  ['checkout-order', { purchase_units: [{ custom_id: 'ord_2' }] }, { ref: 'R1', orderId: 'ord_2' }],
+  ['checkout-order', { purchase_units: [] }, { ref: 'R1', orderId: null }],
+  ['capture', { supplementary_data: { related_ids: { order_id } } }, { ref: 'O1', orderId: null }],
+  ['refund', { custom_id: 'gwc_1' }, { ref: null, orderId: 'gwc_1' }],
+  ['refund', { supplementary_data: {} }, { ref: null, orderId: null }],
+])('a webhook about a %s with %j is about %j', async (resource_type, about, hint) => {
+  const { read } = await aReader()
+  const body = Buffer.from(JSON.stringify({ resource_type, resource: { id: 'R1', ...about } }))
+  const hints: Hint[] = []
+  const look = async (found: Hint) => {
+    hints.push(found)
+    return null
+  }
+  expect(await read({ body, headers }, look)).toBeNull()
+  expect(hints).toStrictEqual([hint])
+})
+
 test('a token is fetched once, also by concurrent callers, and again a minute before it expires', async () => {
   let now = 0
   let fetched = 0

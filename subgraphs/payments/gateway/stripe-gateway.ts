@@ -23,6 +23,7 @@ import {
   refusalOf,
   refusedBy,
   snapshotFrom,
+  stripeAddress,
   stripeRefund,
 } from './stripe-shape.ts'
 import { TOLERANCE_SECONDS } from './webhook-signature.ts'
@@ -47,12 +48,8 @@ export type StripeSettings = {
  * (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method).
  */
 export function stripeGateway(settings: StripeSettings): Gateway {
-  const { hostname, port, protocol } = new URL(settings.url)
-  const isPlain = protocol === 'http:'
   const stripe = new Stripe(settings.secretKey, {
-    host: hostname,
-    port: port === '' ? (isPlain ? 80 : 443) : Number(port),
-    protocol: isPlain ? 'http' : 'https',
+    ...stripeAddress(settings.url),
     timeout: settings.callMs ?? CALL_MS,
     // No retries: the row of a call repeats it.
     maxNetworkRetries: 0,

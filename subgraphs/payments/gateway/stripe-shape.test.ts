@@ -9,6 +9,7 @@ import {
   refusalOf,
   refusedBy,
   snapshotFrom,
+  stripeAddress,
   stripeRefund,
 } from './stripe-shape.ts'
 
@@ -81,6 +82,15 @@ test('errors of the card and of the request are refusals; others leave the outco
     expect(() => refusedBy(error)).toThrow(error.message)
   }
   expect(() => refusedBy('text')).toThrow('Stripe did not respond')
+})
+
+test.each([
+  ['https://api.stripe.com', 'api.stripe.com', 443, 'https'],
+  ['https://stripe.example:8443', 'stripe.example', 8_443, 'https'],
+  ['http://localhost', 'localhost', 80, 'http'],
+  ['http://127.0.0.1:12111', '127.0.0.1', 12_111, 'http'],
+])('the API at %s is on the host %s, port %i, by %s', (url, host, port, protocol) => {
+  expect(stripeAddress(url)).toEqual({ host, port, protocol })
 })
 
 test('a card and a wallet, each with the customer in its ref', () => {

@@ -28,6 +28,14 @@ export const partsOf = (ref: string) => {
   return { customer, method }
 }
 
+/** The address of the API in the form of Stripe's library. */
+export function stripeAddress(url: string) {
+  const { hostname: host, port, protocol } = new URL(url)
+  const isPlain = protocol === 'http:'
+  const usual = isPlain ? 80 : 443
+  return { host, port: port === '' ? usual : Number(port), protocol: isPlain ? 'http' : 'https' } as const
+}
+
 export function refusalOf(error: {
   code?: string | undefined
   decline_code?: string | undefined

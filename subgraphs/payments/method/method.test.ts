@@ -29,9 +29,18 @@ function added(
   return decision.value
 }
 
+/** The columns of a customer's second method that do not depend on its kind. */
+const KEPT = {
+  ...{ id: 'pmt_1', customerId: 'usr_1', gateway: 'sandbox', isDefault: false, createdAt: now },
+  ...{ removedAt: null, detachedAt: null, detachDueAt: null, orderId: null, payerId: null },
+}
+
 test('a card keeps what its owner needs to tell it apart', () => {
   const method = added(card)
-  expect(method).toMatchObject({ kind: 'CARD', brand: 'Visa', last4: '4242', provider: null, account: null })
+  expect(method).toStrictEqual({
+    ...{ ...KEPT, kind: 'CARD', gatewayRef: 'src_1', provider: null, account: null },
+    ...{ brand: 'Visa', last4: '4242', expMonth: 12, expYear: 2030 },
+  })
   expect(labelOf(method)).toBe('Visa •••• 4242')
 })
 
@@ -41,7 +50,10 @@ test.each([
   ['adalovelace', 'ad…'],
 ])('of the wallet account %s only %s is kept', (account, masked) => {
   const method = added({ kind: 'WALLET', ref: 'src_2', provider: 'Pay', account })
-  expect(method).toMatchObject({ kind: 'WALLET', account: masked, brand: null, last4: null })
+  expect(method).toStrictEqual({
+    ...{ ...KEPT, kind: 'WALLET', gatewayRef: 'src_2', provider: 'Pay', account: masked },
+    ...{ brand: null, last4: null, expMonth: null, expYear: null },
+  })
   expect(labelOf(method)).toBe(`Pay ${masked}`)
 })
 

@@ -104,6 +104,23 @@ test('an authorization that the answer to a call shows is used or given up in on
   ])
 })
 
+test('a payment is authorized until the time of the gateway, also when its customer was in time unnoticed', () => {
+  const until = new Date('2026-12-09T09:00:00.000Z')
+  const { snapshot, ...input } = told('AUTHORIZED')
+  const authorized = (situation: Situation, call: 'FETCH' | 'VOID') =>
+    decide(SITUATIONS[situation], { ...input, call, snapshot: { ...snapshot, authorizedUntil: until } })
+  for (const events of [authorized('PROCESSING', 'FETCH'), authorized('out of time', 'VOID')])
+    expect(events).toEqual([{ type: 'Authorized', until }])
+})
+
+test('a capture that is refused leaves an authorization to void, unless the gateway has none any more', () => {
+  const captured = (status: Snapshot['status']) =>
+    decide(SITUATIONS['being captured'], { ...told(status), call: 'CAPTURE', refusal: REFUSAL })
+  const failed = { type: 'CaptureFailed', failure: REFUSAL }
+  expect(captured('AUTHORIZED')).toEqual([{ ...failed, isOpen: true }])
+  expect(captured('DECLINED')).toMatchObject([{ type: 'CaptureFailed', isOpen: false }])
+})
+
 test('a capture counts up to the amount of the payment; one of nothing does not', () => {
   const { snapshot, ...input } = told('CAPTURED')
   const captured = (capturedMinor: bigint) =>

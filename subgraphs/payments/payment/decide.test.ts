@@ -28,6 +28,11 @@ const SITUATIONS = {
   PROCESSING: after(BEGUN),
   UNKNOWN: after(BEGUN, { type: 'OutcomeBecameUnknown' }),
   REQUIRES_ACTION: after(BEGUN, { type: 'ActionRequired', action: { url: null, until: UNTIL } }),
+  'out of time': after(
+    BEGUN,
+    { type: 'ActionRequired', action: { url: null, until: UNTIL } },
+    { type: 'ActionExpired' },
+  ),
   AUTHORIZED: after(...AUTHORIZED),
   'being captured': after(...AUTHORIZED, { type: 'CaptureBegan' }),
   'being voided': after(...AUTHORIZED, { type: 'VoidRequested', failure: null }, { type: 'VoidBegan' }),
@@ -52,6 +57,7 @@ const TABLE: readonly [Situation, authorize: string, capture: string, voided: st
   ['PROCESSING', '', '', 'VoidRequested'],
   ['UNKNOWN', '', '', 'VoidRequested'],
   ['REQUIRES_ACTION', 'report STATUS', '', 'VoidRequested, VoidBegan'],
+  ['out of time', 'report STATUS', '', 'VoidRequested'],
   ['AUTHORIZED', 'report STATUS', 'CaptureBegan', 'VoidRequested, VoidBegan'],
   ['being captured', 'report STATUS', '', ''],
   ['being voided', '', '', ''],
@@ -138,6 +144,10 @@ describe('a refund', () => {
       { type: 'Reported', as: { of: 'REFUNDED', key: 'r2', amountMinor: 100n } },
     ])
     expect(ask(SITUATIONS.CAPTURED, 100n, known('FAILED'))).toEqual(failure('refused'))
+    const told = { known: { key: 'r2', amountMinor: 100n, status: 'FAILED', failure: REFUSAL } }
+    expect(ask(SITUATIONS.CAPTURED, 100n, told)).toEqual([
+      { type: 'Reported', as: { of: 'REFUND_FAILED', key: 'r2', failure: REFUSAL } },
+    ])
   })
 
   test('that failed leaves its amount to others', () => {

@@ -1,5 +1,7 @@
 import { newId } from '@argyle/kit/ids'
+
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
+import { currentTrace } from '@argyle/kit/trace'
 import { expect, test, vi } from 'vitest'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
@@ -77,6 +79,43 @@ test('a stop waits for the calls under way', async () => {
   expect(isStopped).toBe(false)
   answer()
   await stopped
+})
+
+test('a call is made, and its result saved, in the trace of the request that caused it', async () => {
+  const { work, gateway, answer } = aWorker()
+  const trace = { correlationId: 'cor_1', causationId: 'evt_1', traceparent: '00-1-2-01' }
+  const seen: unknown[] = []
+  const { authorize } = gateway
+  gateway.authorize = vi.fn(() => {
+    seen.push(currentTrace())
+    return authorize()
+  })
+  work.begin({ ...aCall(), ...trace })
+  answer()
+  await work.idle()
+  expect(seen).toEqual([expect.objectContaining(trace)])
+})
+
+test('calls that become due while others are claimed are claimed too', async () => {
+  const { work, prisma } = aWorker()
+  const first = Promise.withResolvers<never[]>()
+  prisma.$queryRaw.mockReturnValueOnce(first.promise)
+  work.nudge()
+  work.nudge()
+  expect(prisma.$queryRaw).toHaveBeenCalledTimes(1)
+  first.resolve([])
+  await vi.waitFor(() => expect(prisma.$queryRaw).toHaveBeenCalledTimes(2))
+})
+
+test('whoever waits for the calls about an order waits for no other, and for a gateway that does not answer not for ever', async () => {
+  const { work, answer } = aWorker()
+  const call = aCall()
+  work.begin(call)
+  await work.settled(newId('ord'))
+  // The gateway has not answered, and does so after this.
+  await work.settled(call.orderId)
+  answer()
+  await work.idle()
 })
 
 test('what fails about a call is logged with its id, and no failure ends the work', async () => {

@@ -142,23 +142,22 @@ export function paymentStore(prisma: PrismaClient, terms: Terms) {
 
     /**
      * Schedules a lookup after a webhook, unless the payment has already reached the webhook's status. A webhook is often about a
-     * call that is still under way: its result is awaited first. Returns false for an unknown payment.
+     * call that is still under way: its result is awaited first.
      */
-    async lookUpSoon({ ref, orderId, status }: Hint): Promise<boolean> {
+    async lookUpSoon({ ref, orderId, status }: Hint): Promise<void> {
       if (status && orderId) await terms.settled(orderId)
       let payment = await paymentAt(prisma, ref, orderId)
-      if (!payment) return false
+      if (!payment) return
       if (status && !orderId && !hasReached(payment.status, status)) {
         await terms.settled(payment.orderId)
         payment = (await paymentAt(prisma, ref, orderId)) ?? payment
       }
-      if (status && hasReached(payment.status, status)) return true
+      if (status && hasReached(payment.status, status)) return
       const now = clock()
       if (ref !== null) await keepRef(prisma, payment.id, ref)
       await scheduleLookup(prisma, payment.id, now, now)
       await readRefundsSoon(prisma, payment.id, now)
       terms.nudge()
-      return true
     },
 
     /** The id of the payment that a webhook is about; null if it is unknown. */

@@ -153,11 +153,11 @@ export async function fakePaypal() {
         order.status === 'APPROVED' ? authorize(order) : unprocessable('ORDER_NOT_APPROVED'),
       ),
     )
-    on('POST', '/v2/payments/authorizations/:id/capture', ({ params }) =>
+    on('POST', '/v2/payments/authorizations/:id/capture', ({ params, body }) =>
       withAuthorization(params.id, (order, authorization) => {
         if (authorization.status !== 'CREATED') return unprocessable(`AUTHORIZATION_${authorization.status}`)
         authorization.status = 'CAPTURED'
-        const capture = { id: id(), status: captureStatus, amount: order.amount }
+        const capture = { id: id(), status: captureStatus, amount: Object(body).amount }
         order.captures.push(capture)
         return ok(capture, 201)
       }),
@@ -225,7 +225,7 @@ export async function fakePaypal() {
   }
   return {
     ...under,
-    failNext: server.failNext,
+    ...{ failNext: server.failNext, sent: server.sent },
     /** Sets the status of all captures, those to come included. */
     capturesAre(status: 'COMPLETED' | 'PENDING' | 'DECLINED') {
       captureStatus = status

@@ -8,6 +8,14 @@ export type ProviderHandler = (
   request: FastifyRequest<{ Params: { id: string }; Body: Record<string, unknown> | null }>,
 ) => Answer
 
+/** A request that a provider received. Reading sends no key. */
+export type SentRequest = {
+  readonly call: string
+  readonly key: string | null
+  readonly body: unknown
+  readonly headers: FastifyRequest['headers']
+}
+
 /** An error in the forms of Stripe and of PayPal. */
 const FAULT = { error: { type: 'api_error', message: 'a fault' }, name: 'A_FAULT', message: 'a fault' }
 
@@ -25,6 +33,7 @@ export async function fakeProvider(
   const app = Fastify()
   const kept = new Map<string, Answer>()
   const faults: Answer[] = []
+  const sent: SentRequest[] = []
   const send = (reply: FastifyReply, { status, body }: Answer) => {
     const fault = faults.shift()
     if (fault && status < 300) return reply.code(fault.status).send(fault.body)
@@ -45,7 +54,12 @@ export async function fakeProvider(
       method,
       url,
       handler: (request, reply) => {
-        const given = request.headers[keyHeader]
+        const { headers, body } = request
+        const given = headers[keyHeader]
+        const call = `${method} ${request.url}`
+        // Stripe's library measures the requests that have an id.
+        reply.header('request-id', 'req_1')
+        sent.push({ call, key: typeof given === 'string' ? given : null, body, headers })
         const key = typeof given === 'string' ? `${request.url} ${given}` : null
         const before = key === null ? undefined : kept.get(key)
         const answer = before ?? work(request)
@@ -61,6 +75,8 @@ export async function fakeProvider(
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
+    /** All requests, oldest first. */
+    sent,
     /** The next requests take effect, and are answered with these statuses and an error of the provider, or with these answers. */
     failNext(...answers: (number | Answer)[]) {
       for (const answer of answers.length > 0 ? answers : [500])

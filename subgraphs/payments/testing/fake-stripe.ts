@@ -22,9 +22,11 @@ type Intent = Record<string, unknown> & {
  * A local server that implements parts of https://docs.stripe.com/api: customers, payment methods, intents,
  * refunds.
  */
-export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Promise<GatewayUnderTest> {
+export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only') {
   const intents = new Map<string, Intent>()
   const methods = new Map<string, string>()
+  const disputes: { id: string; amount: number; reason: string; status: string; payment_intent: string }[] =
+    []
   let refundStatus = 'succeeded'
   const withIntent = (intentId: string, work: (intent: Intent) => Answer): Answer => {
     const intent = intents.get(intentId)
@@ -86,7 +88,10 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
       return ok({ object: 'list', data: [...intents.values()].filter((one) => one.customer === customer) })
     })
     on('GET', '/v1/payment_intents/:id', ({ params }) => withIntent(params.id, ok))
-    on('GET', '/v1/disputes', () => ok({ object: 'list', data: [] }))
+    on('GET', '/v1/disputes', ({ query }) => {
+      const { payment_intent: of } = Object(query)
+      return ok({ object: 'list', data: disputes.filter((one) => !of || one.payment_intent === of) })
+    })
     on('POST', '/v1/payment_intents/:id/capture', ({ params, body }) =>
       withIntent(params.id, (intent) => {
         if (intent.status !== 'requires_capture') return invalid('payment_intent_unexpected_state')
@@ -122,7 +127,7 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
     )
   })
 
-  return {
+  const under: GatewayUnderTest = {
     gateway: stripeGateway({
       url: server.url,
       secretKey: 'sk_test_of_this_test',
@@ -146,5 +151,12 @@ export async function fakeStripe(webhookSecret = 'whsec_of_this_test_only'): Pro
       for (const { refunds } of intents.values()) for (const one of refunds) one.status = 'failed'
     },
     close: server.close,
+  }
+  return {
+    ...under,
+    failNext: server.failNext,
+    sent: server.sent,
+    /** Disputes at the provider. */
+    disputes,
   }
 }

@@ -57,10 +57,12 @@ test(`a process reads ${MAX_WEBHOOKS} webhooks at once; one more is to be sent a
     await reading.promise
     return null
   })
-  const send = async () =>
-    (await app.inject({ method: 'POST', url: '/webhooks/sandbox', payload: '{}' })).statusCode
+  const sent = () => app.inject({ method: 'POST', url: '/webhooks/sandbox', payload: '{}' })
+  const send = async () => (await sent()).statusCode
   const first = Array.from({ length: MAX_WEBHOOKS }, send)
   await full.promise
+  const error = `More than ${MAX_WEBHOOKS} webhooks at once. Send it again.`
+  expect((await sent()).json()).toEqual({ error })
   expect([await send(), read]).toEqual([503, MAX_WEBHOOKS])
   reading.resolve()
   expect(new Set(await Promise.all(first))).toEqual(new Set([204]))
