@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { openSandbox, type TestSandbox } from '../testing/sandbox.ts'
+import { sandboxClient } from '../testing/sandbox-client.ts'
 
-const [APPROVED, DECLINED, TWO_STEPS] = ['4242424242424242', '4000000000009995', '4000000000003220']
+const [APPROVED, DECLINED, TWO_STEPS] = ['4242424242424242', '4000000000009995', '4000000000003220'] as const
 const YEAR = new Date().getFullYear()
 
 let gateway: TestSandbox
@@ -12,46 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
-type Asked = { method?: string; body?: unknown; key?: string | null; headers?: Record<string, string> }
-
-/** Sends a request of the shop, with an idempotency key of its own unless the test gives one. */
-async function ask(path: string, { method = 'POST', body, key = randomUUID(), headers = {} }: Asked = {}) {
-  const sent = {
-    authorization: `Bearer ${gateway.key}`,
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(key === null ? {} : { 'idempotency-key': key }),
-    ...headers,
-  }
-  const init = {
-    method,
-    headers: sent,
-    redirect: 'manual',
-    body: body === undefined ? null : JSON.stringify(body),
-  } as const
-  const response = await fetch(gateway.url + path, init)
-  const text = await response.text()
-  const isJson = response.headers.get('content-type')?.startsWith('application/json')
-  return { status: response.status, body: isJson ? JSON.parse(text) : text, headers: response.headers }
-}
-
-const withId = z.object({ id: z.string() })
-const aSource = async (card = APPROVED) => {
-  const { body } = await ask('/v1/sources', { body: { token: await gateway.token(card) } })
-  return withId.parse(body).id
-}
-const payment = (source: string, but: object = {}) => ({
-  source,
-  amountMinor: '500',
-  currency: 'EUR',
-  reference: 'ord_1',
-  ...but,
-})
-const aPayment = async (card = APPROVED) =>
-  (await ask('/v1/payments', { body: payment(await aSource(card)) })).body
-const capture = (id: string, amountMinor = '500') =>
-  ask(`/v1/payments/${id}/capture`, { body: { amountMinor } })
-const refund = (id: string, amountMinor: string) =>
-  ask(`/v1/payments/${id}/refunds`, { body: { amountMinor } })
+const { ask, aSource, payment, aPayment, capture, refund } = sandboxClient(() => gateway)
 
 describe('the routes of the shop', () => {
   test.each([
@@ -115,6 +76,14 @@ test.each<[string, unknown, string, RegExp]>([
   })
   // A page of the shop reads the refusal.
   expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+})
+
+test('a card is good until the end of its month', async () => {
+  const { status } = await ask('/v1/tokens', {
+    body: card({ expYear: YEAR }),
+    headers: { authorization: '' },
+  })
+  expect(status).toBe(201)
 })
 
 test('a page of any origin may ask for a token, written with blanks and dashes', async () => {
@@ -219,6 +188,24 @@ describe('a request that cannot be executed is refused', () => {
       'amount_too_large',
       /authorized amount is 500/,
       async () => capture((await aPayment()).id, '501'),
+    ],
+    [
+      'a capture after the authorization has expired',
+      409,
+      'authorization_expired',
+      /^The authorization has expired\.$/,
+      async () => {
+        const { id } = await aPayment()
+        await gateway.sql('UPDATE payment SET authorized_until = now() WHERE id = $1', id)
+        return capture(id)
+      },
+    ],
+    [
+      'a capture that the bank of the card refuses',
+      409,
+      'capture_refused',
+      /^The bank of the card refused the capture\.$/,
+      async () => capture((await aPayment('4000000000000341')).id),
     ],
     [
       'a second capture',

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startSandboxGateway } from '../sandbox-gateway/server.ts'
+import { openSandbox, type TestSandbox } from '../testing/sandbox.ts'
+import { sandboxClient } from '../testing/sandbox-client.ts'
+import { readSignedWebhook } from './webhook-signature.ts'
+
+let gateway: TestSandbox
+beforeAll(async () => {
+  gateway = await openSandbox()
+})
+afterAll(() => gateway.close())
+
+const { ask, aSource, payment, aPayment, capture, refund } = sandboxClient(() => gateway)
+const shown = async (id: string) => (await ask(`/v1/payments/${id}`, { method: 'GET' })).body
+
+const NEW = {
+  ...{ id: expect.stringMatching(/^gpy_/), reference: 'ord_1', currency: 'EUR', amountMinor: '500' },
+  ...{ authorizedMinor: '0', capturedMinor: '0', refundedMinor: '0', actionUrl: null },
+  ...{ authorizedUntil: null, failure: null, failedRefunds: [], disputes: [] },
+}
+const HELD = { authorizedMinor: '500', authorizedUntil: expect.stringMatching(/^\d{4}-.*Z$/) }
+
+test('a payment is shown with each of its amounts, and with what its status has alone', async () => {
+  const approved = await aPayment()
+  expect(approved).toEqual({ ...NEW, ...HELD, status: 'AUTHORIZED' })
+  await capture(approved.id, '450')
+  await refund(approved.id, '50')
+  const amounts = { capturedMinor: '450', refundedMinor: '50' }
+  expect(await shown(approved.id)).toEqual({ ...NEW, ...HELD, ...amounts, status: 'CAPTURED' })
+  const failure = { code: 'expired_card', message: 'The card has expired.', retryable: false }
+  expect(await aPayment('4000000000000069')).toEqual({ ...NEW, status: 'DECLINED', failure })
+  const asked = await aPayment('4000000000003220')
+  const actionUrl = expect.stringContaining(`${gateway.url}/action/act_`)
+  expect(asked).toEqual({ ...NEW, status: 'REQUIRES_ACTION', actionUrl })
+  const { pathname } = new URL(asked.actionUrl)
+  await ask(pathname, { body: { decision: 'approve' } })
+  expect(await shown(asked.id)).toEqual({ ...NEW, ...HELD, status: 'AUTHORIZED' })
+})
+
+test('a disputed payment shows its dispute, and one whose refund failed shows the refund', async () => {
+  const [disputed, refunded] = [await aPayment('4000000000000259'), await aPayment('4000000000005126')]
+  await capture(disputed.id, '450')
+  const dispute = { id: expect.stringMatching(/^gds_/), reason: 'fraudulent', status: 'OPEN' }
+  expect((await shown(disputed.id)).disputes).toEqual([{ ...dispute, amountMinor: '450' }])
+  await capture(refunded.id)
+  const key = randomUUID()
+  await ask(`/v1/payments/${refunded.id}/refunds`, { key, body: { amountMinor: '50' } })
+  // The card's refund is due to fail.
+  expect(await gateway.sql('SELECT key FROM refund WHERE fails_at > now()')).toEqual([{ key }])
+  await gateway.failRefunds()
+  const failedRefunds = [{ key, code: 'account_closed', message: 'The account of the card is closed.' }]
+  expect(await shown(refunded.id)).toMatchObject({ refundedMinor: '0', failedRefunds })
+})
+
+test.each([
+  ['as usual', '4242424242424242', [1, 0, 1, 0]],
+  ['twice', '4000000000000051', [2, 0, 2, 0]],
+  ['20 seconds late', '4000000000000077', [1, 1, 1, 1]],
+  ['with the first after the second', '4000000000000085', [1, 1, 1, 0]],
+])('the webhooks of an authorization and its capture are due %s', async (_, number, expected) => {
+  const { id } = await aPayment(number)
+  const due = () =>
+    gateway.sql<{ id: string; late: boolean }>(
+      "SELECT id, due_at > now() + interval '2 seconds' AS late FROM webhook WHERE payment_id = $1",
+      id,
+    )
+  const first = await due()
+  await capture(id)
+  const second = (await due()).filter((one) => !first.some((other) => other.id === one.id))
+  const counts = [first, second].flatMap((rows) => [rows.length, rows.some(({ late }) => late) ? 1 : 0])
+  expect(counts).toEqual(expected)
+})
+
+test('no webhook is sent about a card that sends none', async () => {
+  const { id, actionUrl } = await aPayment('4000000000000093')
+  await ask(new URL(actionUrl).pathname, { body: { decision: 'approve' } })
+  expect(await shown(id)).toMatchObject({ status: 'AUTHORIZED' })
+  expect(await gateway.sql('SELECT FROM webhook WHERE payment_id = $1', id)).toEqual([])
+})
+
+test('a customer who has decided returns to the shop', async () => {
+  const body = payment(await aSource('4000000000003220'), { returnUrl: 'https://shop.example/paid' })
+  const { actionUrl } = (await ask('/v1/payments', { body })).body
+  const { status, headers } = await ask(new URL(actionUrl).pathname, { body: { decision: 'approve' } })
+  expect([status, headers.get('location')]).toEqual([303, 'https://shop.example/paid'])
+})
+
+test('a webhook is signed, and sent until the shop takes it', async () => {
+  const received: unknown[] = []
+  const statuses = [302, 500, 200]
+  const shop = createServer(async (request, response) => {
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const signature = String(request.headers['sandbox-signature'])
+    received.push(readSignedWebhook(Buffer.concat(chunks), signature, gateway.secret, new Date()))
+    response.writeHead(statuses.shift() ?? 204, { location: '/elsewhere' }).end()
+  })
+  shop.listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  await gateway.sql('UPDATE webhook SET delivered_at = now() WHERE delivered_at IS NULL')
+  gateway.setWebhookUrl(`http://127.0.0.1:${(shop.address() as AddressInfo).port}`)
+  const body = payment(await aSource(), { reference: 'ord_2' })
+  const { id: paymentId } = (await ask('/v1/payments', { body })).body
+  for (const count of [1, 2, 3]) {
+    await expect.poll(() => received.length, { timeout: 15_000 }).toBe(count)
+    // Not after its pause.
+    await gateway.sql('UPDATE webhook SET due_at = now() WHERE payment_id = $1', paymentId)
+  }
+  const row = 'SELECT attempts, delivered_at IS NOT NULL AS done FROM webhook WHERE payment_id = $1'
+  await expect.poll(() => gateway.sql(row, paymentId), { timeout: 15_000 }).toMatchObject([{ done: true }])
+  const news = { type: 'payment.changed', paymentId, reference: 'ord_2', status: 'AUTHORIZED' }
+  expect(received.slice(0, 3)).toEqual(Array(3).fill({ id: expect.stringMatching(/^gev_/), ...news }))
+  expect(new Set(received.map((one) => Object(one).id)).size).toBe(1)
+  gateway.setWebhookUrl(null)
+  shop.close()
+})
+
+describe('faults', () => {
+  const put = (body: object) => ask('/v1/faults', { method: 'PUT', body })
+  beforeEach(async () => {
+    await put({})
+    return () => put({})
+  })
+
+  test('fail as often as is set, in the order of their seed', async () => {
+    const statuses = async () => {
+      const set = { fail: 0.5, drop: 0, slow: 0, slowMs: 3_000, seed: 7 }
+      expect((await put({ fail: 0.5, seed: 7 })).body).toEqual(set)
+      const all: number[] = []
+      for (let count = 0; count < 12; count++)
+        all.push((await ask('/v1/sources', { body: { token: 'tok_of_nobody' } })).status)
+      return all
+    }
+    const first = await statuses()
+    expect(new Set(first)).toEqual(new Set([422, 500]))
+    expect(await statuses()).toEqual(first)
+  })
+
+  test('cut the connection after a payment was made, which its key finds', async () => {
+    const [key, body] = [randomUUID(), payment(await aSource(), { reference: 'ord_3' })]
+    await put({ drop: 1 })
+    await expect(ask('/v1/payments', { key, body })).rejects.toThrow()
+    await put({})
+    expect((await ask('/v1/payments', { key, body })).status).toBe(201)
+    const made = (await gateway.ledger()).filter(({ reference }) => reference === 'ord_3')
+    expect(made).toMatchObject([{ kind: 'AUTHORIZE', amountMinor: '500' }])
+  })
+})
+
+test.each([
+  ['is no JSON', '/v1/tokens', '{', 400],
+  ['has more than 16 KiB', '/v1/tokens', `"${'x'.repeat(16 * 1_024)}"`, 413],
+])('a request that %s fails without its text', async (_, path, body, status) => {
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(gateway.url + path, { method: 'POST', headers, body })
+  expect(response.status).toBe(status)
+  expect(await response.json()).toEqual({ error: { code: 'fault', message: 'The request failed.' } })
+})
+
+test('a request that the database refuses fails without its text', async () => {
+  const { status, body } = await ask('/v1/payments/a%00b', { method: 'GET' })
+  expect({ status, body }).toEqual({
+    ...{ status: 500, body: { error: { code: 'fault', message: 'The request failed.' } } },
+  })
+})
+
+test('the gateway says that it runs, and that its database does', async () => {
+  for (const [path, status] of [
+    ['/health/live', 'live'],
+    ['/health/ready', 'ready'],
+  ] as const)
+    expect(await ask(path, { method: 'GET', headers: { authorization: '' } })).toMatchObject({
+      ...{ status: 200, body: { status } },
+    })
+})
+
+test('with SPEED an authorization expires sooner, and customers are sent to the public address', async () => {
+  const fast = await startSandboxGateway({
+    ...{ host: '127.0.0.1', port: 0, databaseUrl: gateway.databaseUrl, key: gateway.key },
+    ...{ webhook: { url: () => null, secret: gateway.secret }, speed: 7, publicUrl: 'https://bank.example' },
+  })
+  try {
+    const client = sandboxClient(() => ({ ...gateway, url: fast.url }))
+    const { id } = await client.aPayment()
+    const day = `authorized_until - created_at = interval '1 day' AS day`
+    expect(await gateway.sql(`SELECT ${day} FROM payment WHERE id = $1`, id)).toEqual([{ day: true }])
+    const { actionUrl } = await client.aPayment('4000000000003220')
+    expect(actionUrl).toMatch(/^https:\/\/bank\.example\/action\/act_/)
+  } finally {
+    await fast.close()
+  }
+})
+
+test('a full page of the ledger names the entry after which the next one begins', async () => {
+  const { id } = await aPayment()
+  const [own] = await gateway.sql<{ id: string }>('SELECT id::text FROM entry WHERE payment_id = $1', id)
+  await gateway.sql(
+    `INSERT INTO entry (payment_id, kind, amount_minor) SELECT $1, 'REFUND', n FROM generate_series(1, 1001) n`,
+    id,
+  )
+  const page = async (after = '0') => (await ask(`/v1/ledger?after=${after}`, { method: 'GET' })).body
+  const { entries, next } = await page(own?.id)
+  expect([entries.length, entries.at(-1).id]).toEqual([1_000, next])
+  const rest = await page(next)
+  expect(rest).toMatchObject({ entries: [{ paymentId: id, amountMinor: '1001' }], next: null })
+})
