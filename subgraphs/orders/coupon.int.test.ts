@@ -237,6 +237,7 @@ describe('staff', () => {
   test('end a coupon: it takes nothing off from then on', async () => {
     const { coupon } = await shop.coupon({ code: 'ENDS', percentBasisPoints: 500 })
     const buyer = await buyerWith('ENDS')
+    await shop.coupon({ code: 'NEWER', percentBasisPoints: 500 })
     const end = async (expectedVersion: number) => {
       const { data } = await shop.execute(
         DEACTIVATE_COUPON,
@@ -248,8 +249,9 @@ describe('staff', () => {
     expect((await end(7)).userErrors).toMatchObject([
       { __typename: 'VersionConflictError', currentVersion: 1 },
     ])
-    expect((await end(1)).coupon).toMatchObject({ active: false, version: 2 })
-    expect((await end(2)).coupon).toMatchObject({ active: false, version: 2 })
+    expect((await end(1)).coupon).toEqual({ ...coupon, active: false, version: 2 })
+    expect((await end(2)).coupon).toEqual({ ...coupon, active: false, version: 2 })
+    expect(await shop.prisma.coupon.findUnique({ where: { code: 'NEWER' } })).toMatchObject({ active: true })
     expect(await shop.cart(buyer.viewer)).toMatchObject({
       discounts: [{ status: 'INACTIVE' }],
       total: usd('38.97'),

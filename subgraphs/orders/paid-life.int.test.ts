@@ -5,6 +5,7 @@ import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER, TOTALS } from './testing/operations.ts'
+import { QUOTE_KEY } from './testing/quotes.ts'
 
 let shop: Shop
 let now = new Date('2026-11-21T09:00:00Z')
@@ -12,7 +13,7 @@ beforeAll(async () => {
   shop = await openOrders({ clock: () => now })
 })
 afterAll(() => shop.close())
-expectEarlierRowsKept(() => shop, ['orders ('])
+expectEarlierRowsKept(() => shop, ['orders (', 'quote_key ('])
 
 const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
 
@@ -390,4 +391,10 @@ test('a shipping option that does not hold is refused with the reason, by cart a
   const asked = { countryCode: 'NO', postalCode: '5003', option: old }
   const { errors } = await shop.execute(TOTALS, asked, buyer.viewer)
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  const notAfter = new Date(now.getTime() - 1).toISOString()
+  const about = { subject: QUOTE_KEY.keyId, sequence: 2 }
+  await shop.deliver('shipping.quote_key.published', { ...QUOTE_KEY, notAfter }, about)
+  expect((await shop.place(buyer)).userErrors).toMatchObject([
+    { message: expect.stringContaining(`its signing key was valid until ${notAfter}`) },
+  ])
 })

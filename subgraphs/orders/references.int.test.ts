@@ -68,6 +68,25 @@ describe('another customer’s order answers exactly as one that does not exist'
     const [seen] = await entities([{ __typename: 'User', id: buyer.id }], stranger.viewer)
     expect(seen).toEqual({ __typename: 'User', id: buyer.id, cart: null, orders: null })
   })
+
+  test('through a cart and its lines, which their customer reads by each of them', async () => {
+    const owner = await shop.addBuyer()
+    await shop.fill(owner.viewer, sock, 2)
+    const cart = await shop.fill(owner.viewer, await shop.addSock(), 3)
+    const [two, three] = cart.lines.map(({ id, quantity }) => ({ __typename: 'CartLine', id, quantity }))
+    const { id, version, total } = cart
+    const representations = [
+      { __typename: 'User', id: owner.id },
+      { __typename: 'Cart', id },
+      { __typename: 'CartLine', id: three?.id },
+      { __typename: 'CartLine', id: two?.id },
+    ]
+    const [user, ...own] = await entities(representations, owner.viewer)
+    expect(user.cart).toEqual({ id })
+    expect(own).toEqual([{ __typename: 'Cart', id, version, total }, three, two])
+    const [theirs, ...others] = await entities(representations, stranger.viewer)
+    expect([theirs.cart, ...others]).toEqual([null, null, null, null])
+  })
 })
 
 test('a customer’s orders come newest first, page by page', async () => {
@@ -141,8 +160,10 @@ describe('a verified purchase', () => {
       review(stranger.id, good.productId),
       review(null, good.productId),
       review(reader.id, null),
+      review('usr_1', good.productId),
+      review(reader.id, 'prd_1'),
     ]
-    expect(await verdicts(asked)).toEqual([true, false, false, null, null])
+    expect(await verdicts(asked)).toEqual([true, false, false, null, null, null, null])
   })
 
   test('costs one statement for any number of reviews', async () => {

@@ -1,3 +1,4 @@
+import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
@@ -5,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, eventPrices, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import {
   ASSIGN_TAX_CATEGORY,
+  PLACE_AS_GUEST,
   REMOVE_TAX_RATE,
   SET_TAX_COUNTRY,
   SET_TAX_RATE,
   TOTALS,
 } from './testing/operations.ts'
+import { payloadOf } from './testing/payloads.ts'
 
 let shop: Shop
 beforeAll(async () => {
@@ -100,6 +103,12 @@ describe('a cart at a destination', () => {
     })
     const elsewhere = await totals(buyer, { countryCode: 'US', region: 'OR' })
     expect(elsewhere.totals).toMatchObject({ taxTotal: usd('1.96'), grandTotal: usd('41.03') })
+    const place = { countryCode: 'US', postalCode: '97201' }
+    const option = await shop.option(await shop.cart(buyer.viewer), '', { ...place, amountMinor: '480' })
+    expect((await totals(buyer, { ...place, region: 'OR', option })).totals).toMatchObject({
+      ...{ shippingTotal: usd('4.80'), shippingTax: usd('0.24'), taxTotal: usd('2.20') },
+      grandTotal: usd('46.07'),
+    })
   })
 
   test('where the shop raises none costs its lines', async () => {
@@ -161,6 +170,12 @@ describe('an order', () => {
     const shippingOptionId = await shop.option(await shop.cart(buyer.viewer), buyer.addressId, {
       amountMinor: '595',
     })
+    const destination = { countryCode: 'DE', postalCode: '1', option: shippingOptionId }
+    expect((await totals(buyer, destination)).totals).toMatchObject({
+      ...{ subtotal: usd('39.07'), discountTotal: usd('0.00'), shippingTotal: usd('5.95') },
+      ...{ shippingTax: usd('0.00'), taxTotal: usd('0.00'), includedTaxTotal: usd('7.19') },
+      grandTotal: usd('45.02'),
+    })
     const { order } = await shop.place(buyer, { shippingOptionId, expectedTotal: usd('45.02') })
     const query = `{ order(id: "${order.id}") { taxTotal { amount } includedTaxTotal { amount }
       lines { quantity taxRate tax { amount } includedTax { amount } } } }`
@@ -175,6 +190,28 @@ describe('an order', () => {
     })
     const row = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
     expect(row).toMatchObject({ shippingTaxMinor: 0n, shippingIncludedTaxMinor: 95n })
+  })
+
+  test('of a guest has the tax of the address that the guest wrote', async () => {
+    const address = { recipient: 'Gus', line1: '7 Weaver Street', city: 'X', postalCode: '1' }
+    for (const [countryCode, region, tax, total] of [
+      ['US', ' mn ', '0.89', '13.88'],
+      ['US', null, '0.65', '13.64'],
+      ['NO', 'mn', '0.00', '12.99'],
+    ]) {
+      const cart = await shop.fill(anonymous, await shop.addSock())
+      const input = {
+        ...{ idempotencyKey: newId('evt'), cartId: cart.id, expectedCartVersion: cart.version },
+        ...{ email: 'gus@argyle.example', address: { ...address, countryCode, region } },
+        expectedTotal: usd(total ?? ''),
+      }
+      const { order, userErrors } = payloadOf(
+        PLACE_AS_GUEST,
+        await shop.execute(PLACE_AS_GUEST, { input }, anonymous),
+      )
+      expect(userErrors).toEqual([])
+      expect(order).toMatchObject({ taxTotal: usd(tax ?? ''), grandTotal: usd(total ?? '') })
+    }
   })
 
   test('has the rate of its products’ category', async () => {
