@@ -140,8 +140,22 @@ describe('invoices', () => {
     })
     const others = await ask(1)
     expect(await completeAll([...first, ...others])).toEqual(Array(MAX_PER_INVOICE + 1).fill(200))
-    const again = fetch(url + path).then(({ status }) => status)
-    expect(await completeAll([again])).toEqual([200])
+    const again = Array.from({ length: MAX_PER_INVOICE }, () =>
+      fetch(url + path).then(({ status }) => status),
+    )
+    expect(await completeAll(again)).toEqual(Array(MAX_PER_INVOICE).fill(200))
+  })
+
+  test('that nobody waits for any more keep their place while they are rendered', async () => {
+    let left = 0
+    app.server.on('request', (_: unknown, response: ServerResponse) => response.once('close', () => left++))
+    const leaving = get(url + another()).on('error', () => {})
+    await expect.poll(() => rendering.length, { timeout: 20_000 }).toBe(AT_ONCE)
+    leaving.destroy()
+    await expect.poll(() => left, { timeout: 20_000 }).toBe(1)
+    const next = await ask(1)
+    expect(rendering).toHaveLength(AT_ONCE)
+    expect(await completeAll(next)).toEqual([200])
   })
 
   test('are kept by no cache, and tell no other site of their link', async () => {

@@ -6,6 +6,8 @@ import type { GoodsRow, InvoiceText } from './invoice.ts'
 const MARGIN = 56
 const LINE = 16
 const SMALL = 9
+/** Ascent of Helvetica, as a part of the font's size. */
+const ASCENT = 0.718
 /** Right edges of the table's columns, in points from the left margin. The title has the remaining width. */
 const COLUMNS: readonly (readonly [title: string, field: keyof GoodsRow, end: number])[] = [
   ['Units', 'quantity', 250],
@@ -55,13 +57,14 @@ function textsOf({ facts, address, goods: rows, sums: all }: InvoiceText): strin
   ]
 }
 
-/** Writes a text in the fonts that its characters need. */
-function write(pdf: Pdf, type: Typesetter, text: string, at?: Place): void {
+/** Writes a text in the fonts that its characters need, all on one baseline. */
+function write(pdf: Pdf, { type, size }: { type: Typesetter; size: number }, text: string, at?: Place): void {
   const runs = type.runsOf(text)
   for (const [index, { font, text: part }] of runs.entries()) {
     // With features, words are laid out together, which Arabic needs: they run from right to left.
     const features: PDFKit.Mixins.OpenTypeFeatures[] = font === 'noto-sans-arabic' ? ['kern'] : []
-    const options = { continued: index < runs.length - 1, ...(features.length > 0 && { features }) }
+    const line = { continued: index < runs.length - 1, baseline: -ASCENT * size }
+    const options = { ...line, ...(features.length > 0 && { features }) }
     pdf.font(font ?? 'Helvetica')
     if (at && index === 0) pdf.text(part, at.x, at.y, { ...options, width: at.width })
     else pdf.text(part, options)
@@ -71,13 +74,11 @@ function write(pdf: Pdf, type: Typesetter, text: string, at?: Place): void {
 
 function head(pdf: Pdf, { heading, facts, address }: InvoiceText, type: Typesetter): void {
   pdf.font('Helvetica-Bold').fontSize(20).text('Argyle').fontSize(14).moveDown().text(heading)
-  pdf
-    .font('Helvetica')
-    .fontSize(SMALL + 1)
-    .moveDown()
-  for (const [label, value] of facts) write(pdf, type, `${label}: ${value}`)
+  const as = { type, size: SMALL + 1 }
+  pdf.font('Helvetica').fontSize(as.size).moveDown()
+  for (const [label, value] of facts) write(pdf, as, `${label}: ${value}`)
   pdf.moveDown()
-  for (const line of address) write(pdf, type, line)
+  for (const line of address) write(pdf, as, line)
   pdf.moveDown(2)
 }
 
@@ -115,7 +116,7 @@ async function goods(pdf: Pdf, rows: readonly GoodsRow[], type: Typesetter): Pro
     row(
       pdf,
       COLUMNS.map(([, field, end]) => [goodsRow[field], end]),
-      (at) => write(pdf, type, goodsRow.title, at),
+      (at) => write(pdf, { type, size: SMALL }, goodsRow.title, at),
     )
   }
   pdf.moveDown()
