@@ -6,10 +6,9 @@ import { isOpenTo } from '../cart/cart-life.ts'
 import { linesWithOffers } from '../cart/offers.ts'
 import { heldCoupon } from '../coupon/coupon-reads.ts'
 import type { ReadQuote } from '../quote/quote.ts'
-import type { SagaOrder } from '../saga/saga.ts'
 import type { Tx } from '../transaction.ts'
 import { type Destination, type PostalAddress, readAddress } from './destination.ts'
-import type { Agreement, Basket, Buyer, NewOrder, PlaceOrderError } from './order.ts'
+import type { Agreement, Basket, Buyer, PlaceOrderError } from './order.ts'
 import { countUnpaidOfGuest, lockCoupon, lockGround, type OrderGround, redeemerOf } from './order-rows.ts'
 
 /** A request for an order: its contents, destination, shipping option and payment method. */
@@ -64,31 +63,4 @@ export async function gather(
     option,
     paymentMethodId,
   })
-}
-
-/** The data of a new order that its saga needs. */
-export function sagaOrderOf(order: NewOrder): SagaOrder {
-  const { id, number, customerId, guest, totals, paymentMethodId, payLater, shipping, address } = order
-  const { total, shippingTax } = totals
-  return {
-    id,
-    number,
-    customerId,
-    email: guest?.email ?? null,
-    guestSecretHash: guest?.secretHash ?? null,
-    totalMinor: total.minor,
-    currency: total.currency,
-    paymentMethodId,
-    payLater,
-    shipping,
-    shippingPaidMinor: totals.shipping.minor + shippingTax.onTopMinor,
-    address,
-    lines: order.lines.map((line) => ({
-      id: line.id,
-      variantId: line.variantId,
-      quantity: line.quantity,
-      paidMinor: line.unitMinor * BigInt(line.quantity) - line.discountMinor + line.taxMinor,
-      weightGrams: line.weightGrams ?? 0,
-    })),
-  }
 }

@@ -10,10 +10,10 @@ import { appendEvents } from '@argyle/kit/outbox'
 import { type ValidationError, validationError } from '@argyle/kit/user-errors'
 import { orderPlaced, orderSummarised } from '../events.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
-import { commandsOfStage, messagesFor } from '../saga/commands.ts'
+import { messagesFor, reserve } from '../saga/commands.ts'
 import { placed } from '../saga/saga.ts'
 import { atomically, type Tx } from '../transaction.ts'
-import { type Checkout, gather, sagaOrderOf } from './gather.ts'
+import { type Checkout, gather } from './gather.ts'
 import { type PlaceOrderError, place } from './order.ts'
 import { ORDER_NUMBER_BITS, orderNumber } from './order-number.ts'
 import { insertOrder } from './order-rows.ts'
@@ -67,7 +67,6 @@ async function enter(
   const order = decision.value
   if (basket.value.unpaid >= MAX_UNPAID) return refuse(tooManyUnpaid())
   await insertOrder(tx, order)
-  const reserve = messagesFor(order, placed, commandsOfStage(sagaOrderOf(order), placed.stage))
   const { countryCode } = order.address
   const summary = orderSummarised({
     ...order,
@@ -76,7 +75,7 @@ async function enter(
     guestSecretHash: order.guest?.secretHash ?? null,
     countryCode,
   })
-  await appendEvents(tx, [orderPlaced(order), summary, ...reserve])
+  await appendEvents(tx, [orderPlaced(order), summary, ...messagesFor(order, placed, [reserve(order)])])
   return accept(order.id)
 }
 

@@ -22,12 +22,10 @@ const money = ({ currency }: SagaOrder, minor: bigint) => ({
 
 /** The commands that the current stage of the saga waits for. */
 export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Command[] {
-  const { id: orderId, customerId } = order
+  const { id: orderId } = order
   switch (stage.step) {
-    case 'RESERVING': {
-      const lines = order.lines.map(({ variantId, quantity }) => ({ variantId, quantity }))
-      return [{ type: 'inventory.reserve', data: { orderId, customerId, ttlSeconds: HOLD_SECONDS, lines } }]
-    }
+    case 'RESERVING':
+      return [reserve(order)]
     case 'AUTHORIZING':
       return [authorize(order)]
     case 'COMMITTING_STOCK':
@@ -47,6 +45,16 @@ export function commandsOfStage(order: SagaOrder, stage: Stage): readonly Comman
     default:
       return unreachable(stage)
   }
+}
+
+type Reservable = Pick<SagaOrder, 'id' | 'customerId'> & {
+  readonly lines: readonly Pick<SagaOrder['lines'][number], 'variantId' | 'quantity'>[]
+}
+
+/** The first command of an order. */
+export function reserve({ id: orderId, customerId, lines: all }: Reservable): Command {
+  const lines = all.map(({ variantId, quantity }) => ({ variantId, quantity }))
+  return { type: 'inventory.reserve', data: { orderId, customerId, ttlSeconds: HOLD_SECONDS, lines } }
 }
 
 /**
