@@ -29,6 +29,7 @@ const PAGES = [
   [{ after: encodeCursor('', ['2026-11-21T09:00:00.000Z', 'a\u0000b']) }, 'allowed is a cursor'],
   [{ after: encodeCursor('', ['+275760-09-13T00:00:00.000Z', 'ord_1']) }, 'allowed is a cursor'],
   [{ after: encodeCursor('', [1, 2, 3]) }, 'allowed is a cursor'],
+  [{ after: encodeCursor('', ['2026-11-21T09:00:00.000Z', newId('usr')]) }, 'allowed is a cursor'],
   [{ after: encodeCursor('price', ['2026-11-21T09:00:00.000Z', 'ord_1']) }, 'allowed is a cursor'],
 ] as const
 

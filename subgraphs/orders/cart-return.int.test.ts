@@ -83,7 +83,9 @@ describe('an order that is refused for want of stock', () => {
   test('shows the newer availability', async () => {
     const buyer = await shop.addBuyer()
     const { order, scarce } = await orderOfTwo(buyer, 9)
+    await deliverAvailability(scarce, 20, 1)
     await shop.answer('rejected', order.id, short(scarce, 4))
+    expect((await shop.cart(buyer.viewer))?.lines[1]?.availableQuantity).toBe(4)
     await deliverAvailability(scarce, 7, 2)
     const known = await shop.cart(buyer.viewer)
     expect([known?.lines[1]?.availableQuantity, known?.orderable]).toEqual([7, false])

@@ -279,6 +279,11 @@ test('an order number that is taken is drawn again', async () => {
   draws.length = 0
   await expect(store.place(buyer.id, again)).rejects.toThrow('orders_number_key')
   expect(draws).toEqual(Array(5).fill(number))
+  draws.length = 0
+  const $transaction = () => Promise.reject(new Error('the database is gone'))
+  const broken = orderStore({ prisma: { $transaction } as never, clock, drawNumber })
+  await expect(broken.place(buyer.id, again)).rejects.toThrow('the database is gone')
+  expect(draws).toHaveLength(1)
 })
 
 test('an address saved this moment is waited for, since word of it may be on its way', async () => {

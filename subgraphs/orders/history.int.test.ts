@@ -41,6 +41,10 @@ test('an order is republished as placed and as cancelled, each since its own tim
   expect(await eventsFor(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
   const page = await orders?.(shop.own, { after: null, limit: 9, since: null, recipient: 'search' })
   expect(page?.map(({ cursor }) => cursor)).toEqual([kept, lost, lost])
+  const { id: next } = await shop.order(buyer)
+  now = new Date(now.getTime() + 60_000)
+  await shop.answer('rejected', next)
+  expect(await eventsFor(orders, 'search', now)).toEqual([['orders.order.cancelled', next, now]])
 })
 
 test('summaries, which have the e-mails of guests, are republished only to notifications and support', async () => {
