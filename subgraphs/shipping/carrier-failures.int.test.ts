@@ -116,6 +116,23 @@ test('a lookup is due half an hour after the last, divided by the speed, and eve
   expect([1, 60, 3_600].map(pollMs)).toEqual([1_800_000, 30_000, 2_000])
 })
 
+test('a label is asked for with the parcel, its warehouse and the whole address, by the key of its attempt', async () => {
+  const create = aCreate({ carrier: 'Zebra', service: 'Night Express', parcels: 2 })
+  await shop.deliver('shipping.create', create)
+  const asked: unknown[] = []
+  const createLabel: Carrier['createLabel'] = async (...request) => {
+    asked.push(request)
+    return simpleCarrier.createLabel(...request)
+  }
+  await courierOf({ createLabel }).go()
+  const shipments = await shipmentsOf(create.orderId)
+  const to = { carrier: 'Zebra', service: 'Night Express', to: create.address, weightGrams: 180 }
+  expect(asked).toHaveLength(2)
+  for (const { id: reference, warehouseCode } of shipments)
+    expect(asked).toContainEqual([{ ...to, reference, from: { warehouseCode } }, `${reference}.1`])
+  expect(shipments.map(({ warehouseCode }) => warehouseCode)).toEqual(['WH-1', 'WH-2'])
+})
+
 test('a parcel that is asked about is not due for half a minute', async () => {
   const orderId = await anOrder()
   const due: (number | undefined)[] = []
@@ -159,6 +176,37 @@ test('a parcel that needs no call is due no more, and another keeps its time', a
   await prisma.shipment.updateMany({ where: { orderId }, data: { callAt: now } })
   await courierOf({}).go()
   expect([await oneOf(orderId), await oneOf(other)]).toMatchObject([{ callAt: null }, { callAt }])
+})
+
+test('a label that the carrier has voided is not looked up, and the order is cancelled', async () => {
+  const orderId = await labelled()
+  await shop.deliver('shipping.cancel', { orderId })
+  await courierOf({}).go()
+  expect(await oneOf(orderId)).toMatchObject({
+    status: 'CANCELLED',
+    label: 'VOIDED',
+    failures: 0,
+    callAt: null,
+  })
+})
+
+test('a label that the carrier voids by itself is asked for anew at once', async () => {
+  const orderId = await labelled()
+  const track = async (): Promise<Tracking> => {
+    return { state: { status: 'VOIDED', at: now, dispatchedAt: null }, scans: [] }
+  }
+  await courierOf({ track }).go()
+  expect(await oneOf(orderId)).toMatchObject({ label: 'WANTED', attempt: 2, labelId: null, callAt: now })
+  const keys: string[] = []
+  const createLabel: Carrier['createLabel'] = async (request, key) => {
+    keys.push(key)
+    return simpleCarrier.createLabel(request, key)
+  }
+  await courierOf({ createLabel }).go()
+  const { id, ...parcel } = await oneOf(orderId)
+  // Parcels of other tests are due too.
+  expect(keys.filter((key) => key.startsWith(id))).toEqual([`${id}.2`])
+  expect(parcel).toMatchObject({ status: 'LABEL_CREATED', label: 'MADE' })
 })
 
 test('500 characters of a failure are kept', async () => {

@@ -63,6 +63,59 @@ test('a create makes one shipment per parcel, and is answered for each, again wh
   )
 })
 
+test('every field of a create is stored, and a parcel shows what it has', async () => {
+  const line = (index: number) => {
+    return { orderLineId: newId('oln'), variantId: newId('var'), quantity: index, weightGrams: 10 * index }
+  }
+  const create = aCreate({ parcels: 2, guestProofHash: 'a hash' })
+  const parcels = create.parcels.map((parcel, index) => {
+    return { ...parcel, lines: [line(4 * index + 1), line(4 * index + 2)] }
+  })
+  const at = shop.clock()
+  await shop.deliver('shipping.create', { ...create, parcels })
+  const { orderId, orderNumber, customerId, carrier, service, email, address } = create
+  const { shipments: rows, ...order } = await shop.resources.prisma.fulfilment.findUniqueOrThrow({
+    where: { orderId },
+    include: {
+      shipments: { include: { lines: { orderBy: { orderLineId: 'asc' } } }, orderBy: { position: 'asc' } },
+    },
+  })
+  expect(order).toEqual({
+    ...{ orderId, orderNumber, customerId, guestProofHash: 'a hash', carrier, service, email, address },
+    ...{ status: 'OPEN', version: 1, createdAt: expect.any(Date) },
+  })
+  expect(order.createdAt.getTime()).toBeGreaterThanOrEqual(at.getTime())
+  const untouched = { labelId: null, trackingNumber: null, trackingUrl: null, failure: null, lastError: null }
+  expect(rows).toEqual(
+    parcels.map(({ warehouseId, warehouseCode, lines }, index) => ({
+      ...{ id: expect.any(String), orderId, position: index + 1, status: 'PENDING', version: 1 },
+      ...{
+        warehouseId,
+        warehouseCode,
+        weightGrams: [50, 610][index],
+        label: 'WANTED',
+        attempt: 1,
+        ...untouched,
+      },
+      ...{ createdAt: order.createdAt, callAt: order.createdAt, dispatchedAt: null, deliveredAt: null },
+      ...{ failures: 0, refusals: 0 },
+      lines: lines.map((one) => ({ ...one, shipmentId: rows[index]?.id })),
+    })),
+  )
+  const query = `query ($id: ID!) { shipment(id: $id) { carrier service weightGrams warehouse { id } order { id } } }`
+  const seen = async (viewer: ReturnType<typeof staff>) =>
+    (await shop.execute(query, { id: rows[1]?.id }, viewer)).data.shipment
+  const shown = {
+    carrier: 'Parcelway',
+    service: 'Standard',
+    weightGrams: 610,
+    warehouse: { id: parcels[1]?.warehouseId },
+  }
+  expect(await seen(staff('orders:read'))).toEqual({ ...shown, order: { id: orderId } })
+  // Orders does not show an order to staff who may only read parcels.
+  expect(await seen(staff('shipping:read'))).toEqual({ ...shown, order: null })
+})
+
 test('a parcel that is too heavy for the column has the maximum of the column', async () => {
   const create = aCreate()
   const [parcel] = create.parcels

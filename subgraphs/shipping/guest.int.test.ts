@@ -44,19 +44,26 @@ async function seen(id: string, guestProof?: string | null, viewer: Viewer = ano
   return data._entities[0]
 }
 
-const ask = (input: object, clientAddress = '198.51.100.1') =>
-  post.execute(
-    `mutation ($input: RequestGuestReturnInput!) { requestGuestReturn(input: $input) { return { id }
+type Asking = 'requestGuestReturn' | 'cancelGuestReturn'
+
+/** The code or the user errors of a guest's mutation from this address. */
+async function refusalOf(name: Asking, input: object, clientAddress = '198.51.100.1') {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  const { data, errors } = await post.execute(
+    `mutation ($input: ${type}!) { ${name}(input: $input) { return { id }
       userErrors { __typename ... on UserError { message path } } } }`,
     { input },
     anonymous,
     { clientAddress },
   )
+  return errors[0]?.extensions?.code ?? data[name].userErrors
+}
 
 test('who proves the secret of a guest’s order sees its parcels and returns; nobody else does', async () => {
   const { orderId, orderLineId, secret, proof, wants } = await arrived()
-  await post.accepted('requestGuestReturn', { ...wants(2), secret }, anonymous)
+  const { return: made } = await post.accepted('requestGuestReturn', { ...wants(2), secret }, anonymous)
   const orderLine = { id: orderLineId, guestProof: proof }
+  expect(made.lines).toMatchObject([{ orderLine }])
   expect(await seen(orderId, proof)).toEqual({
     shipments: [
       {
@@ -138,13 +145,28 @@ test('a guest takes a return back by number and secret, once, and no return of a
   expect(await refusal({ secret: other.secret })).toMatchObject({ path: ['number'] })
   expect(await refusal({ expectedVersion: 2 })).toMatchObject({ currentVersion: 1 })
   const { return: cancelled } = await post.accepted('cancelGuestReturn', cancelling, anonymous)
-  expect(cancelled).toMatchObject({ id: made.id, status: 'CANCELLED', version: 2 })
+  const orderLine = { id: mine.orderLineId, guestProof: mine.proof }
+  expect(cancelled).toMatchObject({ id: made.id, status: 'CANCELLED', version: 2, lines: [{ orderLine }] })
   expect(await refusal({ expectedVersion: 2 })).toMatchObject({
     __typename: 'ReturnStatusError',
     status: 'CANCELLED',
   })
   expect(await seen(other.orderId, other.proof)).toMatchObject({ returns: [{ status: 'REQUESTED' }] })
   expect(await post.sql('SELECT id FROM audit_entry WHERE subject_id = $1', made.id)).toEqual([])
+})
+
+test('of several orders with one number the secret tells which is meant', async () => {
+  const [first, second] = [
+    await arrived({ orderNumber: 'A-TWICE' }),
+    await arrived({ orderNumber: 'A-TWICE' }),
+  ]
+  for (const { orderId, secret, wants } of [first, second]) {
+    const input = { ...wants(1), number: 'A-TWICE', secret }
+    const { id } = (await post.accepted('requestGuestReturn', input, anonymous)).return
+    expect(await post.sql('SELECT order_id FROM return_request WHERE id = $1', id)).toEqual([
+      { order_id: orderId },
+    ])
+  }
 })
 
 test('an account that has claimed the order owns a return that its guest asks for', async () => {
@@ -159,10 +181,8 @@ test('an account that has claimed the order owns a return that its guest asks fo
 
 test('wrong secrets change nothing, are answered like unknown numbers, and are counted', async () => {
   const { secret, wants } = await arrived()
-  const refusal = async (input: object, clientAddress?: string) => {
-    const { data, errors } = await ask(input, clientAddress)
-    return errors[0]?.extensions?.code ?? data.requestGuestReturn.userErrors
-  }
+  const refusal = (input: object, clientAddress?: string) =>
+    refusalOf('requestGuestReturn', input, clientAddress)
   let callers = 0
   const elsewhere = () => `203.0.113.${++callers}`
   const [unknown] = await refusal({ ...wants(1), number: 'A-UNKNOWN', secret }, elsewhere())
@@ -178,6 +198,15 @@ test('wrong secrets change nothing, are answered like unknown numbers, and are c
   for (let tries = 0; tries < GUESTS_PER_ADDRESS.burst; tries++)
     expect(await refusal({ ...wants(1), number: `A-MADE-UP-${tries}`, secret })).toMatchObject([{}])
   expect(await refusal({ ...wants(1), number: 'A-MADE-UP', secret })).toBe('RATE_LIMITED')
+
+  // Both mutations count together.
+  const cancelling = (number: string) => ({ number, secret, id: newId('ret'), expectedVersion: 1 })
+  const taken = (input: object, clientAddress?: string) =>
+    refusalOf('cancelGuestReturn', input, clientAddress)
+  expect(await taken(cancelling('A-MADE-UP'))).toBe('RATE_LIMITED')
+  for (let tries = 0; tries < PER_NUMBER.burst; tries++)
+    expect(await taken(cancelling('A-OTHER'), elsewhere())).toMatchObject([{ path: ['number'] }])
+  expect(await taken(cancelling('A-OTHER'), elsewhere())).toBe('RATE_LIMITED')
 
   await post.sql(`UPDATE throttle SET empty_at = now() - interval '1 day'`)
   await post.runTimer('forget-throttles')

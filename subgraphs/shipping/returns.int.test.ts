@@ -5,7 +5,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { MAX_RETURNS } from './return/return-store.ts'
-import { aCreate, keeper, newIdempotencyKey } from './testing/open-shipping.ts'
+import { aCreate, keeper, newIdempotencyKey, openShipping } from './testing/open-shipping.ts'
 import { openShippingWithCarrier, type ShippingWithCarrier } from './testing/open-shipping-with-carrier.ts'
 
 let post: ShippingWithCarrier
@@ -119,6 +119,10 @@ test('a return whose refund failed afterwards is RECEIVED, among those that staf
   // The message of a second failure, and a late one of the refund before it.
   expect(await told('refund_failed', 3)).toEqual(['RECEIVED', 7, true])
   expect(await told('refunded', 2)).toEqual(['RECEIVED', 7, true])
+  // The refund after a fifth failure, of which the message is late.
+  expect(await told('refunded', 3)).toEqual(['REFUNDED', 8, false])
+  expect(await told('refunded', 5)).toEqual(['REFUNDED', 8, false])
+  expect(await told('refund_failed', 5)).toEqual(['REFUNDED', 8, false])
 })
 
 test('news of a refund of a return that has not come in changes nothing', async () => {
@@ -277,6 +281,19 @@ test('what has not arrived cannot be sent back, and after 60 days nothing can', 
   expect(refusal.message).toContain('units can be returned for 60 days: allowed is up to 0')
 })
 
+test('the period of returns and the pace of lookups are those of the settings', async () => {
+  const shop = await openShipping({ settings: { RETURN_DAYS: '7', SPEED: '60' } })
+  const create = aCreate()
+  await shop.deliver('shipping.create', create)
+  const lines = [{ orderLineId: create.parcels[0]?.lines[0]?.orderLineId, quantity: 1 }]
+  const input = { ...newIdempotencyKey(), orderId: create.orderId, lines }
+  expect(await shop.refused('requestReturn', input)).toMatchObject([
+    { message: expect.stringContaining('units can be returned for 7 days') },
+  ])
+  expect(shop.resources.courier.pace().pollMs).toBe(30_000)
+  await shop.close()
+})
+
 test('a guest’s return is asked for by staff, which the book notes', async () => {
   const order = await arrived(null)
   expect(await post.refused('requestReturn', order.wants(1), customer(newId('usr')))).toMatchObject([
@@ -358,8 +375,11 @@ test('staff page through the returns of a status, the newest first', async () =>
   for (const order of orders) {
     const { id } = await request(order, 1)
     await post.accepted('approveReturn', version(id, 1))
-    ids.unshift(id)
+    // The time of the request decides, not the id.
+    ids.push(id)
+    post.pass(-60)
   }
+  post.pass(60 * orders.length)
   const query = `query ($after: String) { returns(first: 2, after: $after, status: APPROVED) {
     edges { node { id } } pageInfo { hasNextPage endCursor } } }`
   const found: string[] = []

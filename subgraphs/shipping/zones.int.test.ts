@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aZone, type OpenShipping, openShipping } from './testing/open-shipping.ts'
+import { aMethod, aZone, EUR, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
 let shop: OpenShipping
 beforeAll(async () => {
@@ -96,5 +96,30 @@ test('an area of another zone is refused by the name of that zone, beside areas 
       message: `areas has SM, which zone ${JSON.stringify(zone.name)} covers: allowed is one that no other zone has`,
       path: ['areas'],
     },
+  ])
+})
+
+test('a zone takes no area, a method no service, and a rate no band, that another has; the refused change leaves nothing behind', async () => {
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas: [{ countryCode: 'GR' }] }))
+  const before = await shop.sql('SELECT id, name, version FROM zone ORDER BY id')
+  const [taken] = await shop.refused('createShippingZone', aZone({ areas: [{ countryCode: 'gr' }] }))
+  expect(taken).toMatchObject({ path: ['areas'], message: expect.stringContaining(`"${zone.name}"`) })
+  const name = { id: zone.id, expectedVersion: 1, name: 'Hellas', areas: [{ countryCode: 'FR' }] }
+  expect(await shop.refused('updateShippingZone', name)).toMatchObject([{ path: ['areas'] }])
+  expect(await shop.refused('createShippingZone', aZone({ name: zone.name, areas: [] }))).toMatchObject([
+    { path: ['name'] },
+  ])
+  expect(await shop.sql('SELECT id, name, version FROM zone ORDER BY id')).toEqual(before)
+  const { method } = await shop.accepted('createShippingMethod', aMethod())
+  const { carrier, service } = method
+  const twice = `service is "${service}": allowed is one that "${carrier}" does not have yet`
+  expect(await shop.refused('createShippingMethod', aMethod({ carrier, service }))).toEqual([
+    { __typename: 'ValidationError', message: twice, path: ['service'] },
+  ])
+  await shop.accepted('createShippingMethod', aMethod({ carrier: 'Zebra', service }))
+  const { zoneId, methodId } = await shop.aRate({ zoneId: zone.id })
+  const rate = { zoneId, methodId, upToGrams: 1_000, price: EUR('1'), estimatedDays: 1 }
+  expect(await shop.refused('createShippingRate', { idempotencyKey: newId('evt'), ...rate })).toMatchObject([
+    { path: ['upToGrams'] },
   ])
 })

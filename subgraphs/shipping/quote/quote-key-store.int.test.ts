@@ -43,8 +43,27 @@ test('a failed read of the key is not cached', async () => {
 })
 
 test('another secret opens no key', async () => {
+  const { kid } = await keys.signer()
   const stranger = quoteKeyStore(prisma, () => now, randomBytes(32))
-  await expect(stranger.signer()).rejects.toThrow('QUOTE_KEY_SECRET')
+  await expect(stranger.signer()).rejects.toThrow(`QUOTE_KEY_SECRET does not decrypt the quote key ${kid}`)
+})
+
+test('an old key without a successor is followed by a new one, and by the next', async () => {
+  const { kid } = await keys.signer()
+  await prisma.quoteKey.deleteMany({ where: { status: 'NEXT' } })
+  now = new Date(now.getTime() + ROTATE_AFTER_MS + 1)
+  await keys.rotate()
+  const rows = await prisma.quoteKey.findMany({ select: { id: true, status: true } })
+  expect(rows.map(({ status }) => status).toSorted()).toEqual(['CURRENT', 'NEXT', 'RETIRED'])
+  expect(rows.find(({ status }) => status === 'RETIRED')?.id).toBe(kid)
+})
+
+test('a key that still signs gets the successor that it lacks', async () => {
+  const { kid } = await keys.signer()
+  await prisma.quoteKey.deleteMany({ where: { status: 'NEXT' } })
+  await keys.rotate()
+  expect((await keys.signer()).kid).toBe(kid)
+  expect(await prisma.quoteKey.count({ where: { status: 'NEXT' } })).toBe(1)
 })
 
 test('each key signs for 30 days from its first signature, however long it waited', async () => {

@@ -61,9 +61,20 @@ test.each(Object.entries(NEXT))('%s: what each command leads to, and what is ref
     else
       expect([to, decision.errors]).toMatchObject([
         undefined,
-        [{ __typename: 'ReturnStatusError', status: name }],
+        [{ __typename: 'ReturnStatusError', status: name, path: ['id'] }],
       ])
   }
+})
+
+test.each([
+  ['approve', 'REQUESTED'],
+  ['reject', 'REQUESTED or APPROVED'],
+  ['cancel', 'REQUESTED or APPROVED'],
+  ['receive', 'APPROVED'],
+])('to %s a return that is refunded is refused by the statuses in which it is allowed', (type, allowed) => {
+  const command = COMMANDS.find((one) => one.type === type) as ReturnCommand
+  const message = `return "ret_1" is REFUNDED: allowed is one that is ${allowed}`
+  expect(decide(aReturn({ status: 'REFUNDED' }), command)).toMatchObject({ errors: [{ message }] })
 })
 
 test('a command of a caller who has read an older version is refused with the current one', () => {
@@ -180,6 +191,7 @@ describe('what can be sent back', () => {
   }
   const wanted = (quantity: number) => [{ orderLineId: 'oln_1', quantity }]
   const limits = { now: NOW, days: 30 }
+  const ofAnotherLine = aReturn({ lines: aReturn().lines.map((line) => ({ ...line, orderLineId: 'oln_2' })) })
 
   test.each([
     ['all that arrived', 3, [delivered(3)], [], 3],
@@ -188,6 +200,7 @@ describe('what can be sent back', () => {
     ['what rejected returns held', 4, [delivered(4)], [aReturn({ status: 'REJECTED' })], 4],
     ['on the last day', 1, [delivered(1, 30)], [], 1],
     ['lately, though an earlier parcel is back', 1, [delivered(1), delivered(3, 31)], [aReturn()], 1],
+    ['what another line of another return does not hold', 4, [delivered(4)], [ofAnotherLine], 4],
   ] as const)('%s', (_, quantity, arrived, others, units) => {
     expect(returnLines(wanted(quantity), arrived, others, limits)).toMatchObject({
       ok: true,
@@ -201,10 +214,26 @@ describe('what can be sent back', () => {
     ['what is in another return', 2, [delivered(4)], [aReturn()], 1],
     ['what arrived too long ago', 1, [delivered(1, 31)], [], 0],
     ['more than arrived lately', 3, [delivered(2), delivered(5, 31)], [], 2],
+    ['what arrived of another line', 2, [delivered(1), { ...delivered(3), orderLineId: 'oln_2' }], [], 1],
   ] as const)('not %s', (_, quantity, arrived, others, returnableQuantity) => {
     expect(returnLines(wanted(quantity), arrived, others, limits)).toMatchObject({
       ok: false,
       errors: [{ __typename: 'NotReturnableError', path: ['lines', '0', 'quantity'], returnableQuantity }],
+    })
+  })
+
+  test('the refusal says how many units were delivered, are in other returns, and may come back', () => {
+    expect(returnLines(wanted(4), [delivered(2), delivered(3, 31)], [aReturn()], limits)).toEqual({
+      ok: false,
+      errors: [
+        {
+          __typename: 'NotReturnableError',
+          message:
+            'quantity is 4, but 5 of line "oln_1" were delivered, 3 are in other returns, and units can be returned for 30 days: allowed is up to 2',
+          path: ['lines', '0', 'quantity'],
+          returnableQuantity: 2,
+        },
+      ],
     })
   })
 

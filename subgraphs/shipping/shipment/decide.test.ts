@@ -4,6 +4,7 @@ import { type Command, decide } from './decide.ts'
 import { evolve, type Fact, type Fulfilment, nextCall, type Shipment } from './fulfilment.ts'
 
 const AT = new Date('2026-11-28T09:00:00.000Z')
+const LATER = new Date('2026-11-28T10:00:00.000Z')
 const LABEL = { labelId: 'lbl_1', trackingNumber: 'PW1', trackingUrl: 'https://tracking.example/PW1' }
 
 /** The state after these commands, with all facts. */
@@ -50,6 +51,23 @@ describe('a parcel', () => {
     expect(types.slice(3)).toEqual(['dispatched', 'delivered'])
   })
 
+  test('is dispatched when the carrier took it over, or when it has moved if that is not known', () => {
+    const moving = (dispatchedAt: Date | null) => {
+      const state = { status: 'IN_TRANSIT', dispatchedAt, at: LATER } as const
+      const about = { type: 'tracked', shipmentId: 'a', attempt: 1, state } as const
+      return after(create('a'), ask('a'), made('a'), about).facts.at(-1)
+    }
+    expect([moving(AT), moving(null)]).toEqual([
+      { type: 'dispatched', shipmentId: 'a', at: AT },
+      { type: 'dispatched', shipmentId: 'a', at: LATER },
+    ])
+  })
+
+  test('that is under way gets no second label, though the carrier calls the first one void', () => {
+    const { state } = after(create('a'), ask('a'), made('a'), tracked('a', 'IN_TRANSIT'))
+    expect(decide(state, tracked('a', 'VOIDED'))).toEqual([])
+  })
+
   test.each([
     ['LOST', 'FAILED', 'LOST'],
     ['RETURNED', 'RETURNED', 'RETURNED_TO_SENDER'],
@@ -82,6 +100,7 @@ describe('a cancellation', () => {
   test('waits for the label that is being made, and then for the carrier to take it back', () => {
     const asked = after(create('a'), ask('a'), cancel)
     expect(asked.state?.status).toBe('CANCELLING')
+    expect(decide(asked.state, create('a'))).toEqual([])
     const { state, types } = after(create('a'), ask('a'), cancel, cancel, made('a'), voided('a'))
     expect(types).toEqual(['created', 'labelAsked', 'cancelAsked', 'labelMade', 'labelVoided', 'cancelled'])
     expect(statuses(state)).toEqual(['CANCELLED'])
@@ -113,9 +132,24 @@ describe('a cancellation', () => {
       { type: 'cancelRefused', shipmentId: 'b' },
       { type: 'labelWanted', shipmentId: 'a' },
     ])
-    expect(state).toMatchObject({ status: 'OPEN', shipments: [{ label: 'WANTED', attempt: 2 }, {}] })
+    expect(state).toMatchObject({
+      status: 'OPEN',
+      shipments: [{ label: 'WANTED', attempt: 2, made: null }, { made: LABEL }],
+    })
     expect(decide(state, made('a'))).toEqual([])
     expect(decide(state, cancel)).toEqual([{ type: 'answered', as: 'cancelRefused', shipmentId: 'b' }])
+  })
+
+  test('that is refused fails a parcel whose label was refused meanwhile', () => {
+    const { state, facts } = after(
+      create('a', 'b'),
+      ...[ask('a'), ask('b'), made('b'), cancel, refused('a'), tracked('b', 'IN_TRANSIT')],
+    )
+    expect(facts.slice(-2)).toEqual([
+      { type: 'cancelRefused', shipmentId: 'b' },
+      { type: 'failed', shipmentId: 'a', failure: 'REFUSED_BY_CARRIER', at: AT },
+    ])
+    expect(statuses(state)).toEqual(['FAILED', 'IN_TRANSIT'])
   })
 
   test('whose answer comes when it has been refused wants the label again', () => {

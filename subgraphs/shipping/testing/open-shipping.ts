@@ -23,7 +23,7 @@ const ZONE = 'zone { id name version areas { countryCode postalCodePrefix } }'
 const METHOD = 'method { id carrier service speed active version }'
 const RATE = 'rate { id upToGrams price { amount currencyCode } estimatedDays active version }'
 const RETURN = `return { id status version reason rejection order { id } customer { id }
-  lines { orderLine { id } variant { id } quantity receivedQuantity restock } }`
+  lines { orderLine { id guestProof } variant { id } quantity receivedQuantity restock } }`
 
 const PAYLOADS = {
   createShippingZone: ZONE,
@@ -173,13 +173,13 @@ export function aCreate(but: { parcels?: number; [field: string]: unknown } = {}
     orderId: newId('ord'),
     orderNumber: 'A-7K2M-9QX3',
     customerId: newId('usr'),
-    email: null,
+    email: 'ada@example.com',
     address: {
       recipient: 'Ada Lovelace',
       line1: '1 Loom Lane',
-      line2: null,
+      line2: 'Second floor',
       city: 'Paris',
-      region: null,
+      region: 'Île-de-France',
       postalCode: '75001',
       countryCode: 'FR',
     },
