@@ -95,6 +95,11 @@ test.each([504, 409])(
     await later(MINUTE)
     expect(await typesAfter(orderId)).toEqual(['payment.refunded'])
     expect(paypal.of(orderId)?.refunds).toHaveLength(1)
+    const where = { kind: 'REFUND', payment: { orderId } } as const
+    const { id: key } = await shop.resources.prisma.gatewayCall.findFirstOrThrow({ where })
+    const asked = paypal.sent.filter((one) => one.key === key).map(({ body }) => body)
+    const amount = { currency_code: 'USD', value: '12.00' }
+    expect(asked).toEqual([{ amount, custom_id: key, note_to_payer: 'returned' }])
   },
 )
 
@@ -162,7 +167,27 @@ test('an authorization that is answered with 409 is unknown, and found', async (
   await later(MINUTE)
   expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED' })
   expect(await call()).toMatchObject({ attempts: 2, lastError: null, doneAt: now })
+  // Asked for by the process that took the command, and by the one that repeated the call.
+  const { id: key } = await call()
+  const asked = paypal.sent.filter((one) => one.key === key).map(({ body }) => Object(body).purchase_units)
+  const amount = { currency_code: 'USD', value: '42.00' }
+  expect(asked).toEqual(Array(2).fill([{ custom_id: orderId, description: 'Order A-1', amount }]))
   expect(await paypal.authorizationsOf(orderId)).toBe(1)
+})
+
+test('why a call got no answer is stored whatever its characters, up to 500', async () => {
+  const { gateway, prisma } = shop.resources
+  const { authorize } = gateway
+  gateway.authorize = async () => {
+    throw new Error(`No\u0000 answer. ${'x'.repeat(600)}`)
+  }
+  const orderId = await anAuthorization()
+  gateway.authorize = authorize
+  const where = { kind: 'AUTHORIZE', payment: { orderId } } as const
+  const { lastError } = await prisma.gatewayCall.findFirstOrThrow({ where })
+  expect(lastError).toBe(`No answer. ${'x'.repeat(600)}`.slice(0, 500))
+  await later(MINUTE)
+  expect(await shop.row(orderId)).toMatchObject({ status: 'AUTHORIZED' })
 })
 
 test('an authorization that PayPal examines keeps its reference, and is read until it is made', async () => {

@@ -6,6 +6,7 @@ import type { Prisma } from './generated/prisma/client.ts'
 import { claimCalls, newCall, openCall, scheduleLookup } from './payment/gateway-calls.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { lockPayment, type PaymentRow, RUN_OUT_AT, savePayment } from './payment/payment-rows.ts'
+import { payments } from './subgraph.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -103,6 +104,13 @@ test('a claimed call has all that the gateway is told, and the trace of the requ
   const call = withTrace(newTrace(trace), () => newCall(paymentId, 'REFUND', { now, refundId: 'rfd_7' }))
   await openCall(prisma, call, now)
   await withTrace(newTrace(trace), () => scheduleLookup(prisma, paymentId, new Date(now.getTime() + 1), now))
+  // The timer that makes calls sleeps until the first that is open.
+  const { due = '' } = payments.timers?.find(({ name }) => name === 'call-gateway') ?? {}
+  const { _min: first } = await prisma.gatewayCall.aggregate({
+    _min: { dueAt: true },
+    where: { doneAt: null },
+  })
+  expect(await shop.sql<{ min: Date }>(String(due))).toEqual([{ min: first.dueAt }])
   const claimed = async () =>
     (await claimCalls(prisma, { gateway: 'sandbox', now, most: 50 })).filter(({ id }) => id === call.id)
   const all = {

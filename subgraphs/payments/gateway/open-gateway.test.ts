@@ -127,5 +127,11 @@ test('PayPal is asked by the client of the shop, also about webhooks of its id',
   // The token is kept until its expiry.
   const verification = '/v1/notifications/verify-webhook-signature'
   expect(sent.map(({ path }) => path)).toEqual(['/v1/oauth2/token', verification, verification])
-  expect(JSON.parse(sent.at(-1)?.body ?? '{}')).toMatchObject({ webhook_id: 'WH-1' })
+  expect(sent.at(-1)?.headers.authorization).toBe('Bearer token-1')
+  expect(JSON.parse(sent.at(-1)?.body ?? '{}')).toEqual({
+    ...{ auth_algo: 'SHA256withRSA', cert_url: 'https://api.paypal.com/cert' },
+    ...{ transmission_id: 'T1', transmission_sig: 'good' },
+    ...{ transmission_time: headers['paypal-transmission-time'], webhook_id: 'WH-1' },
+    webhook_event: { resource_type: 'authorization', resource },
+  })
 })

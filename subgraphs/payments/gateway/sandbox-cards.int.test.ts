@@ -82,6 +82,17 @@ test('no webhook is sent about a card that sends none', async () => {
   expect(await gateway.sql('SELECT FROM webhook WHERE payment_id = $1', id)).toEqual([])
 })
 
+test('a refusal stays the answer of its key, also when the request has become possible', async () => {
+  const [key, { id }] = [randomUUID(), await aPayment()]
+  const again = () => ask(`/v1/payments/${id}/refunds`, { key, body: { amountMinor: '50' } })
+  const first = await again()
+  expect(first.status).toBe(409)
+  await capture(id)
+  const { status, body } = await again()
+  expect([status, body]).toEqual([409, first.body])
+  expect((await refund(id, '50')).status).toBe(201)
+})
+
 test('a customer who has decided returns to the shop', async () => {
   const body = payment(await aSource('4000000000003220'), { returnUrl: 'https://shop.example/paid' })
   const { actionUrl } = (await ask('/v1/payments', { body })).body

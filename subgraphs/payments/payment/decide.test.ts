@@ -158,6 +158,80 @@ describe('a refund', () => {
   })
 })
 
+describe('after an event', () => {
+  const OTHER = { code: 'lost_card', message: 'The card was lost.', retryable: true }
+  /** A payment whose amounts all differ. */
+  const before: PaymentState = {
+    ...{ status: 'VOID_PENDING', pending: 'AUTHORIZE', version: 7, failure: REFUSAL },
+    ...{ amountMinor: 60n, authorizedMinor: 50n, capturedMinor: 40n },
+    ...{ refundingMinor: 30n, refundedMinor: 20n, reversedMinor: 10n },
+    ...{ action: { url: 'https://bank.example', until: UNTIL }, authorizedUntil: UNTIL },
+  }
+  const refund = { key: 'r1', amountMinor: 20n }
+  const later = new Date('2026-12-09T09:00:00.000Z')
+  const action = { url: null, until: later }
+
+  test.each<[PaymentEvent, Partial<PaymentState>]>([
+    [
+      { type: 'ActionRequired', action },
+      { status: 'REQUIRES_ACTION', pending: null, action },
+    ],
+    [
+      { type: 'Authorized', until: later },
+      { status: 'AUTHORIZED', pending: null, authorizedMinor: 60n, action: null, authorizedUntil: later },
+    ],
+    [
+      { type: 'Declined', failure: OTHER },
+      { status: 'DECLINED', pending: null, failure: OTHER, action: null },
+    ],
+    [{ type: 'OutcomeBecameUnknown' }, { status: 'UNKNOWN' }],
+    [
+      { type: 'VoidRequested', failure: null },
+      { status: 'VOID_PENDING', failure: null, action: null },
+    ],
+    [{ type: 'VoidBegan' }, { pending: 'VOID', action: null }],
+    [{ type: 'ActionExpired' }, { pending: 'VOID', action: null }],
+    [{ type: 'Voided' }, { status: 'VOIDED', pending: null }],
+    [{ type: 'CaptureBegan' }, { pending: 'CAPTURE' }],
+    [
+      { type: 'Captured', amountMinor: 45n },
+      {
+        ...{ status: 'CAPTURED', pending: null, failure: null, action: null },
+        ...{ authorizedMinor: 60n, capturedMinor: 45n },
+      },
+    ],
+    [
+      { type: 'CaptureFailed', failure: OTHER, isOpen: true },
+      { status: 'CAPTURE_FAILED', pending: 'VOID', failure: OTHER },
+    ],
+    [
+      { type: 'CaptureFailed', failure: OTHER, isOpen: false },
+      { status: 'CAPTURE_FAILED', pending: null, failure: OTHER },
+    ],
+    [{ type: 'Released' }, { pending: null }],
+    [{ type: 'RefundBegan', ...refund }, { refundingMinor: 50n }],
+    [
+      { type: 'Refunded', ...refund },
+      { refundedMinor: 40n, status: 'REFUNDED' },
+    ],
+    [
+      { type: 'Refunded', ...refund, amountMinor: 19n },
+      { refundedMinor: 39n, status: 'PARTIALLY_REFUNDED' },
+    ],
+    [{ type: 'RefundFailed', ...refund, failure: OTHER }, { refundingMinor: 10n }],
+    [
+      { type: 'RefundReversed', ...refund, failure: OTHER },
+      { status: 'CAPTURED', refundedMinor: 0n, refundingMinor: 10n, reversedMinor: 30n },
+    ],
+    [
+      { type: 'RefundReversed', ...refund, amountMinor: 1n, failure: OTHER },
+      { status: 'PARTIALLY_REFUNDED', refundedMinor: 19n, refundingMinor: 29n, reversedMinor: 11n },
+    ],
+  ])('%o a payment differs by %o alone', (event, change) => {
+    expect(evolve(before, event)).toEqual({ ...before, ...change, version: 8 })
+  })
+})
+
 describe('time', () => {
   test.each<[PaymentInput['type'] & ('ActionTimedOut' | 'AuthorizationLapsed'), Situation, string]>([
     ['ActionTimedOut', 'REQUIRES_ACTION', 'ActionExpired'],

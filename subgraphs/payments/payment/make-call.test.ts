@@ -9,6 +9,7 @@ const now = new Date('2026-11-28T09:00:00Z')
 test.each([
   ['CAPTURE', 'CAPTURED', 'capture'],
   ['VOID', 'VOIDED', 'void'],
+  ['VOID', 'DECLINED', 'void'],
 ] as const)('a repeated %s looks first whether it took effect', async (kind, status, method) => {
   const fetched = snapshotOf(status, { ref: 'pi_1' })
   const gateway = { fetch: vi.fn(async () => fetched), capture: vi.fn(), void: vi.fn() }
