@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RouterSettingsInput } from './settings.ts'
 import { json, startTestServer, type TestServer, textOf } from './testing/http-server.ts'
@@ -214,4 +214,29 @@ test('a mutation that ends keeps later queries from joining a run that began bef
   expect(await ask('{ sock }')).toMatchObject({ data: { sock: 'after' } })
   json(held, 200, { data: { sock: 'before' } })
   expect(await before).toMatchObject({ data: { sock: 'before' } })
+})
+
+test('a query does not join a run for which a subgraph has answered already', async () => {
+  const url = `${server.origin}/graphql`
+  const link = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])'
+  const shelf = `${link} type Query { sock: Sock } type Sock @key(fields: "id") { id: ID! }`
+  const stars = `${link} type Sock @key(fields: "id") { id: ID! stars: Int }`
+  const sources = Object.entries({ shelf, stars }).map(([name, sdl]) => ({ name, url, file: name, sdl }))
+  router = await startTestRouter({ sdl: composed(sources) })
+  const first = Promise.withResolvers<ServerResponse>()
+  const answer = (id: string) => async (request: IncomingMessage, response: ServerResponse) => {
+    const asked = await textOf(request)
+    if (!asked.includes('_entities')) json(response, 200, { data: { sock: { __typename: 'Sock', id } } })
+    else if (asked.includes('before')) first.resolve(response)
+    else json(response, 200, { data: { _entities: [{ stars: 2 }] } })
+  }
+  server.handle(answer('before'))
+  const before = router.ask('{ sock { id stars } }')
+  const held = await first.promise
+  server.handle(answer('after'))
+  expect(await router.ask('{ sock { id stars } }')).toMatchObject({
+    data: { sock: { id: 'after', stars: 2 } },
+  })
+  json(held, 200, { data: { _entities: [{ stars: 1 }] } })
+  expect(await before).toMatchObject({ data: { sock: { id: 'before', stars: 1 } } })
 })

@@ -37,6 +37,15 @@ test('an address of another machine is reported', async () => {
   )
 })
 
+test('the URL of a router at an address of IPv6 has that in brackets', async ({ skip }) => {
+  const sdl = composed([{ name: 'a', url: 'http://a.test', file: 'a.graphql', sdl: 'type Query { x: Int }' }])
+  const router = await startTestRouter({ sdl }, { host: '::1' }).catch(() => null)
+  if (!router) return skip('the machine has no IPv6')
+  expect(router.url).toBe(`http://[::1]:${router.port}/graphql`)
+  expect(await router.ask('{ __typename }')).toMatchObject({ data: { __typename: 'Query' } })
+  await router.close()
+})
+
 test('a file that is no supergraph is reported with its name', async () => {
   const subgraph = await file('subgraph.graphql', 'type Query { a: Int }')
   await expect(startTestRouter({ file: subgraph })).rejects.toThrow(

@@ -17,6 +17,16 @@ test.each([
   await expect(answer(LIMIT + 1)).rejects.toMatchObject({ kind: 'too-large' })
 })
 
+// RFC 9110, section 5.3: each coding may have a line of its own.
+test.each([['br, gzip'], [['br', 'gzip']], [['br', ' GZIP ,']]])(
+  'the codings %j are removed in the reverse order',
+  async (encoding) => {
+    const body = gzipSync(brotliCompressSync('{"data":1}'))
+    const answer = await decoded({ status: 203, headers: { 'content-encoding': encoding }, body }, LIMIT)
+    expect(answer).toMatchObject({ status: 203, content: '{"data":1}' })
+  },
+)
+
 test.each([
   ['gzip, gzip, gzip', 'invalid', 'content-encoding has 3 codings, at most 2'],
   ['gzip', 'invalid', 'the body is not gzip: Z_DATA_ERROR'],

@@ -9,6 +9,7 @@ import { headerLine, requestStart } from './request.ts'
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
   for (const end of ends.splice(0)) await end()
 })
 
@@ -18,10 +19,10 @@ type CallOptions = { body?: string; lines?: string; timeMs?: number; maxBytes?: 
 function caller(origin: string, connections = 4) {
   const pools = connectionPools(connections)
   ends.push(() => pools.close())
-  const ask = async ({ body = '{}', lines = '', ...limits }: CallOptions = {}): Promise<string> => {
-    const head = requestStart('POST', new URL('/graphql?x=1', origin), { accept: 'a/b' }) + lines
+  const askAt = async (place: string, { body = '{}', lines = '', ...limits }: CallOptions = {}) => {
+    const head = requestStart('POST', new URL('/graphql?x=1', place), { accept: 'a/b' }) + lines
     try {
-      const answer = await post(pools.pool(origin), {
+      const answer = await post(pools.pool(place), {
         head,
         body,
         timeMs: 20_000,
@@ -34,7 +35,8 @@ function caller(origin: string, connections = 4) {
       return error.kind
     }
   }
-  return { ask, pools }
+  const ask = (options?: CallOptions): Promise<string> => askAt(origin, options)
+  return { ask, askAt, pools }
 }
 
 async function serve(onRequest: (connection: RawConnection, count: number) => void, connections?: number) {
@@ -157,6 +159,16 @@ describe('a connection', () => {
     await server.connections[0]?.closed
     expect(await ask()).toBe('x')
     expect(server.connections).toHaveLength(2)
+  })
+
+  test('that has idled too long makes room for another one', async () => {
+    const { ask, server } = await serve(say(answerOf('x', 'keep-alive: timeout=60\r\n')), 1)
+    await ask()
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 60_000)
+    expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+    await server.connections[0]?.closed
   })
 
   test('is closed after an answer that came before the request was sent', async () => {
@@ -306,11 +318,12 @@ describe('an exchange fails', () => {
     expect(server.connections).toHaveLength(1)
   })
 
-  test('when the pools are closed, whether sent or waiting; and so does a later one', async () => {
-    const { ask, pools, reached } = await hold(1)
-    const answers = [ask(), ask()]
-    await reached(1)
+  test('when the pools are closed, whether sent or waiting, of each origin; and so does a later one', async () => {
+    const { ask, askAt, pools, reached } = await hold(1)
+    const other = await hold()
+    const answers = [ask(), ask(), askAt(other.server.origin)]
+    await Promise.all([reached(1), other.reached(1)])
     pools.close()
-    expect(await Promise.all([...answers, ask()])).toEqual(['broken', 'broken', 'broken'])
+    expect(await Promise.all([...answers, ask()])).toEqual(['broken', 'broken', 'broken', 'broken'])
   })
 })

@@ -255,6 +255,19 @@ describe('a batch', () => {
     ])
   })
 
+  test('is answered where one of its members is no operation', async () => {
+    const response = await post([7, { query: '{ sock(id: "c") { id } }' }, { query: 7 }])
+    const refusal = (message: string) => ({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      [
+        refusal('The body must be a JSON object with a non-empty `query`.'),
+        { data: { sock: { id: 'c' } } },
+        refusal('`query` must be a string, not 7.'),
+      ],
+    ])
+  })
+
   test('is as long as allowed', async () => {
     for (const batch of [[], Array.from({ length: 4 }, () => ({ query: '{ __typename }' }))]) {
       const answer = await readAnswer(await post(batch))

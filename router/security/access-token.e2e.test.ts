@@ -107,6 +107,8 @@ describe('an access token', () => {
     'has null as its subject': () => signAsIs({ sub: null }),
     'has a subject that is not well-formed': () => signAsIs({ sub: 'usr_\ud800' }),
     'has a session that is no text': () => signAsIs({ sid: 7 }),
+    'has an empty session': () => signAsIs({ sid: '' }),
+    'has a session that is not well-formed': () => signAsIs({ sid: 'ses_\ud800' }),
     'has a list of scopes': () => signAsIs({ scope: ['self', 'users:read'] }),
     'has an expiry in text': () => signAsIs({ exp: String(now + 600) }),
     'has an infinite expiry': () => signAsIs({}, (json) => json.replace(/"exp":\d+/, '"exp":1e999')),

@@ -253,6 +253,11 @@ test('a server that is away, or silent, is a 502 in GraphQL’s form', async () 
   expect((await at('/images/a')).status).toBe(502)
 })
 
+test('a server that falls silent within its answer is not waited for', async () => {
+  shelf.handle((_, response) => void response.write('x'))
+  await expect(at('/images/a').then((answer) => answer.text())).rejects.toThrow()
+})
+
 test('a rule’s path begins and ends with a slash', () => {
   const settings = { http: { forward: [{ path: '/images', to: 'shelf' }] } }
   expect(() => parseSettings(settings, 'router.yaml')).toThrow('"/images" is not a path of the form /images/')
