@@ -54,6 +54,16 @@ test('a file that is no supergraph is reported with its name', async () => {
   await expect(startTestRouter({ file: folder })).rejects.toThrow(/it is a folder/)
 })
 
+test('a supergraph whose schema is not valid is refused, from a file or as it is given', async () => {
+  const schema = 'type Query { t: T } interface Named { name: ID } type T implements Named { name: ID }'
+  const sdl = composed([{ name: 'a', url: 'http://a.test', file: 'a.graphql', sdl: schema }])
+  const wrong = sdl.replace(/(type T implements Named[^{]*\{\s*)name/, '$1size')
+  const written = await file('wrong.graphql', wrong)
+  const reason = 'is not a supergraph that can be served: '
+  await expect(startTestRouter({ file: written })).rejects.toThrow(`${written} ${reason}`)
+  await expect(startTestRouter({ sdl: wrong })).rejects.toThrow(`The given SDL ${reason}`)
+})
+
 test('missing or wrong parts of a supergraph.yaml are reported', async () => {
   const lost = await file(
     'lost.yaml',
@@ -81,11 +91,14 @@ test('a subgraph is where the options say, else where router.yaml does, else whe
     startTestServer((_, response) => response.end(JSON.stringify({ data: { x: data } })))
   const [routed, set, given] = await Promise.all([answering(1), answering(2), answering(3)])
   const sdl = composed([{ name: 'a', url: routed.origin, file: 'a', sdl: 'type Query { x: Int }' }])
-  const settings = { subgraphs: { a: { url: set.origin } } }
-  const options = [{}, { settings }, { settings, subgraphUrls: { a: given.origin } }]
+  const http = { forward: [{ path: '/files/', to: 'a' }] }
+  const settings = { http, subgraphs: { a: { url: set.origin } } }
+  const options = [{ settings: { http } }, { settings }, { settings, subgraphUrls: { a: given.origin } }]
   for (const [place, option] of options.entries()) {
     const router = await startTestRouter({ sdl }, option)
     expect(await router.ask('{ x }')).toMatchObject({ data: { x: place + 1 } })
+    const forwarded = await fetch(new URL('/files/a', router.url))
+    expect(await forwarded.json()).toEqual({ data: { x: place + 1 } })
     await router.close()
   }
   await Promise.all([routed, set, given].map((server) => server.stop()))

@@ -20,12 +20,16 @@ async function start({
   },
 } = {}) {
   const { log, logged } = testLog()
-  // The parts of a supergraph that the server reads.
-  const serving = { supergraph: { id: 'abc' }, origins: new Map() } as unknown as Serving
+  let serving = servingOf('abc')
   const server = await listen(0, '127.0.0.1', {
     ...{ graphql, path: '/graphql', explorer, log, addressOf: () => null },
     slot: { current: () => serving, of: () => serving, swap() {}, onSwap: () => () => {} },
-    forwarding: { ruleFor: () => null, forward: async () => {}, close() {} },
+    forwarding: {
+      ruleFor: (_, path) =>
+        path.startsWith('/files/') ? { path: '/files/', to: 'shelf', post: false } : null,
+      forward: async ({ to }, _, response, origins) => void response.end(origins.get(to)?.href),
+      close() {},
+    },
     limits: parseSettings({ limits: { drain: '1s', ...limits } }, 'a test').limits,
   })
   ends.push(() => server.close())
@@ -33,7 +37,16 @@ async function start({
     fetch(`http://127.0.0.1:${server.port}${path}`, {
       ...{ method, redirect: 'manual', headers: { connection: 'close' } },
     })
-  return { ask, logged }
+  const swap = (id: string) => {
+    serving = servingOf(id)
+  }
+  return { ask, logged, swap }
+}
+
+/** The parts of a supergraph that the server reads. */
+function servingOf(id: string): Serving {
+  const origins = new Map([['shelf', new URL(`http://${id}.test/graphql`)]])
+  return { supergraph: { id }, origins } as unknown as Serving
 }
 
 describe('outside the endpoint', () => {
@@ -77,6 +90,15 @@ describe('outside the endpoint', () => {
     const answer = await ask('/', method)
     expect([answer.status, answer.headers.get('location')]).toEqual([302, '/graphql'])
   })
+})
+
+test('a swapped supergraph is the one that is ready, and whose subgraphs paths are forwarded to', async () => {
+  const { ask, swap } = await start()
+  for (const id of ['abc', 'def']) {
+    swap(id)
+    expect(await (await ask('/health/ready')).json()).toEqual({ status: 'ready', supergraph: id })
+    expect(await (await ask('/files/a')).text()).toBe(`http://${id}.test/graphql`)
+  }
 })
 
 test('a fault of the router is 500 without its reason, which is logged with the place in the code', async () => {
