@@ -1,13 +1,13 @@
 import { parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { pathText } from '../execution/entities/entities-at-path.ts'
 import { normalForm } from '../operation/normalize/normalize.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { dataKeys } from '../operation/response-keys.ts'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
+import { said } from '../testing/plan-of.ts'
 import { composed } from '../testing/router.ts'
 import { TooLarge } from './direct/unplannable.ts'
-import type { RequiredSelection, Step } from './plan.ts'
+import type { RequiredSelection } from './plan.ts'
 import { newPlanner, type OperationPlan } from './planner.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
@@ -99,18 +99,6 @@ function planOf(text: string, labels: readonly string[] = []): OperationPlan {
   const normal = normalForm(operation, clientSchema, dataKeys(clientSchema))
   if (!normal) throw new Error('there is something to fetch')
   return planner.plan(normal, { labels })
-}
-
-/** The subgraph, the path, the numbers of the required steps, and the selection. */
-function said(steps: readonly Step[]): readonly string[] {
-  return steps.map(({ fetch, after }) => {
-    const waits = [...after].map((step) => steps.indexOf(step) + 1)
-    const places = fetch.kind === 'root' ? [] : fetch.lanes.flatMap(({ paths }) => paths.map(pathText))
-    const asked = fetch.operation
-      .replace('query($representations:[_Any!]!', 'q(')
-      .replace(/_entities\(.*?\)/, '')
-    return [fetch.subgraph, ...places, `after ${waits.join(' ') || 'none'}`, asked].join(' ')
-  })
 }
 
 const typeOf = (selection: RequiredSelection) => (selection.kind === 'fragment' ? selection.type : null)
@@ -243,12 +231,12 @@ test.each([
     ],
   },
   {
-    name: 'a variable of the client that has the name of the representations',
+    name: 'variables of the client that have the names of the representations',
     operation:
-      'query ($representations: Int) { product(id: 1) { reviews(first: $representations) { text } } }',
+      'query ($representations: Int, $_representations: Boolean) { product(id: 1) { reviews(first: $representations) { text(short: $_representations) } } }',
     requests: [
       'catalogue after none {_product_0:product(id:1){__typename id}}',
-      'reviews _product_0 after 1 query($_representations:[_Any!]!,$representations:Int){{...on Product{_reviews_0:reviews(first:$representations){_text_0:text}}}}',
+      'reviews _product_0 after 1 query($__representations:[_Any!]!,$representations:Int,$_representations:Boolean){{...on Product{_reviews_0:reviews(first:$representations){_text_0:text(short:$_representations)}}}}',
     ],
   },
   {

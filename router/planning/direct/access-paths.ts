@@ -51,15 +51,17 @@ function accessAbove(drafting: Drafting, site: Site, subgraph: string): AccessPa
   const { up, type } = site
   if (!up) return null
   const { site: outer, node } = up
+  let isApart = false
   if (node) {
     // A mutation must run only once.
     if (outer.type.name === drafting.roots.mutation) return null
     const name = node.name.value
-    if (!isResolvedBy(subgraph, name, outer.type, drafting.ownership)) return null
     const owner = outer.type.field(name).owners.get(subgraph)
     if (owner?.type !== type.name) return null
+    isApart = owner.requires !== null && owner.contexts.length === 0 && !outer.type.isAbstract
+    if (!isApart && !isResolvedBy(subgraph, name, outer.type, drafting.ownership)) return null
   } else if (![type.name, ...site.alike].every((one) => outer.type.membersIn(subgraph).includes(one)))
     return null
-  const [above] = accessPathsTo(drafting, outer, subgraph, false)
+  const [above] = accessPathsTo(drafting, outer, subgraph, isApart)
   return above ? { kind: 'above', above, level: above.level } : null
 }

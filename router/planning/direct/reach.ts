@@ -58,15 +58,16 @@ function placeFromAbove(drafting: Drafting, site: Site, subgraph: string, above:
   if (known) return known
   const { up } = site
   if (!up) throw new Error('nothing is above the root')
-  const outer = reach(drafting, up.site, subgraph, above, NO_NEED)
   if (!up.node) {
     const { type, alike } = site
-    return narrowed(up.site, outer, type, [type.name, ...alike]).place
+    const whole = reach(drafting, up.site, subgraph, above, NO_NEED)
+    return narrowed(up.site, whole, type, [type.name, ...alike]).place
   }
   const { node, site: around } = up
   const key = (node.alias ?? node.name).value
   const field = around.type.field(node.name.value)
   const owner = field.owners.get(subgraph) ?? null
+  const outer = reach(drafting, around, subgraph, above, owner ?? NO_NEED)
   const added = addField(drafting, key, node, field, plainly(owner), around, outer)
   if (!added) throw new Error(`${node.name.value} is a leaf`)
   return added.place

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { requestsOf } from '../../testing/plan-of.ts'
+
+test('a mutation is sent to one subgraph, though two together would answer earlier', () => {
+  const subgraphs = {
+    one: `type Query { n: Int } type Mutation { make: Box @shareable }
+      type Box @key(fields: "id") { id: ID! a: Int }`,
+    two: 'type Mutation { make: Box @shareable } type Box { id: ID! @shareable b: Int }',
+  }
+  expect(requestsOf(subgraphs, 'mutation { make { a b } }')).toEqual([
+    'two after none mutation{make{__typename b id}}',
+    'one make after 1 q(){{...on Box{a}}}',
+  ])
+})
+
+test('a field that leads to the objects is asked only of a subgraph where it has their type', () => {
+  const subgraphs = {
+    one: 'type Query { best: Book @shareable } type Book @key(fields: "id") { id: ID! name: String }',
+    two: `type Query { best: Item @shareable } interface Item { id: ID! }
+      type Book implements Item @key(fields: "id") { id: ID! price: Int }`,
+  }
+  expect(requestsOf(subgraphs, '{ best { ... on Book { name price } } }')).toEqual([
+    'one after none {best{__typename name id}}',
+    'two best after 1 q(){{...on Book{price}}}',
+  ])
+})
+
+test('a field that leads to the objects is asked with what it requires', () => {
+  const subgraphs = {
+    one: `type Query { top: Product }
+      type Product @key(fields: "id") { id: ID! weight: Int box: Box @shareable } type Box { a: Int }`,
+    two: `type Product @key(fields: "id") {
+        id: ID! weight: Int @external box: Box @shareable @requires(fields: "weight") name: String
+      }
+      type Box { b: Int }`,
+  }
+  expect(requestsOf(subgraphs, '{ top { name box { a b } } }')).toEqual([
+    'one after none {top{__typename box{a} id weight}}',
+    'two top after 1 q(){{...on Product{box{b}}}}',
+    'two top after 1 q(){{...on Product{name}}}',
+  ])
+})
+
+test('what has inputs is asked with them, though several subgraphs resolve it, and one is asked anyway', () => {
+  const needy = 'weight: Int @external fee: Int @shareable @requires(fields: "weight")'
+  const priced = {
+    one: 'type Query { top: Product } type Product @key(fields: "id") { id: ID! weight: Int }',
+    two: `type Product @key(fields: "id") { id: ID! ${needy} name: String }`,
+    three: `type Product @key(fields: "id") { id: ID! ${needy} }`,
+  }
+  expect(requestsOf(priced, '{ top { name fee } }')).toEqual([
+    'one after none {top{__typename id weight}}',
+    'two top after 1 q(){{...on Product{name}}}',
+    'two top after 1 q(){{...on Product{fee}}}',
+  ])
+  const shop = `type Shop @context(name: "shop") { currency: String line: Line }
+    type Line @key(fields: "id") { id: ID! price(by: String @fromContext(field: "$shop { currency }")): String @shareable }`
+  const shops = {
+    one: `type Query { shop: Shop } ${shop}`,
+    two: 'type Line @key(fields: "id") { id: ID! price: String @shareable }',
+  }
+  expect(requestsOf(shops, '{ shop { line { price } } }')).toEqual([
+    'one after none {shop{line{__typename id}}}',
+    'two shop.line after 1 q(){{...on Line{price}}}',
+  ])
+})
