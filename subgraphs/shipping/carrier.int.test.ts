@@ -7,10 +7,13 @@ import { type OpenCarrier, openCarrier } from './testing/open-carrier.ts'
 
 let world: OpenCarrier
 beforeAll(async () => {
-  world = await openCarrier({ slowMs: 100, lateMs: 1_500 })
+  world = await openCarrier({ slowMs: 100, lateMs: 100 })
 })
 afterAll(() => world.close())
 beforeEach(() => world.break({}))
+
+/** The shop with a timeout below the delays. */
+const hasty = () => httpCarrier({ url: world.url, apiKey: world.settings.apiKey, timeoutMs: 50 })
 
 /** Creates a label that must succeed. */
 async function labelOf(request = aLabelRequest(), key: string = randomUUID()) {
@@ -77,7 +80,7 @@ test('a label is taken back before the parcel is taken over, as often as it is a
 })
 
 test.each([
-  ['Test Late Answer', 1, /no complete response within/],
+  ['Test Late Answer', 1, /no complete response within 50 ms/],
   ['Test Dropped', 1, /socket hang up/],
   ['Test Failing', 2, /status 500/],
 ])(
@@ -85,7 +88,8 @@ test.each([
   async (recipient, times, reason) => {
     const [request, key] = [aLabelRequest({ recipient }), randomUUID()]
     for (let call = 0; call < times; call++) {
-      const asked = world.carrier.createLabel(request, key)
+      const shop = recipient === 'Test Late Answer' ? hasty() : world.carrier
+      const asked = shop.createLabel(request, key)
       await expect(asked).rejects.toThrow(CarrierUnavailable)
       await expect(asked).rejects.toThrow(reason)
     }
@@ -95,12 +99,19 @@ test.each([
 )
 
 test('an answer that is slow is waited for', async () => {
-  expect((await labelOf(aLabelRequest({ recipient: 'Test Slow' }))).labelId).toMatch(/^lbl_/)
+  const [request, key] = [aLabelRequest({ recipient: 'Test Slow' }), randomUUID()]
+  for (const _ of [1, 2])
+    await expect(hasty().createLabel(request, key)).rejects.toThrow('no complete response within 50 ms')
+  expect((await labelOf(request, key)).labelId).toMatch(/^lbl_/)
+  await world.break({ slow: 1, slowMs: 100 })
+  await expect(hasty().track('lbl_1')).rejects.toThrow('no complete response within 50 ms')
 })
 
 test('faults that were asked for happen, and are kept', async () => {
   await world.break({ fail: 1 })
-  await expect(world.carrier.createLabel(aLabelRequest(), randomUUID())).rejects.toThrow('status 500')
+  const failed = randomUUID()
+  await expect(world.carrier.createLabel(aLabelRequest(), failed)).rejects.toThrow('status 500')
+  expect(await world.sql('SELECT count(*)::int AS n FROM label WHERE key = $1', failed)).toEqual([{ n: 0 }])
   await world.break({ drop: 1 })
   const key = randomUUID()
   await expect(world.carrier.createLabel(aLabelRequest(), key)).rejects.toThrow('socket hang up')
@@ -121,10 +132,33 @@ test('a carrier started at another speed goes on from where it was', async () =>
     )
     return row?.seconds ?? 0
   }
+  await world.moveTo(labelId, 1)
+  const past = () =>
+    world.sql('SELECT due_at FROM scan WHERE label_id = $1 AND position < 2 ORDER BY position', labelId)
+  const happened = await past()
+  // One webhook is repeated since the shop has not taken it, at its own pace.
+  await world.sql(
+    'UPDATE webhook SET due_at = (SELECT max(due_at) FROM scan WHERE label_id = $1) WHERE label_id = $1',
+    labelId,
+  )
+  await world.sql(
+    `UPDATE webhook SET attempts = 1, due_at = now() + interval '1 hour'
+      WHERE id = (SELECT min(id) FROM webhook WHERE label_id = $1)`,
+    labelId,
+  )
   const before = await left()
   expect(before).toBeGreaterThan(6 * 3_600)
   await world.restart(3_600)
   expect(await left()).toBeLessThan(before / 3_000)
+  expect(await past()).toEqual(happened)
+  const webhooks = await world.sql<{ attempts: number; seconds: number }>(
+    'SELECT attempts, extract(epoch FROM due_at - now())::float8 AS seconds FROM webhook WHERE label_id = $1',
+    labelId,
+  )
+  expect(webhooks).toHaveLength(5)
+  for (const { attempts, seconds } of webhooks)
+    if (attempts === 0) expect(seconds).toBeLessThan(before / 3_000)
+    else expect(seconds).toBeGreaterThan(3_000)
   await world.restart(1)
 })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { shippingSettings } from './settings.ts'
+import { carrierSettings } from './simulated-carrier/settings.ts'
 
 const key = Buffer.alloc(32, 1).toString('base64url')
 const least = {
@@ -32,4 +33,28 @@ test.each([
 ])('%s is not %j', (name, value, message) => {
   const { error } = shippingSettings.safeParse({ ...least, [name]: value })
   expect(error?.issues).toMatchObject([{ path: [name], message }])
+})
+
+const carrier = {
+  DATABASE_URL: 'postgresql://127.0.0.1/carrier',
+  CARRIER_API_KEY: key,
+  CARRIER_WEBHOOK_SECRET: key,
+  WEBHOOK_URL: 'http://127.0.0.1:4007/webhooks/carrier',
+  PORT: '4058',
+}
+
+test('the simulated carrier moves parcels at their own speed unless it is set', () => {
+  expect(carrierSettings.parse(carrier)).toMatchObject({ SPEED: 1, WEBHOOK_URL: carrier.WEBHOOK_URL })
+  expect(carrierSettings.parse({ ...carrier, SPEED: '3600' }).SPEED).toBe(3_600)
+})
+
+test.each([
+  ['CARRIER_API_KEY', 'short'],
+  ['CARRIER_WEBHOOK_SECRET', undefined],
+  ['WEBHOOK_URL', 'nats://127.0.0.1'],
+  ['WEBHOOK_URL', undefined],
+  ['SPEED', '3601'],
+])('%s of the simulated carrier is not %j', (name, value) => {
+  const { error } = carrierSettings.safeParse({ ...carrier, [name]: value })
+  expect(error?.issues.map(({ path }) => path)).toEqual([[name]])
 })

@@ -1,5 +1,3 @@
-// Tested in ../carrier.int.test.ts: the test calls the simulated carrier over HTTP.
-
 import { createHash } from 'node:crypto'
 import type { Behaviour } from './behaviour.ts'
 
@@ -77,6 +75,6 @@ export function journey({ key, service, warehouseCode, city, behaviour }: Trip):
   return [
     ...near,
     stop(at(0.8, 3), 'IN_TRANSIT', city, 'Out for delivery'),
-    stop(whole === 0 ? 0 : Math.round(whole), 'DELIVERED', city, 'Delivered'),
+    stop(Math.round(whole), 'DELIVERED', city, 'Delivered'),
   ]
 }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { SIGNATURE_HEADER } from '../carrier/webhook-route.ts'
+import { isSigned } from '../carrier/webhook-signature.ts'
 import { aLabelRequest } from '../testing/a-label-request.ts'
 import { type OpenCarrier, openCarrier } from '../testing/open-carrier.ts'
 
@@ -100,7 +104,13 @@ describe('a label', () => {
     for (const _ of ['first', 'again'])
       expect(await voided(id)).toEqual({ status: 200, body: { id, status: 'VOIDED' } })
     const { body } = await read(id)
-    expect(body).toMatchObject({ id, status: 'VOIDED', dispatchedAt: null })
+    const [row] = await world.sql<{ voided_at: Date }>('SELECT voided_at FROM label WHERE id = $1', id)
+    const scan = { id: `${id}-0`, status: 'LABEL_CREATED', location: null, at: expect.any(String) }
+    expect(body).toEqual({
+      ...{ id, trackingNumber: expect.any(String), status: 'VOIDED', dispatchedAt: null },
+      statusAt: row?.voided_at.toISOString(),
+      scans: [{ ...scan, description: 'Label made; waiting for the parcel' }],
+    })
     // A carrier sends no news of a parcel that it will not get.
     expect(await world.sql('SELECT 1 FROM webhook WHERE label_id = $1 AND due_at > now()', id)).toEqual([])
 
@@ -115,15 +125,98 @@ describe('a label', () => {
     expect([await read('lbl_1'), await voided('lbl_1')]).toEqual([unknown, unknown])
   })
 
-  test('lists its scans in the order of the journey', async () => {
-    const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
+  test.each([
+    ['Ada Lovelace', 'DELIVERED', 'DELIVERED', 6],
+    ['Test Lost', 'LOST', 'FAILED', 4],
+    ['Test Returned', 'RETURNED', 'RETURNED', 6],
+  ])('for %s lists its scans in the order of the journey, and ends as %s', async (recipient, ...end) => {
+    const { id, trackingNumber } = (await ask('/v1/labels', { body: aLabelRequest({ recipient }) })).body
     await world.moveTo(id, 9)
-    const { status, scans } = (await read(id)).body
+    const { status, statusAt, dispatchedAt, scans, ...label } = (await read(id)).body
     expect(scans.map((scan: { id: string }) => scan.id)).toEqual(
       scans.map((_: unknown, n: number) => `${id}-${n}`),
     )
-    expect(scans.length).toBeGreaterThan(3)
-    expect([status, scans.at(-1).status]).toEqual(['DELIVERED', 'DELIVERED'])
+    expect([status, scans.at(-1).status, scans.length]).toEqual(end)
+    expect([statusAt, dispatchedAt]).toEqual([scans.at(-1).at, scans[1].at])
+    expect(label).toEqual({ id, trackingNumber })
+  })
+
+  test.each([
+    ['dhl', /^DH\d{12}$/],
+    ['7 z', /^ZX\d{12}$/],
+    ['55', /^XX\d{12}$/],
+  ])('of the carrier %j has its first letters in the tracking number', async (carrier, number) => {
+    const { trackingNumber } = (await ask('/v1/labels', { body: { ...aLabelRequest(), carrier } })).body
+    expect(trackingNumber).toMatch(number)
+  })
+})
+
+describe('the webhooks of a parcel', () => {
+  afterEach(() => world.break({}))
+
+  /** The positions of the tracking events that are reported, and how many seconds after each. */
+  async function planned(recipient: string, faults: object) {
+    await world.break(faults)
+    const { id } = (await ask('/v1/labels', { body: aLabelRequest({ recipient }) })).body
+    const rows = await world.sql<{ position: number; late: number }>(
+      `SELECT scan.position, extract(epoch FROM webhook.due_at - scan.due_at)::int AS late FROM webhook
+        CROSS JOIN LATERAL (SELECT position, due_at FROM scan
+          WHERE label_id = webhook.label_id AND due_at <= webhook.due_at ORDER BY position DESC LIMIT 1) AS scan
+        WHERE webhook.label_id = $1 ORDER BY scan.position`,
+      id,
+    )
+    return rows.map(({ position, late }) => [position, late])
+  }
+  const each = (late: number) => [1, 2, 3, 4, 5].map((position) => [position, late])
+  const twice = (late: number) => each(late).flatMap((one) => [one, one])
+
+  test.each<[string, object, number[][]]>([
+    ['Ada', {}, each(0)],
+    ['Ada', { webhookNone: 1 }, []],
+    ['Ada', { webhookTwice: 1 }, twice(0)],
+    ['Ada', { webhookLate: 1, lateSeconds: 90 }, each(90)],
+    ['Ada', { webhookLate: 1, webhookTwice: 1 }, twice(20)],
+    ['Test Silent', {}, []],
+    ['Test Twice', {}, twice(0)],
+    ['Test Late Webhooks', { lateSeconds: 90 }, each(20)],
+    ['Test Reordered', { lateSeconds: 90 }, each(0).map(([position = 0]) => [position, 20 * (position % 2)])],
+  ])('for %s with the faults %j are due so', async (recipient, faults, due) => {
+    expect(await planned(recipient, faults)).toEqual(due)
+  })
+
+  test('are signed, and repeated until the shop takes them', async () => {
+    const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
+    const sent: { header: unknown; body: Buffer }[] = []
+    const answers = [500, 307]
+    const shop = createServer(async (request, response) => {
+      const body = Buffer.concat(await request.toArray())
+      // Webhooks of other parcels are due too.
+      const isOurs = JSON.parse(body.toString()).labelId === id
+      if (isOurs) sent.push({ header: request.headers[SIGNATURE_HEADER], body })
+      response.writeHead((isOurs && answers.shift()) || 202).end()
+    })
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+    const rows = () =>
+      world.sql<{ id: string; attempts: number; isTaken: boolean }>(
+        `SELECT id, attempts, delivered_at IS NOT NULL AS "isTaken" FROM webhook WHERE label_id = $1 ORDER BY id`,
+        id,
+      )
+    const [first] = await rows()
+    await world.sql('DELETE FROM webhook WHERE label_id = $1 AND id > $2', id, first?.id)
+    const { port } = shop.address() as AddressInfo
+    world.setWebhookUrl(`http://127.0.0.1:${port}/`)
+    for (const attempts of [1, 2, 3]) {
+      await world.sql('UPDATE webhook SET due_at = now() WHERE label_id = $1', id)
+      await expect
+        .poll(rows, { timeout: 20_000 })
+        .toEqual([{ id: first?.id, attempts, isTaken: attempts === 3 }])
+    }
+    expect(sent).toHaveLength(3)
+    for (const { header, body } of sent) {
+      expect(JSON.parse(body.toString())).toEqual({ id: `wbh_${first?.id}`, labelId: id })
+      expect(isSigned(world.settings.webhookSecret, body, header, new Date())).toBe(true)
+    }
+    await new Promise((resolve) => shop.close(resolve))
   })
 })
 
@@ -135,10 +228,39 @@ test('faults are returned as they were set; unknown ones are refused by name', a
   expect(refused).toMatchObject({ status: 422, body: { code: 'invalid' } })
   expect(refused.body.message).toContain('slowMs')
   expect((await ask('/v1/faults', { method: 'GET' })).body).toEqual(body)
+  await world.restart(1)
+  expect((await ask('/v1/faults', { method: 'GET' })).body).toEqual(body)
+})
+
+test('a seed fixes which calls fail, from its setting and from each start', async () => {
+  const faults = { fail: 0.5, seed: 7 }
+  const statuses = async () => {
+    const all = []
+    for (let call = 0; call < 8; call++) all.push((await read('lbl_1')).status)
+    return all
+  }
+  await world.break(faults)
+  const first = await statuses()
+  expect(new Set(first)).toEqual(new Set([404, 500]))
+  await world.break(faults)
+  expect(await statuses()).toEqual(first)
+  await world.restart(1)
+  expect(await statuses()).toEqual(first)
+  await world.break({ ...faults, seed: 8 })
+  expect(await statuses()).not.toEqual(first)
 })
 
 test('a carrier that starts again at another speed has parcels of that speed', async () => {
   await ask('/v1/faults', { method: 'PUT', body: {} })
   await world.restart(1_000)
   expect(await world.sql('SELECT speed FROM world')).toEqual([{ speed: 1_000 }])
+  const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
+  const [row] = await world.sql<{ seconds: number }>(
+    `SELECT extract(epoch FROM max(due_at) - created_at)::float8 AS seconds
+       FROM label JOIN scan ON scan.label_id = label.id WHERE label.id = $1 GROUP BY created_at`,
+    id,
+  )
+  // A day, and a fifth more or less, a thousand times faster.
+  expect(row?.seconds).toBeGreaterThan(69)
+  expect(row?.seconds).toBeLessThan(104)
 })

@@ -8,7 +8,7 @@ import { type CarrierOptions, startSimulatedCarrier } from '../simulated-carrier
 export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs?: number } = {}) {
   const database = await testDatabase('carrier')
   const { url: databaseUrl } = database
-  const { timeoutMs = 1_000, ...rest } = options
+  const { timeoutMs = 10_000, ...rest } = options
   const settings: CarrierOptions = {
     host: '127.0.0.1',
     port: 0,
