@@ -6,6 +6,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PaymentStatus } from './generated/prisma/enums.ts'
 import { REMOVAL_BATCH } from './method/guest-methods.ts'
 import { DETACH_BATCH, DETACH_PAUSE_MS } from './method/method-store.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
@@ -96,6 +97,25 @@ test('a guest’s method is removed once its payment is captured or over, and no
   await shop.resources.methods.detachRemoved()
   expect(await method(captured.methodId)).toMatchObject({ detachedAt: now, last4: '4242' })
   expect(await method(held.methodId)).toMatchObject({ detachedAt: null })
+})
+
+test('a guest’s method is removed in each status that holds no money and needs it no more', async () => {
+  const { methodId, orderId } = await anOrder()
+  const { prisma } = shop.resources
+  const isRemoved = async (status: PaymentStatus, pending: 'VOID' | null = null) => {
+    await prisma.payment.update({ where: { orderId }, data: { status, pending } })
+    await shop.runTimer('remove-guests-methods')
+    const { removedAt } = await method(methodId)
+    await prisma.paymentMethod.update({ where: { id: methodId }, data: { removedAt: null } })
+    return removedAt !== null
+  }
+  const removed: PaymentStatus[] = []
+  for (const status of Object.values(PaymentStatus)) if (await isRemoved(status)) removed.push(status)
+  expect(removed.toSorted()).toEqual([
+    ...['CAPTURED', 'CAPTURE_FAILED', 'DECLINED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'VOIDED'],
+  ])
+  expect(await isRemoved('DECLINED', 'VOID')).toBe(false)
+  expect(await isRemoved('DECLINED')).toBe(true)
 })
 
 test('a guest’s method without an order is removed after a day; a customer’s is kept', async () => {

@@ -93,11 +93,33 @@ test('a refusal stays the answer of its key, also when the request has become po
   expect((await refund(id, '50')).status).toBe(201)
 })
 
-test('a customer who has decided returns to the shop', async () => {
+test('a void that comes again changes nothing, and one of a decline does neither', async () => {
+  const [held, asked, declined] = [
+    await aPayment(),
+    await aPayment('4000000000003220'),
+    await aPayment('4000000000000069'),
+  ]
+  const statuses = []
+  for (const { id } of [held, asked, declined, held])
+    statuses.push((await ask(`/v1/payments/${id}/void`, { body: {} })).body.status)
+  expect(statuses).toEqual(['VOIDED', 'VOIDED', 'DECLINED', 'VOIDED'])
+  const ids = [held, asked, declined].map(({ id }) => id)
+  const voids = (await gateway.ledger()).filter(
+    ({ kind, paymentId }) => kind === 'VOID' && ids.includes(paymentId),
+  )
+  expect(voids).toMatchObject([
+    { paymentId: held.id, amountMinor: '500' },
+    { paymentId: asked.id, amountMinor: '0' },
+  ])
+})
+
+test('a customer decides once, and returns to the shop', async () => {
   const body = payment(await aSource('4000000000003220'), { returnUrl: 'https://shop.example/paid' })
-  const { actionUrl } = (await ask('/v1/payments', { body })).body
+  const { id, actionUrl } = (await ask('/v1/payments', { body })).body
   const { status, headers } = await ask(new URL(actionUrl).pathname, { body: { decision: 'approve' } })
   expect([status, headers.get('location')]).toEqual([303, 'https://shop.example/paid'])
+  await ask(new URL(actionUrl).pathname, { body: { decision: 'deny' } })
+  expect(await shown(id)).toMatchObject({ status: 'AUTHORIZED', failure: null })
 })
 
 test('a webhook is signed, and sent until the shop takes it', async () => {
