@@ -101,6 +101,8 @@ async function serve(
   refuseCrossSite(request, settings.http.cors.origins)
   // Identity, then the body. Nothing of the body is read for a caller who is refused.
   const identity = await identified(parts.identify, request.headers.authorization, trace, log)
+  // The body of a client that left meanwhile never ends.
+  if (response.destroyed) return
   const parsed = await parseRequest(request, response, parts.bodies, settings.limits)
   const { lifetime, end } = beginLifetime(response, settings.limits.time)
   const context: RequestContext = {

@@ -62,6 +62,8 @@ async function serve(
   trace: Trace,
 ): Promise<void> {
   const identity = await identified(identify, request.headers.authorization, trace, log)
+  // The body of a client that left meanwhile never ends.
+  if (response.destroyed) return
   // A body of another type is not read: CSRF prevention decides by the headers.
   const readsBody = isJson(request.headers['content-type'])
   if (readsBody) refuseEarly(request, settings.limits.body)

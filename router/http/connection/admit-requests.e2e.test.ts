@@ -1,8 +1,10 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { conversation, statusesIn } from '../../testing/conversation.ts'
 import { json, startTestServer, type TestServer, textOf } from '../../testing/http-server.ts'
+import { startIssuer } from '../../testing/issuer.ts'
 import { composed, type StartOptions, startTestRouter, type TestRouter } from '../../testing/router.ts'
 
 /** A subgraph that answers `{ number(of: N) }` when the test allows it. */
@@ -36,8 +38,11 @@ afterEach(async () => {
 
 afterAll(() => subgraph?.stop())
 
-async function start(settings: StartOptions['settings'] = {}): Promise<TestRouter> {
-  router = await startTestRouter({ sdl }, { settings: { limits: { drain: '1s' }, ...settings } })
+async function start(
+  settings: StartOptions['settings'] = {},
+  options: StartOptions = {},
+): Promise<TestRouter> {
+  router = await startTestRouter({ sdl }, { ...options, settings: { limits: { drain: '1s' }, ...settings } })
   return router
 }
 
@@ -178,6 +183,31 @@ describe('more requests than may be in work', () => {
     expect(await third).toMatchObject({ status: 200, data: { number: 3 } })
     health.socket.destroy()
   })
+
+  test.each(['POST', 'GET'])(
+    'have a place again where the client of a %s leaves while its caller is identified',
+    async (method) => {
+      const issuer = await startIssuer()
+      const token = await issuer.sign()
+      const keys = Promise.withResolvers<ServerResponse>()
+      issuer.server.handle((_, response) => keys.resolve(response))
+      const limits = { requests: { working: 1, waiting: 0 }, drain: '1s' }
+      const { ask, port, url } = await start({ limits }, { accessTokens: issuer.options })
+      const leaving = await open(port)
+      const target = method === 'GET' ? `/graphql?query=${encodeURIComponent(queryOf(1))}` : '/graphql'
+      const [, ...rest] = requestOf(1).split('\r\n')
+      const head = [`${method} ${target} HTTP/1.1`, `authorization: Bearer ${token}`]
+      leaving.socket.write([...head, ...rest].join('\r\n'))
+      const held = await keys.promise
+      leaving.socket.resetAndDestroy()
+      // The router reads the end of the connection before the requests of later ones.
+      for (let time = 0; time < 3; time++) await fetch(new URL('/health/live', url))
+      json(held, 200, issuer.keySet())
+      while ((await ask('{ __typename }')).status === 503) await fetch(new URL('/health/live', url))
+      expect(numbers()).toEqual([])
+      await issuer.server.stop()
+    },
+  )
 
   test('have a place again after each request that failed', async () => {
     const { ask, url } = await start({ limits: { requests: { working: 1, waiting: 0 }, drain: '1s' } })
