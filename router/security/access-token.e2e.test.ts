@@ -56,6 +56,12 @@ async function signAsIs(
   return issuer.signText(rewrite(JSON.stringify({ ...good, ...change })))
 }
 
+/** A token of a key that nobody knows. */
+function unsigned(payload: string): string {
+  const header = base64url({ alg: 'EdDSA', typ: 'at+jwt', kid: 'invented' })
+  return `${header}.${Buffer.from(payload).toString('base64url')}.${'A'.repeat(86)}`
+}
+
 /** The claims of a valid token, for invalid signatures. */
 async function claims(): Promise<string> {
   return (await issuer.sign()).split('.')[1] ?? ''
@@ -135,6 +141,8 @@ describe('an access token', () => {
     'is an ID token': () => issuer.sign({}, { typ: 'JWT' }),
     'names no key': () => issuer.sign({}, { kid: undefined }),
     'names an unknown key': () => issuer.sign({}, { kid: 'invented' }),
+    'names an unknown key, and holds a list': async () => unsigned('[1]'),
+    'names an unknown key, and holds no JSON': async () => unsigned('claims'),
     'brings its own key': () => issuer.sign({}, { jwk: issuer.keySet().keys[0] }),
     'points to its own key by x5u': () => issuer.sign({}, { x5u: 'https://evil.test/cert' }),
     'brings its own certificate': () => issuer.sign({}, { x5c: ['MIIB'] }),

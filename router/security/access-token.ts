@@ -127,7 +127,16 @@ function isText(value: unknown): value is string {
 
 /** The claims of a token whose key is no longer known, if it states itself that it has expired. */
 function expiredClaims(token: string, issuer: string): JWTPayload | null {
-  const claims = decodeJwt(token)
-  const isOver = Number(claims.exp) + CLOCK_TOLERANCE_SECONDS < Date.now() / 1_000
-  return claims.iss === issuer && isOver ? claims : null
+  const claims = decodedClaims(token)
+  const isOver = Number(claims?.exp) + CLOCK_TOLERANCE_SECONDS < Date.now() / 1_000
+  return claims?.iss === issuer && isOver ? claims : null
+}
+
+/** The claims as the token states them; null if it has none. */
+function decodedClaims(token: string): JWTPayload | null {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return null
+  }
 }

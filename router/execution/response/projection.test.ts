@@ -61,6 +61,14 @@ describe('the response', () => {
     expect(projected('{ pairs }', { pairs: [[1, null], null, []] }).text).toBe('{"pairs":[[1,null],null,[]]}')
   })
 
+  // Encoded as UTF-8, half of a surrogate pair would become another character.
+  test.each(['"', '\\', '\n', '\u0000', '\u001f', '\ud800', '\udfff', 'é \u007f \u2028 🧦'])(
+    'has a text as JSON: %j',
+    (name) => {
+      expect(projected('{ sock { name } }', { sock: { name } }).text).toBe(JSON.stringify({ sock: { name } }))
+    },
+  )
+
   test('has of an object what is selected for its type', () => {
     const query = '{ wearable { size ... on Sock { colour } ... on Hat { brim } } }'
     const of = (wearable: object) => projected(query, { wearable: { ...wearable } }).text
