@@ -36,7 +36,7 @@ export type Forwarding = {
 }
 
 /** Request headers that the subgraph needs for a cache or a client (RFC 9110, 8.8, 12.5 and 13.1). */
-const REQUEST_HEADERS = ['accept', 'if-none-match', 'if-modified-since', 'range'] as const
+const REQUEST_HEADERS = ['accept', 'if-none-match', 'if-modified-since', 'if-range', 'range'] as const
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 

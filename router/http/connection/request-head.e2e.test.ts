@@ -139,6 +139,7 @@ const refused: Record<string, [status: number, request: string | Buffer]> = {
   ],
   'a URL that is not percent-encoded': [400, got('/graphql?query={sock}%zz')],
   'a URL that is not UTF-8': [400, got('/graphql?query={sock(id:"%ff")}')],
+  'a URL in UTF-8 that is not percent-encoded': [400, Buffer.from(got('/graphql?query={sock(id:"é")}'))],
   'a URL with half of a surrogate pair': [400, got('/graphql?query={sock(id:"%ED%A0%80")}')],
   'variables that are not UTF-8': [400, got('/graphql?query={sock}&variables={"a":"%C3"}')],
   'variables with a lone surrogate': [400, got('/graphql?query={sock}&variables={"a":"%5Cud800"}')],
