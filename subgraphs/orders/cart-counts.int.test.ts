@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
+import { expectPages } from '@argyle/kit/testing/past-events'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CARTS_COUNTED } from './events.ts'
@@ -75,4 +76,12 @@ test('the count has the fields of the sample, and is republished only to analyti
     { type: CARTS_COUNTED, subject: QUARTER, sequence: 1, data: { quarter: QUARTER, count: 1 } },
   ])
   expect(await part?.(resources(), { ...page, recipient: 'support' })).toEqual([])
+})
+
+test('the history of the counts comes page by page, and since a time', async () => {
+  const { prisma } = resources()
+  await prisma.$executeRawUnsafe(`
+    INSERT INTO quarter_count (quarter, slot, count)
+    SELECT timestamptz '2020-01-01T10:00:00Z' - n * interval '15 minutes', slot, n FROM generate_series(1, 3) n, generate_series(0, 1) slot`)
+  await expectPages(history.slice(-1), resources(), 'analytics')
 })

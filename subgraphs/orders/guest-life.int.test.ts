@@ -5,6 +5,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PER_NUMBER, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
+import { history } from './history.ts'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
 import { CANCEL_AS_GUEST, PAY_AS_GUEST, PLACE_AS_GUEST } from './testing/operations.ts'
 import { type MutationText, payloadOf } from './testing/payloads.ts'
@@ -76,7 +77,8 @@ const unpaidOf = ({ id }: { id: string }) =>
 
 describe('a guest’s order without shipping option and payment method', () => {
   test('holds its stock, and is completed by payGuestOrder', async () => {
-    const order = await placed()
+    const email = `${newId('evt')}@argyle.example`
+    const order = await placed({ email })
     await shop.answer('reserved', order.id)
     expect(await look(order.which)).toMatchObject({
       status: 'AWAITING_PAYMENT',
@@ -94,14 +96,31 @@ describe('a guest’s order without shipping option and payment method', () => {
     })
     const paid = await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('17.89') })
     expect(paid).toMatchObject({ userErrors: [], order: { payable: false, grandTotal: usd('17.89') } })
-    const authorize = (await shop.outbox()).find(
-      ({ subject, type }) => subject === order.id && type === 'payments.authorize',
-    )
-    expect(authorize?.data).toMatchObject({ customerId: null, paymentMethodId })
+    const { number, secret } = order.which
+    const whose = { customerId: null, guestProofHash: hashOf(hashOf(secret)) }
+    const [before, after] = ['1299', '1789'].map((amountMinor) => ({ amountMinor, currencyCode: 'USD' }))
+    const told = async (type: string) =>
+      (await shop.outbox()).filter((message) => message.subject === order.id && message.type === type)
+    const [authorize] = await told('payments.authorize')
+    const about = { orderId: order.id, orderNumber: number }
+    expect(authorize?.data).toEqual({ ...about, ...whose, paymentMethodId, amount: after })
+    const summaries = await told('orders.order.summarised')
+    const lines = [{ title: 'Merino Crew, M', quantity: 1, total: before }]
+    const summary = { orderId: order.id, number, ...whose, email, countryCode: 'DE', lines }
+    expect(summaries.map(({ sequence, data }) => [sequence, data])).toEqual([
+      [1, { ...summary, grandTotal: before }],
+      [3, { ...summary, grandTotal: after }],
+    ])
+    const page = { after: null, limit: 100, since: null, recipient: 'notifications' }
+    const replayed = (await history[1]?.(shop.own, page)) ?? []
+    const again = replayed.flatMap(({ event }) => (event.subject === order.id ? [event] : []))
+    expect(summaries.slice(1)).toMatchObject(again)
+    expect(again).toHaveLength(1)
     expect(await unpaidOf(order)).toEqual({ step: 'AUTHORIZING', unpaidKey: expect.any(String) })
     await shop.answer('reserved', order.id)
     expect(await unpaidOf(order)).toEqual({ step: 'COMMITTING_STOCK', unpaidKey: null })
     await shop.answer('committed', order.id)
+    expect(await told('shipping.create')).toMatchObject([{ data: { ...about, ...whose, email } }])
     await shop.runTimer('number-invoices')
     expect(await look(order.which)).toMatchObject({
       status: 'CONFIRMED',

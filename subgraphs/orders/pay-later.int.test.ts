@@ -237,8 +237,9 @@ describe('an order that lacks one of the two', () => {
     const buyer = await shop.addBuyer()
     const order = await placed(buyer, { shippingOptionId: undefined, paymentMethodId: undefined })
     const cart = await shop.fill(buyer.viewer, await shop.addSock())
-    const shippingOptionId = await shop.option(cart, buyer.addressId)
-    const { order: sent } = await shop.place(buyer, { shippingOptionId, paymentMethodId: null })
+    const shippingOptionId = await shop.option(cart, buyer.addressId, { amountMinor: '490' })
+    const chosen = { shippingOptionId, paymentMethodId: null, expectedTotal: usd('18.38') }
+    const { order: sent } = await shop.place(buyer, chosen)
     expect(sent.id).not.toBe(order.id)
     const asked = { orderId: sent.id, expectedTotal: sent.grandTotal }
     expect((await pay(buyer, asked)).userErrors).toMatchObject([
@@ -248,7 +249,11 @@ describe('an order that lacks one of the two', () => {
     expect((await pay(buyer, again)).userErrors).toMatchObject([
       { path: ['shippingOptionId'], message: expect.stringContaining('has a shipping option already') },
     ])
+    const option = { shipRateId: 'rat_1', shipCarrier: 'Puffin Post', shipService: 'Standard' }
+    const rest = { shippingMinor: 490n, shippingTaxMinor: 49n, taxMinor: 49n, totalMinor: 1838n }
     expect((await pay(buyer, { ...asked, paymentMethodId: newId('pmt') })).userErrors).toEqual([])
+    const row = await shop.prisma.order.findUnique({ where: { id: sent.id } })
+    expect(row).toMatchObject({ ...option, ...rest, payLater: false })
   })
 
   test('is charged by the method that it was placed with when only the option is chosen later', async () => {

@@ -151,28 +151,26 @@ describe('news of an address that was changed before the order was placed', () =
     expect(await read(order.id, buyer)).toMatchObject({ status: 'CONFIRMED', shippingAddress: address })
   })
 
-  test('calls back an order at the pivot once it is confirmed, if it was priced for another town', async () => {
-    const buyer = await buyerWithCart()
-    const { order } = await shop.place(buyer)
-    await shop.answer('reserved', order.id)
-    const data = {
-      addressId: buyer.addressId,
-      userId: buyer.id,
-      ...ADDRESS,
-      postalCode: '0150',
-      line1: '2 New Street',
-    }
-    const time = new Date(Date.now() - 60_000).toISOString()
-    const envelope = { subject: buyer.addressId, sequence: 2, time }
-    await shop.deliver('users.address.saved', { ...data, countryCode: 'NO' }, envelope)
-    expect(await read(order.id, buyer)).toMatchObject({ status: 'AWAITING_PAYMENT' })
-    await shop.answer('committed', order.id)
-    expect(await read(order.id, buyer)).toMatchObject({
-      status: 'CANCELLING',
-      cancelReason: 'ADDRESS_REMOVED',
-    })
-    expect((await shop.said(order.id)).slice(-2)).toEqual(['shipping.create', 'shipping.cancel'])
-  })
+  test.each([false, true])(
+    'calls back an order at the pivot once it is confirmed, if it was priced for another town, its stock taken before: %s',
+    async (isTaken) => {
+      const buyer = await buyerWithCart()
+      const { order } = await shop.place(buyer)
+      await shop.answer('reserved', order.id)
+      if (isTaken) await shop.answer('committed', order.id, { unpaid: true })
+      const to = { addressId: buyer.addressId, userId: buyer.id, countryCode: 'NO' }
+      const data = { ...ADDRESS, ...to, postalCode: '0150', line1: '2 New Street' }
+      const time = new Date(Date.now() - 60_000).toISOString()
+      await shop.deliver('users.address.saved', data, { subject: buyer.addressId, sequence: 2, time })
+      expect(await read(order.id, buyer)).toMatchObject({ status: 'AWAITING_PAYMENT' })
+      await shop.answer('committed', order.id)
+      expect(await read(order.id, buyer)).toMatchObject({
+        status: 'CANCELLING',
+        cancelReason: 'ADDRESS_REMOVED',
+      })
+      expect((await shop.said(order.id)).slice(-2)).toEqual(['shipping.create', 'shipping.cancel'])
+    },
+  )
 
   test.each([
     ['changed', (buyer: TestBuyer) => saved(buyer, '2 New Street', 2, 60_000)],
