@@ -37,9 +37,14 @@ describe('a guest cart', () => {
   })
 
   test('goes on where the caller names it', async () => {
+    const before = now
     const { id: cartId } = await shop.fill(anonymous, crew)
+    now = new Date(before.getTime() + 86_400_000)
     const cart = await shop.fill(anonymous, ankle, 3, { cartId })
+    now = before
+    expect(await shop.cart(anonymous, cartId)).toEqual(cart)
     expect(cart).toMatchObject({
+      expiresAt: new Date(before.getTime() + 31 * 86_400_000).toISOString(),
       id: cartId,
       lines: [{ quantity: 1 }, { quantity: 3 }],
       total: { amount: '38.49' },
@@ -139,6 +144,7 @@ describe('changing a cart', () => {
     })
     const again = await shop.fill(anonymous, crew, 1, { cartId: cart.id, currencyCode: 'JPY' })
     expect(again.total).toEqual({ amount: '1800', currencyCode: 'JPY' })
+    expect(await shop.cart(anonymous, cart.id)).toEqual(again)
   })
 
   test('two additions in one operation each show the cart as it then is', async () => {

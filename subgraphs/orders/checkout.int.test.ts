@@ -44,6 +44,7 @@ describe('an order', () => {
       lines: [
         {
           titleAtPurchase: 'Merino Crew, M',
+          skuAtPurchase: `SKU-${crew.variantId.slice(-6)}`,
           quantity: 2,
           unitPrice: { amount: '12.99' },
           lineTotal: { amount: '25.98' },
@@ -61,7 +62,7 @@ describe('an order', () => {
       taxTotal: { amount: '0.00' },
       grandTotal: { amount: '34.48' },
       shippingAddress: { recipient: 'Ada Lund', line2: null, countryCode: 'NO' },
-      history: [{ from: null, to: 'PENDING', actor: 'customer' }],
+      history: [{ from: null, to: 'PENDING', at: now.toISOString(), actor: 'customer' }],
     })
 
     await shop.answer('reserved', order.id)
@@ -73,7 +74,7 @@ describe('an order', () => {
       history: [
         { to: 'PENDING' },
         { from: 'PENDING', to: 'AWAITING_PAYMENT' },
-        { from: 'AWAITING_PAYMENT', to: 'CONFIRMED', actor: 'shop' },
+        { from: 'AWAITING_PAYMENT', to: 'CONFIRMED', at: now.toISOString(), actor: 'shop' },
       ],
     })
     expect(await shop.said(order.id)).toEqual([

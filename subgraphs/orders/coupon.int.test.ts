@@ -216,12 +216,11 @@ describe('staff', () => {
   test('make a coupon once per key, and no code twice', async () => {
     const input = { idempotencyKey: 'make', code: 'New-1', percentBasisPoints: 500, usageLimit: 9 }
     const first = await shop.coupon(input)
-    expect(first.coupon).toMatchObject({
-      code: 'NEW-1',
-      percentBasisPoints: 500,
-      active: true,
-      version: 1,
-      timesUsed: 0,
+    const fresh = { timesUsed: 0, active: true, version: 1 }
+    const none = { fixedAmounts: [], minimumSubtotals: [], startsAt: null, expiresAt: null }
+    expect(first.coupon).toEqual({
+      ...{ id: first.coupon.id, code: 'NEW-1', percentBasisPoints: 500, ...none },
+      ...{ usageLimit: 9, usageLimitPerCustomer: null, ...fresh },
     })
     expect((await shop.coupon(input)).coupon).toEqual(first.coupon)
     expect((await shop.coupon({ ...input, usageLimit: 8 })).userErrors).toMatchObject([
@@ -232,6 +231,14 @@ describe('staff', () => {
       coupon: null,
       userErrors: [{ __typename: 'CouponCodeTakenError', path: ['code'] }],
     })
+    const yen = (amount: string) => ({ amount, currencyCode: 'JPY' })
+    const terms = {
+      ...{ fixedAmounts: [usd('5.00'), yen('700')], minimumSubtotals: [usd('20.00'), yen('3000')] },
+      ...{ startsAt: '2026-11-20T00:00:00.000Z', expiresAt: '2026-12-24T00:00:00.000Z' },
+      ...{ usageLimit: 9, usageLimitPerCustomer: 2 },
+    }
+    const { coupon } = await shop.coupon({ code: 'Whole', ...terms })
+    expect(coupon).toEqual({ id: coupon.id, code: 'WHOLE', percentBasisPoints: null, ...terms, ...fresh })
   })
 
   test('end a coupon: it takes nothing off from then on', async () => {

@@ -43,10 +43,17 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
   await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })
   await shop.runTimer('number-invoices')
-  expect(await invoicesOf(id, buyer)).toMatchObject([
-    { number: '2026-000001', kind: 'INVOICE', amount: { amount: '12.99' } },
-    { number: '2026-000002', kind: 'CREDIT_NOTE', amount: { amount: '3.00' } },
-  ])
+  const rows = await shop.prisma.invoice.findMany({ where: { orderId: id }, orderBy: { serial: 'asc' } })
+  const shown = [
+    { number: '2026-000001', kind: 'INVOICE', amount: { amount: '12.99', currencyCode: 'USD' } },
+    { number: '2026-000002', kind: 'CREDIT_NOTE', amount: { amount: '3.00', currencyCode: 'USD' } },
+  ]
+  expect(await invoicesOf(id, buyer)).toEqual(
+    shown.map((invoice, at) => {
+      const url = expect.stringContaining(`/invoices/${rows[at]?.id}.pdf?until=`)
+      return { ...invoice, id: rows[at]?.id, issuedAt: now.toISOString(), url }
+    }),
+  )
   expect(await invoicesOf(id, await shop.addBuyer())).toBeUndefined()
 })
 
