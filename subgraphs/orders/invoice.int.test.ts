@@ -38,6 +38,8 @@ test('a captured order has an invoice, each refund a credit note, numbered one a
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)
   expect(await invoicesOf(id, buyer)).toEqual([])
+  const made = await shop.prisma.invoice.findFirstOrThrow({ where: { orderId: id } })
+  expect(await shop.own.invoices.find(made.id)).toBeNull()
   await shop.runTimer('number-invoices')
   const refund = { refundId: 'rfk_1', amount: usd('300'), refundedTotal: usd('300') }
   await shop.deliver('payments.payment.refunded', { orderId: id, ...refund }, { subject: id })

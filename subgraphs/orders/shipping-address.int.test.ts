@@ -67,6 +67,19 @@ describe('an order that names the version of its address', () => {
     expect((await placing).order.shippingAddress.line1).toBe('2 New Street')
   })
 
+  test('waits for a change of its address that is being applied', async () => {
+    const buyer = await buyerWithCart()
+    const { addressId } = buyer
+    const lines = { line1: '2 New Street', sequence: 2 }
+    let placing: ReturnType<Shop['place']> = Promise.resolve(null)
+    await shop.prisma.$transaction(async (tx) => {
+      await tx.customerAddress.update({ where: { addressId }, data: lines })
+      placing = shop.place(buyer)
+      await shop.untilWaiting(1, [placing])
+    })
+    expect((await placing).order.shippingAddress.line1).toBe('2 New Street')
+  })
+
   test('is refused, and may be sent again, when the news does not come in time', async () => {
     const buyer = await buyerWithCart()
     const idempotencyKey = newId('key')
