@@ -86,6 +86,32 @@ describe('an order', () => {
       'orders.order.confirmed',
       'shipping.create',
     ])
+    const usd = (amountMinor: string) => ({ amountMinor, currencyCode: 'USD' })
+    const { id: orderId, number } = order
+    const whose = { orderId, number, customerId: buyer.id }
+    const told = Object.fromEntries(
+      (await shop.outbox()).flatMap(({ subject, type, data }) => (subject === orderId ? [[type, data]] : [])),
+    )
+    expect(told).toMatchObject({
+      'orders.order.placed': {
+        ...{ ...whose, grandTotal: usd('3448') },
+        lines: [
+          { ...crew, quantity: 2, unitPrice: usd('1299') },
+          { ...ankle, quantity: 1, unitPrice: usd('850') },
+        ],
+      },
+      'orders.order.summarised': {
+        ...{ ...whose, email: null, guestProofHash: null, countryCode: 'NO', grandTotal: usd('3448') },
+        lines: [
+          { title: 'Merino Crew, M', quantity: 2, total: usd('2598') },
+          { title: 'Ankle, M', quantity: 1, total: usd('850') },
+        ],
+      },
+      'inventory.reserve': {
+        ...{ orderId, customerId: buyer.id, ttlSeconds: 900 },
+        lines: [crew, ankle].map(({ variantId }, index) => ({ variantId, quantity: 2 - index })),
+      },
+    })
   })
 
   test('spends its cart: the next line begins a new one', async () => {

@@ -26,6 +26,20 @@ async function eventsFor(part: typeof orders, recipient: string, since: Date | n
   }
 }
 
+/** Expects that each event of a page is the last message of its type about its order. */
+async function expectAsSent(page: readonly PastEvent[] = []) {
+  const sent = await shop.outbox()
+  for (const { event } of page) {
+    const last = sent.findLast(({ type, subject }) => type === event.type && subject === event.subject)
+    expect(event).toEqual({
+      type: last?.type,
+      subject: last?.subject,
+      sequence: last?.sequence,
+      data: last?.data,
+    })
+  }
+}
+
 test('an order is republished as placed and as cancelled, each since its own time', async () => {
   const placedAt = now
   const buyer = await shop.addBuyer()
@@ -41,6 +55,7 @@ test('an order is republished as placed and as cancelled, each since its own tim
   expect(await eventsFor(orders, 'search', new Date(now.getTime() + 1))).toEqual([])
   const page = await orders?.(shop.own, { after: null, limit: 9, since: null, recipient: 'search' })
   expect(page?.map(({ cursor }) => cursor)).toEqual([kept, lost, lost])
+  await expectAsSent(page)
   const { id: next } = await shop.order(buyer)
   now = new Date(now.getTime() + 60_000)
   await shop.answer('rejected', next)
@@ -52,6 +67,7 @@ test('summaries, which have the e-mails of guests, are republished only to notif
   for (const reader of ['notifications', 'support'])
     expect(await eventsFor(summaries, reader, now)).toEqual([['orders.order.summarised', id, now]])
   expect(await eventsFor(summaries, 'support', new Date(now.getTime() + 1))).toEqual([])
+  await expectAsSent(await summaries?.(shop.own, { after: null, limit: 9, since: now, recipient: 'support' }))
   for (const other of ['search', 'analytics', 'recommendations'])
     expect(await eventsFor(summaries, other)).toEqual([])
 })

@@ -72,9 +72,14 @@ describe('an order as a sale', () => {
     now = new Date(now.getTime() + 1_000)
     await refund(id, '100', '600')
     const [confirmed, ...refunded] = await published(id)
+    const { number } = await shop.prisma.order.findUniqueOrThrow({ where: { id } })
+    const rows = await shop.prisma.orderLine.findMany({
+      where: { orderId: id },
+      orderBy: { position: 'asc' },
+    })
+    const [three, one] = rows.map(({ variantId, productId }) => ({ variantId, productId }))
     expect(confirmed).toMatchObject({
-      orderId: id,
-      customerId: buyer.id,
+      ...{ orderId: id, number, customerId: buyer.id },
       status: 'SOLD',
       placedAt,
       confirmedAt,
@@ -86,8 +91,8 @@ describe('an order as a sale', () => {
       couponCode: 'TENTH',
       countryCode: 'NO',
       lines: [
-        { quantity: 3, unitPrice: usd('1000'), discount: usd('300') },
-        { quantity: 1, unitPrice: usd('200'), discount: usd('20') },
+        { ...three, quantity: 3, unitPrice: usd('1000'), discount: usd('300') },
+        { ...one, quantity: 1, unitPrice: usd('200'), discount: usd('20') },
       ],
       refunds: [],
     })
