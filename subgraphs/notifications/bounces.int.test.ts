@@ -123,9 +123,13 @@ describe('an address that a server does not know', () => {
 
   test('is tried again after 90 days', async () => {
     const { userId, email } = await shop.aPerson()
-    await ship(userId)
-    const [sent] = await mailOf(userId)
+    for (let count = 0; count < 2; count++) await ship(userId)
+    const [sent, next] = await mailOf(userId)
     await report(aDeliveryReport(sent?.id ?? ''))
+    // A report of another e-mail renews the time.
+    const again = { type: 'failed', status: '5.1.2', stopsAddress: true } as const
+    await shop.addresses.heed({ ...again, notificationId: next?.id ?? '' })
+    expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
     const forgetAfter = async (age: string) => {
       await shop.sql(
         `UPDATE stopped_address SET since = $2::timestamptz - $3::interval WHERE address = $1 RETURNING 1`,
@@ -155,6 +159,17 @@ test('a stop of one address keeps nothing from another of the same account', asy
   expect(await mailOf(userId)).toMatchObject([
     { kind: 'EMAIL_CHANGED', status: 'SENT' },
     { kind: 'ORDER_SHIPPED', status: 'SENT' },
+  ])
+  await shop.sql(`INSERT INTO stopped_address VALUES ($1, 'full', $2) RETURNING 1`, email, shop.now())
+  await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
+  shop.pass(1)
+  await shop.deliverSample('users.link.made', {
+    ...{ ...link, linkId: newId('lnk') },
+    ...{ email: `not-${claimed}`, purpose: 'UNDO_EMAIL_CHANGE' },
+  })
+  await shop.work()
+  expect((await mailOf(userId)).filter(({ kind }) => kind === 'ORDER_DELIVERED')).toMatchObject([
+    { status: 'SUPPRESSED', lastError: 'full' },
   ])
 })
 

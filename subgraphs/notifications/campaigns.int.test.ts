@@ -300,10 +300,12 @@ describe('a consent', () => {
   test('keeps its time while other choices change', async () => {
     const { userId } = await shop.aPerson()
     await agree(userId, true)
+    await shop.preferences.unsubscribe(userId, 'ORDER_SHIPPED')
+    expect(await published('consent.changed')).toHaveLength(1)
     const since = () => shop.sql('SELECT since FROM opt_in WHERE recipient = $1', userId)
     const before = await since()
     shop.pass(60_000)
-    await agree(userId, true, { allowsOpenTracking: true }, 2)
+    await agree(userId, true, { allowsOpenTracking: true }, 3)
     expect(await since()).toEqual(before)
   })
 

@@ -3,7 +3,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome } from './delivery/delivery.ts'
-import { deliveryStore } from './delivery/delivery-store.ts'
+import { deliveryStore, LANE_NAMES } from './delivery/delivery-store.ts'
 import { notifications } from './subgraph.ts'
 import { LINK_KEY, type OpenNotifications, openNotifications } from './testing/open-notifications.ts'
 
@@ -208,6 +208,67 @@ test('without an SMTP server an e-mail is suppressed, with the reason; the list 
   } finally {
     await alone.close()
   }
+})
+
+test('a channel is given all of a message', async () => {
+  const { userId, email } = await shop.aPerson()
+  const phone = '+4915112345678'
+  await shop.prisma.phone.create({ data: { userId, number: phone, verifiedAt: shop.now() } })
+  const browser = {
+    id: newId('psb'),
+    userId,
+    endpoint: `https://push.example/${userId}`,
+    p256dh: 'k',
+    auth: 's',
+  }
+  await shop.prisma.pushSubscription.create({ data: { ...browser, createdAt: shop.now() } })
+  const expiresAt = new Date(shop.now().getTime() + 600_000)
+  const needed = { paymentId: newId('pay'), expiresAt: expiresAt.toISOString() }
+  const orderId = await shop.anOrder({ customerId: userId, countryCode: 'GB' })
+  await shop.deliverSample('payments.payment.action_required', { orderId, ...needed })
+  shop.pass(60_000)
+  await shop.occasions.planDue()
+  const planned = shop.now()
+  const given: [lane: string, message: { id: string }][] = []
+  const channel = (lane: string) => ({
+    async send(message: { id: string }): Promise<Outcome> {
+      given.push([lane, message])
+      return { type: 'later', reason: 'busy' }
+    },
+    close() {},
+  })
+  const store = deliveryStore({
+    ...{ prisma: shop.prisma, clock: shop.now, publicUrl: 'https://shop.example' },
+    ...{ linkKey: LINK_KEY, unsubscribeKey: LINK_KEY, push: channel('PUSH'), sms: channel('SMS') },
+    mail: { EMAIL: channel('EMAIL'), CAMPAIGN: channel('CAMPAIGN') },
+  })
+  const sent = async () => {
+    given.length = 0
+    for (const lane of LANE_NAMES) await store.sendDue(lane)
+    const rows = await shop.sql<{ channel: string; id: string }>(
+      'SELECT channel, id FROM notification WHERE user_id = $1',
+      userId,
+    )
+    const ids = Object.fromEntries(rows.map((row) => [row.channel, row.id]))
+    return { ids, messages: given.filter(([lane, { id }]) => ids[lane] === id) }
+  }
+  const { ids, messages } = await sent()
+  const title = 'Order A-7K2M-9QX3 needs your confirmation'
+  const body = expect.stringMatching(/^Please confirm the payment of €23\.38 for your order A-7K2M-9QX3 by /)
+  const url = 'https://shop.example/orders/A-7K2M-9QX3'
+  const text = expect.stringMatching(
+    /^Argyle: Please confirm .* https:\/\/shop\.example\/orders\/A-7K2M-9QX3$/,
+  )
+  const mail = { to: email, subject: title, text: expect.stringContaining(url), html: expect.any(String) }
+  const push = { userId, kind: 'PAYMENT_ACTION_NEEDED', title, body, url, isUrgent: true, expiresAt }
+  const sms = { id: ids.SMS, to: phone, text, queuedAt: planned, attempts: 1 }
+  expect(messages).toEqual([
+    ['EMAIL', { id: ids.EMAIL, ...mail, unsubscribe: undefined, replyTag: undefined }],
+    ['SMS', sms],
+    ['PUSH', { id: ids.PUSH, ...push }],
+  ])
+  shop.pass(10_000)
+  expect((await sent()).messages[1]).toEqual(['SMS', { ...sms, attempts: 2 }])
 })
 
 test('what another replica has in hand is left to it, and holds up nothing else', async () => {

@@ -80,6 +80,23 @@ describe('a digest', () => {
     expect(rows).toEqual([{ channel: 'EMAIL' }, { channel: 'IN_APP' }])
   })
 
+  test('has each missed deadline of a ticket, and each job that failed by one message, however often they are told', async () => {
+    const { email } = await aColleague('ADMIN')
+    const [ticketId, eventId] = [newId('tkt'), newId('evt')]
+    const breaches = [
+      { clock: 'RESOLUTION', dueAt: '2026-11-22T07:30:00.000Z' },
+      { clock: 'FIRST_RESPONSE', dueAt: '2026-11-22T07:30:00.000Z' },
+      { clock: 'RESOLUTION', dueAt: '2026-11-23T07:30:00.000Z' },
+    ]
+    for (let time = 0; time < 2; time++) {
+      await breach({ ticketId, breaches })
+      for (const consumer of ['orders', 'search']) await failure({ eventId, consumer })
+    }
+    await nextDay()
+    expect(await subjectsTo(email)).toEqual(['Since the last digest: 3 missed deadlines, 2 failed jobs'])
+    expect(await textOf(email)).toContain('not answered in time, HIGH')
+  })
+
   test('lists the refunds that failed, to those who can refund again, by the number of the order', async () => {
     const orderId = await shop.anOrder({ number: 'A-7K2M-9QX3' })
     const agent = await aColleague('SUPPORT')
@@ -87,7 +104,7 @@ describe('a digest', () => {
     const reversed = { orderId, refundId: newId('ret'), code: 'account_closed' }
     for (let time = 0; time < 2; time++) await shop.deliverSample('payments.refund.reversed', reversed)
     const orderOfNobody = newId('ord')
-    const failed = { orderId: orderOfNobody, refundId: newId('ret'), code: 'expired' }
+    const failed = { orderId: orderOfNobody, refundId: newId('ret'), code: 'x'.repeat(101) }
     for (const attempt of ['', ':2', ':20'])
       await shop.deliverSample('payments.refund.failed', {
         ...failed,
@@ -97,7 +114,7 @@ describe('a digest', () => {
     expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 2 failed refunds'])
     const text = await textOf(agent.email)
     expect(text).toContain('Order A-7K2M-9QX3: refund failed: account_closed')
-    expect(text).toContain(`Order ${orderOfNobody}: refund failed: expired`)
+    expect(text).toContain(`Order ${orderOfNobody}: refund failed: ${'x'.repeat(100)}\n`)
     expect(await subjectsTo(warehouse.email)).toEqual([])
   })
 
@@ -122,6 +139,9 @@ describe('a digest', () => {
     await nextDay()
     await nextDay()
     expect(await subjectsTo(email)).toHaveLength(1)
+    await lowStock()
+    await nextDay()
+    expect(await subjectsTo(email)).toHaveLength(2)
   })
 
   test('is made once by many replicas', async () => {
@@ -230,9 +250,10 @@ describe('a digest', () => {
       { hour: 8, timeZone: 'Mars' },
     ])
       expect(await update({ expectedVersion: 5, digestTime: bad })).toMatchObject({ preferences: null })
-    expect(await update({ expectedVersion: 5, digestTime: null })).toMatchObject({
-      preferences: { digestTime: { hour: 8 } },
-    })
+    const usual = { digestTime: { hour: 8, timeZone: 'UTC' } }
+    expect(await update({ expectedVersion: 5, digestTime: null })).toMatchObject({ preferences: usual })
+    expect((await shop.execute(read, {}, viewer)).data.notificationPreferences).toEqual(usual)
+    expect(await nextAt()).toMatch(/T08:00:00/)
   })
 
   test('is made no more for a role that was revoked, in whatever order the messages come, nor for a deleted account', async () => {
@@ -279,10 +300,16 @@ test('an e-mail that was given up is a failed job; one that was refused is not',
     shop.pass(6 * 3_600_000)
     await shop.work()
   }
+  // It is sent again, and given up again.
+  await shop.sql(
+    `UPDATE notification SET status = 'QUEUED', attempts = 9 WHERE address = 'later@argyle.example' AND status = 'FAILED' RETURNING 1`,
+  )
+  shop.pass(1_000)
+  await shop.work()
   shop.pass(61_000)
   await nextDay()
-  expect(await subjectsTo(admin.email)).toEqual(['Since the last digest: 1 failed job'])
-  expect(await textOf(admin.email)).toContain('notifications: EMAIL: 1 failure')
+  expect(await subjectsTo(admin.email)).toEqual(['Since the last digest: 2 failed jobs'])
+  expect(await textOf(admin.email)).toContain('notifications: EMAIL: 2 failures')
 })
 
 test('things are forgotten after thirty days, in more than one batch', async () => {

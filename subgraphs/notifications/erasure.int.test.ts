@@ -57,13 +57,14 @@ test('late messages about a deleted account are sent to nobody, and its address 
   const { userId, email } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: null, email })
   await shop.deliverSample('orders.order.claimed', { orderId, customerId: userId })
+  const roles = { userId, roles: ['WAREHOUSE'] }
+  await shop.deliverSample('users.roles.changed', roles, { sequence: 3 })
   await forget(userId)
   await shop.work()
-  await shop.deliver(
-    'users.contact.changed',
-    { userId, email, displayName: 'Ada' },
-    { subject: userId, sequence: 8 },
-  )
+  const about = { subject: userId, sequence: 8 }
+  await shop.deliver('users.contact.changed', { userId, email, displayName: 'Ada' }, about)
+  await shop.deliver('users.email.verified', { userId, email }, about)
+  await shop.deliver('users.roles.changed', roles, about)
   await shop.deliverSample('orders.order.summarised', { orderId, customerId: null, email }, { sequence: 5 })
   await shop.deliverSample('shipping.shipment.delivered', { orderId, shipmentId: newId('shp') })
   await shop.deliverSample('users.password.changed', { userId, email, changeId: newId('pwc') })
@@ -72,9 +73,13 @@ test('late messages about a deleted account are sent to nobody, and its address 
   await shop.deliverSample('users.link.made', { linkId: newId('lnk'), userId, email, sealedToken, expiresAt })
   await shop.work()
   expect(await subjectsTo(email)).toEqual(['Your account is deleted'])
-  expect(await shop.sql('SELECT email, display_name FROM person WHERE user_id = $1', userId)).toEqual([
-    { email: null, display_name: '' },
-  ])
+  const known = await shop.sql(
+    `SELECT p.email, p.display_name AS name, v.email AS verified, s.roles, p.sequence, v.sequence AS since, s.sequence AS as_of
+       FROM person p JOIN verified_address v USING (user_id) JOIN staff s USING (user_id) WHERE user_id = $1`,
+    userId,
+  )
+  const last = { sequence: 9, since: 9, as_of: 9 }
+  expect(known).toEqual([{ email: null, name: '', verified: null, roles: [], ...last }])
   expect(await shop.sql('SELECT email FROM known_order WHERE order_id = $1', orderId)).toEqual([
     { email: null },
   ])

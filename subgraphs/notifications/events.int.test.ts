@@ -179,6 +179,20 @@ test.each(['dispatched', 'delivered'])('each parcel of an order that is %s has a
   expect(await shop.mailTo(email)).toHaveLength(2)
 })
 
+test.each(['payments.payment.refunded', 'payments.refund.reversed'])(
+  '%s: each refund of an order has a message, and so has one of another order by the same id',
+  async (type) => {
+    const { userId, email, orderId } = await aBuyer()
+    const another = await shop.anOrder({ customerId: userId })
+    const [one, two] = [newId('ret'), newId('ret')]
+    await shop.deliverSample(type, { orderId, refundId: one })
+    await shop.deliverSample(type, { orderId, refundId: two })
+    await shop.deliverSample(type, { orderId: another, refundId: one })
+    await shop.work()
+    expect(await shop.mailTo(email)).toHaveLength(3)
+  },
+)
+
 test('a guest gets e-mails, in the language of the country', async () => {
   const email = `${newId('usr').slice(4)}@argyle.example`
   const orderId = await shop.anOrder({ customerId: null, email, countryCode: 'AT' })
@@ -220,6 +234,20 @@ test('an event that arrives before its order and its account waits for them', as
   shop.pass(2_000)
   await shop.work()
   expect(await shop.mailTo(email)).toHaveLength(1)
+})
+
+test('an occasion whose order never becomes known is dropped after 150 attempts', async () => {
+  const orderId = newId('ord')
+  await shop.deliverSample('orders.order.confirmed', { orderId })
+  const sql = 'UPDATE occasion SET attempts = $2, due_at = $3 WHERE order_id = $1 RETURNING 1'
+  const afterAttempts = async (attempts: number) => {
+    await shop.sql(sql, orderId, attempts, shop.now())
+    await shop.work()
+    return shop.sql('SELECT state, attempts, note FROM occasion WHERE order_id = $1', orderId)
+  }
+  expect(await afterAttempts(148)).toEqual([{ state: 'PENDING', attempts: 149, note: null }])
+  const note = 'its order or account never became known'
+  expect(await afterAttempts(149)).toEqual([{ state: 'DROPPED', attempts: 150, note }])
 })
 
 test('an occasion that this version cannot read is looked at again, and holds up no other', async () => {
@@ -321,7 +349,8 @@ describe('a payment that needs its customer', () => {
     ['payments.payment.declined', 'after', ['PAYMENT_FAILED', 'PAYMENT_FAILED']],
   ])('is not requested if %s arrives %s the request', async (type, when, kinds) => {
     const { userId, orderId } = await aBuyer()
-    const data = { orderId, paymentId: newId('pay') }
+    const expiresAt = new Date(shop.now().getTime() + 600_000).toISOString()
+    const data = { orderId, paymentId: newId('pay'), expiresAt }
     const needed = () => shop.deliverSample('payments.payment.action_required', data)
     if (when === 'after') await needed()
     await shop.deliverSample(type, data)
@@ -329,6 +358,13 @@ describe('a payment that needs its customer', () => {
     shop.pass(60_000)
     await shop.work()
     expect((await messagesTo(userId)).map(({ kind }) => kind)).toEqual(kinds)
+    // Another payment of the order is requested by itself.
+    await shop.deliverSample('payments.payment.action_required', { ...data, paymentId: newId('pay') })
+    shop.pass(60_000)
+    await shop.work()
+    expect((await messagesTo(userId)).slice(kinds.length)).toMatchObject(
+      ['EMAIL', 'IN_APP'].map((channel) => ({ kind: 'PAYMENT_ACTION_NEEDED', channel })),
+    )
   })
 
   test('is left in peace for a minute, then asked', async () => {

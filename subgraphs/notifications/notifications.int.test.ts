@@ -3,6 +3,8 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { notificationLoaders } from './loaders.ts'
+import { notificationStore } from './notification/notification-store.ts'
 import { type OpenNotifications, openNotifications, sampleOf } from './testing/open-notifications.ts'
 
 let shop: OpenNotifications
@@ -52,6 +54,12 @@ async function list(viewer: Viewer, args: object = {}) {
     edges: Listed[]
     pageInfo: { hasNextPage: boolean; endCursor: string }
   }
+}
+
+const mark = async (viewer: Viewer, input: object) => {
+  const { data, errors } = await shop.execute(MARK, { input }, viewer)
+  expect(errors).toEqual([])
+  return data.markNotificationsRead
 }
 
 const idsOf = ({ edges }: Awaited<ReturnType<typeof list>>) => edges.map(({ node }) => node.id)
@@ -109,12 +117,6 @@ describe('the list', () => {
 })
 
 describe('what was read', () => {
-  const mark = async (viewer: Viewer, input: object) => {
-    const { data, errors } = await shop.execute(MARK, { input }, viewer)
-    expect(errors).toEqual([])
-    return data.markNotificationsRead
-  }
-
   test('is marked by ids, and keeps the time of the first mark', async () => {
     const { viewer } = await aReader(3)
     const [newest] = idsOf(await list(viewer))
@@ -198,6 +200,31 @@ describe('references', () => {
     expect((await shop.execute(one, { id: 'x' }, viewer)).errors[0]?.message).toMatch(/id is "x"/)
   })
 
+  test('of several users and notifications, each has its own', async () => {
+    const [ada, bo] = [await aReader(3), await aReader(1)]
+    const [newest, second] = idsOf(await list(ada.viewer))
+    const [ofBo] = idsOf(await list(bo.viewer))
+    await mark(ada.viewer, { ids: [newest] })
+    const users = [bo, newId('usr'), ada].map((one) => (typeof one === 'string' ? one : one.userId))
+    const all = [
+      ...users.map((id) => ({ __typename: 'User', id })),
+      ...[ofBo, second, newest].map((id) => ({ __typename: 'Notification', id })),
+    ]
+    const query = `query ($all: [_Any!]!) { _entities(representations: $all) {
+      ... on User { id notifications(first: 2) { edges { node { id } } } } ... on Notification { id } } }`
+    const { data } = await shop.execute(query, { all }, staff('support:read'))
+    const nodes = (...ids: unknown[]) => ({ edges: ids.map((id) => ({ node: { id } })) })
+    expect(data._entities).toEqual([
+      { id: users[0], notifications: nodes(ofBo) },
+      { id: users[1], notifications: nodes() },
+      { id: users[2], notifications: nodes(newest, second) },
+      ...[{ id: ofBo }, { id: second }, { id: newest }],
+    ])
+    const load = notificationLoaders(notificationStore(shop.prisma, shop.now))
+    const unread = await load.unreadByUserId.loadMany(users)
+    expect(unread).toEqual([1, 0, 2].map((count, at) => ({ userId: users[at], count })))
+  })
+
   test('50 users cost one statement', async () => {
     const ids = Array.from({ length: 50 }, () => newId('usr'))
     const all = ids.map((id) => ({ __typename: 'User', id }))
@@ -244,5 +271,8 @@ test('a published message has the shape of its sample', async () => {
       data: { notificationId: id, userId, kind, title, body, createdAt },
     },
   ])
+  const sent = 'SELECT status, available_at, created_at, sent_at FROM notification WHERE id = $1'
+  const at = { available_at: shop.now(), created_at: shop.now(), sent_at: shop.now() }
+  expect(await shop.sql(sent, id)).toEqual([{ status: 'SENT', ...at }])
   expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data).sort())
 })

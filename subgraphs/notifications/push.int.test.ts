@@ -75,7 +75,9 @@ const HYBRID_POINT = Buffer.from(
 describe('a subscription', () => {
   test('is registered once, however often; the key to subscribe with is public', async () => {
     const { viewer, id, browser } = await aReader()
-    expect((await register(viewer, browser.subscription)).subscription.id).toBe(id)
+    shop.pass(1_000)
+    const subscription = { id, service: '127.0.0.1', createdAt: shop.now().toISOString() }
+    expect(await register(viewer, browser.subscription)).toEqual({ subscription, userErrors: [] })
     expect(await listOf(viewer)).toEqual([{ id, service: '127.0.0.1' }])
     const { data } = await shop.execute('{ webPushKey }', {}, anonymous)
     expect(data.webPushKey).toBe(PUBLIC_KEY)
@@ -84,8 +86,10 @@ describe('a subscription', () => {
   test('belongs to the account that registered it last', async () => {
     const before = await aReader()
     const { userId } = await shop.aPerson()
-    await register(customer(userId), before.browser.subscription)
+    const { subscription } = await register(customer(userId), before.browser.subscription)
+    expect(subscription.id).not.toBe(before.id)
     expect(await listOf(before.viewer)).toEqual([])
+    expect(await listOf(customer(userId))).toMatchObject([{ id: subscription.id }])
     await ship(before.userId)
     expect(service.postedTo(before.endpoint)).toEqual([])
     expect(await pushOf(before.userId)).toEqual([])
@@ -119,10 +123,11 @@ describe('a subscription', () => {
     const { viewer, id } = await aReader()
     const remove = (by: Viewer) => shop.execute(REMOVE, { input: { id } }, by)
     await remove(customer(newId('usr')))
-    expect(await listOf(viewer)).toHaveLength(1)
+    const another = (await register(viewer, service.browser().subscription)).subscription.id
+    expect(await listOf(viewer)).toMatchObject([{ id: another }, { id }])
     for (let time = 0; time < 2; time++)
       expect((await remove(viewer)).data.removePushSubscription).toEqual({ isRemoved: true, userErrors: [] })
-    expect(await listOf(viewer)).toEqual([])
+    expect(await listOf(viewer)).toMatchObject([{ id: another }])
     const { data } = await shop.execute(REMOVE, { input: { id: 'psb_1' } }, viewer)
     expect(data.removePushSubscription).toMatchObject({
       isRemoved: false,
@@ -138,6 +143,7 @@ describe('a subscription', () => {
     [{ p256dh: HYBRID_POINT }, 'p256dh', 'P-256'],
     [{ p256dh: 'x'.repeat(100_000) }, 'p256dh', '100000 characters'],
     [{ auth: 'AAAA' }, 'auth', '16 bytes'],
+    [{ auth: `${Buffer.alloc(16).toString('base64url')}!` }, 'auth', '16 bytes'],
   ])('%o is refused', async (but, field, echoed) => {
     const viewer = customer(newId('usr'))
     const { subscription, userErrors } = await register(viewer, { ...service.browser().subscription, ...but })
@@ -156,7 +162,7 @@ describe('a subscription', () => {
   })
 
   test('ends with the password that its account had then', async () => {
-    const { userId, viewer, browser } = await aReader()
+    const [{ userId, viewer, browser }, other] = [await aReader(), await aReader()]
     const change = (time: Date) =>
       shop.deliverSample(
         'users.password.changed',
@@ -175,13 +181,14 @@ describe('a subscription', () => {
     shop.pass(1_000)
     await register(viewer, browser.subscription)
     await change(new Date(shop.now().getTime() - 1))
-    expect(await listOf(viewer)).toHaveLength(1)
+    expect([await listOf(viewer), await listOf(other.viewer)]).toMatchObject([{ length: 1 }, { length: 1 }])
   })
 
   test('is erased with its account', async () => {
-    const { userId } = await aReader()
+    const [{ userId }, other] = [await aReader(), await aReader()]
     await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     expect(await shop.sql('SELECT 1 FROM push_subscription WHERE user_id = $1', userId)).toEqual([])
+    expect(await listOf(other.viewer)).toHaveLength(1)
   })
 })
 
@@ -303,7 +310,8 @@ describe('a push message', () => {
 
   test('waits as long as the service asks, an hour at most, and is given up after six tries', async () => {
     const { userId, endpoint } = await aReader()
-    service.answer(endpoint, { status: 429, headers: { 'retry-after': '900' } })
+    const retryAfter = new Date(shop.now().getTime() + 900_000).toUTCString()
+    service.answer(endpoint, { status: 429, headers: { 'retry-after': retryAfter } })
     await ship(userId)
     const waiting = { status: 'QUEUED', attempts: 1, lastError: 'the push service answered 429' }
     expect(await pushOf(userId)).toMatchObject([
@@ -341,11 +349,12 @@ describe('a push message', () => {
     await shop.work()
     const [posted] = service.postedTo(endpoint)
     expect(posted?.body.length).toBeLessThanOrEqual(4_096)
-    const { title, body } = browser.decrypt(posted?.body ?? Buffer.alloc(0)) as {
-      title: string
-      body: string
-    }
-    expect([[...title].length, [...body].length, title.isWellFormed()]).toEqual([100, 500, true])
+    const { title, body, url } = browser.decrypt(posted?.body ?? Buffer.alloc(0)) as Record<string, string>
+    expect([[...(title ?? '')].length, [...(body ?? '')].length, title?.isWellFormed(), url]).toEqual([
+      ...[100, 500, true, null],
+    ])
+    const lengths = 'SELECT DISTINCT length(title) AS title, length(body) AS body FROM notification'
+    expect(await shop.sql(`${lengths} WHERE user_id = $1`, userId)).toEqual([{ title: 200, body: 2_000 }])
   })
 })
 

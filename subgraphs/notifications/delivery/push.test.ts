@@ -23,8 +23,10 @@ afterAll(async () => {
   await new Promise((resolve) => service.close(resolve))
 })
 
+type How = { mostMs?: number; isLoopbackAllowed?: boolean }
+
 /** Sends a message to browsers at these paths. Resolves to the outcome, and the ids of the subscriptions that ended. */
-async function send(paths: readonly string[], mostMs?: number) {
+async function send(paths: readonly string[], { mostMs, isLoopbackAllowed = true }: How = {}) {
   const key = Buffer.alloc(32, 5).toString('base64url')
   const browsers = paths.map((path) => ({
     ...{ id: path, userId: 'usr_1', createdAt: new Date(), ...aBrowser(`${url}/${path}`).subscription },
@@ -36,7 +38,7 @@ async function send(paths: readonly string[], mostMs?: number) {
       of: async () => browsers,
       end: async (ids) => void ended.push(...ids),
     },
-    hosts: { hosts: [], isLoopbackAllowed: true },
+    hosts: { hosts: ['push.example'], isLoopbackAllowed },
     clock: () => new Date(),
     ...(mostMs && { mostMs }),
   })
@@ -48,8 +50,14 @@ async function send(paths: readonly string[], mostMs?: number) {
 }
 
 test('an answer that does not come in time is waited for no longer', async () => {
-  const { outcome } = await send(['push'], 50)
+  const { outcome } = await send(['push'], { mostMs: 50 })
   expect(outcome).toEqual({ type: 'later', reason: expect.stringContaining('TimeoutError') })
+})
+
+test('a service that the settings no longer have gets nothing', async () => {
+  const reason = 'its push service is not among PUSH_HOSTS'
+  const { outcome } = await send(['201'], { isLoopbackAllowed: false })
+  expect(outcome).toEqual({ type: 'refused', reason })
 })
 
 test.each([

@@ -13,10 +13,18 @@ test('an e-mail that was not delivered for good is read from its report, by the 
     stopsAddress: true,
   })
   expect(await read(aDeliveryReport(ID, { status: '5.2.2' }))).toMatchObject({ stopsAddress: false })
+  expect(await read(aDeliveryReport(ID, { action: 'Failed' }))).toMatchObject({ status: '5.1.1' })
+  for (const type of ['message/rfc822', 'message/rfc822-headers'])
+    expect(await read(aDeliveryReport(ID).replace('text/rfc822-headers', type))).toMatchObject({
+      notificationId: ID,
+    })
 })
 
 test('a complaint is read from its report', async () => {
   expect(await read(aComplaint(ID))).toEqual({ type: 'complaint', notificationId: ID })
+  expect(await read(aComplaint(ID).replace('abuse\nUser', 'Abuse\nUser'))).toMatchObject({
+    type: 'complaint',
+  })
   expect(await read(aComplaint(ID).replace('Feedback-Type: abuse', 'Feedback-Type: not-spam'))).toBeNull()
 })
 

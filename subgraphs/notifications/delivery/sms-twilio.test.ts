@@ -104,11 +104,16 @@ test('a message whose answer was lost is looked for, and sent once', async () =>
 
 test.each([
   [400, 21211, 'refused', true],
+  [400, 21217, 'refused', true],
   [400, 21610, 'refused', true],
   [400, 21614, 'refused', true],
   [400, 21617, 'refused', false],
   [401, 20003, 'later', undefined],
+  [403, 20003, 'later', undefined],
+  [404, 20404, 'refused', false],
+  [408, 20408, 'later', undefined],
   [429, 20429, 'later', undefined],
+  [499, 20499, 'refused', false],
   [500, 20500, 'later', undefined],
 ])('an answer %s with the code %s is %s', async (status, code, type, stopsAddress) => {
   answer = { status, body: { code, message: 'It was refused.', status, more_info: 'https://www.twilio.com' } }

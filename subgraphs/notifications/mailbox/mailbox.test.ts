@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -62,13 +62,21 @@ async function list(
 
 test('what comes by SMTP is shown, newest first, and found by its recipient', async () => {
   const { url, send } = await openOne()
+  const begun = Date.now()
   await send('First')
   await send('Second', { to: 'bob@argyle.example' })
   const page = await (await get(`${url}/`)).text()
   expect(page.indexOf('Second')).toBeLessThan(page.indexOf('First'))
-  expect(await list(url, 'ADA@argyle.example')).toMatchObject([
-    { subject: 'First', to: ['ada@argyle.example'], from: 'shop@argyle.example' },
-  ])
+  const [first, ...more] = await list(url, '%20ADA@argyle.example')
+  const head = { id: first?.id, subject: 'First', to: ['ada@argyle.example'], from: 'shop@argyle.example' }
+  const { receivedAt } = { receivedAt: '', ...first }
+  expect([first, more]).toEqual([{ ...head, receivedAt }, []])
+  expect(Date.parse(receivedAt)).toBeGreaterThanOrEqual(begun)
+  expect(Date.parse(receivedAt)).toBeLessThanOrEqual(Date.now())
+  const letter = await (await get(`${url}/api/messages/${first?.id}`)).json()
+  const headers = expect.arrayContaining([{ name: 'Subject', value: 'First' }])
+  expect(letter).toEqual({ ...head, receivedAt, text: 'Hello\n', html: null, headers })
+  expect(await (await get(`${url}/messages/${first?.id}/raw`)).text()).toContain('Subject: First\r\n')
   await send('Third', { to: 'eve@argyle.example, bob@argyle.example' })
   const ofBob = await list(url, 'bob@argyle.example')
   expect(ofBob.map(({ subject }) => subject)).toEqual(['Third', 'Second'])
@@ -116,6 +124,9 @@ test('the newest e-mails are kept, over a restart too, and their files with them
   const { folder } = first
   writeFileSync(path.join(folder, 'eml_cut-off.part'), 'Subject: ha')
   const again = await openOne({ bounds, folder })
+  // Somebody deletes the file of the oldest e-mail.
+  rmSync(path.join(folder, readdirSync(folder).sort()[0] ?? ''))
+  expect((await list(again.url)).map(({ subject }) => subject)).toEqual(['4', '3'])
   await again.send('5')
   const kept = await list(again.url)
   expect(kept.map(({ subject }) => subject)).toEqual(['5', '4', '3'])
@@ -133,8 +144,9 @@ test('a message that is too large is refused, and so are too many recipients', a
   const { url, send } = await openOne()
   await expect(send('Large', { text: 'x'.repeat(5_200_000) })).rejects.toMatchObject({ responseCode: 552 })
   const to = Array.from({ length: 51 }, (_, index) => `p${index}@argyle.example`)
-  const { rejected, accepted } = await send('Many', { to })
+  const { rejected, accepted, rejectedErrors } = await send('Many', { to })
   expect([accepted.length, rejected]).toEqual([50, ['p50@argyle.example']])
+  expect(rejectedErrors).toMatchObject([{ response: '452 4.5.3 at most 50 recipients' }])
   const kept = await list(url)
   expect(kept).toHaveLength(1)
 })
@@ -164,6 +176,20 @@ test.each([
   const letter = await get(`${url}/api/messages/${broken?.id}`)
   expect(await letter.json()).toMatchObject({ text: expect.stringMatching(reason) })
   expect((await get(`${url}/messages/${broken?.id}/raw`)).status).toBe(200)
+})
+
+test('a port that is taken ends the start, and is free after the end', async () => {
+  const first = await open()
+  for (const [name, url] of [
+    ['port', first.url],
+    ['smtpPort', first.smtpUrl],
+  ] as const) {
+    const taken = { folder: first.folder, [name]: Number(new URL(url).port) }
+    await expect(openMailbox(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  }
+  await first.close()
+  await expect(get(first.url)).rejects.toThrow()
+  await expect(first.send('Late')).rejects.toMatchObject({ code: 'ESOCKET' })
 })
 
 test('recipients that fail can be tried: refused@ for good, later@ for now', async () => {

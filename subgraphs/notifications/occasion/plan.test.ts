@@ -107,6 +107,16 @@ describe('the recipients of a message about an order', () => {
   })
 })
 
+test('a person is greeted by name at an address that the account has verified, and at no other', () => {
+  const greetingOf = (verifiedEmail: string | null) => {
+    const decided = plan(aCase({ person: { ...person, verifiedEmail } }), setting)
+    return decided.type === 'send' ? decided.messages.map(({ message }) => message.greeting) : decided
+  }
+  expect(greetingOf(person.email)).toEqual(['Hello Ada,', 'Hello Ada,'])
+  expect(greetingOf('another@argyle.example')).toEqual(['Hello,', 'Hello,'])
+  expect(greetingOf(null)).toEqual(['Hello,', 'Hello,'])
+})
+
 test('a message after its expiry has no recipient', () => {
   const until = (expiresAt: string) => aCase({ details: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt } })
   expect(planned(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })

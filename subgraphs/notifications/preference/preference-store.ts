@@ -174,19 +174,15 @@ export async function wishesOf(
   const recipients = [...new Set(messages.map(({ recipient }) => recipient))]
   const chosen = await tx.$queryRawUnsafe<ChosenRow[]>(CHOSEN, recipients)
   const quiet = await tx.$queryRawUnsafe<QuietRow[]>(QUIET, recipients)
-  const addresses = new Map(
-    messages.flatMap(({ recipient, channel, address }) =>
-      channel === 'EMAIL' && address ? [[recipient, address]] : [],
-    ),
-  )
-  const numbers = messages.flatMap(({ channel, address }) => (channel === 'SMS' && address ? [address] : []))
-  const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, [...addresses.values(), ...numbers])
+  const addresses = messages.flatMap(({ address }) => (address === null ? [] : [address]))
+  const stopped = await tx.$queryRawUnsafe<StoppedRow[]>(STOPPED, addresses)
   const reasons = new Map(stopped.map(({ address, reason }) => [address, reason]))
   const keyOf = ({ recipient, kind, channel }: Addressed | ChosenRow) => `${recipient} ${kind} ${channel}`
   const isOn = new Map(chosen.map((row) => [keyOf(row), row.isEnabled]))
-  // A notification in the list replaces an e-mail to its recipient, so the recipient's e-mail address counts.
-  const reachedAt = ({ recipient, channel, address }: Addressed) =>
-    channel === 'IN_APP' ? addresses.get(recipient) : address
+  const mails = new Map(messages.map((message) => [keyOf(message), message.address]))
+  // A notification in the list replaces an e-mail of its kind to its recipient, so the address of that one counts.
+  const reachedAt = (message: Addressed) =>
+    message.channel === 'IN_APP' ? mails.get(keyOf({ ...message, channel: 'EMAIL' })) : message.address
   const hours = new Map(quiet.map(({ userId, ...rest }) => [userId, rest]))
   return (message) => ({
     isOff: !(isOn.get(keyOf(message)) ?? isOnByDefault(message.kind, message.channel)),

@@ -71,8 +71,17 @@ describe('what an account has chosen', () => {
     const after = agreed.ok ? agreed.value : none
     expect(acceptsCampaigns(after)).toBe(true)
     expect(choicesOf(after)).toContainEqual({ ...choice, isRequired: false })
-    const withdrawn = change(after, { expectedVersion: 2, choices: [{ ...choice, isEnabled: false }] })
+    const off = { ...choice, isEnabled: false }
+    const withdrawn = change(after, { expectedVersion: 2, choices: [off] })
     expect(withdrawn).toMatchObject({ value: { chosen: [], allowsOpenTracking: true } })
+    // An account whose address is not verified may keep and withdraw its consent, and not give it.
+    const unproved = { ...none, isEmailVerified: false }
+    expect(change(unproved, { expectedVersion: 1, choices: [off] }).ok).toBe(true)
+    const kept = change({ ...unproved, chosen: [choice] }, { expectedVersion: 1, choices: [choice] })
+    expect(kept).toMatchObject({ value: { chosen: [choice] } })
+    expect(change(unproved, { expectedVersion: 1, choices: [off, choice] })).toMatchObject({
+      errors: [{ path: ['choices', '1', 'isEnabled'] }],
+    })
   })
 
   test('keeps quiet hours that are left out, and loses those that are null', () => {
@@ -124,6 +133,9 @@ const REQUIRED = Object.keys(WHY)
 
 test('e-mails of the law, of an order and of the account’s security cannot be turned off, and the refusal says why', () => {
   expect(KINDS.filter((kind) => isRequired(kind, 'EMAIL')).toSorted()).toEqual(REQUIRED.toSorted())
+  const shown = choicesOf(none).flatMap((one) => (one.isRequired ? [`${one.kind} ${one.channel}`] : []))
+  const required = [...REQUIRED.map((kind) => `${kind} EMAIL`), 'PHONE_VERIFICATION SMS']
+  expect(shown.toSorted()).toEqual(required.toSorted())
   for (const kind of KINDS) {
     const choices = [{ kind, channel: 'EMAIL', isEnabled: false } as const]
     const decision = change(none, { expectedVersion: 1, choices })
@@ -140,6 +152,13 @@ test('e-mails of the law, of an order and of the account’s security cannot be 
     ).toBe(true)
   }
 })
+
+/** Kinds that keep quiet hours. */
+const WAITS: readonly string[] = [
+  ...['WELCOME', 'ORDER_SHIPPED', 'ORDER_DELIVERED', 'ORDER_REFUNDED'],
+  ...['RETURN_REQUESTED', 'RETURN_APPROVED', 'RETURN_REJECTED', 'RETURN_RECEIVED'],
+  ...['REVIEW_PUBLISHED', 'TICKET_ANSWERED', 'CAMPAIGN'],
+]
 
 describe('a message', () => {
   const wishes: Wishes = { isOff: false, stopped: null, quietHours: null }
@@ -187,8 +206,12 @@ describe('a message', () => {
   test('that can wait does so in quiet hours; one that protects the account does not', () => {
     const quiet = { ...wishes, quietHours }
     expect(standingOf(shipped, quiet, now)).toEqual({ status: 'QUEUED', availableAt: morning })
-    for (const kind of ['PASSWORD_RESET', 'EMAIL_CHANGED', 'PAYMENT_ACTION_NEEDED'] as const)
-      expect(standingOf({ ...shipped, kind }, quiet, now)).toEqual({ status: 'QUEUED', availableAt: now })
+    const waiting = KINDS.filter((kind) => {
+      const standing = standingOf({ ...shipped, kind }, quiet, now)
+      expect(standing).toEqual({ status: 'QUEUED', availableAt: WAITS.includes(kind) ? morning : now })
+      return WAITS.includes(kind)
+    })
+    expect(waiting).toEqual(WAITS)
     expect(standingOf({ ...shipped, channel: 'IN_APP' }, quiet, now)).toEqual({ status: 'SENT' })
     expect(standingOf({ ...shipped, channel: 'PUSH' }, quiet, now)).toEqual({
       status: 'QUEUED',

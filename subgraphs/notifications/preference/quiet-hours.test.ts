@@ -45,6 +45,10 @@ describe('a message', () => {
     const then = afterQuietHours(quiet, new Date('2026-03-28T23:00:00.000Z'))
     expect(then.getTime()).toBeGreaterThanOrEqual(Date.parse('2026-03-29T01:00:00.000Z'))
     expect(then.getTime()).toBeLessThanOrEqual(Date.parse('2026-03-29T01:30:00.000Z'))
+    // The hour begins while the message is planned.
+    expect(after(night('Europe/Berlin', '01:45', '02:40'), '2026-03-29T00:50:00.000Z')).toBe(
+      '2026-03-29T01:40:00.000Z',
+    )
   })
 })
 
