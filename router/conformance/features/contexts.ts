@@ -6,6 +6,16 @@ const AT = (_: unknown, { at }: Record<string, unknown>) => `at ${at}`
 const UNLIT = { lamp: { light: 'at undefined', glow: 'at undefined', dim: 'at undefined' } }
 const NOT_SENT = 'the gateway knows nothing of contexts: the argument is never sent'
 
+/** The prices of two shops with no digits and with one. */
+function pricedTwice(first: string, second: string) {
+  const priced = (id: string, unit: string) => ({
+    price: `${id} in ${unit}, 0 digits`,
+    short: `${id} in ${unit}, 1 digits`,
+  })
+  const lines = [[[priced('l1', first), priced('l2', first)]], [[priced('l1', second), null]], null]
+  return { shops: lines.map((own) => ({ lines: own })) }
+}
+
 /** `@context` and `@fromContext`: arguments that come from objects around an entity, not from the client. */
 export const contexts: Feature = {
   name: '@context and @fromContext',
@@ -117,26 +127,12 @@ export const contexts: Feature = {
       },
     },
     {
-      name: 'beside a variable of the client that has the name which the router would give to the value',
-      operation: 'query ($context0: Int) { shops { lines { price(digits: $context0) } } }',
-      variables: { context0: 0 },
-      data: {
-        shops: [
-          { lines: [[{ price: 'l1 in EUR, 0 digits' }, { price: 'l2 in EUR, 0 digits' }]] },
-          { lines: [[{ price: 'l1 in JPY, 0 digits' }, null]] },
-          { lines: null },
-        ],
-      },
-      reference: {
-        why: NOT_SENT,
-        data: {
-          shops: [
-            { lines: [[{ price: 'l1 in undefined, 0 digits' }, { price: 'l2 in undefined, 0 digits' }]] },
-            { lines: [[{ price: 'l1 in undefined, 0 digits' }, null]] },
-            { lines: null },
-          ],
-        },
-      },
+      name: 'beside variables of the client that have the names which the router would give to the value',
+      operation:
+        'query ($context0: Int, $_context0: Int) { shops { lines { price(digits: $context0) short: price(digits: $_context0) } } }',
+      variables: { context0: 0, _context0: 1 },
+      data: pricedTwice('EUR', 'JPY'),
+      reference: { why: NOT_SENT, data: pricedTwice('undefined', 'undefined') },
     },
     {
       name: 'through an entity that several places share, of which a fetch brought one representation',

@@ -11,9 +11,11 @@ export const provides: Feature = {
           best: Review @provides(fields: "product { name maker { name } }")
           medium: Medium @provides(fields: "... on Book { title }")
           shelf: Shelf
+          sent: Sent @provides(fields: "product { name }")
           scales: Scales
         }
         type Shelf { product: Product @provides(fields: "name") }
+        type Sent { product: Product @provides(fields: "weight") }
         type Scales { product: Product @provides(fields: "weight") }
         type Review { text: String product: Product }
         type Product @key(fields: "id") { id: ID! name: String @external weight: Int @external maker: Maker @external }
@@ -28,6 +30,7 @@ export const provides: Feature = {
         medium: { __typename: 'Book', id: 'b1', title: 'provided' },
         shelf: { product: { id: 'p1', name: 'provided' } },
         scales: { product: { id: 'p1', weight: 9 } },
+        sent: { product: { id: 'p1', name: 'provided', weight: 8 } },
       },
     },
     catalogue: {
@@ -77,6 +80,16 @@ export const provides: Feature = {
       name: 'and the other way round',
       operation: '{ scales { product { name } } }',
       data: { scales: { product: { name: 'owned' } } },
+    },
+    {
+      name: 'one field by the path, another by the field on it',
+      operation: '{ sent { product { name weight } } }',
+      data: { sent: { product: { name: 'provided', weight: 8 } } },
+      reference: {
+        why: 'the plan takes what the path provides alone, and fetches the other field from its owner',
+        data: { sent: { product: { name: 'provided', weight: 10 } } },
+      },
+      calls: { reviews: 1 },
     },
   ],
 }

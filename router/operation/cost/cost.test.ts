@@ -84,6 +84,7 @@ describe('slicing arguments', () => {
     type Query {
       page(first: Int = 10): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
       deep(first: Int = 3): Deep @listSize(slicingArguments: ["first"], sizedFields: ["total", "results { items }"])
+      mixed(first: Int = 3): Page @listSize(slicingArguments: ["first"], sizedFields: ["... on Page { others } items"])
       search(input: Search): [A] @listSize(slicingArguments: ["input.page.first"], assumedSize: 25, requireOneSlicingArgument: false)
       byIds(ids: [ID!]): [A] @listSize(slicingArguments: ["ids"], assumedSize: 50, requireOneSlicingArgument: false)
       either(first: Int, last: Int): [A] @listSize(slicingArguments: ["first", "last"], requireOneSlicingArgument: false)
@@ -98,6 +99,12 @@ describe('slicing arguments', () => {
     ['a default', '{ page { items { id } } }', {}, 11],
     ['sized fields only', '{ page(first: 3) { items { id } others { id } } }', {}, 1 + 3 + 10],
     ['fields two levels below', '{ deep { results { items { id } } items { id } } }', {}, 1 + 1 + 3 + 10],
+    [
+      'fields beside a fragment, which names none',
+      '{ mixed { items { id } others { id } } }',
+      {},
+      1 + 3 + 10,
+    ],
     ['a variable', 'query ($n: Int) { page(first: $n) { items { id } } }', { n: 7 }, 8],
     ['a variable that is not given', 'query ($n: Int) { page(first: $n) { items { id } } }', {}, 11],
     ['a variable’s default', 'query ($n: Int = 2) { page(first: $n) { items { id } } }', {}, 3],
@@ -150,6 +157,7 @@ describe('weights', () => {
       input(some: Priced): Int
       inputs(all: [Priced!]): Int
       scalar(of: Dear): Dear
+      bag(of: Dear @cost(weight: 6)): Int
       object: Costly
       pick(of: AorB, level: Level): Int
       named: Costly @cost(weight: 3)
@@ -174,6 +182,8 @@ describe('weights', () => {
     ['of an enum without any', '{ plain }', {}, 0],
     ['of a scalar', '{ scalar }', {}, 30],
     ['of a scalar as an argument', 'query ($d: Dear) { scalar(of: $d) }', { d: 1 }, 60],
+    ['of a scalar that is written as an object', '{ scalar(of: { a: 1 }) }', {}, 60],
+    ['of an argument before that of such a scalar', '{ bag(of: { a: 1 }) }', {}, 6],
     ['of an enum as an argument', '{ pick(of: A) }', {}, 15],
     ['of an enum value', '{ pick(level: HIGH) }', {}, 7],
     ['of another enum value', '{ pick(level: LOW) }', {}, 0],

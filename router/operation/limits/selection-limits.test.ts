@@ -65,6 +65,11 @@ test.each<[string, (length: number) => string]>([
     'an operation through a fragment',
     (levels) => `{ ...A } fragment A on Query ${'{ a '.repeat(levels - 1)}${'}'.repeat(levels - 1)}`,
   ],
+  [
+    'an operation through fragments within each other',
+    (levels) =>
+      `{ ...F1 } ${Array.from({ length: levels - 1 }, (_, index) => `fragment F${index + 1} on Query { ${index + 2 < levels ? `...F${index + 2}` : 'a'} }`).join(' ')}`,
+  ],
   // Validation follows the fragments recursively, and would overflow the stack.
   [
     'a fragment that nothing spreads',
@@ -76,6 +81,15 @@ test.each<[string, (length: number) => string]>([
   expect(excessesOf(parse(text(501)), limits).map(({ message }) => message)).toEqual([
     'Selection sets are nested deeper than 500 levels, through fragments.',
   ])
+})
+
+test('fragments within each other are followed no further than they may be nested', () => {
+  const fragments = Array.from(
+    { length: 10_000 },
+    (_, index) => `fragment F${index} on Query { ...F${index + 1} }`,
+  )
+  const [error] = excessesOf(parse(`{ ...F0 } ${fragments.join(' ')}`), { ...WIDE, selections: 2_000 })
+  expect(error?.message).toBe('Selection sets are nested deeper than 500 levels, through fragments.')
 })
 
 test('each operation of a document is measured for itself, and its error is at its place', () => {

@@ -64,3 +64,47 @@ test('what has inputs is asked with them, though several subgraphs resolve it, a
     'two shop.line after 1 q(){{...on Line{price}}}',
   ])
 })
+
+test('objects of several types alike are asked of a subgraph that has all of these, for all of them', () => {
+  const shelf = 'type Shelf @key(fields: "id") { id: ID! items: [Item] @shareable }'
+  const typesWith = (field: string) => `union Item = Sock | Hat interface Named { ${field}: Int }
+    type Sock implements Named { ${field}: Int } type Hat implements Named { ${field}: Int }`
+  const both = {
+    one: `type Query { shelf: Shelf } ${shelf} ${typesWith('a')}`,
+    two: `${shelf} ${typesWith('b')}`,
+  }
+  expect(requestsOf(both, '{ shelf { items { ... on Named { a b } } } }')).toEqual([
+    'one after none {shelf{__typename items{__typename ...on Sock{a} ...on Hat{a}} id}}',
+    'two shelf after 1 q(){{...on Shelf{items{__typename ...on Sock{b} ...on Hat{b}}}}}',
+  ])
+  const entities = (field: string, sharing: string) => `interface Item { id: ID! ${field}: Int }
+    type Sock implements Item @key(fields: "id") { id: ID! ${field}: Int ${sharing} }
+    type Hat implements Item @key(fields: "id") { id: ID! ${field}: Int ${sharing} }`
+  const some = {
+    one: `type Query { shelf: Shelf } ${shelf} ${entities('a', '')}`,
+    hats: `${shelf} interface Item { id: ID! }
+      type Hat implements Item { id: ID! @shareable b: Int @shareable } type Sock { id: ID! @shareable b: Int @shareable }`,
+    three: entities('b', '@shareable'),
+  }
+  // Too many for the planner to compare all plans.
+  const fields = Array.from({ length: 40 }, (_, index) => `s${index}: shelf { items { b } }`)
+  const asked = requestsOf(some, `{ ${fields.join(' ')} }`).map((request) => request.split(' ')[0])
+  expect(new Set(asked)).toEqual(new Set(['one', 'three']))
+})
+
+test('a requirement that objects within each other have in equal words does not require itself', () => {
+  const subgraphs = {
+    one: `type Query { box: Box }
+      type Box @key(fields: "id") { id: ID! part: Part }
+      type Part @key(fields: "id") { id: ID! part: Pin }
+      type Pin { n: Int }`,
+    two: `type Box @key(fields: "id") { id: ID! part: Part @external fee: Int @requires(fields: "part { n }") }
+      type Part @key(fields: "id") { id: ID! part: Pin @external n: Int @requires(fields: "part { n }") }
+      type Pin { n: Int @external }`,
+  }
+  expect(requestsOf(subgraphs, '{ box { fee } }')).toEqual([
+    'one after none {box{__typename id part{__typename id part{n}}}}',
+    'two box.part after 1 q(){{...on Part{n}}}',
+    'two box after 1 2 q(){{...on Box{fee}}}',
+  ])
+})

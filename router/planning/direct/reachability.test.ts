@@ -1,4 +1,4 @@
-import { parse } from 'graphql'
+import { parse, type SelectionNode } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
 import { composed } from '../../testing/router.ts'
@@ -6,7 +6,7 @@ import { ownershipOf } from './ownership.ts'
 import { reachabilityOf } from './reachability.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-  import: ["@key", "@external", "@shareable"])`
+  import: ["@key", "@external", "@provides", "@shareable"])`
 
 const SUBGRAPHS = {
   catalogue: `
@@ -22,7 +22,20 @@ const SUBGRAPHS = {
   carrier: `
     type Product @key(fields: "box { number }") { box: Box @shareable fee: Int }
     type Box { number: Int! @shareable }`,
-  cinema: 'type Film @key(fields: "id") { id: ID! title: String }',
+  cinema: 'type Film @key(fields: "id") { id: ID! title: String @shareable }',
+  lists:
+    'type Sheet @key(fields: "code") @key(fields: "id", resolvable: false) { code: ID! @external id: ID! }',
+  sheets: 'type Sheet @key(fields: "id") { id: ID! code: ID! }',
+  attic: 'type Film @key(fields: "id", resolvable: false) { id: ID! title: String @shareable }',
+  shop: `
+    type Query { find: Item @shareable @provides(fields: "... on Shoe { rank }") }
+    interface Item { id: ID! kind: String rank: Int }
+    type Hat implements Item @key(fields: "id") { id: ID! kind: String rank: Int }
+    type Shoe implements Item @key(fields: "id") { id: ID! @external kind: String rank: Int @external }`,
+  store: `
+    type Query { find: Item @shareable }
+    interface Item { id: ID! }
+    type Shoe implements Item @key(fields: "id") { id: ID! rank: Int @shareable }`,
   archive: 'type Query { old: Antique } type Antique { age: Int }',
 }
 
@@ -33,9 +46,15 @@ const sources = Object.entries(SUBGRAPHS).map(([name, sdl]) => ({
 const ownership = ownershipOf(buildSupergraph(composed(sources)).supergraphSchema, new Set())
 const reachability = reachabilityOf(ownership)
 
+/** The selections that a path provides. */
+function provided(text: string): readonly SelectionNode[] {
+  const [operation] = parse(text, { noLocation: true }).definitions
+  return operation?.kind === 'OperationDefinition' ? operation.selectionSet.selections : []
+}
+
 /** The number of requests before each subgraph that can resolve fields of a type's objects. */
-function reached(type: string, from: string) {
-  const found = reachability.from(ownership.type(type), from, [])
+function reached(type: string, from: string, given: readonly SelectionNode[] = []) {
+  const found = reachability.from(ownership.type(type), from, given)
   return Object.fromEntries(
     [...found].map(([subgraph, { steps, entry }]) => [subgraph, entry ? steps : null]),
   )
@@ -51,17 +70,18 @@ describe('an entity of one subgraph', () => {
     expect(reached('Product', 'carrier')).toEqual({ carrier: 0 })
   })
 
-  test('is found by way of what the path provides', () => {
-    const type = ownership.type('Product')
-    const { definitions } = parse('{ sku }', { noLocation: true })
-    const [operation] = definitions
-    const provided = operation?.kind === 'OperationDefinition' ? operation.selectionSet.selections : []
-    expect([...reachability.from(type, 'carrier', provided).keys()]).toEqual([
-      'carrier',
-      'catalogue',
-      'stock',
-      'warehouse',
-    ])
+  test('is found by a key that leads back into the subgraph that brought it, by way of another one', () => {
+    expect(reached('Sheet', 'lists')).toEqual({ lists: 0, sheets: 1 })
+  })
+
+  test('is found by way of what the path provides: all of a key', () => {
+    expect(reached('Product', 'carrier', provided('{ sku }'))).toEqual({
+      ...{ carrier: 0, catalogue: 1, stock: 1, warehouse: 2 },
+    })
+    const [whole, part] = ['{ box { number } }', '{ box { __typename } }']
+    expect(reached('Product', 'catalogue', provided(whole))).toMatchObject({ warehouse: 2, carrier: 1 })
+    expect(reached('Product', 'catalogue', provided(part))).toMatchObject({ warehouse: 2, carrier: 3 })
+    expect(reached('Product', 'catalogue')).toMatchObject({ warehouse: 2, carrier: 3 })
   })
 })
 
@@ -70,4 +90,11 @@ test('a field of an interface is complete where each type has it in the subgraph
   expect(reachability.completes(medium, 'id', 'catalogue', [])).toBe(true)
   expect(reachability.completes(medium, 'title', 'catalogue', [])).toBe(true)
   expect(reached('Film', 'catalogue')).toEqual({ catalogue: 0, cinema: 1 })
+  const item = ownership.type('Item')
+  expect(reachability.completes(item, 'kind', 'shop', [])).toBe(true)
+  expect(reachability.completes(item, 'id', 'shop', [])).toBe(false)
+  // By a key that the path provides, or because it provides the field itself.
+  expect(reachability.completes(item, 'id', 'shop', provided('{ id }'))).toBe(true)
+  expect(reachability.completes(item, 'rank', 'shop', [])).toBe(false)
+  expect(reachability.completes(item, 'rank', 'shop', provided('{ ... on Shoe { rank } }'))).toBe(true)
 })
