@@ -105,6 +105,7 @@ test.each([
   ['another host', '/c///evil.example'],
   ['a way out', '/c/..%2f..%2fevil'],
   ['a null', '/c/%00'],
+  ['a picture of no token', '/c/x.gif'],
   ['another ending', `/c/${'A'.repeat(22)}.html`],
 ])('%s leads nowhere', async (_, path) => {
   const { status, headers } = await visit(path)

@@ -153,6 +153,40 @@ describe('a guest', () => {
     expect(await shop.sql(made)).toEqual([{ key: 'later' }])
   })
 
+  test('whose attempts are spent is refused by both mutations, since they are counted together', async () => {
+    const order = await shop.aGuestOrder()
+    const ask = async (
+      name: 'openGuestTicket' | 'writeToGuestTicket',
+      but: object,
+      clientAddress: string,
+    ) => {
+      const type = name === 'openGuestTicket' ? 'OpenGuestTicketInput' : 'WriteToGuestTicketInput'
+      const query = `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { ... on UserError { path } } } }`
+      const which = { idempotencyKey: newId('key'), ...order.which, body: 'Hello.', ...but }
+      const input =
+        name === 'openGuestTicket' ? { subject: 'Socks', ...which } : { id: newId('tkt'), ...which }
+      const { data, errors } = await shop.execute(query, { input }, anonymous, { clientAddress })
+      return errors[0]?.extensions?.code ?? data[name].userErrors[0]?.path
+    }
+    const here = '198.51.100.7'
+    for (let tries = 0; tries < 30; tries++)
+      expect(await ask('writeToGuestTicket', { number: `A-MADE-UP-${tries}` }, here)).toEqual(['number'])
+    for (const name of ['openGuestTicket', 'writeToGuestTicket'] as const)
+      expect(await ask(name, {}, here)).toBe('RATE_LIMITED')
+    expect(await ask('writeToGuestTicket', {}, '203.0.113.7')).toEqual(['id'])
+  })
+
+  test('names an order of several with one number by its secret, and is written to at the address in lower case', async () => {
+    const number = 'A-TWICE'
+    for (const name of ['One', 'Other']) {
+      const email = `${name}@Guest.example`
+      const order = await shop.aGuestOrder({ number, email })
+      const { id } = await opened({ ...order, which: { ...order.which, number } })
+      const [row] = await shop.sql('SELECT order_id, guest_email FROM ticket WHERE id = $1', id)
+      expect(row).toEqual({ order_id: order.orderId, guest_email: email.toLowerCase() })
+    }
+  })
+
   test('of another order reaches no ticket of this one', async () => {
     const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
     const { id } = await opened(order)
@@ -163,7 +197,10 @@ describe('a guest', () => {
       [order, newId('tkt')],
     ] as const) {
       const [error] = await shop.refused('writeToGuestTicket', reply(by, ticketId), anonymous)
-      expect(error).toMatchObject({ path: ['id'], message: expect.stringContaining(ticketId) })
+      expect(error).toMatchObject({
+        path: ['id'],
+        message: `there is no ticket about the order "${ticketId}"`,
+      })
     }
   })
 
@@ -235,4 +272,30 @@ describe('a guest', () => {
       'the summary is published again',
     ).toEqual([{ email: null }])
   })
+})
+
+test('tickets are opened again, and erased, for as many days as the settings say', async () => {
+  const own = await openSupport({ REOPEN_DAYS: '3', GUEST_TICKET_DAYS: '30' })
+  const viewer = customer(newId('usr'))
+  const { id } = await own.aTicket(viewer)
+  const { which } = await own.aGuestOrder()
+  const guest = await own.accepted('openGuestTicket', { ...aQuestion(), ...which }, anonymous)
+  for (const one of [id, guest.id])
+    await own.accepted('resolveTicket', { id: one, expectedVersion: 1 }, anAgent())
+  own.passMinutes(3 * 1_440 + 1)
+  const message = expect.stringContaining('resolved less than 3 days ago')
+  for (const refused of [
+    await own.refused('writeToTicket', aReply(id), viewer),
+    await own.refused('reopenTicket', { id, expectedVersion: 2 }, viewer),
+    await own.refused('writeToGuestTicket', { ...aReply(guest.id), ...which }, anonymous),
+  ])
+    expect(refused).toMatchObject([{ __typename: 'TicketStatusError', message }])
+  const erased = async () => {
+    await own.runTimer('erase-guest-tickets')
+    return (await own.seen(guest.id, anAgent(), 'subject')).subject === 'Erased'
+  }
+  expect(await erased()).toBe(false)
+  own.passMinutes(27 * 1_440)
+  expect(await erased()).toBe(true)
+  await own.close()
 })

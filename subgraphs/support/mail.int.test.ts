@@ -120,8 +120,9 @@ describe('an e-mail of somebody who is not known', () => {
     const from = anAddress()
     for (let made = 0; made < 20; made++) await send(anEmail({ from }))
     expect(await send(anEmail({ from }))).toMatchObject({ status: 422 })
-    const { email } = await aCustomer(from)
-    expect(await send(anEmail({ from: email, isAuthentic: true }))).toMatchObject({ result: 'OPENED' })
+    const { userId } = await aCustomer(from.toUpperCase())
+    const { result, ticketId = '' } = await send(anEmail({ from, isAuthentic: true }))
+    expect([result, (await seen(ticketId)).customer]).toEqual(['OPENED', { id: userId }])
   })
 
   test('waits where too many came of all', async () => {

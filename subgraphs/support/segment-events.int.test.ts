@@ -68,6 +68,23 @@ async function dataOf(customerId: string) {
   return { customerId, status: 'SOLD', placedAt, subtotal: amount, discount: amount, lines: [], refunds: [] }
 }
 
+test('each refund of a sale is taken from its amount, and each product that was bought is kept once', async () => {
+  const ada = await crm.aCustomer()
+  const euros = (amountMinor: string) => ({ amountMinor, currencyCode: 'EUR' })
+  const at = shop.passMinutes(0).toISOString()
+  const [one, other] = [newId('prd'), newId('prd')]
+  const sale = {
+    ...{ ...(await dataOf(ada)), orderId: newId('ord'), countryCode: 'AT' },
+    ...{ subtotal: euros('10000'), discount: euros('1000') },
+    lines: [one, other, one].map((productId) => ({ productId })),
+    refunds: ['200', '30', '4'].map((minor) => ({ at, amount: euros(minor) })),
+  }
+  await crm.deliverNow('orders.sale.changed', sale, { subject: sale.orderId, sequence: 4 })
+  const [row] = await shop.sql('SELECT net_minor, product_ids FROM sale WHERE order_id = $1', sale.orderId)
+  expect(row).toEqual({ net_minor: 8_766n, product_ids: [one, other] })
+  await crm.work()
+})
+
 describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sale', 'claim']]])(
   'a guest’s order with the messages %j',
   (order) => {

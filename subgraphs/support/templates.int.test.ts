@@ -22,6 +22,7 @@ test('a template is filled in by the ticket and by the agent', async () => {
   const userId = idOf(viewer)
   const profile = { userId, displayName: 'Lotte' }
   await shop.deliver('users.profile.updated', profile, { subject: userId })
+  await shop.anOrder(userId, 'A-2')
   const orderId = await shop.anOrder(userId, 'A-1')
   const body = 'Hello {{customerName}}, about {{ticketSubject}} of {{orderNumber}}: {{when}}.'
   const template = await aTemplate('Later', body)

@@ -87,6 +87,12 @@ test('an order that is not the viewer’s is unknown, with how current the copy 
     ])
 })
 
+test('a product that is sold no more can be named', async () => {
+  const productId = await shop.aProduct('ARCHIVED')
+  const ticket = await shop.aTicket(customer(newId('usr')), { productId })
+  expect(ticket).toMatchObject({ product: { id: productId } })
+})
+
 test('all errors of a new ticket are reported together', async () => {
   const [orderId, productId] = [newId('ord'), await shop.aProduct('DRAFT')]
   const errors = await shop.refused('openTicket', aQuestion({ orderId, productId }), customer(newId('usr')))

@@ -8,6 +8,8 @@ test.each([
   ['<!-- a > b -->Text', 'Text'],
   ['gr&uuml;n &#8364; &#x20ac; &unknown; &#0;', 'grün € € &unknown;'],
   ['new<blockquote>old<div>older</div></blockquote>', 'new\n>old\n>older\n>'],
+  ['a<blockquote>b<blockquote>c</blockquote>d</blockquote>e', 'a\n>b\n>>c\n>d\ne'],
+  ['&#1114111;&#1114112;&#x110000;', '\u{10FFFF}'],
   ['1 &lt; 2', '1 < 2'],
   ['a < b', 'a'],
   ['<script>never closed', ''],

@@ -17,6 +17,7 @@ test.each([
   'mx.argyle.example 1; dmarc=pass (p=reject; sp=none) header.from=Mail.Example',
 ])('DMARC has passed by %s', async (results) => {
   expect(await isAuthentic(results)).toBe(true)
+  expect(await isAuthentic(results, 'MX.argyle.Example')).toBe(true)
   expect(await isAuthentic(results, null)).toBe(false)
 })
 
@@ -103,6 +104,19 @@ test('an e-mail is read whole: where it was sent, what it answers, and the names
     subject: 'A hole in a sock',
     body: `It is   large.\n\nNot stored, since attachments are not accepted by e-mail: ${named} and 1 more`,
   })
+})
+
+test.each([
+  ['Plain text.', 'Plain text.'],
+  [' ', 'Of the <page>.'],
+])('of the text %j and a page, the body is %j', async (text, body) => {
+  const mail = await read(
+    'From: ada@mail.example',
+    'Content-Type: multipart/alternative; boundary=b',
+    ...['', '--b', 'Content-Type: text/plain', '', text],
+    ...['--b', 'Content-Type: text/html', '', '<p>Of the &lt;page&gt;.</p>', '--b--'],
+  )
+  expect(mail).toMatchObject({ body })
 })
 
 test('an e-mail has one key, each time it comes; another of the sender, or the same id of another, has another', async () => {

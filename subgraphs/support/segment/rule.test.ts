@@ -69,6 +69,15 @@ test.each(CASES)('%j', (condition, holds, holdsOfNobody) => {
   expect(evaluate([condition], none, now).isMember).toBe(holdsOfNobody)
 })
 
+test('whether a member accepts e-mails is a reason too', () => {
+  const reasonOf = (is: boolean) =>
+    evaluate([{ fact: 'ACCEPTS_CAMPAIGNS', is }], { ...facts, acceptsCampaigns: is }, now).reasons
+  expect([reasonOf(true), reasonOf(false)]).toEqual([
+    [{ fact: 'ACCEPTS_CAMPAIGNS', text: 'accepts e-mails of campaigns' }],
+    [{ fact: 'ACCEPTS_CAMPAIGNS', text: 'accepts no e-mails of campaigns' }],
+  ])
+})
+
 test('a member has a reason for each condition, other customers have none', () => {
   const rule = [spent('100'), last(90), list('COUNTRY', ['DE', 'AT']), list('CATEGORY', ['cat_bed'], true)]
   expect(evaluate(rule, facts, now).reasons).toEqual([

@@ -137,6 +137,7 @@ test('a merged ticket and an outdated version are refused, under the names of th
   expect(current(merged, 1, named)).toMatchObject(
     refusal('TicketMergedError', { path: ['intoId'], mergedId: merged.id }),
   )
+  expect(current(merged, 9)).toMatchObject(refusal('TicketMergedError', { path: ['id'] }))
   expect(current(aTicket({ version: 3 }), 2, named)).toMatchObject(
     refusal('VersionConflictError', {
       currentVersion: 3,
