@@ -184,6 +184,15 @@ test.each([
     ],
   },
   {
+    name: 'what a field requires of an object by the request that the client’s fields of it need',
+    operation: '{ latest { product { maker { id } duty } } }',
+    requests: [
+      'reviews after none {latest{_product_0:product{__typename id}}}',
+      'catalogue latest._product_0 after 1 q(){{...on Product{maker{id country}}}}',
+      'shipping latest._product_0 after 1 2 q(){{...on Product{duty}}}',
+    ],
+  },
+  {
     name: 'what is provided on this way and not on others',
     operation: '{ shelf { top { stars } } product(id: 1) { stars } }',
     requests: [

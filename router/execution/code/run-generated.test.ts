@@ -246,7 +246,7 @@ test('requests share what they send only where all of their objects are the same
     ),
   )
   const listOf = (id: string) => [{ __typename: 'Product', id }]
-  const { answer, taken } = await answered(
+  const { answer, calls, taken } = await answered(
     '{ products { id stars must } others { id stars price } more { id price must } }',
     { root: plan },
     {
@@ -263,6 +263,8 @@ test('requests share what they send only where all of their objects are the same
     more: [{ id: 'm', price: 3, must: 6 }],
   })
   expect(taken).toEqual([true, true, true, true])
+  // Nothing is asked again on trees.
+  expect(calls).toHaveLength(4)
 })
 
 test('each object has its own part, also where no part of another type is shown', async () => {

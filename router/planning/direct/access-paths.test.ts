@@ -92,6 +92,15 @@ test('objects of several types alike are asked of a subgraph that has all of the
   expect(new Set(asked)).toEqual(new Set(['one', 'three']))
 })
 
+test('an object of an interface’s field comes in parts from several subgraphs for all types at once', () => {
+  const held = (field: string) => `type Query { held: Held @shareable } interface Held { size: Size }
+    type Bag implements Held { size: Size @shareable } type Box implements Held { size: Size @shareable }
+    type Size { ${field}: Int }`
+  expect(
+    requestsOf({ one: held('width'), two: held('height') }, '{ held { size { width height } } }'),
+  ).toEqual(['one after none {held{size{width}}}', 'two after none {held{size{height}}}'])
+})
+
 test('a requirement that objects within each other have in equal words does not require itself', () => {
   const subgraphs = {
     one: `type Query { box: Box }
