@@ -222,6 +222,17 @@ test('a webhook that names another payment of the gateway for an order leaves th
   expect((await shop.row(other)).gatewayRef).not.toBe(gatewayRef)
 })
 
+test('a refund that was made by hand at the gateway, and failed, is none of the shop’s', async () => {
+  const orderId = await aCapture()
+  const amount = { currency_code: 'USD', value: '1.00' }
+  paypal.of(orderId)?.refunds.push({ id: 'R1', status: 'FAILED', custom_id: 'by hand', amount })
+  const row = await shop.row(orderId)
+  await shop.resources.payments.lookUpSoon({ ref: null, orderId })
+  await shop.resources.work.idle()
+  expect([await open(orderId), await typesAfter(orderId)]).toEqual([[], []])
+  expect(await shop.row(orderId)).toEqual(row)
+})
+
 test.each(['order', 'payment'])(
   'a webhook that names the %s while its capture is under way waits for the result, and looks nothing up',
   async (named) => {

@@ -6,6 +6,7 @@ import type { Prisma } from './generated/prisma/client.ts'
 import { claimCalls, newCall, openCall, scheduleLookup } from './payment/gateway-calls.ts'
 import type { PaymentState } from './payment/payment.ts'
 import { lockPayment, type PaymentRow, RUN_OUT_AT, savePayment } from './payment/payment-rows.ts'
+import { reverseRefund, settleRefund } from './payment/refund-rows.ts'
 import { payments } from './subgraph.ts'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
@@ -125,6 +126,42 @@ test('a claimed call has all that the gateway is told, and the trace of the requ
   now = leased()
   expect(await claimed()).toEqual([{ ...all, attempts: 2, dueAt: leased() }])
   expect(await prisma.gatewayCall.findFirst({ where: { paymentId, kind: 'FETCH' } })).toMatchObject(trace)
+})
+
+test('what became of a refund is saved in its own row, and only once', async () => {
+  const { prisma } = shop.resources
+  const [one, other] = [
+    (await shop.row((await shop.authorized(customer(newId('usr')))).orderId)).id,
+    (await shop.row((await shop.authorized(customer(newId('usr')))).orderId)).id,
+  ]
+  const ofBoth = { paymentId: { in: [one, other] } }
+  for (const [id, paymentId, key] of [
+    ['rfd_a', one, 'ret_a'],
+    ['rfd_b', other, 'ret_a'],
+    ['rfd_c', one, 'ret_c'],
+  ] as const)
+    await prisma.refund.create({
+      data: { id, paymentId, key, amountMinor: 1n, reason: 'Late.', status: 'PENDING', createdAt: now },
+    })
+  const rows = () => prisma.refund.findMany({ where: ofBoth, orderBy: { id: 'asc' } })
+  const [first, ...others] = await rows()
+  const mine = { paymentId: one, key: 'ret_a' }
+  const failure = { code: 'account_closed', message: 'It is closed.', retryable: true }
+  const failed = { status: 'FAILED', failureCode: 'account_closed', failureMessage: 'It is closed.' }
+  const [made, gone] = [new Date(now.getTime() + 1), new Date(now.getTime() + 2)]
+  await reverseRefund(prisma, mine, { failure, now: made })
+  expect(await rows()).toEqual([first, ...others])
+  await settleRefund(prisma, mine, { failure: null, now: made })
+  expect(await rows()).toEqual([{ ...first, status: 'SUCCEEDED', settledAt: made }, ...others])
+  await settleRefund(prisma, mine, { failure, now: gone })
+  expect(await rows()).toEqual([{ ...first, status: 'SUCCEEDED', settledAt: made }, ...others])
+  await settleRefund(prisma, { ...mine, key: 'ret_c' }, { failure: null, now: made })
+  await reverseRefund(prisma, mine, { failure, now: gone })
+  const [b, c] = others
+  const after = [{ ...first, ...failed, settledAt: gone }, b, { ...c, status: 'SUCCEEDED', settledAt: made }]
+  expect(await rows()).toEqual(after)
+  await settleRefund(prisma, { paymentId: other, key: 'ret_a' }, { failure, now: gone })
+  expect(await rows()).toEqual([after[0], { ...b, ...failed, settledAt: gone }, after[2]])
 })
 
 test('a payment is read as it was saved, in each of its columns, when it is new and after each change', async () => {

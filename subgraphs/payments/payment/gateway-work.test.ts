@@ -33,7 +33,7 @@ function aWorker() {
   const prisma = {
     $transaction: vi.fn(async () => {}),
     $queryRaw: vi.fn(async () => []),
-    $executeRaw: vi.fn(async () => 1),
+    $executeRaw: vi.fn(async (..._statement: unknown[]) => 1),
   }
   const { log, lines } = recordedLog()
   const work = gatewayWork({
@@ -63,9 +63,11 @@ test('after a stop there is no room, and a call that was committed before is due
   const { work, gateway, prisma } = aWorker()
   await work.stop()
   expect(work.hasRoom()).toBe(false)
-  work.begin(aCall())
+  const call = aCall()
+  work.begin(call)
   expect(gateway.authorize).not.toHaveBeenCalled()
-  expect(prisma.$executeRaw).toHaveBeenCalledTimes(1)
+  const values = [new Date(now.getTime() + 500), 'the process stops', call.id, call.dueAt]
+  expect(prisma.$executeRaw.mock.calls.map(([, ...given]) => given)).toEqual([values])
 })
 
 test('a stop waits for the calls under way', async () => {
