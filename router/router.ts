@@ -76,6 +76,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   const { port, host = '127.0.0.1', executor = DEFAULT_EXECUTOR } = options
   const parts = await servingParts(options)
   const { settings, pools, identify, production, log } = parts
+  const readAt = Date.now()
   const disk = await readSource(options.supergraph)
   const first = build(options.supergraph, disk)
   const ready = async (supergraph: LoadedSupergraph) => {
@@ -97,7 +98,8 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
     addressOf: connectionAddress(settings.http.trusted_proxies),
     log,
   })
-  const stopWatching = watch(options.supergraph, disk, first, parts, async (next) =>
+  const serving = { servingId: first.id, readAt }
+  const stopWatching = watch(options.supergraph, disk, serving, parts, async (next) =>
     slot.swap(await ready(next)),
   )
   return {
@@ -195,10 +197,10 @@ function identifyBy(options: AccessTokenOptions | undefined, pools: Pools, log: 
 function watch(
   source: RouterOptions['supergraph'],
   disk: SdlOnDisk | null,
-  { id }: LoadedSupergraph,
+  serving: { readonly servingId: string; readonly readAt: number },
   { log }: ServingParts,
   swap: (supergraph: LoadedSupergraph) => Promise<void>,
 ): () => Promise<void> {
   if (!disk || !('file' in source)) return async () => {}
-  return watchSupergraph({ file: source.file, files: disk.files, servingId: id, log, swap })
+  return watchSupergraph({ file: source.file, files: disk.files, ...serving, log, swap })
 }

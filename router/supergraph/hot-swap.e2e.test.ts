@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
@@ -52,7 +51,11 @@ beforeEach(async () => {
   await writeFile(join(folder, 'supergraph.yaml'), yamlFor('stars.graphql'))
   router = await startTestRouter(
     { file: join(folder, 'supergraph.yaml') },
-    { executor: 'compiled', warm: true },
+    {
+      ...{ executor: 'compiled', warm: true },
+      // A request that is held waits for a swap, however long this takes.
+      settings: { fetching: { time: '50s' }, limits: { time: '60s' } },
+    },
   )
 })
 
@@ -159,7 +162,7 @@ describe('a changed supergraph', () => {
     await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
   })
 
-  test('that is saved while the one before is refused is taken, and so is one that could not be swapped in', async () => {
+  test('that is saved before the files are watched or while the one before is refused is taken, and so is one that could not be swapped in', async () => {
     // Files that the router does not watch, since all watchers of a file share its last state.
     const own = join(folder, 'own')
     await mkdir(own)
@@ -176,12 +179,10 @@ describe('a changed supergraph', () => {
       { write: () => writeFileSync(join(own, 'stars.graphql'), STARS_RENAMED) },
     )
     const files = names.map((name) => join(own, name))
-    const stop = watchSupergraph({ file: join(own, 'supergraph.yaml'), files, servingId: '', log, swap })
-    // Until the first look at the files, a change is not seen.
-    while (swapped.length === 0) {
-      await save('own/stars.graphql', STARS)
-      await pause(500)
-    }
+    // They were read before they were saved.
+    const serving = { files, servingId: '', readAt: 0 }
+    const stop = watchSupergraph({ file: join(own, 'supergraph.yaml'), ...serving, log, swap })
+    await vi.waitFor(() => expect(swapped).toHaveLength(1), SOON)
     await save('own/stars.graphql', BROKEN)
     await vi.waitFor(() => expect(swapped[1]).toContain('rating'), SOON)
     // One that could not be swapped in is taken when it is saved again.

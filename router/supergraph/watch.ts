@@ -1,6 +1,6 @@
 // Tested in hot-swap.e2e.test.ts: a change is seen by the router.
 
-import { type Stats, type StatsListener, unwatchFile, watchFile } from 'node:fs'
+import { type Stats, type StatsListener, statSync, unwatchFile, watchFile } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
@@ -14,6 +14,8 @@ type Watching = {
   /** The files of the supergraph that serves. */
   readonly files: readonly string[]
   readonly servingId: string
+  /** When these files were read, in milliseconds since the epoch. */
+  readonly readAt: number
   readonly log: Log
   /** Serves a new supergraph. The old one serves until then. */
   readonly swap: (supergraph: LoadedSupergraph) => Promise<void>
@@ -37,7 +39,14 @@ export function isChanged(now: Stats, before: Stats): boolean {
  * passed as data, and swapped in. Errors are logged, and the old supergraph continues to serve.
  * @returns stops watching.
  */
-export function watchSupergraph({ file, files, servingId, log, swap }: Watching): () => Promise<void> {
+export function watchSupergraph({
+  file,
+  files,
+  servingId,
+  readAt,
+  log,
+  swap,
+}: Watching): () => Promise<void> {
   const listeners = new Map<string, StatsListener>()
   let serving = servingId
   let settling: NodeJS.Timeout | undefined
@@ -57,7 +66,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     }
   }
   // A file stays watched as it is: a new watcher would not notice what was saved before its first look.
-  const watch = (next: readonly string[]) => {
+  const watch = (next: readonly string[], since: number) => {
     for (const [path, onStat] of listeners) {
       if (next.includes(path)) continue
       unwatchFile(path, onStat)
@@ -68,6 +77,7 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
       const onStat = listener()
       watchFile(path, { interval: POLL_MS }, onStat)
       listeners.set(path, onStat)
+      if (isSavedSince(since, path)) changed()
     }
   }
   const changed = () => {
@@ -79,12 +89,13 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
   const readChanges = async () => {
     while (changedMeanwhile && !stopped) {
       changedMeanwhile = false
+      const started = Date.now()
       const answer = await readInWorker(file).catch((error) => ({
         ok: false as const,
         message: messageOf(error),
       }))
       if (stopped) return
-      await take(answer)
+      await take(answer, started)
     }
   }
   const refuse = (reason: string) =>
@@ -92,12 +103,12 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
       { supergraph: serving, reason },
       'a changed supergraph was rejected: the previous one stays in use',
     )
-  const take = async (answer: WorkerAnswer) => {
+  const take = async (answer: WorkerAnswer, since: number) => {
     if (!answer.ok) {
-      watch([...listeners.keys(), ...filesOf(file)])
+      watch([...listeners.keys(), ...filesOf(file)], since)
       return refuse(answer.message)
     }
-    watch(answer.files)
+    watch(answer.files, since)
     if (supergraphId(answer.data.sdl) === serving) return
     try {
       const supergraph = supergraphOf(answer.data)
@@ -109,13 +120,19 @@ export function watchSupergraph({ file, files, servingId, log, swap }: Watching)
     }
   }
 
-  watch(files)
+  watch(files, readAt)
   return async () => {
     stopped = true
     clearTimeout(settling)
-    watch([])
+    watch([], readAt)
     await reading
   }
+}
+
+/** Whether a file was saved after it was read: a watcher notices only what is saved after its first look. */
+function isSavedSince(read: number, path: string): boolean {
+  const state = statSync(path, { throwIfNoEntry: false })
+  return state !== undefined && state.mtimeMs >= read
 }
 
 function readInWorker(file: string): Promise<WorkerAnswer> {
