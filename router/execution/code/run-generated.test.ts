@@ -230,6 +230,36 @@ test('objects are taken for the same only where all that is sent of them is', as
   expect(taken).toEqual([true, true])
 })
 
+test('an object that is shown as it came is also read where a part of it is required', async () => {
+  const requires = starsOf('').requires.map((fragment) =>
+    fragment.kind === 'fragment'
+      ? { ...fragment, selections: [...fragment.selections, { ...key('maker'), selections: [key('name')] }] }
+      : fragment,
+  )
+  const stars = {
+    ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
+    lanes: [{ ...starsOf('products'), requires }],
+  }
+  const plan = sequence(root('{products{__typename id maker{id name}}}'), stars)
+  const makers = [{ id: 'm', name: 'Mo' }, null]
+  const { answer, calls, taken } = await answered(
+    '{ products { maker { id name } stars } }',
+    { root: plan },
+    {
+      products: JSON.stringify({
+        data: { products: makers.map((maker) => ({ __typename: 'Product', id: '1', maker })) },
+      }),
+      stars: '{"data":{"_entities":[{"stars":1},{"stars":2}]}}',
+    },
+    0,
+  )
+  const sent = JSON.parse(calls[1]?.replace('stars ', '') ?? '').variables.r
+  expect(sent.map(({ maker }: { maker: unknown }) => maker)).toEqual([{ name: 'Mo' }, null])
+  expect(answer.data).toEqual({ products: makers.map((maker, index) => ({ maker, stars: index + 1 })) })
+  expect([calls.length, taken]).toEqual([2, [true, true]])
+})
+
 test('requests share what they send only where all of their objects are the same', async () => {
   const asking = (field: string, lists: readonly string[]): PlanTree => ({
     ...{ kind: 'entities', subgraph: field, operationName: null, variables: [] },

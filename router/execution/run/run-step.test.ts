@@ -79,12 +79,14 @@ describe('a request for root fields', () => {
     expect(run.faults?.all).toMatchObject([{ extensions: { code: 'SUBGRAPH_UNAVAILABLE' } }])
   })
 
-  test('below another object goes there, and is not sent where there is none', async () => {
-    const below = { ...root('stock', 'pair'), path: [{ kind: 'field', name: 'shelf' } as const] }
-    const { run, asked } = runWith(answered({ pair: { n: 1 } }), { shelf: {} })
+  test('below other objects goes to each of them, and is not sent where there is none', async () => {
+    const below = { ...root('stock', 'pair'), path: [{ kind: 'field', name: 'shelves' } as const] }
+    const { run, asked } = runWith(answered({ pair: { n: 1 } }), {
+      shelves: [{}, null, { pair: { id: '1' } }],
+    })
     await runStep(step(below), run)
-    expect(run.data).toEqual({ shelf: { pair: { n: 1 } } })
-    const empty = runWith(answered({}), { shelf: null })
+    expect(run.data).toEqual({ shelves: [{ pair: { n: 1 } }, null, { pair: { id: '1', n: 1 } }] })
+    const empty = runWith(answered({}), { shelves: [] })
     await runStep(step(below), empty.run)
     expect([asked.length, empty.asked.length]).toEqual([1, 0])
   })
@@ -107,7 +109,9 @@ describe('a request for entities', () => {
   })
 
   test.each([0, 1])('is sent where only one of its lists has an entity: %i', async (index) => {
-    const { run, asked } = runWith(answered({}), { pair: product('1') })
+    const { run, asked } = runWith(answered({ _entities: [{ n: 7 }], other: null }), {
+      pair: product('1'),
+    })
     const at = (field: string) =>
       fetch.lanes.map((lane) => ({ ...lane, paths: [[{ kind: 'field', name: field } as const]] }))
     const [lane] = at('pair')
@@ -116,6 +120,7 @@ describe('a request for entities', () => {
     const lanes = [lane, { ...none, alias: 'other', variable: 'other' }]
     await runStep(step({ ...fetch, lanes: index === 0 ? lanes : lanes.toReversed() }), run)
     expect(asked).toEqual([{ representations: [product('1')], other: [] }])
+    expect([run.data, run.faults]).toEqual([{ pair: { ...product('1'), n: 7 } }, null])
   })
 
   test('leaves an object as it was whose entity is null', async () => {

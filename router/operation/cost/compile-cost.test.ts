@@ -33,7 +33,7 @@ const SDL = `
     codes(first: Int): [Int] @listSize(slicingArguments: ["first"])
   }
   type B implements Node {
-    fee: Int @join__field(graph: "A", requires: "total { item { id } }")
+    fee: Int @join__field(graph: "B") @join__field(graph: "A", requires: "total { item { id } }")
     up(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
     down(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
     few: [Item]
