@@ -111,3 +111,10 @@ test.each([
   const levelOf = (name: string) => levels.get(steps.find(({ fetch }) => fetch.subgraph === name) as Step)
   expect(['start', 'codes', 'fast', 'deep', 'pricing'].map(levelOf)).toEqual([0, 1, 1, 2, 2])
 })
+
+test('a key comes from the owner that is reached first, though the client has it from a later one', () => {
+  const pricing = 'type P @key(fields: "sku") { sku: ID! @external fee: Int @shareable }'
+  const schemas = { codes: CODES, deep: DEEP, fast: FAST, p1: pricing, p2: pricing, p3: pricing }
+  const steps = planOf(schemas, 'extra sku fee', MANY)
+  expect(Math.max(...levelsOf(steps).values())).toBe(2)
+})
