@@ -31,6 +31,12 @@ test.each<[string, string, { readonly v?: boolean; readonly w?: boolean }, numbe
     {},
     0,
   ],
+  [
+    'the second of two conditions, beside one under the first alone',
+    `${IF} { y: a @include(if: $v) { id } x: a @include(if: $v) { id } x: a @include(if: $w) { id } }`,
+    { w: true },
+    1,
+  ],
 ])('a selection counts under %s', (_, text, { v = false, w = false }, cost) => {
   expect(costOf(SDL, text, { variables: { v, w } }).estimated).toBe(cost)
 })
