@@ -327,6 +327,16 @@ test('the first claim of a guest’s order counts', async () => {
   expect((await shipments(orderId, customer(second))).shipments).toBeNull()
 })
 
+test('a guest’s order that was cancelled before its create is that of the customer who has claimed it', async () => {
+  const create = aCreate({ customerId: null })
+  const { orderId } = create
+  const customerId = newId('usr')
+  await shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId })
+  await shop.deliver('shipping.cancel', { orderId })
+  await shop.deliver('shipping.create', create)
+  expect((await shipments(orderId, customer(customerId))).shipments).toEqual([])
+})
+
 /** A sample message of its publisher. */
 function sampleOf(type: string) {
   const file = new URL(`../orders/event-samples/${type}.json`, import.meta.url)

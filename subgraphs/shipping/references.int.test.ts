@@ -14,7 +14,7 @@ afterAll(() => post.close())
 expectEarlierRowsKept(() => post, ['fulfilment (', 'shipment ('])
 
 const ENTITIES = `query ($all: [_Any!]!) { _entities(representations: $all) { __typename
-  ... on Shipment { id carrier lines { quantity } events { at status } }
+  ... on Shipment { id carrier lines { quantity } events { at status location description } }
   ... on Return { id lines { quantity } customer { id } }
   ... on Order { id shipments { id } returns { id } }
   ... on User { id all: returns { edges { node { id } } } } } }`
@@ -93,8 +93,10 @@ test('the events of a parcel are listed oldest first', async () => {
   const instants = shipment.events.map(({ at }: { at: string }) => at)
   expect(instants).toHaveLength(6)
   expect(instants).toEqual(instants.toSorted())
-  expect(shipment.events[0].status).toBe('LABEL_CREATED')
-  expect(shipment.events.at(-1).status).toBe('DELIVERED')
+  const label = { location: null, description: 'Label made; waiting for the parcel' }
+  expect(shipment.events[0]).toMatchObject({ status: 'LABEL_CREATED', ...label })
+  const arrival = { status: 'DELIVERED', location: 'Paris', description: 'Delivered' }
+  expect(shipment.events.at(-1)).toMatchObject(arrival)
 })
 
 test('ids of nothing, and ids that are none, are null beside the others', async () => {

@@ -313,12 +313,12 @@ test('a guest’s return is asked for by staff, which the book notes', async () 
 test('whoever claims a guest’s order has its returns too', async () => {
   const order = await arrived(null)
   const { id } = await request(order, 1)
-  const customerId = newId('usr')
-  await post.deliver('orders.order.claimed', { orderId: order.orderId, number: 'A-1', customerId })
+  const [first, late] = [newId('usr'), newId('usr')]
+  const claim = { orderId: order.orderId, number: 'A-1' }
+  for (const customerId of [first, late]) await post.deliver('orders.order.claimed', { ...claim, customerId })
   const seen = async (viewer: ReturnType<typeof customer>) =>
     (await post.execute(`{ return(id: "${id}") { id } }`, {}, viewer)).data.return
-  expect(await seen(customer(customerId))).toEqual({ id })
-  expect(await seen(customer(newId('usr')))).toBeNull()
+  expect([await seen(customer(first)), await seen(customer(late))]).toEqual([{ id }, null])
 })
 
 test('a return is seen and cancelled by its customer and staff; to others it is not there', async () => {
@@ -389,7 +389,7 @@ test('staff page through the returns of a status, the newest first', async () =>
     found.push(...data.returns.edges.map(({ node }: { node: { id: string } }) => node.id))
     after = data.returns.pageInfo.hasNextPage ? data.returns.pageInfo.endCursor : null
   } while (after)
-  expect(found.slice(0, 3)).toEqual(ids)
+  expect(found.filter((id) => ids.includes(id))).toEqual(ids)
   const { errors } = await post.execute(query, { after: 'nonsense' }, keeper)
   expect(errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
 })

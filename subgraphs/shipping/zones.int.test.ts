@@ -49,6 +49,26 @@ test('what a change of a zone, a method or a rate answers is what is stored', as
   expect(stored).toMatchObject({ priceMinor: 700n, estimatedDays: 9, active: false, version: 2 })
 })
 
+test('a new name keeps the areas of a zone, and new areas keep its name', async () => {
+  const areas = [{ countryCode: 'MC', postalCodePrefix: '98' }]
+  const { zone } = await shop.accepted('createShippingZone', aZone({ areas }))
+  const renamed = { id: zone.id, expectedVersion: 1, name: newId('zon') }
+  const { name } = renamed
+  expect((await shop.accepted('updateShippingZone', renamed)).zone).toMatchObject({ name, areas })
+  const moved = { id: zone.id, expectedVersion: 2, areas: [] }
+  expect((await shop.accepted('updateShippingZone', moved)).zone).toMatchObject({ name, areas: [] })
+})
+
+test('the amount of a rate is read in its currency', async () => {
+  const { rateId } = await shop.aRate({ areas: [], rate: { price: { amount: '500', currencyCode: 'JPY' } } })
+  const change = { id: rateId, expectedVersion: 1 }
+  expect(await shop.refused('updateShippingRate', { ...change, amount: '7.50' })).toMatchObject([
+    { __typename: 'ValidationError', path: ['amount'] },
+  ])
+  const { rate } = await shop.accepted('updateShippingRate', { ...change, amount: '700' })
+  expect(rate.price).toEqual({ amount: '700', currencyCode: 'JPY' })
+})
+
 test('a change of a zone does not wait for that of another', async () => {
   const [{ zoneId: held }, { zoneId: id }] = [
     await shop.aRate({ areas: [] }),

@@ -299,8 +299,14 @@ test('of two orders of one instant, that with the greater id says where a custom
 })
 
 test('each change has its entry in the audit log', async () => {
-  const { id, name } = await shop.accepted('createSegment', aSegment(), marketer)
-  await shop.accepted('updateSegment', { id, expectedVersion: 1, name, all: aSegment().all }, marketer)
+  const input = aSegment()
+  const { name, description, all } = input
+  const made = await shop.accepted('createSegment', input, marketer)
+  expect(made).toMatchObject({ name, description, version: 1 })
+  const { id } = made
+  await shop.accepted('updateSegment', { id, expectedVersion: 1, name, description: 'Often.', all }, marketer)
+  const stored = await shop.sql('SELECT name, description, version FROM segment WHERE id = $1', id)
+  expect(stored).toEqual([{ name, description: 'Often.', version: 2 }])
   await shop.accepted('deleteSegment', { id, expectedVersion: 2 }, marketer)
   const rows = await shop.sql<{ action: string; actor: string }>(
     'SELECT action, actor_id AS actor FROM audit_entry WHERE subject_id = $1 ORDER BY at, id',

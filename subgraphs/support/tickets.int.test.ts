@@ -42,6 +42,30 @@ test('a ticket is opened about an order and a product, answered, written to, res
   expect(again).toMatchObject({ status: 'WAITING_AGENT', resolvedAt: null, satisfaction: { rating: 5 } })
 })
 
+test('each message has its author, its time, its text and its files', async () => {
+  const viewer = customer(newId('usr'))
+  const { id } = await shop.aTicket(viewer)
+  const messages = [
+    ['answerTicket', 'AGENT', agent],
+    ['noteOnTicket', 'NOTE', agent],
+    ['writeToTicket', 'CUSTOMER', viewer],
+  ] as const
+  const written: object[] = []
+  for (const [name, kind, author] of messages) {
+    const attachments = [1, 2].map((n) => ({
+      name: `${kind} ${n}`,
+      url: `https://files.example/${kind}/${n}`,
+    }))
+    const message = { body: `By ${name}.`, attachments }
+    const at = shop.passMinutes(1).toISOString()
+    const version = name === 'answerTicket' ? { expectedVersion: 1 } : {}
+    await shop.accepted(name, aReply(id, { ...message, ...version }), author)
+    written.push({ ...message, kind, at, id: expect.stringMatching(/^msg_/), author: { id: idOf(author) } })
+  }
+  const shown = (await shop.seen(id, agent)).messages.edges.slice(1)
+  expect(shown.map(({ node }: Shown) => node)).toEqual(written)
+})
+
 test('each change publishes the state of the ticket, an answer its message, without their texts', async () => {
   const viewer = customer(newId('usr'))
   const { id, subject } = await shop.aTicket(viewer)

@@ -8,7 +8,7 @@ export function aSegment(but: object = {}) {
   return {
     idempotencyKey: newId('key'),
     name: newId('key'),
-    description: null,
+    description: 'Ordered twice.\nOr more.',
     all: [{ fact: 'ORDERS', atLeast: '2' }],
     ...but,
   }
