@@ -37,6 +37,8 @@ describe('a statement for later', () => {
     const seen = await prisma.$transaction(async (tx) => {
       await insertLater(tx, 'a', () => done.push('a'))
       await insertLater(tx, 'b', () => done.push('b'))
+      // Its rows are not those of the next statement.
+      await executeLater(tx, { text: `SELECT 'later' AS product_id`, values: [] })
       expect(done).toEqual([])
       const rows = await tx.$queryRaw`SELECT product_id FROM known_product ORDER BY 1`
       expect(done).toEqual(['a', 'b'])

@@ -75,7 +75,10 @@ test('services that start together apply each migration once', async () => {
 })
 
 test('a migration that fails says where, leaves nothing, and can be mended and tried again', async () => {
-  migration('20260101000000_base', 'CREATE TABLE sock (id INT);\n\nCREATE TABLE shoe (id NONSENSE);')
+  migration(
+    '20260101000000_base',
+    'CREATE TABLE sock (id INT);\n\nCREATE TABLE shoe (id NONSENSE);\nSELECT 1;\n',
+  )
   await expect(deployMigrations(dir, url)).rejects.toThrow(
     'migration 20260101000000_base failed at line 3: type "nonsense" does not exist',
   )

@@ -49,11 +49,12 @@ test.each([
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',
-])('a fault of the request, %s, is bad input with its message', (code) => {
-  const error = new GraphQLError('what is wrong', { extensions: { code, stacktrace: ['at x'] } })
-  const wire = formatErrors(() => expect.unreachable())(error.toJSON(), error)
-  expect(wire).toMatchObject({ message: 'what is wrong', extensions: { code: 'BAD_USER_INPUT' } })
-  expect(wire.extensions).not.toHaveProperty('stacktrace')
+  'BAD_USER_INPUT',
+])('a fault of the request, %s, is bad input with its message and place', (code) => {
+  const place = { message: 'what is wrong', path: ['thing'], locations: [{ line: 1, column: 3 }] }
+  const formatted = { ...place, extensions: { code, stacktrace: ['at x'] } }
+  const wire = formatErrors(() => expect.unreachable())(formatted, new Error('what is wrong'))
+  expect(wire).toEqual({ ...place, extensions: { code: 'BAD_USER_INPUT' } })
 })
 
 test('a bad argument that graphql-js reports without a code is bad input; within a field it is a fault', () => {

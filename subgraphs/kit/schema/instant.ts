@@ -34,7 +34,8 @@ export function parseInstant(text: string): Date | null {
   const local = new Date(0)
   local.setUTCFullYear(year, month - 1, day)
   local.setUTCHours(hour, minute, second, Number(fraction.padEnd(3, '0').slice(0, 3)))
-  if (local.getUTCMonth() !== month - 1 || local.getUTCDate() !== day) return null
+  // A day that the month does not have is in another month.
+  if (local.getUTCMonth() !== month - 1) return null
   const offset = (Number(offsetHour) * 60 + Number(offsetMinute)) * 60_000
   const instant = new Date(local.getTime() - (sign === '-' ? -offset : offset))
   return isKnownInstant(instant) ? instant : null

@@ -82,10 +82,11 @@ describe('sums and shares', () => {
     [100n, [1n, 1n, 1n], [34n, 33n, 33n]],
     [10n, [3n, 3n, 1n], [4n, 4n, 2n]],
     [10n, [0n, 0n], [10n, 0n]],
+    [10n, [], []],
   ])(
     '%s by the weights %s is %s: the largest remainders, the first of equals, are rounded up',
     (whole, weights, parts) => {
-      expect(allocate(money(whole, 'USD'), weights).map(({ minor }) => minor)).toEqual(parts)
+      expect(allocate(money(whole, 'EUR'), weights)).toEqual(parts.map((part) => money(part, 'EUR')))
     },
   )
 

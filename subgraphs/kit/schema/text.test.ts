@@ -134,10 +134,13 @@ test('a limit counts Unicode code points after composition', () => {
   expect(charactersOf('🧦a')).toBe(2)
   expect(lineOfText(10).parse('🧦'.repeat(10))).toBe('🧦'.repeat(10))
   expect(lineOfText(3).parse('e\u0301'.repeat(3))).toBe('é'.repeat(3))
-  for (const text of ['🧦'.repeat(11), 'a'.repeat(11), 'a'.repeat(1_000_000)]) {
-    const result = validate(z.object({ title: lineOfText(10) }), { title: text })
-    expect(result).toMatchObject({ errors: [{ message: expect.stringContaining('allowed is at most 10') }] })
-  }
+  for (const textOf of [lineOfText, maybeLineOfText, linesOfText, maybeLinesOfText])
+    for (const text of ['🧦'.repeat(11), 'a'.repeat(11), 'a'.repeat(1_000_000)]) {
+      const result = validate(z.object({ title: textOf(10) }), { title: text })
+      expect(result).toMatchObject({
+        errors: [{ message: expect.stringContaining('allowed is at most 10') }],
+      })
+    }
 })
 
 test('a token has visible ASCII characters without spaces, up to its length', () => {
@@ -151,4 +154,8 @@ test('a refusal shows what nobody sees', () => {
   const message =
     'title is "abc\\u{202e}def": allowed is one line of readable text without invisible or direction-changing characters'
   expect(result).toMatchObject({ errors: [{ message, path: ['title'] }] })
+  const token = validate(z.object({ code: tokenOfText(3) }), { code: 'a b' })
+  expect(token).toMatchObject({
+    errors: [{ message: 'code is "a b": allowed is letters, digits and signs without spaces' }],
+  })
 })

@@ -105,4 +105,5 @@ test('a runtime looks for republications only with a bus and a history, and agai
   await database.prisma.$queryRawUnsafe(`SELECT pg_notify('outbox_relay', '')::text`)
   while (looks === before) await pause(2)
   await runtime.close()
+  expect(vi.getTimerCount()).toBe(0)
 })
