@@ -371,7 +371,7 @@ test('concurrent steps: one wins, the others are refused with the version or the
 
 test('staff page through the returns of a status, the newest first', async () => {
   const orders = [await arrived(), await arrived(), await arrived()]
-  const ids = []
+  const ids: string[] = []
   for (const order of orders) {
     const { id } = await request(order, 1)
     await post.accepted('approveReturn', version(id, 1))
