@@ -35,7 +35,7 @@ test.each(['before', 'after'])(
     // The first claim counts.
     await shop.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId: newId('usr') })
     expect(await shop.payment(orderId, ada)).toMatchObject({ status: 'AUTHORIZED' })
-    // Whose deletion erases the card.
+    // The account with which the card is erased.
     const payer = 'SELECT payer_id AS id FROM payment_method WHERE order_id = $1'
     expect(await shop.sql(payer, orderId)).toEqual([{ id: ada.kind === 'user' ? ada.id : '' }])
   },
