@@ -6,6 +6,7 @@ const SDL = `
     pages(first: Int): Pages @listSize(slicingArguments: ["first"], sizedFields: ["page { items }", "page { pages }"])
     node: Node
     group: Group
+    shelf: Shelf
     page(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
   }
   type Pages { page: Page }
@@ -45,6 +46,9 @@ const SDL = `
     level: Level
     codes(first: Int): [Int]
   }
+  interface Few { items: [Item] @listSize(assumedSize: 3) }
+  interface Many { items: [Item] @listSize(assumedSize: 8) }
+  type Shelf implements Few & Many { items: [Item] }
   type Page { items: [Item] pages: [Item] }
   type Total { item: Item }
   type Item { id: ID }
@@ -73,6 +77,7 @@ test.each([
   ['the largest size of members and their interface', '{ node { few { id } } }', 1 + 8],
   ['the largest weight of members and their interface, its own', '{ node { own } }', 1 + 9],
   ['or that of a member', '{ node { theirs } }', 1 + 9],
+  ['the largest size of an object’s interfaces', '{ shelf { items { id } } }', 1 + 8],
   ['an object without weight costs what is below it', '{ group { item { id } } }', 1],
   ['an enum weighs as its dearest value', '{ node { level } }', 1 + 7],
   // B requires two objects, A one.
