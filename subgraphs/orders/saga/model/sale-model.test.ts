@@ -62,33 +62,37 @@ function disagreement(world: World): string | null {
     : `${sale.claims.length} claims, ${status}`
 }
 
-function faultOf(scope: Scope): { what: string; path: string[] } | null {
+/** The number of states of a model, and the first violation. */
+function explored(scope: Scope): { states: number; fault: { what: string; path: string[] } | null } {
   const { worlds, fault } = explore(saleModel(scope), law)
-  if (fault) return fault
+  const states = worlds.length
+  if (fault) return { states, fault }
   const rest = settler(keyOf, (world) => heal(world, scope))
   for (const found of worlds) {
     const what = disagreement(rest(found.world))
-    if (what) return { what, path: pathTo(found) }
+    if (what) return { states, fault: { what, path: pathTo(found) } }
   }
-  return null
+  return { states, fault: null }
 }
 
 const whole: Scope = { rules: decide, failing: [], returning: [], staffRefunds: false, cancels: false }
 
-test.each<[string, Partial<Scope>]>([
-  ['a cancellation after the payment, with a refund by staff', { cancels: true, staffRefunds: true }],
-  ['a cancellation while a parcel fails', { cancels: true, failing: [1] }],
+// A model that has lost a part has fewer states. A change of the rules may change their number.
+test.each<[string, states: number, Partial<Scope>]>([
+  ['a cancellation after the payment, with a refund by staff', 4_718, { cancels: true, staffRefunds: true }],
+  ['a cancellation while a parcel fails', 2_392, { cancels: true, failing: [1] }],
   [
     'a cancellation while a parcel fails that has not left',
+    3_925,
     { cancels: true, failing: [1], failsAtHome: true },
   ],
-  ['parcels that fail', { failing: [0, 1] }],
-  ['a failed parcel and a refund by staff', { failing: [1], staffRefunds: true }],
-  ['a return and a failed parcel', { returning: [0], failing: [1] }],
-  ['two returns', { returning: [0, 1], arrived: true }],
-  ['a return and a refund by staff', { returning: [0], staffRefunds: true, arrived: true }],
-])('%s: the order comes to an end that agrees with all, however messages come', (_, part) => {
-  expect(faultOf({ ...whole, ...part })).toBeNull()
+  ['parcels that fail', 646, { failing: [0, 1] }],
+  ['a failed parcel and a refund by staff', 1_370, { failing: [1], staffRefunds: true }],
+  ['a return and a failed parcel', 4_479, { returning: [0], failing: [1] }],
+  ['two returns', 670, { returning: [0, 1], arrived: true }],
+  ['a return and a refund by staff', 60, { returning: [0], staffRefunds: true, arrived: true }],
+])('%s: the order comes to an end that agrees with all, however messages come', (_, states, part) => {
+  expect(explored({ ...whole, ...part })).toEqual({ states, fault: null })
 })
 
 test('every kind of end is among the states explored', () => {
@@ -132,6 +136,6 @@ describe('each guard is needed: without it the model finds a fault', () => {
       { cancels: true, staffRefunds: true, rules: broken('UNDOING', 'RefundFailed', []) },
     ],
   ])('%s', (_, part) => {
-    expect(faultOf({ ...whole, ...part })).not.toBeNull()
+    expect(explored({ ...whole, ...part }).fault).not.toBeNull()
   })
 })
