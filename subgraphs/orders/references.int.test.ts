@@ -152,18 +152,24 @@ describe('a verified purchase', () => {
     expect(await verdicts([review(reader.id, good.productId)])).toEqual([false])
     await shop.answer('reserved', id)
     await shop.answer('committed', id)
+    const second = await shop.addBuyer()
+    const { id: theirs } = await shop.order(second, other)
+    await shop.answer('reserved', theirs)
+    await shop.answer('committed', theirs)
     const cancelled = await shop.order(reader, other)
     await shop.answer('rejected', cancelled.id)
     const asked = [
       review(reader.id, good.productId),
       review(reader.id, other.productId),
+      review(second.id, good.productId),
+      review(second.id, other.productId),
       review(stranger.id, good.productId),
       review(null, good.productId),
       review(reader.id, null),
       review('usr_1', good.productId),
       review(reader.id, 'prd_1'),
     ]
-    expect(await verdicts(asked)).toEqual([true, false, false, null, null, null, null])
+    expect(await verdicts(asked)).toEqual([true, false, false, true, false, null, null, null, null])
   })
 
   test('costs one statement for any number of reviews', async () => {
