@@ -80,6 +80,11 @@ describe('the message about a payment of 0.60', () => {
     ])
   })
 
+  test('has no end of an authorization that has none', () => {
+    const [message] = messagesOf(ABOUT, { ...payment('AUTHORIZED'), authorizedUntil: null }, standing)
+    expect(message?.data).toEqual({ orderId: 'ord_1', paymentId: 'pay_1', ...authorized, expiresAt: null })
+  })
+
   test('names the refund alone when it failed', () => {
     const failed: PaymentEvent = { type: 'RefundFailed', ...refund, failure: OTHER }
     const data = { orderId: 'ord_1', refundId: 'ret_1', ...told }
