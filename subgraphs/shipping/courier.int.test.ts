@@ -181,7 +181,7 @@ describe('a cancellation', () => {
   })
 
   test('is refused for a parcel that is gone; the other goes on, with a label of its own', async () => {
-    const { orderId } = await post.anOrder(2)
+    const { orderId, parcels } = await post.anOrder(2)
     await post.courier.go()
     const [first, second] = await post.shipmentsOf(orderId)
     await post.world.moveTo(second?.labelId ?? '', 1)
@@ -192,6 +192,10 @@ describe('a cancellation', () => {
       'shipping.shipment.dispatched',
       'shipping.order.cancel_refused',
     ])
+    const { weightGrams: _, ...line } = parcels[1]?.lines[0] ?? {}
+    const { trackingNumber } = second ?? {}
+    const about = { orderId, shipmentId: second?.id, parcelCount: 2, trackingNumber, lines: [line] }
+    expect(published[0]?.data).toEqual({ ...about, at: expect.any(String) })
     expect(published[1]?.data).toEqual({ orderId, shipmentId: second?.id, status: 'IN_TRANSIT' })
     await post.courier.go()
     const [again] = await post.shipmentsOf(orderId)

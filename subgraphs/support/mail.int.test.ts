@@ -192,7 +192,7 @@ describe('an e-mail of a customer', () => {
   })
 
   test('answers a ticket by its address, or by its references', async () => {
-    const { email, viewer } = await aCustomer()
+    const { userId, email, viewer } = await aCustomer()
     const { id, version } = await shop.aTicket(viewer)
     await shop.accepted('answerTicket', aReply(id, { expectedVersion: version }), anAgent())
     const [answered] = await shop.published('answered', id)
@@ -212,12 +212,13 @@ describe('an e-mail of a customer', () => {
       const headers = [`${name}: <ntf_1@argyle.example> <ticket.${replyTag}@argyle.example>`]
       expect(await send(anEmail({ from: email, headers }))).toMatchObject({ result: 'ADDED', ticketId: id })
     }
-    expect((await bodiesOf(id)).slice(2)).toEqual([
-      'Thank you.',
-      'It has not come yet.',
-      'It has not come yet.',
-    ])
-    expect(await seen(id)).toMatchObject({ status: 'WAITING_AGENT' })
+    const { status, messages } = await seen(id)
+    expect(status).toBe('WAITING_AGENT')
+    expect(messages.edges.slice(2).map(({ node }: { node: object }) => node)).toEqual(
+      ['Thank you.', 'It has not come yet.', 'It has not come yet.'].map((body) => {
+        return { kind: 'CUSTOMER', body, author: { id: userId } }
+      }),
+    )
     const other = await send(anEmail({ ...byAddress, from: anAddress() }))
     expect(other).toMatchObject({ result: 'OPENED' })
     expect(other.ticketId).not.toBe(id)
