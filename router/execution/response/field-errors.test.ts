@@ -72,3 +72,17 @@ test(`of one response, ${MAX_SPREAD} errors without a path are reported at each 
   expect(faults.marks.get(box)).toHaveLength(MAX_SPREAD)
   expect(withRest(faults, new AnswerErrors(), '{"lid":null}')).toHaveLength(errors.length)
 })
+
+test('errors that were not read are counted', () => {
+  const faults = { ...newFaults({ responseNameOf: (key) => key }), unread: 3 }
+  expect(withRest(faults, new AnswerErrors(), '{}')).toEqual([
+    { message: '3 more errors are left out.', extensions: { code: 'TOO_MANY_ERRORS' } },
+  ])
+})
+
+test('an error is not reported at places that were rolled back', () => {
+  const faults = newFaults({ responseNameOf: (key) => key })
+  const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: null, roots: [] }
+  faults.all.push({ ...fault, pending: [['box'], ['lid']], places: 1 })
+  expect(withRest(faults, new AnswerErrors(), '{"box":null}').map(({ path }) => path)).toEqual([['box']])
+})
