@@ -68,6 +68,16 @@ export const nullArguments: Feature = {
       errors: [{ path: ['found'], code: 'BAD_USER_INPUT' }],
     },
     {
+      name: 'two variables, each at a field of its own',
+      operation: 'query ($x: Int = 1, $y: Int = 2) { sum(of: [$x]) other: sum(of: [1, $y]) }',
+      variables: { x: null, y: null },
+      data: { sum: null, other: null },
+      errors: [
+        { path: ['sum'], code: 'BAD_USER_INPUT', message: 'Argument "of" has invalid value [$x].' },
+        { path: ['other'], code: 'BAD_USER_INPUT', message: 'Argument "of" has invalid value [1, $y].' },
+      ],
+    },
+    {
       name: 'a field of an input object that stands for a list of one',
       operation: 'query ($x: Int) { all(by: { least: $x }) two: all(by: [{}, { most: $x }]) }',
       variables: { x: null },
