@@ -43,6 +43,11 @@ describe('normal form', () => {
       '{ node { __typename ... on Product { name } ... on User { _name_1: name } } }',
     ],
     [
+      'gives the fields of a fragment its conditions beside their own',
+      'query ($a: Boolean!, $b: Boolean!) { ... @include(if: $a) { node @skip(if: $b) @slow { id } } }',
+      'query ($a: Boolean!, $b: Boolean!) { _node_0: node @include(if: $a) @skip(if: $b) @slow { id } }',
+    ],
+    [
       'inlines fragments and asks the type that they narrow, once',
       '{ node { ...F } } fragment F on Node { ... on User { id } id }',
       '{ node { __typename ... on Node { ... on User { id } id } } }',
