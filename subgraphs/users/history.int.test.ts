@@ -106,6 +106,21 @@ test.each(CHANGES)(
   },
 )
 
+test.each(['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ANALYST', 'MARKETER', 'ADMIN'] as const)(
+  'an account with the role %s is in the history of staff',
+  async (role) => {
+    const { id } = await users.signUp()
+    const { account } = users.resources.prisma
+    await account.updateMany({ where: { id }, data: { roles: ['CUSTOMER', role] } })
+    const page = { after: null, limit: 1_000, since: null, recipient: 'notifications' }
+    const events = (await Promise.all(history.map((part) => part(users.resources, page)))).flat()
+    expect(events.map(({ event }) => event)).toContainEqual({
+      ...{ type: 'users.roles.changed', subject: id, sequence: 1 },
+      data: { userId: id, roles: ['CUSTOMER', role] },
+    })
+  },
+)
+
 test('a role that was revoked before the time takes no place in the page of those revoked since', async () => {
   const admin = await users.promote(boss.id)
   const revokeFrom = async (whom: SignedUp) => {

@@ -11,7 +11,7 @@ const ACCOUNT = {
     roles: ['CUSTOMER', 'SUPPORT'],
     version: 6,
   },
-  ...{ createdAt: AT, updatedAt: AT, emailVerifiedAt: AT },
+  ...{ createdAt: new Date(0), updatedAt: AT, emailVerifiedAt: new Date(1) },
 }
 const CONTENT = {
   ...{ recipient: 'Ada', line1: '1 Loom Lane', line2: null, city: 'Leeds', region: null },
@@ -23,7 +23,7 @@ const ADDRESS = {
   userId: 'usr_1',
   isDefault: true,
   version: 3,
-  createdAt: AT,
+  createdAt: new Date(0),
   updatedAt: AT,
 }
 const DELETED = { userId: 'usr_2', version: 7, deletedAt: AT }
@@ -63,6 +63,8 @@ test.each([
   const page = { after: null, limit: 10, since: null, recipient }
   const parts = await Promise.all(history.map((part) => part(aClient(), page)))
   expect(parts.flat().map(({ event }) => event.type)).toEqual(types)
+  // The time of a row is that of its last change.
+  for (const { time, cursor, event } of parts.flat()) expect([time, cursor]).toEqual([AT, event.subject])
 })
 
 test('the history of addresses has their current contents, with their own times, page by page', async () => {

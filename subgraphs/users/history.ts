@@ -99,10 +99,7 @@ async function staffRoles(
   const rows = await prisma.account.findMany({
     where: {
       id: { gt: after ?? '' },
-      OR: [
-        { roles: { hasSome: ['SUPPORT', 'WAREHOUSE', 'MERCHANDISER', 'ADMIN'] } },
-        { id: { in: revoked.map(({ id }) => id) } },
-      ],
+      OR: [{ NOT: { roles: { equals: ['CUSTOMER'] } } }, { id: { in: revoked.map(({ id }) => id) } }],
       ...(since && { updatedAt: { gte: since } }),
     },
     orderBy: { id: 'asc' },

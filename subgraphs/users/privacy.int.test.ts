@@ -18,10 +18,12 @@ beforeAll(async () => {
 afterAll(() => users.close())
 expectEarlierRowsKept(() => users, ['refresh_token ('])
 
-const SELECTION = 'id displayName email addresses { city } roles sessions { id current } createdAt version'
-type Field = 'id' | 'displayName' | 'email' | 'addresses' | 'roles' | 'sessions' | 'createdAt' | 'version'
+const SELECTION =
+  'id displayName email isEmailVerified addresses { city } roles sessions { id current } createdAt version'
+type PrivateField = 'email' | 'isEmailVerified' | 'addresses' | 'createdAt' | 'version'
+type Field = 'id' | 'displayName' | 'roles' | 'sessions' | PrivateField
 const PUBLIC: Field[] = ['id', 'displayName']
-const PRIVATE: Field[] = [...PUBLIC, 'email', 'addresses', 'createdAt', 'version']
+const PRIVATE: Field[] = [...PUBLIC, 'email', 'isEmailVerified', 'addresses', 'createdAt', 'version']
 
 const roleOf = (role: Role): Viewer => {
   const scopes = new Set<string>(scopesOf(['CUSTOMER', role]))

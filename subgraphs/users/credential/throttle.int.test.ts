@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openUsers, REFRESH, type TestUsers, withCookie } from '../testing/open-users.ts'
+import { openUsers, PASSWORD, REFRESH, SIGN_UP, type TestUsers, withCookie } from '../testing/open-users.ts'
 import {
   PER_ACCOUNT,
   PER_ACCOUNT_AND_ADDRESS,
   PER_ADDRESS,
   passwordBuckets,
   REFRESHES_PER_ADDRESS,
+  SIGN_UPS_PER_ADDRESS,
 } from './throttle.ts'
 
 let users: TestUsers
@@ -110,6 +112,41 @@ test('each alias of one operation is an attempt', async () => {
   )
   expect(Object.values(data).filter(Boolean)).toHaveLength(PER_ACCOUNT_AND_ADDRESS.burst)
   expect(errors.map(({ extensions }) => extensions?.code)).toEqual(Array(20).fill('RATE_LIMITED'))
+})
+
+test.each([
+  ['changePassword', 'password: "a pair of odd socks"'],
+  ['requestEmailChange', 'email: "new@argyle.example"'],
+  ['deleteAccount', ''],
+])('the current password of %s is tried as at a sign-in from the same address', async (field, rest) => {
+  const { email, viewer } = await users.signUp()
+  const input = `{ currentPassword: "not-my-password" ${rest} }`
+  const give = (clientAddress: string) => {
+    const mutation = `mutation { ${field}(input: ${input}) { userErrors { __typename } } }`
+    return users.execute(mutation, {}, viewer, { clientAddress })
+  }
+  const { burst } = PER_ACCOUNT_AND_ADDRESS
+  for (let tries = 1; tries < burst; tries++) await guess(email, '203.0.113.95')
+  const wrong = { errors: [], data: { [field]: { userErrors: [{ __typename: 'InvalidCredentialsError' }] } } }
+  expect(await give('203.0.113.95')).toMatchObject(wrong)
+  expect((await give('203.0.113.95')).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+  expect(await give('203.0.113.96')).toMatchObject(wrong)
+})
+
+test('accounts that one address opens are bounded; another address still may', async () => {
+  const signUp = (clientAddress: string) => {
+    const account = { idempotencyKey: randomUUID(), email: `${randomUUID()}@argyle.example` }
+    const input = { ...account, password: PASSWORD, displayName: 'Ada' }
+    return users.execute(SIGN_UP, { input }, undefined, { clientAddress })
+  }
+  const { throttle } = users.resources
+  for (let made = 1; made < SIGN_UPS_PER_ADDRESS.burst; made++)
+    await throttle.take('sign-up:203.0.113.97', SIGN_UPS_PER_ADDRESS)
+  expect((await signUp('203.0.113.97')).data.signUp.userErrors).toEqual([])
+  expect((await signUp('203.0.113.97')).errors).toMatchObject([
+    { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 30 } },
+  ])
+  expect((await signUp('203.0.113.98')).data.signUp.userErrors).toEqual([])
 })
 
 test('refresh tokens that open nothing are bounded for one address; a right one counts for nothing', async () => {

@@ -1,5 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
+import { hashedBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LINKS_PER_ADDRESS, LINKS_PER_EMAIL } from '../credential/throttle.ts'
 import { tokenOf } from '../testing/links.ts'
 import { openUsers, PASSWORD, SIGN_UP, type SignedUp, type TestUsers } from '../testing/open-users.ts'
 
@@ -186,6 +188,25 @@ describe('an address that is changed', () => {
     const input = { email: anEmail(), currentPassword: PASSWORD }
     const { errors } = await users.execute(REQUEST, { input }, ada.viewer)
     expect(errors[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 6 * 3_600 })
+  })
+
+  test('counts as a link to its address, and as one that its client asks for', async () => {
+    const { viewer } = await users.signUp()
+    const { throttle } = users.resources
+    const ask = async (email: string, clientAddress: string) => {
+      const input = { email, currentPassword: PASSWORD }
+      const { errors } = await users.execute(REQUEST, { input }, viewer, { clientAddress })
+      return errors[0]?.extensions?.retryAfterSeconds
+    }
+    const [inbox, free] = [anEmail(), anEmail()]
+    const { burst } = LINKS_PER_EMAIL
+    for (let made = 1; made < burst; made++) await throttle.take(hashedBucket('link', inbox), LINKS_PER_EMAIL)
+    for (let made = 1; made < LINKS_PER_ADDRESS.burst; made++)
+      await throttle.take('link:192.0.2.7', LINKS_PER_ADDRESS)
+    expect(await ask(inbox, '192.0.2.7')).toBeUndefined()
+    expect(await ask(inbox, '192.0.2.8')).toBe(600)
+    expect(await ask(free, '192.0.2.7')).toBe(60)
+    expect(await ask(free, '192.0.2.8')).toBeUndefined()
   })
 })
 

@@ -159,7 +159,11 @@ describe('a forgotten password', () => {
   test('tokens that do not work are throttled by address; one that works does not count', async () => {
     const guess = () =>
       users.execute(VERIFY, { input: { token: 'x'.repeat(43) } }, anonymous, { clientAddress: '203.0.113.9' })
-    for (let time = 0; time < 50; time++) expect((await guess()).errors).toEqual([])
+    const token = await forgot((await users.signUp()).email)
+    for (let time = 1; time < 50; time++) expect((await guess()).errors).toEqual([])
+    const answer = await run(RESET, { token, password: NEW }, anonymous, '203.0.113.9')
+    expect(answer).toMatchObject({ isChanged: true })
+    expect((await guess()).errors).toEqual([])
     expect((await guess()).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
   })
 
@@ -201,6 +205,16 @@ describe('a password that is changed', () => {
     expect((await users.refresh(otherToken)).data.refreshSession.session).toBeNull()
     expect((await users.refresh(ada.refreshToken)).data.refreshSession.session).not.toBeNull()
     expect(await run(RESET, { token, password: `${NEW} 2` })).toMatchObject({ isChanged: false })
+  })
+
+  test('leaves a link that verifies the address', async () => {
+    const { email, viewer } = await users.signUp()
+    await users.execute(ASK, {}, viewer)
+    const token = tokenOf((await users.linksTo(email)).at(-1))
+    expect(await run(CHANGE, { currentPassword: PASSWORD, password: NEW }, viewer)).toMatchObject({
+      isChanged: true,
+    })
+    expect(await run(VERIFY, { token })).toMatchObject({ isVerified: true })
   })
 
   test('leaves other accounts their passwords and their sessions', async () => {

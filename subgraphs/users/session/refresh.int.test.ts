@@ -109,6 +109,7 @@ test('a session that has ended stays as it ended when all sessions of the accoun
   await expectOver(ada.refreshToken)
   const ended = (await familyOf(ada.id)).find(({ endedBy }) => endedBy !== null)
   users.pass(1_000)
+  await users.resources.sessions.end(ada.id, ended?.id ?? '')
   await users.resources.sessions.endAll(ada.id)
   const families = await familyOf(ada.id)
   expect(families.map(({ endedBy }) => endedBy).toSorted()).toEqual(['REFRESH_REPLAY', 'SIGN_OUT_EVERYWHERE'])
