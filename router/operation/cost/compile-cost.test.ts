@@ -20,6 +20,7 @@ const SDL = `
     theirs: Int @cost(weight: 2)
     level: Level
     codes(first: Int): [Int]
+    marks(first: Int): [Int]
   }
   type A implements Node {
     fee: Int @join__field(graph: "A", requires: "item { id }")
@@ -32,6 +33,7 @@ const SDL = `
     item: Item
     level: Level
     codes(first: Int): [Int] @listSize(slicingArguments: ["first"])
+    marks(first: Int): [Int]
   }
   type B implements Node {
     fee: Int @join__field(graph: "B") @join__field(graph: "A", requires: "total { item { id } }")
@@ -45,6 +47,7 @@ const SDL = `
     item: Item
     level: Level
     codes(first: Int): [Int]
+    marks(first: Int): [Int] @listSize(slicingArguments: ["first"])
   }
   interface Few { items: [Item] @listSize(assumedSize: 3) }
   interface Many { items: [Item] @listSize(assumedSize: 8) }
@@ -106,10 +109,13 @@ test.each([
   else expect(problem).toBeNull()
 })
 
-test('a missing slicing argument of one member is reported, though the field costs nothing', () => {
-  expect(costOf(SDL, '{ node { codes } }').problem).toContain('The field codes takes exactly one')
-  expect(costOf(SDL, '{ node { codes(first: 1) } }').problem).toBeNull()
-})
+test.each(['codes', 'marks'])(
+  'a missing slicing argument of one member is reported, though the field costs nothing: %s',
+  (field) => {
+    expect(costOf(SDL, `{ node { ${field} } }`).problem).toContain(`The field ${field} takes exactly one`)
+    expect(costOf(SDL, `{ node { ${field}(first: 1) } }`).problem).toBeNull()
+  },
+)
 
 test.each([
   ['alone', '{ __type(name: "A") { name } }', {}],

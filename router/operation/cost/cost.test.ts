@@ -166,7 +166,7 @@ describe('weights', () => {
       grid: [[Costly]]
       bundle(first: Int, refund: Int @cost(weight: -1000)): [Costly] @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
     }
-    enum AorB @cost(weight: 15) { A B }
+    enum AorB @cost(weight: 15) { A B @cost(weight: 4) }
     enum Plain { A }
     enum Level { LOW HIGH @cost(weight: 7) }
     scalar Dear @cost(weight: 30)
@@ -185,6 +185,7 @@ describe('weights', () => {
     ['of a scalar that is written as an object', '{ scalar(of: { a: 1 }) }', {}, 60],
     ['of an argument before that of such a scalar', '{ bag(of: { a: 1 }) }', {}, 6],
     ['of an enum as an argument', '{ pick(of: A) }', {}, 15],
+    ['of an enum value before its enum’s', '{ pick(of: B) }', {}, 4],
     ['of an enum value', '{ pick(level: HIGH) }', {}, 7],
     ['of another enum value', '{ pick(level: LOW) }', {}, 0],
     ['of an enum value in a variable', 'query ($l: Level) { pick(level: $l) }', { l: 'HIGH' }, 7],
