@@ -69,6 +69,12 @@ test('an order that its customer approved, and whose authorization PayPal refuse
   expect(await under.gateway.fetch(ref)).toEqual(snapshotOf('DECLINED', { ref, failure }))
 })
 
+test('a lookup that PayPal refuses has an unknown outcome', async () => {
+  const lookup = under.gateway.fetch('NONE')
+  await expect(lookup).rejects.toThrow(GatewayUnavailable)
+  await expect(lookup).rejects.toThrow('No such resource.')
+})
+
 test('what holds no money is neither captured nor refunded, and a method of another kind is refused', async () => {
   const payment = await authorized('step')
   expect((await under.gateway.capture(payment)).refusal).toEqual({

@@ -101,6 +101,10 @@ test('a lookup of Stripe shows the disputes of its payment, and of no other', as
   expect(await stripe.gateway.fetch(payment.ref)).toEqual(snapshotOf('CAPTURED', captured))
 })
 
+test('a lookup that Stripe refuses has an unknown outcome', async () => {
+  await expect(stripe.gateway.fetch('pi_none')).rejects.toThrow(GatewayUnavailable)
+})
+
 test('a decline of Stripe has its payment, if Stripe made one, and its reason', async () => {
   const failure = {
     ...{ code: 'insufficient_funds', message: 'Your card has insufficient funds.', retryable: true },
