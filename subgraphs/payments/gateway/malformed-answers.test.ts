@@ -58,15 +58,19 @@ describe.each([
   })
 })
 
-test('a page with status 200 does not delete a method at PayPal, an unknown method is deleted already', async () => {
+test('a page with status 200, or a fault, does not delete a method at PayPal; an unknown method is deleted already', async () => {
   const paypal = await fakePaypal()
   try {
     // The first call fetches the token too.
     await expect(paypal.gateway.detach('card:1')).resolves.toBeUndefined()
     paypal.failNext({ status: 200, body: '<html>It works!</html>' })
     await expect(paypal.gateway.detach('card:1')).rejects.toThrow('status 200, not from PayPal')
+    paypal.failNext(503)
+    await expect(paypal.gateway.detach('card:1')).rejects.toThrow(GatewayUnavailable)
     paypal.failNext(404)
     await expect(paypal.gateway.detach('card:1')).resolves.toBeUndefined()
+    const deletions = paypal.sent.flatMap(({ call }) => (call.startsWith('DELETE') ? [call] : []))
+    expect(deletions).toEqual(Array(4).fill('DELETE /v3/vault/payment-tokens/1'))
   } finally {
     await paypal.close()
   }
