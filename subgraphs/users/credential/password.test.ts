@@ -25,6 +25,8 @@ test.each([
   ['ill-formed', 'mismatched-socks\ud800', 'is not well-formed Unicode'],
 ])('a password is refused that is %s', (_, password, fault) => {
   expect(passwordFault(password, ada)).toBe(fault)
+  // However the account has its name.
+  expect(passwordFault(password, { ...ada, displayName: 'Ａｄａ Ｌｏｖｅｌａｃｅ' })).toBe(fault)
 })
 
 test('128 characters outside the basic plane are 128, not 256', () => {

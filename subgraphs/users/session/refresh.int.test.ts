@@ -158,6 +158,13 @@ test.each([
   expect(answer.errors).toEqual([])
 })
 
+test('a cookie whose name ends alike is not the cookie of the session', async () => {
+  const { refreshToken } = await users.signUp()
+  const headers = { cookie: `not_argyle_refresh=${refreshToken}` }
+  expect((await users.execute(REFRESH, {}, undefined, { headers })).data.refreshSession).toMatchObject(over)
+  await next(refreshToken)
+})
+
 const SIGN_OUT = 'mutation ($everywhere: Boolean) { signOut(everywhere: $everywhere) { ok } }'
 
 test('signing out ends this session only', async () => {
@@ -167,6 +174,13 @@ test('signing out ends this session only', async () => {
   expect(answer).toMatchObject({ data: { signOut: { ok: true } }, cookies: [{ value: '' }] })
   await expectOver(ada.refreshToken)
   await next(phone)
+  const families = await familyOf(ada.id)
+  expect(families.map(({ endedBy, endedAt }) => [endedBy, endedAt])).toEqual(
+    expect.arrayContaining([
+      ['SIGN_OUT', users.now()],
+      [null, null],
+    ]),
+  )
   // Signing out of an ended session is not an error.
   expect((await users.execute(SIGN_OUT, {}, ada.viewer)).data).toEqual({ signOut: { ok: true } })
 })
