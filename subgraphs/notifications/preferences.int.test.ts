@@ -12,7 +12,8 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop)
 
-const FIELDS = 'version quietHours { from until timeZone } choices { kind channel isEnabled isRequired }'
+const FIELDS =
+  'version allowsOpenTracking quietHours { from until timeZone } choices { kind channel isEnabled isRequired }'
 const READ = `{ notificationPreferences { ${FIELDS} } }`
 const UPDATE = `mutation ($input: UpdateNotificationPreferencesInput!) {
   updateNotificationPreferences(input: $input) { preferences { ${FIELDS} } userErrors {
@@ -46,8 +47,10 @@ describe('preferences', () => {
     const answer = await update(viewer, {
       choices: [off('ORDER_SHIPPED'), off('WELCOME', 'IN_APP')],
       quietHours,
+      allowsOpenTracking: true,
     })
-    expect(answer).toMatchObject({ preferences: { version: 2, quietHours }, userErrors: [] })
+    const saved = { version: 2, quietHours, allowsOpenTracking: true }
+    expect(answer).toMatchObject({ preferences: saved, userErrors: [] })
     const kept = await read(viewer)
     expect(kept).toEqual(answer.preferences)
     const turnedOff = kept.choices.filter(
@@ -62,6 +65,9 @@ describe('preferences', () => {
       preferences: null,
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
     })
+    await update(viewer, { expectedVersion: 2, quietHours: null, allowsOpenTracking: false })
+    const without = { version: 3, quietHours: null, allowsOpenTracking: false }
+    expect(await read(viewer)).toEqual({ ...kept, ...without })
     expect(await read(other)).toEqual(others.preferences)
     expect(await read(customer(newId('usr')))).toMatchObject({ version: 1, quietHours: null })
   })
