@@ -34,6 +34,13 @@ test('settings that are left out have their default values', () => {
   })
 })
 
+test.each([
+  ['true', true],
+  ['false', false],
+])('the text %s of PUSH_LOOPBACK is that truth value', (PUSH_LOOPBACK, is) => {
+  expect(notificationSettings.parse({ LINK_KEY, PUSH_LOOPBACK }).PUSH_LOOPBACK).toBe(is)
+})
+
 test('the value none turns a setting off', () => {
   const none = { MAIL_REPORT_KEY: 'none', VAPID_PRIVATE_KEY: 'none', SUPPORT_ADDRESS: 'none' }
   expect(notificationSettings.parse({ LINK_KEY, ...none })).toMatchObject({

@@ -13,7 +13,7 @@ type Made = { title: string; usd: number; released: number; rating: number; sold
 
 /** Two products of each list have equal values, so that their ids decide. */
 const PRODUCTS: readonly Made[] = [
-  { title: 'Fjord A', usd: 30, released: 1, rating: 2, sold: 1 },
+  { title: 'Fjord A', usd: 30, released: 1, rating: 2.6, sold: 1 },
   { title: 'Fjord B', usd: 10, released: 3, rating: 5, sold: 3, colour: 'Rust' },
   { title: 'Fjord C', usd: 20, released: 2, rating: 4, sold: 2 },
   { title: 'Fjord D', usd: 20, released: 2, rating: 4, sold: 2 },

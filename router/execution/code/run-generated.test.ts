@@ -72,11 +72,13 @@ async function answered(
   runsBeforeCode: number,
 ) {
   const calls: string[] = []
+  const mutations: string[] = []
   const taken: boolean[] = []
   const fetchFrom =
     (name: string): FetchSubgraph =>
-    async (body, _mutates, _context, taker) => {
+    async (body, mutates, _context, taker) => {
       calls.push(`${name} ${body}`)
+      if (mutates) mutations.push(name)
       const text = texts[name] ?? ''
       const read = (): FetchOutcome => {
         try {
@@ -102,7 +104,13 @@ async function answered(
   })
   // The fetches of this test do not read the context.
   const { data, errors } = await program.run({}, {} as RequestContext)
-  return { answer: { data: data === null ? null : JSON.parse(data), errors }, calls, taken, program }
+  return {
+    answer: { data: data === null ? null : JSON.parse(data), errors },
+    calls,
+    mutations,
+    taken,
+    program,
+  }
 }
 
 const PRODUCTS = root('{products{__typename id name price hue parts{size tags}maker{id name}}}')
@@ -195,6 +203,18 @@ test('a mutation of which the answer is not as expected is sent once', async () 
   expect(answer).toEqual({ data: { rename: { id: '1', name: 'New' } }, errors: [] })
   expect(taken).toEqual([false])
   expect(calls).toHaveLength(1)
+})
+
+test('a fetch is a mutation where its operation is one, and its entities are fetched by a query', async () => {
+  const first = root('mutation{rename{__typename id}}', 'mutation')
+  const texts = { products: '{"data":{"rename":{"__typename":"Product","id":"1"}}}' }
+  for (const runsBeforeCode of [0, 1]) {
+    const renamed = await answered('mutation { rename { id } }', { root: first }, texts, runsBeforeCode)
+    expect(renamed.mutations).toEqual(['products'])
+    const stars = { products: `{"data":{"products":[${ONE}]}}`, stars: STARS }
+    const read = await answered(QUERY, withStars(PRODUCTS, 'products'), stars, runsBeforeCode)
+    expect([read.mutations, read.calls.length]).toEqual([[], 2])
+  }
 })
 
 test('objects are taken for the same only where all that is sent of them is', async () => {

@@ -226,11 +226,13 @@ describe('the inbox', () => {
     const { prisma } = database
     const $transaction: PrismaLike['$transaction'] = (work) =>
       isAway ? Promise.reject(new Error('the database is away')) : prisma.$transaction(work)
+    const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (text, ...values) =>
+      isAway ? Promise.reject(new Error('and cannot tell either')) : prisma.$queryRawUnsafe(text, ...values)
     const handle = inboxOf(
       async () => {
         throw new Error('never')
       },
-      { ...prisma, $transaction },
+      { ...prisma, $transaction, $queryRawUnsafe },
     )
     for (let attempt = 1; attempt <= 20; attempt++)
       await expect(handle(envelope('evt_1'))).rejects.toThrow('the database is away')
