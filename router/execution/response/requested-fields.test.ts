@@ -50,6 +50,16 @@ test('an object of a known type has the fields of the fragments that apply to it
   expect([...fields.of('Chest', isOfType).nodes.keys()]).toEqual(['lid', 'size', 'strap'])
 })
 
+test('the same request has other fields where its types have other interfaces, as after a swap', () => {
+  const fields = () => requestedFields('{ box { lid ... on Container { size } } }').below('box')
+  const keysBy = (isContainer: boolean) => [
+    ...fields()
+      .of('Crate', () => isContainer)
+      .nodes.keys(),
+  ]
+  expect([keysBy(false), keysBy(true), keysBy(false)]).toEqual([['lid'], ['lid', 'size'], ['lid']])
+})
+
 test('fragments that double with each level take no time', () => {
   const levels = Array.from({ length: 60 }, (_, index) => index)
   const fragments = levels.map(

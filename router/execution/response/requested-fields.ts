@@ -89,11 +89,14 @@ function fieldsIn(
   }
   selectionSets.forEach(collect)
   const known = new Map<string, RequestedFields>()
-  const byType = new Map<string, RequestedFields>()
+  // Which fragments apply depends on the supergraph, which may be swapped while the request is remembered.
+  const bySupergraph = new WeakMap<IsOfType, Map<string, RequestedFields>>()
   return {
     nodes,
     has: (key) => nodes.has(key),
     of(typename, isOfType) {
+      const byType = bySupergraph.get(isOfType) ?? new Map<string, RequestedFields>()
+      bySupergraph.set(isOfType, byType)
       const made =
         byType.get(typename) ?? fieldsIn(selectionSets, reading, (condition) => isOfType(typename, condition))
       byType.set(typename, made)
