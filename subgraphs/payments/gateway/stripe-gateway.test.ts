@@ -105,6 +105,27 @@ test('a lookup that Stripe refuses has an unknown outcome', async () => {
   await expect(stripe.gateway.fetch('pi_none')).rejects.toThrow(GatewayUnavailable)
 })
 
+test('a refund that was made at Stripe by hand, and failed, is none of the shop’s', async () => {
+  const server = await fakeProvider('idempotency-key', (on) => {
+    const intent = { id: 'pi_1', object: 'payment_intent', status: 'succeeded', amount_received: 4_200 }
+    const list = (data: object[]) => () => ({ status: 200, body: { object: 'list', data } })
+    on('GET', '/v1/payment_intents/:id', () => ({ status: 200, body: intent }))
+    on('GET', '/v1/disputes', list([]))
+    on(
+      'GET',
+      '/v1/refunds',
+      list([
+        { status: 'failed', metadata: {} },
+        { status: 'failed', metadata: null },
+      ]),
+    )
+  })
+  const keys = { secretKey: 'sk_test', publishableKey: 'pk_test', webhookSecret: 'whsec_test' }
+  const gateway = stripeGateway({ url: server.url, ...keys, returnUrl: null })
+  expect(await gateway.fetch('pi_1')).toMatchObject({ status: 'CAPTURED', failedRefunds: [] })
+  await server.close()
+})
+
 test('a decline of Stripe has its payment, if Stripe made one, and its reason', async () => {
   const failure = {
     ...{ code: 'insufficient_funds', message: 'Your card has insufficient funds.', retryable: true },

@@ -138,6 +138,21 @@ test('the failure is the reason of the gateway, if it gives one', () => {
   )
 })
 
+test.each([
+  ['PROCESSING', 'DECLINED', 'card_declined', 'The payment was declined.', false],
+  ['PROCESSING', 'VOIDED', GONE, 'The authorization no longer exists at the gateway.', false],
+  [
+    ...(['out of time', 'VOIDED', 'action_timeout'] as const),
+    ...(['The customer did not authenticate the payment in time.', true] as const),
+  ],
+] as const)(
+  'a payment that is %s is told, once it is %s, of %s',
+  (situation, status, code, message, retryable) => {
+    const declined = { type: 'Declined', failure: { code, message, retryable } }
+    expect(decide(SITUATIONS[situation], told(status))).toEqual([declined])
+  },
+)
+
 test('the outcome of an authorization alone becomes unknown, and only while it is under way', () => {
   const unknown = (situation: Situation, call: 'AUTHORIZE' | 'CAPTURE' | 'FETCH') =>
     shortly(decide(SITUATIONS[situation], { type: 'OutcomeUnknown', call }))
