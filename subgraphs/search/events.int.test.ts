@@ -358,6 +358,7 @@ describe('what was searched for', () => {
     ])
     expect(await suggest('womb crew')).toEqual([{ kind: 'CATEGORY', text: 'Crew' }])
     const { productId, slug } = await shop.aProduct({ title: 'Zorilla Crew' })
+    await shop.aProduct({ title: 'Zorilla Ankle', status: 'ARCHIVED' })
     expect(await suggest('zor', 'text category { id } product { id title slug }')).toEqual([
       { text: 'Zorilla Crew', category: null, product: { id: productId, title: 'Zorilla Crew', slug } },
     ])

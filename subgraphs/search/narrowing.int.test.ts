@@ -186,6 +186,9 @@ describe('facets', () => {
       Colour: { '*Moss': 2, Ink: 1 },
       Size: { '*M': 2, L: 1, S: 1 },
     })
+    // Fjord is in stock in Moss, but not in S.
+    const { Size } = await facets('', { ...only('Colour', 'Moss'), inStockOnly: true })
+    expect(Size).toEqual({ L: 1, M: 1 })
   })
 
   test('the facet of availability is not narrowed by itself', async () => {

@@ -61,7 +61,8 @@ describe('a write', () => {
     own.queryCounts.searched('again one', false, anAddress())
     await failing(() => expect(own.queryCounts.flush(DAY)).rejects.toThrow('query_count'))
     own.queryCounts.searched('again one', false, anAddress())
-    own.queryCounts.searched('again two', true, anAddress())
+    const address = anAddress()
+    for (const isInVain of [true, false]) own.queryCounts.searched('again two', isInVain, address)
     await own.queryCounts.flush(DAY)
     expect(await sumsOf('again %')).toEqual([
       { query: 'again one', searches: 2, zero: 0, clicks: 0 },
@@ -236,13 +237,14 @@ describe('clicks', () => {
     own.queryCounts.searched('click yesterday', false, anAddress())
     await own.queryCounts.flush(DAY)
     own.queryCounts.searched('click at once', false, anAddress())
-    for (const text of ['click today', 'click at once', 'click never']) own.queryCounts.clicked(text)
+    const clicked = ['click today', 'click today', 'click at once', 'click never']
+    for (const text of clicked) own.queryCounts.clicked(text)
     await own.queryCounts.flush(DAY)
     own.queryCounts.clicked('click yesterday')
     await own.queryCounts.flush(NEXT_DAY)
     expect((await sumsOf('click %')).map(({ query, clicks }) => [query, clicks])).toEqual([
       ['click at once', 1],
-      ['click today', 1],
+      ['click today', 2],
       ['click yesterday', 0],
     ])
   })

@@ -17,6 +17,8 @@ function vocabularyOf(
     sizes: async () => [
       { text: '36–40', low: 36, high: 40 },
       { text: '41–46', low: 41, high: 46 },
+      { text: '47–49', low: 47, high: 49 },
+      { text: '48–50', low: 48, high: 50 },
     ],
   }
 }
@@ -77,6 +79,8 @@ describe('what a text asks for', () => {
     // Sizes.
     ['crew size 42', { shown: ['crew', '41–46'] }],
     ['42-44', { shown: ['41–46'] }],
+    ['48-50', { shown: ['48–50'] }],
+    ['47-49', { shown: ['47–49'] }],
     ['39-42', { shown: ['36–40|41–46'] }],
     ['crew 35', { shown: ['crew', '35|35'] }],
     ['crew -36-40', { shown: ['crew', '-36–40'] }],
