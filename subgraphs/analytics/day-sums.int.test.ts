@@ -165,6 +165,7 @@ test('reports from the sums of days equal those from sales, before and after eac
     // The first sale of an account is cancelled, another day's sale becomes its first.
     () => shop.sale({ ...saleOf(2, orderIds[2] ?? ''), status: 'CANCELLED', sequence: 9 }),
     () => shop.sale({ ...saleOf(1, newId('ord')), status: 'SOLD', placedAt: '2026-10-19T23:00:00.000Z' }),
+    () => shop.sale({ ...saleOf(1, newId('ord')), status: 'SOLD', placedAt: '2026-10-19T23:00:00.000Z' }),
     () => shop.deliver('orders.order.claimed', { orderId: orderIds[10], customerId: buyers[3] }),
     () => shop.sale({ ...saleOf(12, orderIds[12] ?? ''), status: 'CANCELLED', sequence: 9 }),
     () =>

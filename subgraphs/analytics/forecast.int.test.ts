@@ -1,5 +1,6 @@
 import { anonymous } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import type { Currency } from '@argyle/kit/money'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { unitOf } from './forecast/horizon.ts'
@@ -23,7 +24,7 @@ type Past = {
   days: number
   productId?: string
   variantId?: string
-  currency?: 'EUR' | 'USD'
+  currency?: Currency
   sold?: (day: number) => number
 }
 
@@ -44,8 +45,8 @@ async function past({ days, sold = (day) => week[day % 7] ?? 0, ...line }: Past)
   })
 }
 
-const FORECAST = `query ($metric: SalesMetric!, $bucket: Bucket, $horizon: Int, $productId: ID) {
-  forecast(metric: $metric, bucket: $bucket, horizon: $horizon, productId: $productId) {
+const FORECAST = `query ($metric: SalesMetric!, $bucket: Bucket, $horizon: Int, $productId: ID, $currency: CurrencyCode) {
+  forecast(metric: $metric, bucket: $bucket, horizon: $horizon, productId: $productId, currency: $currency) {
     processedThrough metric currency timeZone observations models backtestError reason
     points { start end value low high } } }`
 const forecast = async (variables: object) =>
@@ -79,6 +80,9 @@ describe('a forecast of sales', () => {
     expect(await first({ productId })).toEqual([35, 4])
     expect(await first({ metric: 'ORDERS' })).toEqual([35, 2])
     expect(await first({ metric: 'REVENUE' })).toEqual([35, 147])
+    const ofYen = newId('prd')
+    await past({ days: 35, productId: ofYen, currency: 'JPY', sold: () => 2 })
+    expect(await first({ metric: 'REVENUE', productId: ofYen, currency: 'JPY' })).toEqual([35, 2_100])
   })
 
   test('of weeks and months counts whole ones', async () => {
@@ -110,6 +114,13 @@ describe('a forecast of sales', () => {
     })
     await past({ days: 35, currency: 'EUR' })
     expect(await forecast({ metric: 'REVENUE' })).toMatchObject({ ...none, reason: 'EXCHANGE_RATE_MISSING' })
+    // A day of which one sale has a rate has no revenue either.
+    const productId = newId('prd')
+    for (const currency of ['EUR', 'USD'] as const) await past({ days: 35, productId, currency })
+    expect(await forecast({ metric: 'REVENUE', productId })).toMatchObject({
+      ...none,
+      reason: 'EXCHANGE_RATE_MISSING',
+    })
   })
 })
 
@@ -159,9 +170,11 @@ describe('a forecast of stock', () => {
     const [id, other] = [newId('var'), newId('var')]
     await past({ days: 42, variantId: id, sold: () => 2 })
     await past({ days: 42, variantId: other, sold: () => 5 })
-    const [scarce, ample, coming, fast] = await read([
+    const placedAt = '2026-11-20T10:00:00.000Z'
+    await shop.sale({ placedAt, status: 'CANCELLED', lines: [{ variantId: id, quantity: 30 }] })
+    const [scarce, ample, coming, fast, later] = await read([
       ...[variant(id, 20), variant(id, 500), variant(id, 20, 70)],
-      variant(other, 20),
+      ...[variant(other, 20), variant(id, 50)],
     ])
     expect(scarce).toMatchObject({
       availableUnits: 20,
@@ -177,6 +190,9 @@ describe('a forecast of stock', () => {
     expect(ample).toMatchObject({ runsOutOn: null, runsOutEarliestOn: null, orderNow: false, orderUnits: 0 })
     expect(coming).toMatchObject({ runsOutOn: '2026-12-07', orderNow: false, orderUnits: 0 })
     expect(fast).toMatchObject({ unitsPerDay: '5.00', runsOutOn: '2026-12-01' })
+    // 50 units last longer than the two weeks until a delivery, but not four more weeks.
+    expect(later).toMatchObject({ orderNow: false, orderUnits: 34 })
+    expect(await read([variant(id, 50)], { leadDays: null, coverDays: null })).toEqual([later])
   })
 
   test('orders more where demand varies', async () => {
