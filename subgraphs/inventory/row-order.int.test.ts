@@ -19,6 +19,7 @@ beforeAll(async () => {
   room = await openInventory({ database, clock: () => now })
   const warehouseIds = new Map<string, string>()
   for (const code of ['LEI-1', 'GDN-1', 'OPO-1']) warehouseIds.set(code, await room.addWarehouse(code))
+  await room.prisma.warehouse.update({ where: { code: 'GDN-1' }, data: { name: 'Zaspa' } })
   const beginnings = ['GDN-1', 'OPO-1', 'LEI-1'].map((code) => {
     return { warehouseId: warehouseIds.get(code) ?? '', onHand: 10, reorderPoint: 5 }
   })

@@ -121,9 +121,12 @@ test('settings change at the version that was read, and say which it is now', as
   const read = { stockLevelId, expectedVersion: 1 }
   const incoming = await mutate('setIncomingStock', { ...read, incoming: 40 })
   expect(incoming.stockLevel).toMatchObject({ incoming: 40, version: 2 })
-  expect((await mutate('setReorderPoint', { ...read, reorderPoint: 5 })).userErrors).toMatchObject([
-    { __typename: 'VersionConflictError', currentVersion: 2, path: ['expectedVersion'] },
-  ])
+  const conflict = { __typename: 'VersionConflictError', currentVersion: 2, path: ['expectedVersion'] }
+  for (const [name, setting] of [
+    ['setReorderPoint', { reorderPoint: 5 }],
+    ['setIncomingStock', { incoming: 41 }],
+  ] as const)
+    expect((await mutate(name, { ...read, ...setting })).userErrors).toMatchObject([conflict])
   const set = await mutate('setReorderPoint', { ...read, expectedVersion: 2, reorderPoint: 5 })
   expect(set.stockLevel).toMatchObject({ reorderPoint: 5, version: 3 })
   const variant = await room.prisma.variant.findUniqueOrThrow({ where: { id: variantId } })

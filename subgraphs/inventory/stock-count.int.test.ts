@@ -63,6 +63,15 @@ test('the changes of a quarter are published with their number, and again when t
   expect(await published()).toEqual([...first, ['10:00', 3, 0]])
 })
 
+test('a sum of more entries than this replica sees is kept, and not published again', async () => {
+  await move(10, '10:00:00')
+  const newer = { quarter: new Date('2026-11-20T10:00:00.000Z'), onHandDelta: 12, movements: 2 }
+  await room.prisma.stockQuarter.create({ data: newer })
+  await publish()
+  expect(await published()).toEqual([])
+  expect(await room.prisma.stockQuarter.findMany()).toEqual([newer])
+})
+
 test('an entry that is committed up to an hour late is in the sum', async () => {
   await move(1, '10:00:00')
   now = new Date('2026-11-20T11:00:00.000Z')
@@ -134,13 +143,20 @@ test('the history has sums for analytics, and availabilities for the others', as
   expect((await published('search'))[1]).toEqual([])
 })
 
-test('a quarter that has ended is replayed with the time of its end', async () => {
-  await room.prisma.stockQuarter.create({
-    data: { quarter: new Date('2020-01-01T10:15:00.000Z'), onHandDelta: 3, movements: 2 },
+test('a quarter that has ended is replayed with the time of its end, and another with no later time than now', async () => {
+  await room.prisma.stockQuarter.createMany({
+    data: [
+      { quarter: new Date('2020-01-01T10:15:00.000Z'), onHandDelta: 3, movements: 2 },
+      { quarter: new Date('2999-01-01T10:15:00.000Z'), onHandDelta: 4, movements: 1 },
+    ],
   })
   const page = { after: null, limit: 2, since: null, recipient: 'analytics' }
   const [, sums] = await Promise.all(history.map((part) => part(room.own, page)))
-  expect(sums).toMatchObject([{ time: new Date('2020-01-01T10:30:00.000Z'), event: { sequence: 2 } }])
+  expect(sums).toMatchObject([
+    { time: new Date('2020-01-01T10:30:00.000Z'), event: { sequence: 2 } },
+    { event: { sequence: 1 } },
+  ])
+  expect(Number(sums?.[1]?.time)).toBeLessThanOrEqual(Date.now())
 })
 
 test('the history has the published stock of each variant, by id, with the time of its change', async () => {

@@ -154,18 +154,19 @@ test('drafts are listed and found for staff with catalog:write only', async () =
 
 test('a category has its ancestors, children and products', async () => {
   const { data } = await shop.execute(`{
-    categories { slug children { slug products(first: 1, sort: TITLE) { totalCount edges { node { slug } } } } }
+    categories { slug children { slug products(first: 2, sort: TITLE) { totalCount edges { node { slug } } } } }
     category(slug: "trail") { parent { slug } ancestors { slug } children { slug } }
     product(slug: "dogwood") { category { slug ancestors { slug } } } }`)
+  const nodes = (...all: string[]) => all.map((slug) => ({ node: { slug } }))
   expect(data).toEqual({
     categories: [
       {
         slug: 'everyday',
-        children: [{ slug: 'crew', products: { totalCount: 2, edges: [{ node: { slug: 'ash' } }] } }],
+        children: [{ slug: 'crew', products: { totalCount: 2, edges: nodes('ash', 'fern') } }],
       },
       {
         slug: 'sport',
-        children: [{ slug: 'running', products: { totalCount: 3, edges: [{ node: { slug: 'birch' } }] } }],
+        children: [{ slug: 'running', products: { totalCount: 3, edges: nodes('birch', 'cedar') } }],
       },
     ],
     category: {
