@@ -61,13 +61,13 @@ afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop)
 
 /** The last letters of the titles, page by page. */
-async function walk(query: string, sort: string): Promise<string> {
+async function walk(query: string, sort: string, more = ''): Promise<string> {
   let all = ''
   for (let after: string | null = null; ; ) {
     const list = await shop.search(
       query,
       { sort, first: 1, after },
-      'edges { node { title } } pageInfo { hasNextPage endCursor }',
+      `edges { node { title } } pageInfo { hasNextPage endCursor } ${more}`,
     )
     all += list.edges.map(({ node }: { node: { title: string } }) => node.title.at(-1)).join('')
     if (!list.pageInfo.hasNextPage) return all
@@ -89,6 +89,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     ['fjord', 'NEWEST', 'BDCA'],
   ])('the hits of %j by %s', async (query, sort, expected) => {
     expect(await walk(query, sort)).toBe(expected)
+    expect(await walk(query, sort, 'totalCount')).toBe(expected)
   })
 
   test('suggestions: texts by their searches, categories by their position, products by their sales', async () => {

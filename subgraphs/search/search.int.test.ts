@@ -127,7 +127,8 @@ describe('sizes and prices in a text', () => {
     expect(await titles('argyle under $25', { filter: { minPrice: '30' } })).toEqual([
       'Harbour Argyle Dress Socks',
     ])
-    expect(await titles('argyle under 4500 yen')).toEqual(['Harbour Argyle Dress Socks'])
+    for (const yen of ['4500', '4500.25'])
+      expect(await titles(`argyle under ${yen} yen`)).toEqual(['Harbour Argyle Dress Socks'])
     expect(await titles('argyle under $25', { filter: { maxPrice: '30' } })).toEqual([
       'Harbour Argyle Dress Socks',
     ])

@@ -26,8 +26,8 @@ function vocabularyOf(
 const vocabulary = vocabularyOf(['merino', 'crew', 'hiking', 'show', 'pattern'])
 
 /** The groups of a query as text: alternatives in brackets, a minus before excluded ones. */
-async function asked(text: string) {
-  const { groups, searchedFor, isCorrected } = await understand(readQuery(text), vocabulary)
+async function asked(text: string, words = vocabulary) {
+  const { groups, searchedFor, isCorrected } = await understand(readQuery(text), words)
   const shown = groups.map(
     ({ any, isExcluded }) => `${isExcluded ? '-' : ''}${any.map((one) => one.text).join('|')}`,
   )
@@ -93,4 +93,13 @@ describe('what a text asks for', () => {
   ])('%s', async (text, expected) => {
     expect(await asked(text)).toEqual(expected)
   })
+})
+
+test.each([
+  ['salt marsh', 'saltmarsh'],
+  ['marsh salt', 'marshsalt'],
+  ['rust tide', 'rust tide'],
+])('%s is one word unless both are words of the catalogue: %s', async (text, words) => {
+  const own = vocabularyOf(['salt', 'saltmarsh', 'marshsalt', 'rust', 'tide', 'rusttide'])
+  expect((await asked(text, own)).shown).toEqual(words.split(' '))
 })
