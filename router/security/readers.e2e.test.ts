@@ -139,8 +139,11 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     expect(data).toEqual(readBy(null))
   })
 
-  test('a subgraph that the settings do not list names nobody', async () => {
-    const strict = await start([])
+  test.each([
+    ['none', []],
+    ['another', ['orders']],
+  ])('a subgraph names nobody where the settings list %s', async (_, readersFrom) => {
+    const strict = await start(readersFrom)
     try {
       headers = [`NAME ${await issuer.sign({ sub: 'usr_ada' })}`]
       expect((await strict.ask(SIGN_IN)).data).toEqual(readBy(null))

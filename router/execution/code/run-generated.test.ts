@@ -217,6 +217,32 @@ test('a fetch is a mutation where its operation is one, and its entities are fet
   }
 })
 
+test('an object is copied as its text only if each of its places shows all of it, in its order', async () => {
+  const first = root('{products{__typename id}others{__typename id}}')
+  const products =
+    '{"data":{"products":[{"__typename":"Product","id":"1"}],"others":[{"__typename":"Product","id":"1"}]}}'
+  const makers = {
+    ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{maker{id name}}}}',
+    lanes: [{ ...starsOf(''), paths: ['products', 'others'].flatMap((field) => starsOf(field).paths) }],
+  }
+  const stars = '{"data":{"_entities":[{"maker":{"id":"m","name":"Mo"}}]}}'
+  for (const others of ['name', 'name id', 'id name']) {
+    const { answer, taken } = await answered(
+      `{ products { maker { id name } } others { maker { ${others} } } }`,
+      { root: { kind: 'sequence', nodes: [first, makers] } },
+      { products, stars },
+      0,
+    )
+    expect(taken).toEqual([true, true])
+    const [one, other] = [answer.data.products, answer.data.others]
+    expect([one, other.map(({ maker }: { maker: object }) => Object.keys(maker).join(' '))]).toEqual([
+      [{ maker: { id: 'm', name: 'Mo' } }],
+      [others],
+    ])
+  }
+})
+
 test('objects are taken for the same only where all that is sent of them is', async () => {
   const requires = starsOf('').requires.map((fragment) =>
     fragment.kind === 'fragment'

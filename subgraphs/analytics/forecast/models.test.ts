@@ -49,6 +49,19 @@ test('a constant level, a straight line and a season are continued', () => {
     expect([name, next(name, season, 4)]).toEqual([name, close([23, 19, 18, 20])])
 })
 
+test('within a season, each step of the airline model adds the square of 1 + theta to the variance', () => {
+  const values = Array.from({ length: 60 }, (_, index) => Math.round(10 * Math.sin(index * index)))
+  const sd = named('ARIMA_011_011').fit(values, 4)?.(5).sd ?? []
+  const variances = sd.map((value) => (value / (sd[0] ?? 1)) ** 2)
+  const [second = 0, third, fourth, fifth = 0] = variances
+    .slice(1)
+    .map((variance, step) => variance - (variances[step] ?? 0))
+  expect(second).toBeLessThan(0.9)
+  expect([third, fourth]).toEqual([expect.closeTo(second), expect.closeTo(second)])
+  // From the next season on, its own error adds to it.
+  expect(fifth).toBeGreaterThan(second)
+})
+
 test.each(all.map((model) => [model.name, model] as const))(
   '%s requires a minimum number of values',
   (_, model) => {
