@@ -122,6 +122,19 @@ describe('an order', () => {
     expect(await shop.sql('SELECT at FROM known_order WHERE order_id = $1', orderId)).toEqual([{ at }])
   })
 
+  test('is claimed or cancelled like others of the same batch', async () => {
+    const [product = ''] = await shop.products(1)
+    const buyers = [newId('usr'), newId('usr')]
+    const orders: { orderId: string; customerId: string }[] = []
+    for (const customerId of buyers) orders.push({ orderId: await shop.order(null, [product]), customerId })
+    const bought = async () => (await Promise.all(orders.map(({ orderId }) => purchases(orderId)))).flat()
+    const messages = orders.map((data) => ({ subject: data.orderId, sequence: 2, data }))
+    await deliverMessages(shop.own.prisma, 'orders.order.claimed', messages)
+    expect(await bought()).toEqual(buyers.map((buyer) => ({ buyer, product })))
+    await deliverMessages(shop.own.prisma, 'orders.order.cancelled', messages)
+    expect(await bought()).toEqual([])
+  })
+
   test('older than 400 days is not counted, nor is its cancellation', async () => {
     const [product = ''] = await shop.products(1)
     const order = (days: number) =>

@@ -187,6 +187,13 @@ test('a vote counts once, can be taken back, and is no edit', async () => {
     const { review } = await shop.accepted('markHelpful', { reviewId: id }, voter)
     expect(review).toMatchObject({ helpfulCount: 1, viewerHasVotedHelpful: true, version: 1 })
   }
+  const { id: second } = await shop.aReview(productId)
+  await shop.accepted('markHelpful', { reviewId: second }, voter)
+  const list = 'reviews(sort: NEWEST) { edges { node { id viewerHasVotedHelpful } } }'
+  const [{ reviews }] = await shop.products([productId], list, voter)
+  expect(reviews.edges).toEqual(
+    [second, id].map((voted) => ({ node: { id: voted, viewerHasVotedHelpful: true } })),
+  )
   const shown = `{ review(id: "${id}") { helpfulCount viewerHasVotedHelpful } }`
   for (const other of [customer(newId('usr')), anonymous])
     expect((await shop.execute(shown, {}, other)).data.review).toEqual({

@@ -134,12 +134,18 @@ test("the moderators' queue holds what is pending, the longest waiting first, wi
     expect(answer.review.status).toBe('REJECTED')
   }
   const waiting: string[] = []
-  for (const body of ['www.example.test', 'me@example.test', 'sooooooo nice'])
-    waiting.push((await shop.aReview(await shop.aProduct(), customer(newId('usr')), { body })).id)
+  for (const text of [
+    { body: 'www.example.test' },
+    { body: 'me@example.test' },
+    { body: 'sooooooo nice' },
+    { title: 'Call +49 30 1234567' },
+  ])
+    waiting.push((await shop.aReview(await shop.aProduct(), customer(newId('usr')), text)).id)
   expect(await readAll(queue)).toEqual([
     { id: waiting[0], holdReasons: ['LINK'] },
     { id: waiting[1], holdReasons: ['EMAIL_ADDRESS'] },
     { id: waiting[2], holdReasons: ['REPETITION'] },
+    { id: waiting[3], holdReasons: ['PHONE_NUMBER'] },
   ])
 })
 
