@@ -22,6 +22,15 @@ test('units return to where they came from, and never more than left', () => {
   expect(shown(sold(3, 3), 1)).toEqual([])
 })
 
+test('two lines of a return share the units that are left', () => {
+  const returned = [2, 2].map((quantity) => ({ variantId: 'var_1', quantity, warehouseId: null }))
+  const moves = returnUnits(sold(0), returned, levels)
+  expect(moves.map(({ from, quantity }) => [from, quantity])).toEqual([
+    ['stk_1', 2],
+    ['stk_1', 1],
+  ])
+})
+
 test('units return to the warehouse that received them, unless it has no level of the variant', () => {
   expect(shown(sold(0, 3), 1, 'whs_2')).toEqual([['stk_1', 'stk_2', 1]])
   expect(shown(sold(0, 3), 1, 'whs_9')).toEqual([['stk_1', 'stk_1', 1]])

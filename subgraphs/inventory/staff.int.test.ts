@@ -240,6 +240,23 @@ test('stock that swings about its reorder point raises one alert', async () => {
   expect(await alertsOf(stockLevelId)).toMatchObject([{ state: 'OPEN' }])
 })
 
+test('an order raises an alert for each level that it lowers; its release ends all of them', async () => {
+  const beginning = { onHand: 10, reorderPoint: 2 }
+  const stocks = [await stocked(beginning), await stocked(beginning)]
+  const states = async () => {
+    const lists = await Promise.all(stocks.map(({ stockLevelId }) => alertsOf(stockLevelId)))
+    return lists.map((alerts) => alerts.map(({ state }: { state: string }) => state))
+  }
+  const orderId = newId('ord')
+  const lines = stocks.map(({ variantId }) => ({ variantId, quantity: 9 }))
+  await room.deliver('inventory.reserve', { orderId, lines })
+  expect(await states()).toEqual([['OPEN'], ['OPEN']])
+  for (const { stockLevelId } of stocks)
+    expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low'])
+  await room.deliver('inventory.release', { orderId })
+  expect(await states()).toEqual([['RESOLVED'], ['RESOLVED']])
+})
+
 const AUDIT = `query ($subjectId: ID, $first: Int, $after: String) {
   inventoryAudit(subjectId: $subjectId, first: $first, after: $after) {
     edges { cursor node { id at actorId action subjectId before after } } pageInfo { hasNextPage }
