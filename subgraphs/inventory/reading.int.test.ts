@@ -194,6 +194,7 @@ test('guests’ orders that are claimed while their stock is reserved show their
 
 test('the variants of a product are remembered, each with a level where new variants are stocked', async () => {
   const variantIds = [newId('var'), newId('var')]
+  const porto = await room.addWarehouse('OPO-2')
   const data = { productId: newId('prd'), variants: variantIds.map((variantId) => ({ variantId })) }
   await room.deliver('products.product.changed', data, { sequence: 2 })
   await room.deliver(
@@ -206,10 +207,11 @@ test('the variants of a product are remembered, each with a level where new vari
     variantIds.map((id) => ({ id, availability: { status: 'OUT_OF_STOCK', availableQuantity: 0 } })),
   )
   const levels = await room.prisma.stockLevel.findMany({ where: { variantId: { in: variantIds } } })
-  expect(levels.map(({ warehouseId, onHand }) => [warehouseId, onHand])).toEqual([
-    [leipzig, 0],
-    [leipzig, 0],
-  ])
+  expect(
+    levels.map(({ variantId, warehouseId, onHand }) => [variantId, warehouseId, onHand]).toSorted(),
+  ).toEqual(
+    variantIds.flatMap((id) => [leipzig, porto].map((warehouseId) => [id, warehouseId, 0])).toSorted(),
+  )
 })
 
 test('without arguments, or with null, 50 alerts and 20 movements are listed', async () => {

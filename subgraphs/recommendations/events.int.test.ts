@@ -123,15 +123,29 @@ describe('an order', () => {
   })
 
   test('is claimed or cancelled like others of the same batch', async () => {
-    const [product = ''] = await shop.products(1)
-    const buyers = [newId('usr'), newId('usr')]
+    const products = await shop.products(2)
     const orders: { orderId: string; customerId: string }[] = []
-    for (const customerId of buyers) orders.push({ orderId: await shop.order(null, [product]), customerId })
+    for (const product of products)
+      orders.push({ orderId: await shop.order(null, [product]), customerId: newId('usr') })
+    let last = 0n
+    /** The products that were marked since the last call. */
+    const marked = async () => {
+      const marks = 'SELECT id, product_id AS product FROM stale_product WHERE id > $1 ORDER BY id'
+      const rows = await shop.sql<{ id: bigint; product: string }>(marks, last)
+      last = rows.at(-1)?.id ?? last
+      return [...new Set(rows.map(({ product }) => product))].toSorted()
+    }
+    await marked()
     const bought = async () => (await Promise.all(orders.map(({ orderId }) => purchases(orderId)))).flat()
     const messages = orders.map((data) => ({ subject: data.orderId, sequence: 2, data }))
     await deliverMessages(shop.own.prisma, 'orders.order.claimed', messages)
-    expect(await bought()).toEqual(buyers.map((buyer) => ({ buyer, product })))
+    expect(await bought()).toEqual(
+      orders.map(({ customerId }, index) => ({ buyer: customerId, product: products[index] })),
+    )
+    expect(await marked()).toEqual(products.toSorted())
     await deliverMessages(shop.own.prisma, 'orders.order.cancelled', messages)
+    expect(await marked()).toEqual(products.toSorted())
+    for (const { orderId } of orders) await shop.order(null, products, { orderId })
     expect(await bought()).toEqual([])
   })
 
