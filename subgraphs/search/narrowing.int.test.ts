@@ -63,6 +63,7 @@ describe('filters', () => {
     [{ minPrice: '19.00', maxPrice: '19.00', currency: 'EUR' }, ['Fjord Hiking']],
     [{ minPrice: '0', minRating: 0 }, ['Fjord Hiking', 'Gone Dress', 'Larch Hiking', 'Weir Running']],
     [{ ...only('Size', 'S') }, ['Fjord Hiking']],
+    [only('Size', 'Moss'), []],
     [{ ...only('Size', 'S'), inStockOnly: true }, []],
     [{ minRating: 1 }, []],
     [
