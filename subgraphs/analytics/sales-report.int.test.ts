@@ -99,7 +99,8 @@ describe('figures', () => {
     for (let order = 0; order < 2; order++)
       await shop.sale({ customerId: bo, placedAt: '2026-11-02T12:00:00.000Z' })
     await shop.sale({ customerId: bo, placedAt: '2026-11-03T12:00:00.000Z' })
-    await shop.sale({ customerId: null, placedAt: '2026-11-03T13:00:00.000Z' })
+    for (const status of ['SOLD', 'CANCELLED'] as const)
+      await shop.sale({ customerId: null, status, placedAt: '2026-11-03T13:00:00.000Z' })
     const { buckets, total: whole } = await report(`total ${FIGURES} buckets { figures ${FIGURES} }`)
     const people = ({ newCustomers, returningCustomers, guestOrders }: Record<string, number>) => [
       newCustomers,
