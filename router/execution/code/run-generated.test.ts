@@ -1,119 +1,25 @@
-import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { type FetchOutcome, offer } from '../../fetching/fetch-outcome.ts'
+import { offer } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
-import { readAnswer } from '../../fetching/subgraph-answer.ts'
-import { dataKeys } from '../../operation/response-keys.ts'
-import type { EntityLane, RootFetch } from '../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
-import { type PlanTree, parallel, plannedAs, sequence } from '../../testing/plan-tree.ts'
-import { compileProgram } from '../compiled-program.ts'
+import {
+  answeredByTexts,
+  type FetchPlan,
+  PRODUCT_SCHEMA,
+  requiredField,
+  rootFetch,
+  starsOf,
+  withStars,
+} from '../../testing/answered-by-texts.ts'
+import { type PlanTree, parallel, sequence } from '../../testing/plan-tree.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Run } from '../run/run-step.ts'
 import { typeTest } from '../type-names.ts'
-import { newCodeBudget } from './code-budget.ts'
 import type { LaneCode, ObjectsByShape, TargetCode, TextCode } from './generate-code.ts'
 import { mismatch } from './json-scanner.ts'
 import { runOnTexts } from './run-generated.ts'
 
-const SCHEMA = buildSchema(`
-  type Query { products: [Product] others: [Product] more: [Product] }
-  type Mutation { rename: Product }
-  type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
-  type Part { size: Int! tags: [String!] }
-  type Maker { id: ID! name: String rank: Int }
-  enum Hue { RED GREEN }`)
-
-const root = (operation: string, operationKind: RootFetch['operationKind'] = 'query'): RootFetch => ({
-  kind: 'root',
-  subgraph: 'products',
-  operation,
-  operationName: null,
-  variables: [],
-  operationKind,
-  path: [],
-  outputRewrites: [],
-})
-
-const key = (name: string) => ({ kind: 'field' as const, name, as: name, selections: null })
-
-const starsOf = (field: string): EntityLane => ({
-  alias: '_entities',
-  variable: 'r',
-  paths: [[{ kind: 'field', name: field }, { kind: 'each' }]],
-  requires: [
-    {
-      kind: 'fragment',
-      type: 'Product',
-      selections: [key('__typename'), key('id')],
-    },
-  ],
-  inputRewrites: [],
-  outputRewrites: [],
-  contexts: [],
-})
-
-type Plan = { readonly root: PlanTree }
-
-function withStars(first: RootFetch, field: string): Plan {
-  const operation = 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars must}}}'
-  const stars = { subgraph: 'stars', operation, operationName: null, variables: [], lanes: [starsOf(field)] }
-  return { root: { kind: 'sequence', nodes: [first, { kind: 'entities', ...stars }] } }
-}
-
-/**
- * Runs an operation with subgraphs that answer texts. @param runsBeforeCode 0: all runs use texts; 1: the
- * first run uses trees.
- */
-async function answered(
-  operation: string,
-  plan: Plan,
-  texts: Readonly<Record<string, string>>,
-  runsBeforeCode: number,
-) {
-  const calls: string[] = []
-  const mutations: string[] = []
-  const taken: boolean[] = []
-  const fetchFrom =
-    (name: string): FetchSubgraph =>
-    async (body, mutates, _context, taker) => {
-      calls.push(`${name} ${body}`)
-      if (mutates) mutations.push(name)
-      const text = texts[name] ?? ''
-      const read = (): FetchOutcome => {
-        try {
-          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
-        } catch {
-          return { failed: 'invalid' }
-        }
-      }
-      const outcome = await offer(text, taker, read)
-      if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
-      return outcome
-    }
-  const [definition] = parse(operation).definitions
-  if (definition?.kind !== 'OperationDefinition') throw new Error('an operation was expected')
-  const program = compileProgram({ definition, fragments: {} }, plannedAs(plan.root), dataKeys(SCHEMA), {
-    clientSchema: SCHEMA,
-    supergraphSchema: SCHEMA,
-    isOfType: typeTest(SCHEMA),
-    fetches: new Map(Object.keys(texts).map((name) => [name, fetchFrom(name)])),
-    codeBudget: newCodeBudget(1),
-    recordings: null,
-    runsBeforeCode,
-  })
-  // The fetches of this test do not read the context.
-  const { data, errors } = await program.run({}, {} as RequestContext)
-  return {
-    answer: { data: data === null ? null : JSON.parse(data), errors },
-    calls,
-    mutations,
-    taken,
-    program,
-  }
-}
-
-const PRODUCTS = root('{products{__typename id name price hue parts{size tags}maker{id name}}}')
+const PRODUCTS = rootFetch('{products{__typename id name price hue parts{size tags}maker{id name}}}')
 const QUERY = '{ products { id name price hue parts { size tags } maker { name } stars } }'
 const ONE =
   '{"__typename":"Product","id":"1","name":"Sock","price":4.5,"hue":"RED","parts":[{"size":4,"tags":["a","b"]}],"maker":{"id":"m","name":"Mo"}}'
@@ -142,8 +48,8 @@ describe('what is as expected is never parsed', () => {
     ['a line break at the end', `${productsWith('Sock', 'Sock')}\n`, `${STARS}\n`],
   ])('%s', async (_, products, stars) => {
     const plan = withStars(PRODUCTS, 'products')
-    const onTexts = await answered(QUERY, plan, { products, stars }, 0)
-    const onTrees = await answered(QUERY, plan, { products, stars }, 1)
+    const onTexts = await answeredByTexts(QUERY, plan, { products, stars }, 0)
+    const onTrees = await answeredByTexts(QUERY, plan, { products, stars }, 1)
     expect(onTexts.answer).toEqual(onTrees.answer)
     expect(onTexts.answer.errors).toEqual([])
     expect(onTexts.calls).toEqual(onTrees.calls)
@@ -179,8 +85,8 @@ describe('what is not gives the same answer by trees, and nothing is asked twice
     ['an entity that is none', productsWith('Sock', 'Sock'), '{"data":{"_entities":[5]}}'],
   ])('%s', async (_, products, stars) => {
     const plan = withStars(PRODUCTS, 'products')
-    const onTexts = await answered(QUERY, plan, { products, stars }, 0)
-    const onTrees = await answered(QUERY, plan, { products, stars }, 1)
+    const onTexts = await answeredByTexts(QUERY, plan, { products, stars }, 0)
+    const onTrees = await answeredByTexts(QUERY, plan, { products, stars }, 1)
     expect(onTexts.answer).toEqual(onTrees.answer)
     expect(onTexts.calls).toEqual(onTrees.calls)
     expect(onTexts.taken).toContain(false)
@@ -190,35 +96,40 @@ describe('what is not gives the same answer by trees, and nothing is asked twice
 test('a part that is missing where it must not be bubbles as by trees', async () => {
   const texts = { products: productsWith('Sock', 'Sock'), stars: '{"data":{"_entities":[null]}}' }
   const plan = withStars(PRODUCTS, 'products')
-  const onTexts = await answered('{ products { id stars must } }', plan, texts, 0)
+  const onTexts = await answeredByTexts('{ products { id stars must } }', plan, texts, 0)
   expect(onTexts.answer.data).toEqual({ products: [null] })
   expect(onTexts.answer.errors).toMatchObject([{ path: ['products', 0, 'must'] }])
   expect(onTexts.calls).toHaveLength(2)
 })
 
 test('a mutation of which the answer is not as expected is sent once', async () => {
-  const plan: Plan = { root: root('mutation{rename{id name}}', 'mutation') }
+  const plan: FetchPlan = { root: rootFetch('mutation{rename{id name}}', 'mutation') }
   const texts = { products: '{"data":{"rename":{"name":"New","id":"1"}}}' }
-  const { answer, calls, taken } = await answered('mutation { rename { id name } }', plan, texts, 0)
+  const { answer, calls, taken } = await answeredByTexts('mutation { rename { id name } }', plan, texts, 0)
   expect(answer).toEqual({ data: { rename: { id: '1', name: 'New' } }, errors: [] })
   expect(taken).toEqual([false])
   expect(calls).toHaveLength(1)
 })
 
 test('a fetch is a mutation where its operation is one, and its entities are fetched by a query', async () => {
-  const first = root('mutation{rename{__typename id}}', 'mutation')
+  const first = rootFetch('mutation{rename{__typename id}}', 'mutation')
   const texts = { products: '{"data":{"rename":{"__typename":"Product","id":"1"}}}' }
   for (const runsBeforeCode of [0, 1]) {
-    const renamed = await answered('mutation { rename { id } }', { root: first }, texts, runsBeforeCode)
+    const renamed = await answeredByTexts(
+      'mutation { rename { id } }',
+      { root: first },
+      texts,
+      runsBeforeCode,
+    )
     expect(renamed.mutations).toEqual(['products'])
     const stars = { products: `{"data":{"products":[${ONE}]}}`, stars: STARS }
-    const read = await answered(QUERY, withStars(PRODUCTS, 'products'), stars, runsBeforeCode)
+    const read = await answeredByTexts(QUERY, withStars(PRODUCTS, 'products'), stars, runsBeforeCode)
     expect([read.mutations, read.calls.length]).toEqual([[], 2])
   }
 })
 
 test('an object is copied as its text only if each of its places shows all of it, in its order', async () => {
-  const first = root('{products{__typename id}others{__typename id}}')
+  const first = rootFetch('{products{__typename id}others{__typename id}}')
   const products =
     '{"data":{"products":[{"__typename":"Product","id":"1"}],"others":[{"__typename":"Product","id":"1"}]}}'
   const makers = {
@@ -228,7 +139,7 @@ test('an object is copied as its text only if each of its places shows all of it
   }
   const stars = '{"data":{"_entities":[{"maker":{"id":"m","name":"Mo"}}]}}'
   for (const others of ['name', 'name id', 'id name']) {
-    const { answer, taken } = await answered(
+    const { answer, taken } = await answeredByTexts(
       `{ products { maker { id name } } others { maker { ${others} } } }`,
       { root: { kind: 'sequence', nodes: [first, makers] } },
       { products, stars },
@@ -246,7 +157,7 @@ test('an object is copied as its text only if each of its places shows all of it
 test('objects are taken for the same only where all that is sent of them is', async () => {
   const requires = starsOf('').requires.map((fragment) =>
     fragment.kind === 'fragment'
-      ? { ...fragment, selections: [...fragment.selections, key('name')] }
+      ? { ...fragment, selections: [...fragment.selections, requiredField('name')] }
       : fragment,
   )
   const paths = ['products', 'others'].flatMap((field) => starsOf(field).paths)
@@ -256,14 +167,14 @@ test('objects are taken for the same only where all that is sent of them is', as
     lanes: [{ ...starsOf(''), paths, requires }],
   }
   // The second list has its fields in another order, with values that the first has in another field.
-  const first = root('{products{__typename id name}others{__typename name id}}')
+  const first = rootFetch('{products{__typename id name}others{__typename name id}}')
   const products = JSON.stringify({
     data: {
       products: ['y', 'x', 'y'].map((name) => ({ __typename: 'Product', id: 'x', name })),
       others: ['x', 'y', 'z'].map((name) => ({ __typename: 'Product', name, id: 'x' })),
     },
   })
-  const { answer, calls, taken } = await answered(
+  const { answer, calls, taken } = await answeredByTexts(
     '{ products { stars } others { stars } }',
     { root: { kind: 'sequence', nodes: [first, stars] } },
     { products, stars: '{"data":{"_entities":[{"stars":1},{"stars":2},{"stars":3}]}}' },
@@ -279,7 +190,13 @@ test('objects are taken for the same only where all that is sent of them is', as
 test('an object that is shown as it came is also read where a part of it is required', async () => {
   const requires = starsOf('').requires.map((fragment) =>
     fragment.kind === 'fragment'
-      ? { ...fragment, selections: [...fragment.selections, { ...key('maker'), selections: [key('name')] }] }
+      ? {
+          ...fragment,
+          selections: [
+            ...fragment.selections,
+            { ...requiredField('maker'), selections: [requiredField('name')] },
+          ],
+        }
       : fragment,
   )
   const stars = {
@@ -287,9 +204,9 @@ test('an object that is shown as it came is also read where a part of it is requ
     operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
     lanes: [{ ...starsOf('products'), requires }],
   }
-  const plan = sequence(root('{products{__typename id maker{id name}}}'), stars)
+  const plan = sequence(rootFetch('{products{__typename id maker{id name}}}'), stars)
   const makers = [{ id: 'm', name: 'Mo' }, null]
-  const { answer, calls, taken } = await answered(
+  const { answer, calls, taken } = await answeredByTexts(
     '{ products { maker { id name } stars } }',
     { root: plan },
     {
@@ -313,7 +230,7 @@ test('requests share what they send only where all of their objects are the same
     lanes: [{ ...starsOf(''), paths: lists.flatMap((list) => starsOf(list).paths) }],
   })
   const plan = sequence(
-    root('{products{__typename id}others{__typename id}more{__typename id}}'),
+    rootFetch('{products{__typename id}others{__typename id}more{__typename id}}'),
     // Two of them have their first list in common, and two the last.
     parallel(
       asking('stars', ['products', 'others']),
@@ -322,7 +239,7 @@ test('requests share what they send only where all of their objects are the same
     ),
   )
   const listOf = (id: string) => [{ __typename: 'Product', id }]
-  const { answer, calls, taken } = await answered(
+  const { answer, calls, taken } = await answeredByTexts(
     '{ products { id stars must } others { id stars price } more { id price must } }',
     { root: plan },
     {
@@ -349,17 +266,17 @@ test('each object has its own part, also where no part of another type is shown'
     ...starsOf(''),
     paths: [path, [...path, { kind: 'field' as const, name: 'maker' }]],
     requires: ['Product', 'Maker'].map((type) => ({
-      ...{ kind: 'fragment' as const, type, selections: [key('__typename'), key('id')] },
+      ...{ kind: 'fragment' as const, type, selections: [requiredField('__typename'), requiredField('id')] },
     })),
   }
-  const plan = sequence(root('{products{__typename id maker{__typename id}}}'), {
+  const plan = sequence(rootFetch('{products{__typename id maker{__typename id}}}'), {
     ...{ kind: 'entities', subgraph: 'stars', operationName: null, variables: [], lanes: [lane] },
     operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}...on Maker{rank}}}',
   })
   const products = ['1', '2'].map((id) => ({
     ...{ __typename: 'Product', id, maker: { __typename: 'Maker', id: `m${id}` } },
   }))
-  const { answer, taken } = await answered(
+  const { answer, taken } = await answeredByTexts(
     '{ products { maker { rank } } }',
     { root: plan },
     {
@@ -380,8 +297,8 @@ test('code keeps nothing of what it read', async () => {
     ...{ shapeCount: 1, steps: [[lane]], newRoot: () => ({}), write: () => '{}' },
     gatherIn: (met) => void gathered.push(met),
   }
-  const steps = compileSteps([{ fetch: root('{a}'), after: new Set() }], {
-    ...{ isOfType: typeTest(SCHEMA), conditions: new Map() },
+  const steps = compileSteps([{ fetch: rootFetch('{a}'), after: new Set() }], {
+    ...{ isOfType: typeTest(PRODUCT_SCHEMA), conditions: new Map() },
   })
   const fetch: FetchSubgraph = async (_body, _mutates, _context, taker) => offer('{"data":}', taker, mismatch)
   const run = { fetches: new Map([['products', fetch]]), calls: new Map(), variables: {} } as unknown as Run
@@ -391,7 +308,7 @@ test('code keeps nothing of what it read', async () => {
 
 test('what keeps being not as expected is tried ever less often', async () => {
   const texts = { products: productsWith('"id":"1"', '"id": "1"'), stars: STARS }
-  const { program, taken } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
+  const { program, taken } = await answeredByTexts(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
   for (let run = 0; run < 30; run++) await program.run({}, {} as RequestContext)
   // Tried, skipped once, tried, skipped twice, and so on: at 1, 3, 6, 11 and 20 of 31.
   expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
@@ -399,9 +316,9 @@ test('what keeps being not as expected is tried ever less often', async () => {
 
 test('the code of a program, or the reason for having none, is explained', async () => {
   const texts = { products: productsWith('Sock', 'Sock'), stars: STARS }
-  const { program } = await answered(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
+  const { program } = await answeredByTexts(QUERY, withStars(PRODUCTS, 'products'), texts, 0)
   expect(program.explain(true)).toContain('program: on JSON text, by')
-  const introspection = await answered(
+  const introspection = await answeredByTexts(
     '{ __typename __schema { queryType { name } } }',
     { root: sequence() },
     texts,
