@@ -80,6 +80,19 @@ test('a new product is a draft with its variants, prices and cost, and published
   expect(await eventsOf(made.id)).toMatchObject([{ type: 'products.product.changed', sequence: 1 }])
 })
 
+test('a changed variant is returned, whichever of the product it is', async () => {
+  const variants = [variantInput('EITHER-1', 1), variantInput('EITHER-2', 2)]
+  const { variants: made } = await shop.draft(productInput('either', { variants }))
+  for (const [index, { node }] of made.edges.entries()) {
+    const { id, sku } = node
+    const edited = await execute(EDIT, { id, expectedVersion: 1 + 2 * index, weightGrams: 70 + index })
+    expect(edited.variant).toMatchObject({ sku, weightGrams: 70 + index })
+    const prices = [{ currencyCode: 'USD', amount: `2${index}.00` }]
+    const priced = await execute(PRICE, { variantId: id, expectedVersion: 2 + 2 * index, prices })
+    expect(priced.variant).toMatchObject({ price: { amount: `2${index}.00` } })
+  }
+})
+
 test('a repeated idempotency key creates nothing; the same key with another input is refused', async () => {
   const input = productInput('once-only')
   const first = await execute(CREATE, input)
