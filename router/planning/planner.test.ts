@@ -4,7 +4,7 @@ import { normalForm } from '../operation/normalize/normalize.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { dataKeys } from '../operation/response-keys.ts'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
-import { said } from '../testing/plan-of.ts'
+import { textsOfSteps } from '../testing/plan-of.ts'
 import { composed } from '../testing/router.ts'
 import { TooLarge } from './direct/unplannable.ts'
 import type { RequiredSelection } from './plan.ts'
@@ -294,7 +294,7 @@ test.each([
     requests: ['catalogue after none {media{__typename ...on Book{__typename}}}'],
   },
 ])('plans $name', ({ operation, requests }) => {
-  expect(said(planOf(operation)(NO_CONDITIONS))).toEqual(requests)
+  expect(textsOfSteps(planOf(operation)(NO_CONDITIONS))).toEqual(requests)
 })
 
 test('a representation is of the types that its request is for', () => {
@@ -308,8 +308,10 @@ test('a representation is of the types that its request is for', () => {
 
 test('labelled overrides are decided before', () => {
   const text = '{ product(id: 1) { old } }'
-  expect(said(planOf(text)(NO_CONDITIONS))).toEqual(['catalogue after none {_product_0:product(id:1){old}}'])
-  expect(said(planOf(text, ['percent(10)'])(NO_CONDITIONS))).toEqual([
+  expect(textsOfSteps(planOf(text)(NO_CONDITIONS))).toEqual([
+    'catalogue after none {_product_0:product(id:1){old}}',
+  ])
+  expect(textsOfSteps(planOf(text, ['percent(10)'])(NO_CONDITIONS))).toEqual([
     'catalogue after none {_product_0:product(id:1){__typename id}}',
     'shipping _product_0 after 1 q(){{...on Product{old}}}',
   ])
@@ -359,7 +361,7 @@ describe('an interface of many types within itself', () => {
       () => 'id: ID! child: I part: Part @shareable',
       () => 'part: Part @shareable',
     )
-    const [first] = said(plan(6, 'part { b }'))
+    const [first] = textsOfSteps(plan(6, 'part { b }'))
     expect(first?.split('...on T7{')).toHaveLength(2)
   })
 
@@ -380,11 +382,11 @@ test('what a condition leaves out is not asked for, nor what it needs', () => {
   const plan = planOf(
     'query ($a: Boolean!) { products { name available @include(if: $a) stars @skip(if: $a) } }',
   )
-  expect(said(plan(new Map([['a', true]])))).toEqual([
+  expect(textsOfSteps(plan(new Map([['a', true]])))).toEqual([
     'catalogue after none {_products_0:products{__typename name sku}}',
     'stock _products_0.@ after 1 q(){{...on Product{available}}}',
   ])
-  expect(said(plan(new Map([['a', false]])))).toEqual([
+  expect(textsOfSteps(plan(new Map([['a', false]])))).toEqual([
     'catalogue after none {_products_0:products{__typename name id}}',
     'reviews _products_0.@ after 1 q(){{...on Product{stars}}}',
   ])

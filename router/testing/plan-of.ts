@@ -24,11 +24,11 @@ export function requestsOf(
   const selected = selectOperation(parse(operation), undefined, supergraph)
   const normal = normalForm(selected, clientSchema, dataKeys(clientSchema))
   if (!normal) throw new Error('there is something to fetch')
-  return said(newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map()))
+  return textsOfSteps(newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map()))
 }
 
 /** The subgraph, the path, the numbers of the required steps, and the selection. */
-export function said(steps: readonly Step[]): readonly string[] {
+export function textsOfSteps(steps: readonly Step[]): readonly string[] {
   return steps.map(({ fetch, after }) => {
     const waits = [...after].map((step) => steps.indexOf(step) + 1)
     const places = fetch.kind === 'root' ? [] : fetch.lanes.flatMap(({ paths }) => paths.map(pathText))
