@@ -204,6 +204,20 @@ describe('a changed supergraph', () => {
     await vi.waitFor(() => expect(router.supergraphId()).toBe(before), SOON)
   })
 
+  test.each([
+    ['longer than the file system allows', `${'s'.repeat(300)}.graphql`],
+    ['with a NUL character', 'stars\\0.graphql'],
+  ])('that names a schema file %s does not stop the old one', async (_, name) => {
+    const before = router.supergraphId()
+    const yaml = yamlFor('stars.graphql')
+    await save('supergraph.yaml', yaml.replace('./stars.graphql', `"./${name}"`))
+    await vi.waitFor(() => expect(reasons()).toHaveLength(1), SOON)
+    expect(await router.ask('{ sock { stars } }')).toMatchObject({ data: { sock: { stars: 4 } } })
+    await save('supergraph.yaml', yaml)
+    await save('stars.graphql', STARS_RENAMED)
+    await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
+  })
+
   test('whose YAML is gone for a while does not stop the old one', async () => {
     const before = router.supergraphId()
     await rename(join(folder, 'supergraph.yaml'), join(folder, 'away.yaml'))

@@ -73,7 +73,8 @@ export function watchSupergraph({
       listeners.delete(path)
     }
     for (const path of next) {
-      if (listeners.has(path)) continue
+      // A name with a NUL character is refused with an error, and no file has it.
+      if (listeners.has(path) || path.includes('\0')) continue
       const onStat = listener()
       watchFile(path, { interval: POLL_MS }, onStat)
       listeners.set(path, onStat)
@@ -131,8 +132,12 @@ export function watchSupergraph({
 
 /** Whether a file was saved after it was read: a watcher notices only what is saved after its first look. */
 function isSavedSince(read: number, path: string): boolean {
-  const state = statSync(path, { throwIfNoEntry: false })
-  return state !== undefined && state.mtimeMs >= read
+  try {
+    return statSync(path).mtimeMs >= read
+  } catch {
+    // It is missing, its name is too long, or its folder may not be read. The supergraph is refused for the same reason.
+    return false
+  }
 }
 
 function readInWorker(file: string): Promise<WorkerAnswer> {
