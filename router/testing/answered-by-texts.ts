@@ -18,20 +18,6 @@ export const PRODUCT_SCHEMA = buildSchema(`
   type Maker { id: ID! name: String rank: Int }
   enum Hue { RED GREEN }`)
 
-export const rootFetch = (
-  operation: string,
-  operationKind: RootFetch['operationKind'] = 'query',
-): RootFetch => ({
-  kind: 'root',
-  subgraph: 'products',
-  operation,
-  operationName: null,
-  variables: [],
-  operationKind,
-  path: [],
-  outputRewrites: [],
-})
-
 export const requiredField = (name: string) => ({ kind: 'field' as const, name, as: name, selections: null })
 
 export const starsOf = (field: string): EntityLane => ({
@@ -58,9 +44,18 @@ export function withStars(first: RootFetch, field: string): FetchPlan {
   return { root: { kind: 'sequence', nodes: [first, { kind: 'entities', ...stars }] } }
 }
 
+/** A response with a text, as a subgraph's fetch reads it. */
+export function outcomeOf(text: string): FetchOutcome {
+  try {
+    return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
+  } catch {
+    return { failed: 'invalid' }
+  }
+}
+
 /**
- * Runs an operation with subgraphs that answer texts. @param runsBeforeCode 0: all runs use texts; 1: the
- * first run uses trees.
+ * Runs an operation with subgraphs that answer texts, of `PRODUCT_SCHEMA`.
+ * @param runsBeforeCode 0: all runs use texts; 1: the first run uses trees.
  */
 export async function answeredByTexts(
   operation: string,
@@ -77,14 +72,7 @@ export async function answeredByTexts(
       calls.push(`${name} ${body}`)
       if (mutates) mutations.push(name)
       const text = texts[name] ?? ''
-      const read = (): FetchOutcome => {
-        try {
-          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
-        } catch {
-          return { failed: 'invalid' }
-        }
-      }
-      const outcome = await offer(text, taker, read)
+      const outcome = await offer(text, taker, () => outcomeOf(text))
       if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
       return outcome
     }

@@ -42,13 +42,12 @@ export function plannedAs(tree: PlanTree): Planned {
   return { stepsFor: () => stepsIn(tree), anew: null }
 }
 
-/** A request for the object of a root field, with its type and id. */
-export function root(
-  subgraph: string,
-  name: string,
+/** A request for root fields. */
+export function rootFetch(
+  operation: string,
   operationKind: RootFetch['operationKind'] = 'query',
+  subgraph = 'products',
 ): RootFetch {
-  const operation = `{${name}{__typename id}}`
   return {
     kind: 'root',
     subgraph,
@@ -59,6 +58,15 @@ export function root(
     path: [],
     outputRewrites: [],
   }
+}
+
+/** A request for the object of a root field, with its type and id. */
+export function root(
+  subgraph: string,
+  name: string,
+  operationKind: RootFetch['operationKind'] = 'query',
+): RootFetch {
+  return rootFetch(`{${name}{__typename id}}`, operationKind, subgraph)
 }
 
 /**

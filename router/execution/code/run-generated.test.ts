@@ -7,11 +7,10 @@ import {
   type FetchPlan,
   PRODUCT_SCHEMA,
   requiredField,
-  rootFetch,
   starsOf,
   withStars,
 } from '../../testing/answered-by-texts.ts'
-import { type PlanTree, parallel, sequence } from '../../testing/plan-tree.ts'
+import { type PlanTree, parallel, rootFetch, sequence } from '../../testing/plan-tree.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Run } from '../run/run-step.ts'
 import { typeTest } from '../type-names.ts'

@@ -1,10 +1,10 @@
 import { buildSchema, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { type FetchOutcome, offer } from '../../fetching/fetch-outcome.ts'
+import { offer } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
-import { readAnswer } from '../../fetching/subgraph-answer.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import type { RequestContext } from '../../request-context.ts'
+import { outcomeOf } from '../../testing/answered-by-texts.ts'
 import { type PlanTree, plannedAs } from '../../testing/plan-tree.ts'
 import { newCodeBudget } from '../code/code-budget.ts'
 import { compileProgram } from '../compiled-program.ts'
@@ -68,14 +68,7 @@ function newProgram(
       const answering = texts[name] ?? null
       const text = typeof answering === 'function' ? answering(body) : answering
       if (text === null) return { failed: 'unreachable' }
-      const parsed = (): FetchOutcome => {
-        try {
-          return { failed: null, ...readAnswer({ status: 200, headers: {} }, text, null) }
-        } catch {
-          return { failed: 'invalid' }
-        }
-      }
-      const outcome = await offer(text, taker, parsed)
+      const outcome = await offer(text, taker, () => outcomeOf(text))
       const isAsExpected =
         outcome.failed === null && outcome.taken && outcome.taken.content === taker?.expected
       if (!isAsExpected) read++
