@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { supergraphId } from './supergraph/supergraph.ts'
 import { startTestServer } from './testing/http-server.ts'
 import { composed, startTestRouter } from './testing/router.ts'
 
@@ -114,5 +117,20 @@ test('a subgraph without a usable URL is reported, at the start and when it is a
   await writeFile(supergraph, sdlFor('nowhere'))
   const reason = () => router.logged.find((line) => line.includes('was rejected'))
   await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), { timeout: 20_000 })
+  await router.close()
+})
+
+test('a supergraph that is saved while the router starts is taken', async () => {
+  const sdlFor = (fields: string) =>
+    composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: `type Query { ${fields} }` }])
+  const supergraph = await file('early.graphql', sdlFor('x: Int'))
+  const later = sdlFor('x: Int y: Int')
+  // The line is written after the file is read, and before the file is watched.
+  const write = (line: string) => {
+    if (line.includes('the settings refer to subgraphs')) writeFileSync(supergraph, later)
+  }
+  const settings = { subgraphs: { b: { url: 'http://b.test' } } }
+  const router = await startTestRouter({ file: supergraph }, { settings, log: pino({}, { write }) })
+  await vi.waitFor(() => expect(router.supergraphId()).toBe(supergraphId(later)), { timeout: 20_000 })
   await router.close()
 })

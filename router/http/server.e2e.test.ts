@@ -1,8 +1,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Server } from 'node:http'
+import { once } from 'node:events'
+import type { Server, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Serving } from '../serving.ts'
 import { parseSettings, type RouterSettingsInput } from '../settings.ts'
+import { conversation } from '../testing/conversation.ts'
 import { testLog } from '../testing/router.ts'
 import { listen } from './server.ts'
 
@@ -15,9 +18,9 @@ afterEach(async () => {
 async function start({
   explorer = false,
   limits = {} as RouterSettingsInput['limits'],
-  graphql = async (): Promise<void> => {
+  graphql = (async () => {
     throw new Error('the password is hush')
-  },
+  }) as Parameters<typeof listen>[2]['graphql'],
 } = {}) {
   const { log, logged } = testLog()
   let serving = servingOf('abc')
@@ -40,7 +43,7 @@ async function start({
   const swap = (id: string) => {
     serving = servingOf(id)
   }
-  return { ask, logged, swap }
+  return { ask, logged, swap, port: server.port, close: () => server.close() }
 }
 
 /** The parts of a supergraph that the server reads. */
@@ -134,3 +137,25 @@ test.each([
     })
   },
 )
+
+test('a server that closes answers what has begun and what arrives, each as the last of its connection', async () => {
+  const begun = Promise.withResolvers<ServerResponse>()
+  const { port, close } = await start({ graphql: async (_, response) => begun.resolve(response) })
+  const waiting = conversation(port, 'GET /graphql HTTP/1.1\r\nhost: x\r\n\r\n')
+  const response = await begun.promise
+  const client = connect(port, '127.0.0.1')
+  let answers = ''
+  client.on('data', (chunk) => {
+    answers += chunk
+  })
+  // The second request has begun to arrive.
+  client.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\nGET /health/ready HTTP/1.1\r\n')
+  await once(client, 'data')
+  const closed = close()
+  client.write('host: x\r\n\r\n')
+  await once(client, 'close')
+  expect(answers).toMatch(/"live"[\s\S]*HTTP\/1.1 503[\s\S]*connection: close[\s\S]*"draining"/i)
+  response.end()
+  expect(await waiting).toMatch(/connection: close/i)
+  await closed
+})
