@@ -103,7 +103,7 @@ describe('the configuration', () => {
     }
     const { accessTokens, internalTokenMasterKey } = config([], env)
     expect(accessTokens).toEqual({ jwksUrl: 'http://id.test/jwks', issuer: 'i', audience: 'a' })
-    expect(internalTokenMasterKey).toHaveLength(32)
+    expect(internalTokenMasterKey).toEqual(new Uint8Array(32).fill(7))
   })
 
   test('reads ./router.yaml where there is one, without being told', () => {

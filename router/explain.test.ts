@@ -26,7 +26,7 @@ function explain(text: string, hasCode = false) {
 
 test('each operation has its plan, its flowchart, its program and its cost', async () => {
   const { text, failures } = await explain(
-    'query A { sock { ...F } }\nquery B($n: Int) { socks(first: $n) { id } }\nfragment F on Sock { size }',
+    'query A { sock { ...F } }\nquery B($n: Int) { socks(first: $n) { id } }\nfragment G on Sock { size }\nfragment F on Sock { ...G }',
   )
   expect(failures).toEqual([])
   const picture = '\n\n```mermaid\nflowchart LR\n  r1["1 a"]\n```\n\nprogram: on JSON text\n'

@@ -183,6 +183,9 @@ describe('several workers', { timeout: 180_000 }, () => {
     const url = await endpointOf(router)
     const [, pid] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
     process.kill(Number(pid), 'SIGKILL')
+    await router.shows(
+      new RegExp(`"level":50,.*"worker":${pid},"code":null,"signal":"SIGKILL","ms":100,"msg":"a worker died`),
+    )
     await router.shows(/a worker died[\s\S]*a worker serves/)
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200 })
   })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { requestsOf } from '../../testing/plan-of.ts'
 
 test('a field of an interface is asked by types where only their keys lead to what is below it', () => {
@@ -14,4 +14,105 @@ test('a field of an interface is asked by types where only their keys lead to wh
     'a after none {items{__typename ...on Book{__typename maker{id} id} ...on Game{__typename maker{id} id}}}',
     'b items.@.|Book|Game after 1 q(){{...on Book{maker{name}} ...on Game{maker{name}}}}',
   ])
+})
+
+const ITEMS = ['Book', 'Game'].map(
+  (name) => `type ${name} implements Item @key(fields: "id") { id: ID! maker: Maker @shareable }`,
+)
+const ITEM = `interface Item { id: ID! maker: Maker } ${ITEMS.join(' ')}`
+const SHELF = 'type Shelf @key(fields: "id") { id: ID! items: [Item] @shareable }'
+/** Asks `a` for the items, who does not know what is below their makers. */
+const FIRST = `type Query { shelf: Shelf } ${SHELF} ${ITEM.replaceAll('maker:', 'tag: Int maker:')}`
+
+describe('what is below a field of an interface', () => {
+  const makers = (fields: string) => `type Maker { id: ID! @shareable ${fields} }`
+  const graph = {
+    a: `${FIRST} ${makers('')}`,
+    b: `${ITEM} ${SHELF} ${makers('name: String')}`,
+    c: `${ITEM} ${makers('city: String')}`,
+  }
+
+  test('is asked by the field of the objects around, where that leads to all of it', () => {
+    expect(requestsOf(graph, '{ shelf { items { tag maker { id name } } } }')).toEqual([
+      'a after none {shelf{__typename items{tag maker{id}} id}}',
+      'b shelf after 1 q(){{...on Shelf{items{maker{name}}}}}',
+    ])
+  })
+
+  test('is asked by types, where that leads to a part of it', () => {
+    expect(requestsOf(graph, '{ shelf { items { tag maker { name city } } } }').slice(1)).toEqual([
+      'b shelf.items.@.|Book|Game after 1 q(){{...on Book{maker{name}} ...on Game{maker{name}}}}',
+      'c shelf.items.@.|Book|Game after 1 q(){{...on Book{maker{city}} ...on Game{maker{city}}}}',
+    ])
+  })
+
+  test('is asked by types, where the interface lacks the field', () => {
+    const b = graph.b.replace('Item { id: ID! maker: Maker }', 'Item { id: ID! }')
+    expect(requestsOf({ a: graph.a, b }, '{ shelf { items { tag maker { name } } } }').slice(1)).toEqual([
+      'b shelf.items.@.|Book|Game after 1 q(){{...on Book{maker{name}} ...on Game{maker{name}}}}',
+    ])
+  })
+
+  test('is asked by a key of what is between', () => {
+    const studio = (fields: string) => `type Maker @key(fields: "id") { id: ID! studio: Studio @shareable }
+      type Studio { id: ID! @shareable ${fields} }`
+    const graph = { a: `${FIRST} ${studio('')}`, b: studio('name: String') }
+    expect(requestsOf(graph, '{ shelf { items { maker { studio { id name } } } } }')).toEqual([
+      'a after none {shelf{items{maker{__typename studio{id} id}}}}',
+      'b shelf.items.@.maker after 1 q(){{...on Maker{studio{name}}}}',
+    ])
+  })
+
+  test('is not asked by types for a field of other types that is not selected', () => {
+    const makers = (person: string, firm: string) => `union Maker = Person | Firm
+      type Person { id: ID! @shareable ${person} } type Firm { id: ID! @shareable ${firm} }`
+    const graph = {
+      a: `${FIRST} ${makers('', 'name: String')}`,
+      b: `${ITEM} ${makers('name: String', '')}`,
+    }
+    expect(requestsOf(graph, '{ shelf { items { maker { ... on Firm { name } } } } }')).toEqual([
+      'a after none {shelf{items{maker{__typename ...on Firm{name}}}}}',
+    ])
+  })
+
+  test('is not asked elsewhere where it is provided', () => {
+    const below = (name: string) =>
+      `type Maker { studio: Studio @shareable } type Studio { id: ID! @shareable name: String ${name} }`
+    const graph = {
+      a: `type Query { best: Item @provides(fields: "maker { studio { name } }") } ${ITEM} ${below('@external')}`,
+      b: `${ITEM} ${below('@shareable')}`,
+    }
+    expect(requestsOf(graph, '{ best { maker { studio { name } } } }')).toEqual([
+      'a after none {best{maker{studio{name}}}}',
+    ])
+  })
+})
+
+test('a field of an interface may be provided for each of its types', () => {
+  const types = (directive: string) =>
+    `type Book implements Item { title: String ${directive} } type Game implements Item { title: String ${directive} }`
+  const provided = '... on Book { title } ... on Game { title }'
+  const graph = {
+    a: `type Query { best: Item @provides(fields: "${provided}") } interface Item { title: String } ${types('@external')}`,
+    b: `interface Item { title: String } ${types('@shareable')}`,
+  }
+  expect(requestsOf(graph, '{ best { title } }')).toEqual([
+    'a after none {best{__typename ...on Book{title} ...on Game{title}}}',
+  ])
+})
+
+test('a field of an interface is refused where no subgraph that is reached resolves it for all types', () => {
+  const items = (book: string, game: string) => `type Book implements Item { id: ID! @shareable ${book} }
+    type Game implements Item { id: ID! @shareable ${game} }`
+  const name = 'name: String @shareable'
+  const graph = {
+    a: `type Query { shelf: Shelf } ${SHELF} interface Item { id: ID! } ${items('', '')}`,
+    b: `${SHELF} interface Item { id: ID! } ${items('', name)}`,
+    c: `${SHELF} interface Item { id: ID! } ${items(name, '')}`,
+    d: `type Query { other: Shelf } type Shelf { id: ID! @shareable items: [Item] @shareable }
+      interface Item { id: ID! name: String } ${items(name, name)}`,
+  }
+  expect(() => requestsOf(graph, '{ shelf { items { name } } }')).toThrow(
+    'no subgraph that returns Item leads to Item.name of all its types',
+  )
 })

@@ -56,7 +56,6 @@ function requireOneSource(drafting: Drafting, name: string, site: Site, place: P
   if (!type.has(name) || !up?.node) return
   const { reachability } = drafting
   const isFromAbove = (subgraph: string) =>
-    subgraph !== draft.subgraph &&
     reachability.completes(type, name, subgraph, []) &&
     accessPathsTo(drafting, site, subgraph, false).length > 0
   if (type.members.length > 0) {
