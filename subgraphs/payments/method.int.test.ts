@@ -14,6 +14,8 @@ afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop)
 
 const LIST = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on User { paymentMethods { id label isDefault } } } }`
+const SHOWN = `query ($of: [_Any!]!) { _entities(representations: $of) {
+  ... on CardPaymentMethod { brand last4 expMonth expYear } ... on WalletPaymentMethod { provider } } }`
 
 async function methodsOf(viewer: ReturnType<typeof customer>, id = viewer.kind === 'user' ? viewer.id : '') {
   const { data } = await shop.execute(LIST, { of: [{ __typename: 'User', id }] }, viewer)
@@ -46,12 +48,50 @@ test('a customer keeps cards and wallets: the first is the default, until anothe
   ])
 })
 
-test('methods of another gateway are neither listed nor the default', async () => {
+test('a card shows its brand, last digits and expiry, and a wallet its provider', async () => {
   const ada = customer(newId('usr'))
-  const [visa, other] = [await shop.aMethod(ada), await shop.aMethod(ada)]
-  await shop.accepted('setDefaultPaymentMethod', { idempotencyKey: 'k1', paymentMethodId: other }, ada)
+  const [card, wallet] = [await shop.aMethod(ada), await shop.aMethod(ada, 'approve@wallet.example')]
+  const of = [
+    { __typename: 'CardPaymentMethod', id: card },
+    { __typename: 'WalletPaymentMethod', id: wallet },
+  ]
+  const { expMonth, expYear } = await shop.resources.prisma.paymentMethod.findUniqueOrThrow({
+    where: { id: card },
+  })
+  expect((await shop.execute(SHOWN, { of }, ada)).data._entities).toEqual([
+    { brand: 'Visa', last4: '4242', expMonth, expYear },
+    { provider: 'Sandbox Pay' },
+  ])
+})
+
+test('a method that was removed is not there for another choice, and the default stays with the other', async () => {
+  const ada = customer(newId('usr'))
+  const [kept, gone] = [await shop.aMethod(ada), await shop.aMethod(ada)]
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'k1', paymentMethodId: gone }, ada)
+  expect(await methodsOf(ada)).toMatchObject([{ id: kept, isDefault: true }])
+  for (const name of ['setDefaultPaymentMethod', 'removePaymentMethod'] as const) {
+    const { data, errors } = await shop.mutate(name, { idempotencyKey: 'k2', paymentMethodId: gone }, ada)
+    expect(errors).toEqual([])
+    expect(data[name].userErrors).toMatchObject([{ message: `there is no payment method "${gone}"` }])
+  }
+})
+
+test('methods of another gateway are neither listed, nor the default, nor counted', async () => {
+  const ada = customer(newId('usr'))
+  const [older, visa, other] = [await shop.aMethod(ada), await shop.aMethod(ada), await shop.aMethod(ada)]
+  await shop.accepted('setDefaultPaymentMethod', { idempotencyKey: 'k1', paymentMethodId: visa }, ada)
   await shop.sql(`UPDATE payment_method SET gateway = 'stripe' WHERE id = $1`, other)
-  expect(await methodsOf(ada)).toMatchObject([{ id: visa }])
+  expect(await methodsOf(ada)).toMatchObject([{ id: visa }, { id: older }])
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'k2', paymentMethodId: visa }, ada)
+  expect(await methodsOf(ada)).toMatchObject([{ id: older, isDefault: true }])
+  await shop.sql(
+    `INSERT INTO payment_method SELECT (jsonb_populate_record(m, jsonb_build_object('id', 'pmt_' || n || m.id))).*
+       FROM payment_method m, generate_series(1, ${MAX_METHODS}) n WHERE m.id = $1`,
+    other,
+  )
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'k3', paymentMethodId: older }, ada)
+  const first = await shop.aMethod(ada)
+  expect(await methodsOf(ada)).toMatchObject([{ id: first, isDefault: true }])
 })
 
 test('the same key gives the same method, another input under it is refused, a used token too, whoever sends it', async () => {
@@ -116,6 +156,10 @@ test(`a customer keeps ${MAX_METHODS} methods and no more, however many are adde
   const { data } = await shop.mutate('addPaymentMethod', { idempotencyKey: 'one-more', token }, ada)
   expect(data.addPaymentMethod.userErrors).toMatchObject([{ __typename: 'ValidationError' }])
   await shop.accepted('addPaymentMethod', { idempotencyKey: 'first', token }, customer(newId('usr')))
+  // One that is removed makes room for another.
+  const [{ id: paymentMethodId }] = await methodsOf(ada)
+  await shop.accepted('removePaymentMethod', { idempotencyKey: 'gone', paymentMethodId }, ada)
+  await shop.aMethod(ada)
 })
 
 test.each([

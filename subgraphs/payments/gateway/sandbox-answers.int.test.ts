@@ -116,6 +116,20 @@ test.each([
   expect([status, body.error]).toEqual([409, { code: 'not_authorized', message: 'The payment is DECLINED.' }])
 })
 
+test.each([
+  ['approve@wallet.example', 'AUTHORIZED', undefined],
+  ['decline@wallet.example', 'DECLINED', 'insufficient_funds'],
+  ['step@wallet.example', 'REQUIRES_ACTION', undefined],
+])('a payment by the wallet %s is %s', async (account, status, code) => {
+  const made = await aPayment(account)
+  expect([made.status, made.failure?.code]).toEqual([status, code])
+})
+
+test('a card has the brand of its number', async () => {
+  const { body } = await ask('/v1/tokens', { body: card({ number: '5555 5555 5555 4444' }) })
+  expect(body).toMatchObject({ brand: 'Mastercard', last4: '4444' })
+})
+
 describe('a request that cannot be executed is refused', () => {
   type Refusal = readonly [
     name: string,
@@ -152,6 +166,17 @@ describe('a request that cannot be executed is refused', () => {
         const source = await aSource()
         expect((await ask(`/v1/sources/${source}`, { method: 'DELETE' })).status).toBe(204)
         return ask('/v1/payments', { body: payment(source) })
+      },
+    ],
+    [
+      'a source whose token was not exchanged',
+      422,
+      'source_unknown',
+      /source does not exist/,
+      async () => {
+        const token = await gateway.token(APPROVED)
+        const [source] = await gateway.sql<{ id: string }>('SELECT id FROM source WHERE token = $1', token)
+        return ask('/v1/payments', { body: payment(source?.id ?? '') })
       },
     ],
     [
@@ -355,3 +380,10 @@ test.each([APPROVED, DECLINED])(
     expect(await outcome()).toEqual({ isDone: true, failure: null })
   },
 )
+
+test('a refund that the gateway refused was not executed', async () => {
+  const [key, { id }] = [randomUUID(), await aPayment()]
+  const { status } = await ask(`/v1/payments/${id}/refunds`, { key, body: { amountMinor: '1' } })
+  const { body } = await ask(`/v1/keys/${key}`, { method: 'GET' })
+  expect([status, body]).toEqual([409, { isDone: false, failure: null }])
+})

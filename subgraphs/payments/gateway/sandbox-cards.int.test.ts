@@ -43,17 +43,26 @@ test('a payment is shown with each of its amounts, and with what its status has 
 
 test('a disputed payment shows its dispute, and one whose refund failed shows the refund', async () => {
   const [disputed, refunded] = [await aPayment('4000000000000259'), await aPayment('4000000000005126')]
+  const newsOf = async (id: string) => {
+    const rows = await gateway.sql<{ type: string }>('SELECT type FROM webhook WHERE payment_id = $1', id)
+    return rows.map(({ type }) => type).toSorted()
+  }
   await capture(disputed.id, '450')
+  const changed = ['payment.changed', 'payment.changed']
+  expect(await newsOf(disputed.id)).toEqual([...changed, 'payment.disputed'])
   const dispute = { id: expect.stringMatching(/^gds_/), reason: 'fraudulent', status: 'OPEN' }
   expect((await shown(disputed.id)).disputes).toEqual([{ ...dispute, amountMinor: '450' }])
   await capture(refunded.id)
   const key = randomUUID()
   await ask(`/v1/payments/${refunded.id}/refunds`, { key, body: { amountMinor: '50' } })
-  // The card's refund is due to fail.
-  expect(await gateway.sql('SELECT key FROM refund WHERE fails_at > now()')).toEqual([{ key }])
+  // The card's refund fails ten seconds later.
+  const due = `SELECT r.key, extract(epoch FROM r.fails_at - e.at)::int AS seconds
+    FROM refund r JOIN entry e ON e.payment_id = r.payment_id AND e.kind = 'REFUND'`
+  expect(await gateway.sql(`${due} WHERE r.fails_at IS NOT NULL`)).toEqual([{ key, seconds: 10 }])
   await gateway.failRefunds()
   const failedRefunds = [{ key, code: 'account_closed', message: 'The account of the card is closed.' }]
   expect(await shown(refunded.id)).toMatchObject({ refundedMinor: '0', failedRefunds })
+  expect(await newsOf(refunded.id)).toEqual([...changed, 'payment.refund_failed', 'payment.refunded'])
 })
 
 test.each([

@@ -7,7 +7,7 @@ import { idempotent } from '@argyle/kit/idempotency'
 import { newId } from '@argyle/kit/ids'
 import type { Logger } from '@argyle/kit/subgraph'
 import { type IdempotencyKeyReusedError, notFound, type ValidationError } from '@argyle/kit/user-errors'
-import { type Gateway, type GatewayMethod, GatewayUnavailable } from '../gateway/gateway.ts'
+import { type Gateway, type GatewayMethod, type GatewayName, GatewayUnavailable } from '../gateway/gateway.ts'
 import type { PrismaClient } from '../generated/prisma/client.ts'
 import type { Tx } from '../transaction.ts'
 import { REMOVAL_BATCH, removeGuestMethods } from './guest-methods.ts'
@@ -63,15 +63,15 @@ type Options = {
   readonly log: Logger
 }
 
-/**
- * The idempotency key of an attachment at the gateway. It is equal for equal requests and reveals nothing
- * about them.
- */
+/** The idempotency key of an attachment at the gateway. It is equal for equal requests and reveals nothing about them. */
 function attachKey(principal: string, { idempotencyKey, token }: AddMethod): string {
   return `att_${createHash('sha256')
     .update(JSON.stringify([principal, idempotencyKey, token]))
     .digest('base64url')}`
 }
+
+/** The condition of the methods that a customer keeps at this gateway: those of another one cannot be seen or charged. */
+const keptBy = (customerId: string, gateway: GatewayName) => ({ customerId, gateway, removedAt: null })
 
 /** Serialises the changes of one customer's methods. */
 async function lockCustomer(tx: Tx, customerId: string): Promise<void> {
@@ -111,7 +111,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
   ): Promise<Decision<string, ValidationError>> {
     if (customerId !== null) await lockCustomer(tx, customerId)
     const kept =
-      customerId === null ? 0 : await tx.paymentMethod.count({ where: { customerId, removedAt: null } })
+      customerId === null ? 0 : await tx.paymentMethod.count({ where: keptBy(customerId, gateway.name) })
     const method = addMethod({ id: newId('pmt'), customerId, gateway: gateway.name }, attached, {
       kept,
       makeDefault: wanted,
@@ -176,7 +176,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
       const isRepeated = (await prisma.idempotencyRecord.count({ where })) > 0
       if (!isRepeated) await takeAttempt()
       if (!isRepeated && customerId !== null) {
-        const kept = await prisma.paymentMethod.count({ where: { customerId, removedAt: null } })
+        const kept = await prisma.paymentMethod.count({ where: keptBy(customerId, gateway.name) })
         // The transaction checks the limit again. This check avoids creating a method at the gateway that is
         // then discarded.
         if (kept >= MAX_METHODS) return refuse(tooMany(kept))
@@ -207,7 +207,7 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
         })
         if (!method.isDefault) return
         const next = await tx.paymentMethod.findFirst({
-          where: { customerId, removedAt: null },
+          where: keptBy(customerId, gateway.name),
           orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         })
         if (next) await makeDefault(tx, customerId, next.id)
