@@ -42,6 +42,9 @@ test.each([
   [reserveCommand, reserve, {}, { orderId: 'ord_1' }],
   [restockCommand, restock, { restockId: 'x'.repeat(100) }, { restockId: 'x'.repeat(101) }],
   [restockCommand, restock, {}, { restockId: '' }],
+  [restockCommand, restock, {}, { lines: [{ ...line, variantId: '' }] }],
+  [claimedOrder, { orderId, customerId }, {}, { customerId: 'usr_1' }],
+  [claimedOrder, { orderId, customerId }, {}, { orderId: 'ord_1' }],
   [restockCommand, restock, { lines: Array(1_000).fill(line) }, { lines: Array(1_001).fill(line) }],
   [
     restockCommand,

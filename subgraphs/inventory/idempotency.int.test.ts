@@ -11,6 +11,8 @@ beforeAll(async () => {
 afterAll(() => room.close())
 
 const aKeeper = () => staff('inventory:read', 'inventory:write')
+// The same for all mutations: one key is one for each of them.
+const callers = [aKeeper(), aKeeper()] as const
 
 testKeyedMutations(
   new URL('schema.graphql', import.meta.url),
@@ -18,7 +20,7 @@ testKeyedMutations(
   (name, input, viewer) => room.execute(mutations[name], { input }, viewer),
   {
     createWarehouse: async () => ({
-      callers: [aKeeper(), aKeeper()],
+      callers,
       input: { code: 'ADA-1', name: 'Hers' },
       other: { code: 'ADA-2', name: 'Hers' },
       theirs: { code: 'BOB-1', name: 'His' },
@@ -31,7 +33,7 @@ testKeyedMutations(
       )
       const level = { variantId, reorderPoint: 0 }
       return {
-        callers: [aKeeper(), aKeeper()],
+        callers,
         input: { ...level, warehouseId: hers },
         other: { ...level, warehouseId: other },
         theirs: { ...level, warehouseId: his },
@@ -43,7 +45,7 @@ testKeyedMutations(
       const { levelIds } = await room.addVariant({ warehouseId, onHand: 1 })
       const input = { stockLevelId: levelIds[0], delta: 2, reason: 'RECEIVED' }
       return {
-        callers: [aKeeper(), aKeeper()],
+        callers,
         input,
         other: { ...input, delta: 3 },
         effect: ({ stockLevel }) => stockLevel.onHand,

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { keeper, openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
+const now = new Date('2026-11-21T09:00:00Z')
 let room: Stockroom
 let leipzig: string
 let porto: string
 
 beforeAll(async () => {
-  room = await openInventory()
+  room = await openInventory({ clock: () => now })
   leipzig = await room.addWarehouse('LEI-1')
   porto = await room.addWarehouse('OPO-1', false)
 })
@@ -51,7 +52,7 @@ test('anyone sees whether a variant can be bought, counted up to 20 over all war
 })
 
 test('levels and warehouses are for staff only, and a refusal leaves the rest of the page', async () => {
-  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 1 })
   const { data, errors } = await room.execute(STOCK, variants([variantId]), customer(newId('usr')))
   expect(data._entities).toEqual([{ availability: { status: 'LOW_STOCK' }, stockLevels: null }])
   expect(errors.map(({ extensions, path }) => [extensions?.code, path])).toEqual([
@@ -59,10 +60,17 @@ test('levels and warehouses are for staff only, and a refusal leaves the rest of
   ])
   const list = await room.execute('{ warehouses { code } lowStockAlerts { edges { cursor } } }')
   expect(list.data).toEqual({ warehouses: null, lowStockAlerts: null })
-  const warehouse = { of: [{ __typename: 'Warehouse', id: leipzig }] }
-  const asked = 'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Warehouse { code } } }'
-  expect((await room.execute(asked, warehouse)).errors).not.toEqual([])
-  expect((await room.execute(asked, warehouse, keeper)).data._entities).toEqual([{ code: 'LEI-1' }])
+  const of = [
+    { __typename: 'Warehouse', id: leipzig },
+    { __typename: 'StockLevel', id: levelIds[0] },
+  ]
+  const asked = `query ($of: [_Any!]!) { _entities(representations: $of) {
+    ... on Warehouse { code } ... on StockLevel { onHand variant { id } } } }`
+  expect((await room.execute(asked, { of })).errors).not.toEqual([])
+  expect((await room.execute(asked, { of }, keeper)).data._entities).toEqual([
+    { code: 'LEI-1' },
+    { onHand: 1, variant: { id: variantId } },
+  ])
 })
 
 test('fifty variants cost one statement, with levels, warehouses and ledgers four', async () => {
@@ -102,7 +110,7 @@ test('a ledger is read page by page, the newest entry first', async () => {
     await room.deliver('inventory.reserve', { orderId, lines: [{ variantId, quantity: 1 }] })
   }
   const query = `query ($id: ID!, $after: String) { stockLevel(id: $id) { variant { id }
-    movements(first: 2, after: $after) { edges { node { kind onHandDelta reservedDelta onHand reserved order { id } } } pageInfo { hasNextPage endCursor } }
+    movements(first: 2, after: $after) { edges { node { kind onHandDelta reservedDelta onHand reserved at order { id } } } pageInfo { hasNextPage endCursor } }
   } }`
   const reader = staff('inventory:read', 'orders:read')
   const first = (await room.execute(query, { id: levelIds[0] }, reader)).data.stockLevel
@@ -110,7 +118,7 @@ test('a ledger is read page by page, the newest entry first', async () => {
   expect(first.movements.edges.map(({ node }: { node: unknown }) => node)).toEqual(
     orders.toReversed().map((id, index) => ({
       ...{ kind: 'RESERVED', onHandDelta: 0, reservedDelta: 1, onHand: 3, reserved: 2 - index },
-      order: { id },
+      ...{ at: now.toISOString(), order: { id } },
     })),
   )
   const after = first.movements.pageInfo.endCursor
@@ -150,6 +158,7 @@ test('a customer sees the reservation of an own order only; staff see any; a rej
   expect(await seen(keeper)).toEqual(['HELD', 'HELD', undefined])
   const nobody = await room.execute(RESERVATION, { of }, anonymous)
   expect(nobody.data._entities).toEqual(of.map(() => ({ reservation: null })))
+  expect(nobody.errors.map(({ extensions }) => extensions?.code)).toEqual(of.map(() => 'UNAUTHENTICATED'))
   expect(await room.sqlCount(() => room.execute(RESERVATION, { of }, keeper))).toBe(1)
 })
 

@@ -72,6 +72,14 @@ test('a sum of more entries than this replica sees is kept, and not published ag
   expect(await room.prisma.stockQuarter.findMany()).toEqual([newer])
 })
 
+test('the quarter of a replica whose clock is ahead keeps no entry from being summed up', async () => {
+  const ahead = { quarter: new Date('2026-11-20T13:00:00.000Z'), onHandDelta: 1, movements: 1 }
+  await room.prisma.stockQuarter.create({ data: ahead })
+  await move(4, '10:00:00')
+  await publish()
+  expect(await published()).toEqual([['10:00', 1, 4]])
+})
+
 test('an entry that is committed up to an hour late is in the sum', async () => {
   await move(1, '10:00:00')
   now = new Date('2026-11-20T11:00:00.000Z')

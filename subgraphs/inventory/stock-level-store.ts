@@ -59,7 +59,8 @@ async function change<E extends UserError>(
   if (!decision.ok) return decision
   const { before, after } = decision.value
   const events = await saveLevels(tx, locked, [decision.value], { now })
-  await recordChange(tx, { actorId, action, subjectId: levelId, before, after, at: now })
+  const saved = { ...after, version: after.version + 1 }
+  await recordChange(tx, { actorId, action, subjectId: levelId, before, after: saved, at: now })
   await appendEvents(tx, events)
   published.push(...events)
   return accept(levelId)

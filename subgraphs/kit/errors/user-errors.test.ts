@@ -82,7 +82,9 @@ test('a value of 80 characters is echoed whole, of a longer one the first 80 and
     `${JSON.stringify(Array(30).fill(100)).slice(0, 80)}… (121 characters)`,
   )
   expect([echo(undefined), echo(null), echo(12n)]).toEqual(['missing', 'null', '12'])
-  expect(echo('a\u200bb')).toBe('"a\\u{200b}b"')
+  expect(echo('a\u200b\u2028\u2029\u2800\u3164b')).toBe('"a\\u{200b}\\u{2028}\\u{2029}\\u{2800}\\u{3164}b"')
+  // A pair that is cut is replaced.
+  expect(echo(`${'x'.repeat(78)}🧦`)).toBe(`"${'x'.repeat(78)}\ufffd… (80 characters)`)
 })
 
 test('a key of a guest has 16 characters at least, any other one', () => {

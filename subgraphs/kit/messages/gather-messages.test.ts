@@ -45,10 +45,14 @@ describe('gathered messages', () => {
   test('are handled at once when they are as many as a batch may have', async () => {
     const { handle, batches } = gathering()
     const ids = Array.from({ length: MAX_GATHERED + 1 }, (_, index) => `m${index}`)
-    const handled = ids.map(handle)
-    await vi.advanceTimersByTimeAsync(0)
+    const handled = ids.slice(0, MAX_GATHERED).map(handle)
+    await vi.advanceTimersByTimeAsync(1)
     expect(batches).toEqual([ids.slice(0, MAX_GATHERED)])
-    await vi.advanceTimersByTimeAsync(WINDOW_MS)
+    // The window of the next batch begins with its own first message.
+    handled.push(handle(ids.at(-1) ?? ''))
+    await vi.advanceTimersByTimeAsync(WINDOW_MS - 1)
+    expect(batches).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
     await Promise.all(handled)
     expect(batches[1]).toEqual([ids.at(-1)])
   })

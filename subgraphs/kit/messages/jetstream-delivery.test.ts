@@ -61,6 +61,29 @@ test('a fetch that fails is repeated from a source that is restored, and leaves 
   ])
 })
 
+test('a stop ends the pause after a fetch that failed, and restores nothing', async () => {
+  const failed = Promise.withResolvers<void>()
+  const restore = vi.fn(async () => {})
+  async function fetch(): Promise<ConsumerMessages> {
+    failed.resolve()
+    throw new Error('the server is away')
+  }
+  const subscription = deliver([{ fetch, restore }], async () => {}, log, 3_600_000)
+  await failed.promise
+  await subscription.close()
+  expect(restore).not.toHaveBeenCalled()
+})
+
+test('a stop ends a fetch that is opened after it', async () => {
+  const opened = Promise.withResolvers<ConsumerMessages>()
+  const batch = batchOf(null)
+  const source = { fetch: () => opened.promise, restore: async () => {} }
+  const closed = deliver([source], async () => {}, log).close()
+  opened.resolve(batch)
+  await closed
+  expect(batch.stop).toHaveBeenCalledTimes(1)
+})
+
 test('a message whose handler fails is returned for a pause that grows up to a minute', async () => {
   const nak = vi.fn<(ms: number) => void>()
   const all = Promise.withResolvers<void>()

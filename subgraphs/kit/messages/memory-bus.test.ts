@@ -28,6 +28,15 @@ describe('the bus in memory', () => {
     await expect(bus.publish(aMessage('kit.happened'))).rejects.toThrow('no room')
   })
 
+  test('publishes nothing to consumers after it is closed', async () => {
+    const bus = memoryBus(durable)
+    const { handle, received } = listener()
+    await bus.subscribe('ears', ['kit.happened'], handle)
+    await bus.close()
+    await expect(bus.publish(aMessage('kit.happened'))).rejects.toThrow('ears is not running')
+    expect(received).toEqual([])
+  })
+
   test('a message that nobody listens to is published', async () => {
     await expect(memoryBus([]).publish(aMessage('kit.unheard'))).resolves.toBeUndefined()
   })

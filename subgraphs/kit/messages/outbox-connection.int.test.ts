@@ -261,6 +261,20 @@ test('a relay that cannot give its rows back stops, and leaves no connection', a
   while ((await listeners()).length > 0) await pause(2)
 })
 
+test('rows are marked within a second, also those that are published after a mark', async () => {
+  const { relay, free } = relayInHand()
+  free()
+  for (const subject of ['first', 'second']) {
+    const written: OutboxRow[] = []
+    const writes = (tx: object) =>
+      appendEvents(Object.assign(tx as typeof database.prisma, { [WRITTEN]: written }), [happened(subject)])
+    await database.prisma.$transaction(writes)
+    relay.publish(written)
+    const marked = 'SELECT FROM outbox_message WHERE subject = $1 AND published_at IS NOT NULL'
+    while ((await database.prisma.$queryRawUnsafe<unknown[]>(marked, subject)).length === 0) await pause(5)
+  }
+})
+
 test('rows that are neither marked nor given back are logged', async () => {
   lines.length = 0
   const err = { message: 'the database is away' }
@@ -278,6 +292,29 @@ test('rows that are neither marked nor given back are logged', async () => {
   )
 })
 
+test('a row that can be neither published nor postponed is logged, and the next one is published', async () => {
+  lines.length = 0
+  const $executeRawUnsafe = () => Promise.reject(new Error('the database is away'))
+  const prisma = { ...database.prisma, $executeRawUnsafe }
+  const published: string[] = []
+  const publish = async ({ subject }: Envelope) => {
+    if (subject === 's0') throw new Error('no bus today')
+    published.push(subject)
+  }
+  const bus = { ...memoryBus([]), publish }
+  const relay = startRelay({ source: 'mouth', prisma, bus, log, pollMs: 3_600_000 })
+  relays.push(relay)
+  relay.publish(relayInHand().rows(MAX_COMMANDS + 1))
+  while (published.length < MAX_COMMANDS) await pause(2)
+  expect(lines).toMatchObject([
+    { msg: 'message not published yet', eventId: 'evt_0' },
+    {
+      ...{ level: 'error', msg: 'publishing a message failed; it is retried' },
+      err: { message: 'the database is away' },
+    },
+  ])
+})
+
 test('a relay that is stopped leaves no connection', async () => {
   const published = relayThatListens()
   await write('a')
@@ -287,23 +324,37 @@ test('a relay that is stopped leaves no connection', async () => {
   while ((await listeners()).length > 0) await pause(2)
 })
 
-test('a row that the bus refused is tried again at the next poll, although the relay is notified of new rows', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+test('rows that the bus refused are looked for at each poll until all are due, although the relay is notified of new rows', async () => {
+  const { prisma, url: databaseUrl } = database
+  await write('refused for the ninth time')
+  await prisma.$executeRawUnsafe('UPDATE outbox_message SET attempts = 8')
+  await write('refused for the first time')
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
   try {
+    const refused: string[] = []
+    const isLateRefused = Promise.withResolvers<void>()
     let tries = 0
-    const publish = async () => {
+    const publish = async ({ subject }: Envelope) => {
       tries += 1
-      if (tries === 1) throw new Error('no bus today')
+      if (tries > 2) return
+      // The one with the longer pause comes first.
+      if (subject.includes('ninth')) isLateRefused.resolve()
+      else await isLateRefused.promise
+      refused.push(subject)
+      throw new Error('no bus today')
     }
-    const { prisma, url: databaseUrl } = database
-    const bus = { ...memoryBus([]), publish }
-    relays.push(startRelay({ source: 'mouth', prisma, bus, log, databaseUrl, pollMs: 60_000 }))
-    while ((await listeners()).length === 0) await pause(2)
-    await write('a')
-    const refused = `UPDATE outbox_message SET available_at = now() WHERE last_error IS NOT NULL`
-    while ((await prisma.$executeRawUnsafe(refused)) === 0) await pause(2)
-    vi.advanceTimersByTime(60_000)
-    while (tries === 1) await pause(2)
+    const connected = Promise.withResolvers<void>()
+    const own = { databaseUrl, onNews: connected.resolve, pollMs: 1_000 }
+    relays.push(startRelay({ source: 'mouth', prisma, bus: { ...memoryBus([]), publish }, log, ...own }))
+    await connected.promise
+    const postponed = 'SELECT FROM outbox_message WHERE last_error IS NOT NULL'
+    while ((await prisma.$queryRawUnsafe<unknown[]>(postponed)).length < 2) await pause(2)
+    await prisma.$executeRawUnsafe('UPDATE outbox_message SET available_at = now()')
+    // The longer pause is 25.6 s.
+    vi.setSystemTime(Date.now() + 20_000)
+    vi.advanceTimersByTime(1_000)
+    while (tries < 4) await pause(2)
+    expect(refused.map((subject) => subject.includes('ninth'))).toEqual([true, false])
   } finally {
     vi.useRealTimers()
   }

@@ -124,7 +124,29 @@ test('claims that cannot be marked are logged, and the message is published agai
   expect(await database.prisma.$queryRawUnsafe(left)).toHaveLength(1)
 })
 
-test('claims of a relay that nobody notifies are made every second', async () => {
+test('claims that fail are made again at once if the relay was woken meanwhile', async () => {
+  let looks = 0
+  const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = async (sql, ...values) => {
+    looks += 1
+    if (looks !== 2) return database.prisma.$queryRawUnsafe(sql, ...values)
+    await pause(1)
+    relay.wake()
+    throw new Error('the database is away')
+  }
+  const published: string[] = []
+  const relay = relayTo(async (subject) => void published.push(subject), {
+    ...database.prisma,
+    $queryRawUnsafe,
+  })
+  await write('a')
+  relay.wake()
+  await expect.poll(() => published, SOON).toEqual(['a'])
+})
+
+test.each([
+  ['nobody notifies', undefined],
+  ['has no connection of its own', 'postgresql://127.0.0.1:1/none'],
+])('claims of a relay that %s are made every second', async (_, databaseUrl) => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   let looks = 0
   const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (sql, ...values) => {
@@ -132,7 +154,8 @@ test('claims of a relay that nobody notifies are made every second', async () =>
     return database.prisma.$queryRawUnsafe(sql, ...values)
   }
   const prisma = { ...database.prisma, $queryRawUnsafe }
-  relays.push(startRelay({ source: 'mouth', prisma, bus: memoryBus([]), log }))
+  const own = databaseUrl === undefined ? {} : { databaseUrl }
+  relays.push(startRelay({ source: 'mouth', prisma, bus: memoryBus([]), log, ...own }))
   expect(looks).toBe(1)
   vi.advanceTimersByTime(999)
   expect(looks).toBe(1)

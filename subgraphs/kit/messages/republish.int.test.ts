@@ -1,11 +1,15 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { AnySubgraph } from '../service/subgraph.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
+import { OUTBOX_CHANNEL } from './outbox-connection.ts'
 import {
   type HistoryPage,
   republicationState,
@@ -163,6 +167,92 @@ test('requests of replicas that died are looked for every fifth second, and no m
   while (count.looks < 2) await pause(2)
   await republisher.stop()
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('requests are looked for each second after a failure, and each fifth second again after a look that succeeds', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const { log, lines } = recordedLog()
+  let looks = 0
+  const $queryRawUnsafe = async () => {
+    looks += 1
+    if (looks === 1) throw new Error('the database is away')
+    return [] as never
+  }
+  const prisma = { ...database.prisma, $queryRawUnsafe }
+  const republisher = startRepublisher({ definition: mouth, resources: { prisma }, bus: memoryBus([]), log })
+  while (lines.length === 0) await pause(2)
+  vi.advanceTimersByTime(1_000)
+  expect(looks).toBe(2)
+  // The second look comes to its end.
+  await pause(2)
+  vi.advanceTimersByTime(4_000)
+  expect(looks).toBe(2)
+  vi.advanceTimersByTime(1_000)
+  expect(looks).toBe(3)
+  await republisher.stop()
+})
+
+test('a request is notified, so that a replica of its owner begins at once', async () => {
+  const replica = new pg.Client({ connectionString: database.url })
+  await replica.connect()
+  await replica.query(`LISTEN ${OUTBOX_CHANNEL}`)
+  const notified = once(replica, 'notification')
+  await requestRepublication(database.prisma, 'ears', null)
+  await notified
+  await replica.end()
+})
+
+test('each page renews the lease, so that no other replica takes over a long history', async () => {
+  const { prisma } = database
+  await prisma.$executeRawUnsafe('DELETE FROM republication')
+  const id = await requestRepublication(prisma, 'ears', null)
+  const next: Record<string, string> = { '': 'a', a: 'b' }
+  const page = async (_: unknown, { after }: HistoryPage) =>
+    [next[after ?? '']].flatMap((subject) => {
+      const event = { type: 'mouth.thing.happened', subject, sequence: 7, data: {} }
+      return subject === undefined ? [] : [{ event, time: TIME, cursor: subject }]
+    })
+  const isLeased: unknown[] = []
+  const bus = {
+    ...memoryBus([]),
+    async publish() {
+      const lease = `SELECT available_at > now() + interval '5 s' AS "isLeased" FROM republication WHERE id = $1`
+      isLeased.push(...(await prisma.$queryRawUnsafe<unknown[]>(lease, id)))
+      // The page takes longer than the lease.
+      await prisma.$executeRawUnsafe('UPDATE republication SET available_at = now() WHERE id = $1', id)
+    },
+  }
+  const definition = { ...mouth, history: [page] } as unknown as AnySubgraph
+  const log = pino({ level: 'silent' })
+  const republisher = startRepublisher({ definition, resources: { prisma }, bus, log })
+  await vi.waitFor(async () => {
+    expect(await republicationState(prisma, id)).toMatchObject({ sent: 2, isFinished: true })
+  }, SOON)
+  await republisher.stop()
+  expect(isLeased).toEqual([{ isLeased: true }, { isLeased: true }])
+})
+
+test('a request that is claimed while the replica stops is free at once, and is not begun', async () => {
+  const { prisma } = database
+  await prisma.$executeRawUnsafe('DELETE FROM republication')
+  await requestRepublication(prisma, 'ears', null)
+  const claimed = Promise.withResolvers<void>()
+  const $queryRawUnsafe: typeof prisma.$queryRawUnsafe = async (sql, ...values) => {
+    const rows = await prisma.$queryRawUnsafe<never>(sql, ...values)
+    stopping = republisher.stop()
+    claimed.resolve()
+    return rows
+  }
+  const bus = { ...memoryBus([]), publish: () => expect.fail('it was begun') }
+  const resources = { prisma: { ...prisma, $queryRawUnsafe } }
+  let stopping: Promise<void> | undefined
+  const republisher = startRepublisher({ definition: mouth, resources, bus, log: pino({ level: 'silent' }) })
+  await claimed.promise
+  await stopping
+  const rows = await prisma.$queryRawUnsafe(
+    `SELECT sent, available_at < now() + interval '5 s' AS "isFree" FROM republication`,
+  )
+  expect(rows).toEqual([{ sent: 0, isFree: true }])
 })
 
 test('the request of a replica that stops is free at once, with its progress, and the oldest comes first', async () => {

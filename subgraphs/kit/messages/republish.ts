@@ -171,7 +171,7 @@ export function startRepublisher({ definition, resources, bus, log }: Options): 
     while (!stopped) {
       again = false
       const [request] = await prisma.$queryRawUnsafe<PendingRequest[]>(CLAIM)
-      if (request && !stopped) await carryOut(request)
+      if (request) await carryOut(request)
       else if (!again) return
     }
   }

@@ -101,6 +101,21 @@ test('one look takes 100 messages at most, and the next look further ones', asyn
   await watching.close()
 })
 
+test('a message that is delivered after the first look is not among those that the next look takes', async () => {
+  const { consumer, pending } = consumerOf(Array.from({ length: 102 }, (_, index) => stored(index + 1)))
+  let delivered = 101
+  const outstanding = async () => {
+    const now = await consumer.outstanding()
+    return now && { ...now, delivered }
+  }
+  const { watching } = watch({ ...consumer, outstanding })
+  await looks(4)
+  delivered = 102
+  await looks(2)
+  expect([...pending]).toEqual([102])
+  await watching.close()
+})
+
 test('a message that holds no envelope is acknowledged', async () => {
   const { consumer, acknowledge } = consumerOf([{ seq: 7, envelope: null }])
   const { watching, handle } = watch(consumer)
@@ -122,6 +137,26 @@ test('a message whose handler fails is not acknowledged, and is handled at the n
   await looks(1)
   expect(acknowledge.mock.calls).toEqual([[7]])
   await watching.close()
+})
+
+test('a look that takes long is the only one, and a close waits for its message, but for no other', async () => {
+  const { consumer, pending } = consumerOf([stored(7), stored(8)])
+  const free = Promise.withResolvers<void>()
+  const { watching, handle } = watch(
+    consumer,
+    vi.fn<Handle>(() => free.promise),
+  )
+  await looks(9)
+  expect(handle).toHaveBeenCalledTimes(1)
+  let isClosed = false
+  const closed = watching.close().then(() => {
+    isClosed = true
+  })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(isClosed).toBe(false)
+  free.resolve()
+  await closed
+  expect([...pending]).toEqual([8])
 })
 
 test('nothing is looked at after the watch is closed', async () => {

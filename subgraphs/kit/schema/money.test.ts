@@ -6,6 +6,7 @@ import {
   BadAmount,
   CURRENCIES,
   formatMoney,
+  MAX_SUM_MINOR,
   money,
   multiply,
   parseAmount,
@@ -52,7 +53,10 @@ describe('amounts on the wire', () => {
 
   test('the largest amount is taken', () => {
     expect(parseAmount('9999999999.99', 'USD')).toEqual(money(999_999_999_999n, 'USD'))
-    expect(() => parseAmount('10000000000.00', 'USD')).toThrow('is too large')
+    for (const amount of ['10000000000.00', '-10000000000.00'])
+      expect(() => parseAmount(amount, 'USD')).toThrow('is too large')
+    const largest = formatMoney(money(MAX_SUM_MINOR, 'JPY')).amount
+    expect(parseAmount(largest, 'JPY', MAX_SUM_MINOR)).toEqual(money(MAX_SUM_MINOR, 'JPY'))
   })
 
   test('zeros beyond the decimals of the currency lose nothing, so they are taken', () => {

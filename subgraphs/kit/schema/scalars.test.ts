@@ -11,6 +11,7 @@ describe('refused values are echoed', () => {
     [Decimal, 1.1, '1.1 is not a Decimal'],
     [Decimal, '1e3', '"1e3" is not a Decimal'],
     [Decimal, '12345678901234567', '"12345678901234567" is not a Decimal'],
+    [Decimal, '1.1234567', '"1.1234567" is not a Decimal'],
     [Decimal, null, 'null is not a Decimal'],
     [Decimal, 2 ** 53, '9007199254740992 is not a Decimal'],
     [Decimal, {}, '{} is not a Decimal'],
@@ -37,8 +38,12 @@ describe('refused values are echoed', () => {
 test('a decimal literal keeps its digits, quoted or not', () => {
   expect(Decimal.parseLiteral(parseValue('12.90'))).toBe('12.90')
   expect(Decimal.parseLiteral(parseValue('12'))).toBe('12')
-  expect(Decimal.parseLiteral(parseValue('"12.90"'))).toBe('12.90')
+  expect(Decimal.parseLiteral(parseValue('"12.900001"'))).toBe('12.900001')
   expect(() => Decimal.parseLiteral({ kind: Kind.LIST, values: [] })).toThrow('is not a Decimal')
+})
+
+test('a currency is written as a text or as an enum', () => {
+  expect(['"EUR"', 'EUR'].map((text) => CurrencyCode.parseLiteral(parseValue(text)))).toEqual(['EUR', 'EUR'])
 })
 
 test('the largest sum that the shop knows is a decimal', () => {

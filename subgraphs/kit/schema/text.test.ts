@@ -80,6 +80,8 @@ const REFUSED: [string, string][] = [
   ['with marks over marks', `Z${'\u0335'.repeat(6)}`],
   ['with a mark on nothing', '\u0338a'],
   ['with a mark on a space', 'a \u20dd'],
+  ['with a mark at the start of a line', 'a\n\u20dd'],
+  ['with a mark on a tab', 'a\t\u20dd'],
 ]
 
 test.each(REFUSED)('text is refused that is %s', (_, text) => {
@@ -119,8 +121,26 @@ test.each([
   '🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
   '«Größe 41», 10 €',
   'x\u0338\u0323\u0304y',
+  `Z${'\u0335'.repeat(5)}`,
+  'ᠠ\u180bᠠ\u180cᠠ\u180dᠠ\u180f',
+  '葛\ufe00葛\ufe01葛\ufe02',
+  '\u06dd١ \u070fܐ \u0890١ \u0891١ \u08e2١ \u{110bd}𑂀 \u{110cd}𑂀',
+  '🏴󠁧󠁢󠁳󠁣󠁴󠁿 🏴󠁧󠁢󠁷󠁬󠁳󠁿',
+  '2026',
+  '?!',
 ])('text of any script and emoji is kept: %s', (text) => {
   expect(lineOfText(80).parse(text)).toBe(text.normalize('NFC'))
+})
+
+test.each(
+  Object.entries({
+    ...{ Arabic: 'ب', Syriac: 'ܒ', Mongolian: 'ᠪ', Nko: 'ߓ', Mandaic: 'ࡁ', Devanagari: 'क', Bengali: 'ক' },
+    ...{ Gurmukhi: 'ਕ', Gujarati: 'ક', Oriya: 'କ', Tamil: 'க', Telugu: 'క', Kannada: 'ಕ', Malayalam: 'ക' },
+    ...{ Sinhala: 'ක', Khmer: 'ក', Myanmar: 'က' },
+  }),
+)('a joiner between letters is kept in %s', (_, letter) => {
+  for (const text of [`${letter}\u200c${letter}`, `${letter}\u200d${letter}`])
+    expect(lineOfText(80).parse(text)).toBe(text)
 })
 
 test('the first characters of a text have no half of a pair', () => {
