@@ -69,3 +69,13 @@ test('a database that is away is a failure with its reason', async () => {
     stderr: "no role was granted: Can't reach database server at 127.0.0.1:1\n",
   })
 })
+
+test('an unexpected failure is printed with its stack', async () => {
+  // A database without tables.
+  const env = { ...programEnvironment(), DATABASE_URL: new URL('postgres', users.databaseUrl).href }
+  const failure = await promisify(execFile)(process.execPath, [command, 'ada@argyle.example', 'ADMIN'], {
+    env,
+  }).catch((error: { code: number; stderr: string }) => error)
+  expect(failure).toMatchObject({ code: 1, stderr: expect.stringMatching(/^no role was granted: /) })
+  expect(failure.stderr).toContain('    at ')
+})

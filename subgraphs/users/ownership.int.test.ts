@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { users as definition } from './subgraph.ts'
 import { ADD, anAddress } from './testing/address-book.ts'
 import { openUsers, type SignedUp, type TestUsers } from './testing/open-users.ts'
 
@@ -107,6 +108,16 @@ test('the timers of users, with their periods', () => {
     'forget-networks': HOUR,
     'forget-throttles': HOUR,
   })
+})
+
+test('links are due as soon as one is requested', async () => {
+  const { due } = definition.timers?.find(({ name }) => name === 'make-links') ?? {}
+  const rows = () => users.resources.prisma.$queryRawUnsafe<unknown[]>(due ?? '')
+  expect(await rows()).toEqual([])
+  await users.resources.links.request('RESET_PASSWORD', ada.email)
+  expect(await rows()).toHaveLength(1)
+  await users.runTimer('make-links')
+  expect(await rows()).toEqual([])
 })
 
 test('old progress of copies, full throttles and old keys go with their timers', async () => {

@@ -48,8 +48,13 @@ test('without its settings the command names them and fails', async () => {
 test('--help prints the usage, without settings; any other argument is refused, and nothing is rotated', async () => {
   expect((await rotate({}, '--help')).stdout).toMatch(/^npm run rotate-keys\n/)
   const env = { DATABASE_URL: database.url, SIGNING_KEY_SECRET: randomBytes(32).toString('base64url') }
+  const prisma = openPrisma(PrismaClient, database)
+  const keys = () => prisma.signingKey.findMany({ orderBy: { kid: 'asc' } })
+  const before = await keys()
   expect(await failureOf(env, '--dry-run')).toMatchObject({
     code: 1,
     stderr: 'the signing keys were not rotated: unexpected arguments: --dry-run\n',
   })
+  expect(await keys()).toEqual(before)
+  await prisma.$disconnect()
 })

@@ -103,11 +103,14 @@ test('the address is free for another account, which is another person', async (
   expect((await users.signIn(ada.email)).data.signIn.session).not.toBeNull()
 })
 
-test('it needs the password, and an account', async () => {
+test('it needs the password, without which the cookie stays, and an account', async () => {
   const ada = await users.signUp()
-  expect(await remove(ada.viewer, 'not my password')).toMatchObject({
-    deletedUserId: null,
-    userErrors: [{ __typename: 'InvalidCredentialsError' }],
+  const input = { currentPassword: 'not my password' }
+  expect(await users.execute(DELETE, { input }, ada.viewer)).toMatchObject({
+    data: {
+      deleteAccount: { deletedUserId: null, userErrors: [{ __typename: 'InvalidCredentialsError' }] },
+    },
+    cookies: [],
   })
   const { errors } = await users.execute(DELETE, { input: { currentPassword: PASSWORD } }, anonymous)
   expect(errors[0]?.extensions?.code).toBe('UNAUTHENTICATED')

@@ -27,6 +27,11 @@ test('what is left out of a new address is empty, and it is not the default', ()
   expect(content).toEqual({ ...input, countryCode: 'GB', line2: null, region: null, isDefault: false })
 })
 
+test('a postal code may have a hyphen, and spaces around a country do not matter', () => {
+  const porto = { ...input, postalCode: '4000-322', countryCode: ' pt ' }
+  expect(addressContentSchema.parse(porto)).toMatchObject({ postalCode: '4000-322', countryCode: 'PT' })
+})
+
 test('an address book has an end', () => {
   const at = (held: number) => addAddress({ id: 'adr_2', userId: 'usr_1', content, held }, now)
   expect(at(MAX_ADDRESSES - 1)).toMatchObject({ ok: true, value: { version: 1, createdAt: now } })

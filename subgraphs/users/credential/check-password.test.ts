@@ -107,6 +107,7 @@ test('an attempt that the full queue refuses is not judged, so it counts in no b
 
 test('a hash that is replaced whenever it is read is read twice, no more', async () => {
   let reads = 0
+  let hashes = 0
   const check = passwordChecker({
     accounts: {
       byEmail: async () => ada,
@@ -117,8 +118,13 @@ test('a hash that is replaced whenever it is read is read twice, no more', async
       rehash: async () => false,
     },
     throttle: { take: async () => {}, clear: async () => {}, giveBack: async () => {} },
-    queue: (work) => work(),
+    queue: (work) => {
+      hashes += 1
+      return work()
+    },
   })
   expect(await check({ email: EMAIL, password: 'password' }, null)).toBeNull()
   expect(reads).toBe(2)
+  // Each hash that is read, and each that would replace it, takes its turn.
+  expect(hashes).toBe(4)
 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GRACE_MS } from '../session/session.ts'
 import { openUsers, PASSWORD, REFRESH, SIGN_UP, type TestUsers, withCookie } from '../testing/open-users.ts'
 import {
   PER_ACCOUNT,
@@ -161,4 +162,17 @@ test('refresh tokens that open nothing are bounded for one address; a right one 
   expect((await refresh(wrong)).errors).toMatchObject([
     { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 6 } },
   ])
+})
+
+test('a copy of a refresh token that was used counts as one that opens nothing', async () => {
+  const { refreshToken } = await users.signUp()
+  await users.refresh(refreshToken)
+  users.pass(GRACE_MS + 1)
+  const { throttle } = users.resources
+  for (let tries = 1; tries < REFRESHES_PER_ADDRESS.burst; tries++)
+    await throttle.take('refresh:203.0.113.91', REFRESHES_PER_ADDRESS)
+  const refresh = () =>
+    users.execute(REFRESH, {}, undefined, { ...withCookie(refreshToken), clientAddress: '203.0.113.91' })
+  expect((await refresh()).data.refreshSession.session).toBeNull()
+  expect((await refresh()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
 })

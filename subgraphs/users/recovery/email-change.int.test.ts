@@ -1,7 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { hashedBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { LINKS_PER_ADDRESS, LINKS_PER_EMAIL } from '../credential/throttle.ts'
+import { LINKS_PER_ADDRESS, LINKS_PER_EMAIL, TOKENS_PER_ADDRESS } from '../credential/throttle.ts'
 import { tokenOf } from '../testing/links.ts'
 import { openUsers, PASSWORD, SIGN_UP, type SignedUp, type TestUsers } from '../testing/open-users.ts'
 
@@ -108,6 +108,16 @@ describe('an address that is changed', () => {
     expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 1 })
   })
 
+  test('that has become the previous one of another account meanwhile stays free for its owner', async () => {
+    const eve = await users.signUp()
+    const email = anEmail()
+    await request(email, eve)
+    const token = await newestTo(email, 'CHANGE_EMAIL')
+    await change(await aVerified(email), anEmail())
+    expect(await run(CONFIRM, { token })).toMatchObject({ isChanged: false })
+    expect(await emailOf(eve)).toMatchObject({ email: eve.email })
+  })
+
   test('goes back to one that the account itself had before', async () => {
     const ada = await users.signUp()
     const [first, second] = [anEmail(), anEmail()]
@@ -211,8 +221,8 @@ describe('an address that is changed', () => {
 })
 
 /** An account that has verified its address. */
-async function aVerified(): Promise<SignedUp> {
-  const ada = await users.signUp()
+async function aVerified(email?: string): Promise<SignedUp> {
+  const ada = await users.signUp(email)
   await users.resources.prisma.account.updateMany({
     where: { id: ada.id },
     data: { emailVerifiedAt: users.now() },
@@ -335,6 +345,20 @@ describe('a change that is taken back', () => {
         userErrors: [{ __typename: 'InvalidTokenError', path: ['token'] }],
       })
   })
+})
+
+test.each([
+  ['confirmEmailChange', '203.0.113.60', CONFIRM, {}],
+  ['undoEmailChange', '203.0.113.61', UNDO, {}],
+  ['resetPassword', '203.0.113.62', RESET, { password: 'a pair of odd socks' }],
+])('a token of no link counts for the client of %s', async (name, clientAddress, mutation, other) => {
+  const { throttle } = users.resources
+  for (let tries = 1; tries < TOKENS_PER_ADDRESS.burst; tries++)
+    await throttle.take(`link-token:${clientAddress}`, TOKENS_PER_ADDRESS)
+  const guess = () =>
+    users.execute(mutation, { input: { token: 'x'.repeat(43), ...other } }, anonymous, { clientAddress })
+  expect((await guess()).data[name].userErrors).toMatchObject([{ __typename: 'InvalidTokenError' }])
+  expect((await guess()).errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
 })
 
 test('no table holds the token of a link', async () => {

@@ -134,7 +134,9 @@ describe('a forgotten password', () => {
       retryAfterSeconds: 600,
     })
     for (let time = 0; time < 20; time++) await ask(`n${time}@argyle.example`, '198.51.100.7')
-    const { email: other } = await users.signUp()
+    const { email: other, viewer } = await users.signUp()
+    const asked = await users.execute(ASK, {}, viewer, { clientAddress: '198.51.100.7' })
+    expect(asked.errors[0]?.extensions?.code).toBe('RATE_LIMITED')
     for (let time = 0; time < 6; time++)
       expect((await ask(other, '198.51.100.7')).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
     // Links that are asked for do not count as tokens that do not work.

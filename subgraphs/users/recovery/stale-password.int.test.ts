@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { Viewer } from '@argyle/kit/identity'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hashPassword } from '../credential/password-hash.ts'
-import { openUsers, PASSWORD, SIGN_IN, type SignedUp, type TestUsers } from '../testing/open-users.ts'
+import { openUsers, PASSWORD, SIGN_IN, SIGN_UP, type TestUsers, viewerOf } from '../testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -24,7 +25,11 @@ async function someoneWaits(): Promise<void> {
 }
 
 /** Runs a request with the right password, which is replaced by a link once it was checked. */
-async function whileReset({ id }: SignedUp, request: () => Promise<{ data: Record<string, unknown> }>) {
+async function whileReset(
+  id: string,
+  request: () => Promise<{ data: Record<string, unknown> }>,
+  __typename = 'InvalidCredentialsError',
+) {
   const passwordHash = await hashPassword(NEW)
   const { prisma } = users.resources
   const answer = await prisma.$transaction(async (tx) => {
@@ -39,7 +44,7 @@ async function whileReset({ id }: SignedUp, request: () => Promise<{ data: Recor
     return { running }
   })
   const { data } = await answer.running
-  expect(Object.values(data)).toMatchObject([{ userErrors: [{ __typename: 'InvalidCredentialsError' }] }])
+  expect(Object.values(data)).toMatchObject([{ userErrors: [{ __typename }] }])
 }
 
 const mutation = (name: string, answer: string) =>
@@ -48,14 +53,22 @@ const run = (query: string, input: object, viewer?: Viewer) => users.execute(que
 
 test('a sign-in with the password before a reset opens no session', async () => {
   const ada = await users.signUp()
-  await whileReset(ada, () => run(SIGN_IN, { email: ada.email, password: PASSWORD }))
+  await whileReset(ada.id, () => run(SIGN_IN, { email: ada.email, password: PASSWORD }))
   expect(await users.resources.prisma.session.count({ where: { userId: ada.id, endedAt: null } })).toBe(0)
+})
+
+test('a sign-up that is repeated with the password before a reset is not the same request any more', async () => {
+  const email = `${randomUUID()}@argyle.example`
+  const input = { idempotencyKey: randomUUID(), email, password: PASSWORD, displayName: 'Ada' }
+  const { data } = await run(SIGN_UP, input)
+  const { id } = viewerOf(data.signUp.session.accessToken)
+  await whileReset(id, () => run(SIGN_UP, input), 'IdempotencyKeyReusedError')
 })
 
 test('a change of the password before a reset replaces nothing', async () => {
   const ada = await users.signUp()
   const input = { currentPassword: PASSWORD, password: 'the socks of a thief' }
-  await whileReset(ada, () => run(mutation('changePassword', 'isChanged'), input, ada.viewer))
+  await whileReset(ada.id, () => run(mutation('changePassword', 'isChanged'), input, ada.viewer))
   expect((await users.signIn(ada.email, NEW)).data.signIn.session).not.toBeNull()
   expect((await users.signIn(ada.email, input.password)).data.signIn.session).toBeNull()
 })
@@ -71,14 +84,14 @@ test('a change of the password does not wait for a change of another account', a
 test('a change of the address by the password before a reset makes no link', async () => {
   const ada = await users.signUp()
   const input = { email: 'thief@argyle.example', currentPassword: PASSWORD }
-  await whileReset(ada, () => run(mutation('requestEmailChange', 'isAccepted'), input, ada.viewer))
+  await whileReset(ada.id, () => run(mutation('requestEmailChange', 'isAccepted'), input, ada.viewer))
   expect(await users.linksTo(input.email)).toEqual([])
 })
 
 test('a deletion by the password before a reset deletes nothing', async () => {
   const ada = await users.signUp()
   const input = { currentPassword: PASSWORD }
-  await whileReset(ada, () => run(mutation('deleteAccount', 'deletedUserId'), input, ada.viewer))
+  await whileReset(ada.id, () => run(mutation('deleteAccount', 'deletedUserId'), input, ada.viewer))
   expect(await users.resources.prisma.account.count({ where: { id: ada.id } })).toBe(1)
 })
 

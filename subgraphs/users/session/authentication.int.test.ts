@@ -136,5 +136,8 @@ test('a hash of an older cost is made anew at sign-in', async () => {
   expect((await credential.findFirst({ where: { userId: id } }))?.passwordHash).toBe(cheap)
   await users.signIn(email)
   expect((await credential.findFirst({ where: { userId: id } }))?.passwordHash).toMatch(/\$m=19456,t=2,p=1\$/)
+  // A slower request that read the older one replaces nothing.
+  const another = await hashPassword('a pair of odd socks')
+  expect(await users.resources.accounts.rehash(id, cheap, another)).toBe(false)
   expect((await users.signIn(email)).data.signIn.userErrors).toEqual([])
 })

@@ -1,8 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { envelopeSchema } from '@argyle/kit/envelope'
+import { anonymous } from '@argyle/kit/identity'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openUsers, PASSWORD, type SignedUp, type TestUsers } from '../testing/open-users.ts'
+import {
+  openUsers,
+  PASSWORD,
+  SIGN_UP,
+  type SignedUp,
+  type TestUsers,
+  viewerOf,
+} from '../testing/open-users.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -44,6 +53,37 @@ test('neighbours in a network of IPv6 are one place, and a wrong password is non
   expect(await published(ada)).toEqual([])
   await from(ada, '2001:db8:1:2::1')
   expect(await published(ada)).toHaveLength(1)
+})
+
+test('the place of the sign-up is the first one', async () => {
+  const email = `${randomUUID()}@argyle.example`
+  const input = { idempotencyKey: randomUUID(), email, password: PASSWORD, displayName: 'Ada' }
+  const { data } = await users.execute(SIGN_UP, { input }, anonymous, { clientAddress: '192.0.2.1' })
+  const { id } = viewerOf(data.signUp.session.accessToken)
+  const ada = { id, email } as SignedUp // `from` and `published` read no more
+  await from(ada, '198.51.100.7')
+  expect(await published(ada)).toHaveLength(1)
+})
+
+test('the table does not show that two accounts sign in from one place', async () => {
+  const people = [await users.signUp(), await users.signUp()]
+  for (const person of people) await from(person, '192.0.2.1')
+  const ofPeople = { where: { userId: { in: people.map(({ id }) => id) } } }
+  const hashes = (await users.resources.prisma.knownNetwork.findMany(ofPeople)).map(({ hash }) =>
+    Buffer.from(hash).toString('hex'),
+  )
+  expect(new Set(hashes).size).toBe(2)
+})
+
+test('the time of a place does not go back for a replica whose clock is behind', async () => {
+  const ada = await users.signUp()
+  await from(ada, '192.0.2.1')
+  const { knownNetwork } = users.resources.prisma
+  const where = { userId: ada.id }
+  const usedAt = new Date(users.now().getTime() + 3_600_000)
+  await knownNetwork.updateMany({ where, data: { usedAt } })
+  await from(ada, '192.0.2.1')
+  expect(await knownNetwork.findMany({ where, select: { usedAt: true } })).toEqual([{ usedAt }])
 })
 
 test('concurrent sign-ins from one new place are published once', async () => {

@@ -101,6 +101,17 @@ test('a consumed token is kept as long as it would have been good: a copy used w
   expect(await familyOf(ada.id)).toMatchObject([{ endedBy: 'REFRESH_REPLAY' }])
 })
 
+test('a consumed token goes once no session could have had it, though its own goes on', async () => {
+  const ada = await users.signUp()
+  const second = await next(ada.refreshToken)
+  users.pass(SESSION_MS - 1_000)
+  const third = await next(second)
+  users.pass(1_001)
+  await users.runTimer('forget-sessions')
+  expect((await familyOf(ada.id))[0]?.tokens).toHaveLength(2)
+  await next(third)
+})
+
 test('a session that has ended stays as it ended when all sessions of the account are ended', async () => {
   const ada = await users.signUp()
   await users.signIn(ada.email)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { anonymous } from '@argyle/kit/identity'
+import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { hashedBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -12,7 +13,14 @@ import {
   type TestUsers,
   viewerOf,
 } from '../testing/open-users.ts'
-import { GRACE_MS, MAX_ENDED_SESSIONS, MAX_SESSIONS, MAX_SUCCESSORS, MAX_TOKENS } from './session.ts'
+import {
+  GRACE_MS,
+  MAX_ENDED_SESSIONS,
+  MAX_SESSIONS,
+  MAX_SUCCESSORS,
+  MAX_TOKENS,
+  SESSION_MS,
+} from './session.ts'
 
 let users: TestUsers
 beforeAll(async () => {
@@ -176,4 +184,36 @@ test('an address gets three accounts from a network, then one in eight hours: it
     code: 'RATE_LIMITED',
     retryAfterSeconds: SIGN_UPS_PER_EMAIL_IN_ALL.everyMs / 1_000,
   })
+})
+
+test('a sign-up that makes no account, since its key is of another, counts for no new account of its address', async () => {
+  const email = `${randomUUID()}@argyle.example`
+  const input = { idempotencyKey: randomUUID(), email: `${randomUUID()}@argyle.example`, displayName: 'Ada' }
+  const signUp = (other: object) =>
+    users.execute(SIGN_UP, { input: { ...input, password: PASSWORD, ...other } })
+  await signUp({})
+  for (let tries = 0; tries < SIGN_UPS_PER_EMAIL.burst; tries++)
+    expect((await signUp({ email })).data.signUp.userErrors).toMatchObject([
+      { __typename: 'IdempotencyKeyReusedError' },
+    ])
+  expect((await signUp({ email, idempotencyKey: randomUUID() })).data.signUp.userErrors).toEqual([])
+  // The bucket of all networks holds that one account alone.
+  const where = { key: hashedBucket('sign-up', email) }
+  const emptyAt = new Date(users.now().getTime() + SIGN_UPS_PER_EMAIL_IN_ALL.everyMs)
+  expect(await users.resources.prisma.throttle.findMany({ where })).toMatchObject([{ emptyAt }])
+})
+
+test('the new session stays, though a replica whose clock is ahead opened all others', async () => {
+  const ada = await users.signUp()
+  const ahead = new Date(users.now().getTime() + 1_000)
+  const { prisma } = users.resources
+  await prisma.session.createMany({
+    data: Array.from({ length: MAX_SESSIONS }, () => ({
+      ...{ id: newId('ses'), userId: ada.id, createdAt: ahead, lastUsedAt: ahead },
+      expiresAt: new Date(ahead.getTime() + SESSION_MS),
+    })),
+  })
+  const last = refreshTokenOf(await users.signIn(ada.email)) ?? ''
+  expect(await next(last)).not.toBeNull()
+  expect(await countOf(ada.id, null)).toBe(MAX_SESSIONS)
 })

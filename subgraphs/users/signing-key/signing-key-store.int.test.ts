@@ -79,6 +79,13 @@ test('the key that takes over was published before it signs', async () => {
   expect(await kids(keys)).toEqual(expect.arrayContaining(before))
 })
 
+test('a replica that rotates the keys signs with the next one at once', async () => {
+  const keys = replica()
+  const { kid } = await keys.signer()
+  await keys.rotate({ force: true })
+  expect((await keys.signer()).kid).not.toBe(kid)
+})
+
 test('no token fails by a rotation, though a replica goes on with the key that it knows', async () => {
   const [one, other] = [replica(), replica()]
   await one.rotate()

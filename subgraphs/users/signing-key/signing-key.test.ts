@@ -1,12 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  ACCESS_TOKEN_MS,
-  KEY_CACHE_MS,
-  type KeyState,
-  PUBLISHED_AFTER_MS,
-  planRotation,
-  ROTATE_AFTER_MS,
-} from './signing-key.ts'
+import { type KeyState, PUBLISHED_AFTER_MS, planRotation, ROTATE_AFTER_MS } from './signing-key.ts'
 
 const now = new Date('2026-11-21T08:00:00Z')
 const ago = (ms: number) => new Date(now.getTime() - ms)
@@ -51,5 +44,9 @@ test('a retired key is published until its last token has expired, then it goes'
     ...idle,
     remove: ['old'],
   })
-  expect(PUBLISHED_AFTER_MS).toBeGreaterThan(ACCESS_TOKEN_MS + KEY_CACHE_MS)
+})
+
+test('a key signs for 30 days, and is published for the 10 minutes of a token and two of late replicas and clocks', () => {
+  expect(ROTATE_AFTER_MS).toBe(30 * 24 * 3_600_000)
+  expect(PUBLISHED_AFTER_MS).toBe(12 * 60_000)
 })

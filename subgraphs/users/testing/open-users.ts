@@ -46,7 +46,9 @@ export const refreshTokenOf = ({ cookies }: OperationResult) =>
   cookies.find(({ name }) => name === 'argyle_refresh')?.value
 
 /** The request of a browser with this refresh token. */
-export const withCookie = (token: string) => ({ headers: { cookie: `theme=dark; argyle_refresh=${token}` } })
+export const withCookie = (token: string) => ({
+  headers: { cookie: `theme=dark; argyle_refresh=${token}; lang=en` },
+})
 
 /** The viewer of an access token. */
 export function viewerOf(accessToken: string): Viewer & { kind: 'user' } {
