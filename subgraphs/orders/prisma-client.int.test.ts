@@ -218,6 +218,27 @@ describe('a transaction', () => {
     expect(await products()).toEqual([])
   })
 
+  test('that takes 20 s frees its rows, though its work goes on', async () => {
+    const begun = Promise.withResolvers<void>()
+    const free = Promise.withResolvers<void>()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const failing = prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO known_product VALUES ('a', 1)`
+        begun.resolve()
+        await free.promise
+      })
+      await begun.promise
+      vi.advanceTimersByTime(20_000)
+      // The same key: it waits for the transaction.
+      await plain.knownProduct.create({ data: product('a') })
+      free.resolve()
+      await expect(failing).rejects.toThrow('the transaction took longer than 20000 ms')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('whose connection is lost fails, and the next one works', async () => {
     const failing = prisma.$transaction(async (tx) => {
       const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
@@ -250,7 +271,8 @@ describe('a transaction', () => {
     })
     await expect(failing).rejects.toThrow('too late')
     expect(handed).toEqual(['kept'])
-    await writer.$disconnect()
+    // The second has no effect.
+    for (let time = 0; time < 2; time++) await writer.$disconnect()
   })
 
   test('runs its on-commit functions in order; one that fails runs none', async () => {

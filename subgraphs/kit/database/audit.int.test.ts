@@ -56,7 +56,8 @@ test.each([
   await expect(asked).rejects.toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } })
 })
 
-test('a subject id of 100 characters is looked up', async () => {
+test('a subject id of 100 characters, and one with signs, is looked up', async () => {
   const page = { first: 2, after: null }
-  expect((await auditConnection(database.prisma, page, 'x'.repeat(100))).edges).toEqual([])
+  for (const subjectId of ['x'.repeat(100), 'tax:DE.a-b_1'])
+    expect((await auditConnection(database.prisma, page, subjectId)).edges).toEqual([])
 })

@@ -64,6 +64,30 @@ test('a statement whose columns were changed fails once, and is prepared anew', 
   expect((await ask(all)).rows).toEqual([{ id: 'a', size: 3 }])
 })
 
+test('a statement that fails is named on one line, without the texts in it, by its first 500 characters', async () => {
+  const failing = ask(`SELECT 'a secret', 'it''s one',\n       1 / $1::int AS quotient`, [0])
+  await expect(failing).rejects.toMatchObject({ statement: `SELECT '…', '…', 1 / $1::int AS quotient` })
+  const long = `SELECT 1 / $1::int AS ${'q'.repeat(600)}`
+  await expect(ask(long, [0], '')).rejects.toMatchObject({ statement: long.slice(0, 500) })
+})
+
+test('a statement without rows has the name of its command', async () => {
+  expect(await ask('CREATE INDEX ON thing (id)')).toEqual({ rows: [], rowCount: 0, command: 'CREATE' })
+  expect((await ask('', [], '')).rows).toEqual([])
+})
+
+test('a value that cannot be read, and a statement that copies, fail alone', async () => {
+  const unreadable = () => {
+    throw new Error('unreadable')
+  }
+  const one = { ...statement('SELECT 1 AS one', [], ''), parserOf: () => unreadable }
+  await expect(execute(client, one)).rejects.toThrow('unreadable')
+  await expect(ask('COPY thing FROM STDIN', [], '')).rejects.toThrow(
+    'a statement with parameters copies nothing',
+  )
+  expect((await ask('SELECT 1 AS one', [], '')).rows).toEqual([{ one: 1 }])
+})
+
 test('a value that cannot be a parameter fails alone', async () => {
   const round: { self?: unknown } = {}
   round.self = round

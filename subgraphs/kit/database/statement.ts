@@ -155,6 +155,8 @@ class Execution {
 
   handleCopyInResponse(wire: Wire & { sendCopyFail(reason: string): void }): void {
     wire.sendCopyFail('a statement with parameters copies nothing')
+    // PostgreSQL ignores a Sync that it gets while it waits for the copy.
+    wire.stream.write(SYNC)
   }
 
   handleCopyData(): void {}

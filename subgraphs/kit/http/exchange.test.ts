@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { exchange } from './exchange.ts'
 
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'> & { body: string; port: number }
@@ -47,6 +48,19 @@ test('a request without a body has none, and an empty answer is empty', async ()
   expect(await send({ method: 'GET', body: undefined })).toEqual({ status: 204, body: '' })
   expect(asked).toMatchObject({ method: 'GET', body: '' })
   expect(asked.headers).not.toHaveProperty('content-length')
+})
+
+test('the time limit of a request that is answered is over with it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    answer = (response) => response.end()
+    await send()
+    // The request ends a moment after its answer.
+    for (let time = 0; time < 500 && vi.getTimerCount() > 0; time++) await pause(2)
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('the connection is kept for the next request', async () => {

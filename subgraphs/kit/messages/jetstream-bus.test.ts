@@ -111,6 +111,26 @@ test('a consumer is durable, has one message type, and gets a message again afte
   ])
 })
 
+test.each([
+  ['a consumer', 10_014],
+  ['a stream with its consumers', 10_059],
+])('%s that the server has lost is created again', async (_, code) => {
+  let isLost = false
+  const { open, asked } = await serverOf((subject) => {
+    if (subject.includes('.MSG.NEXT.') && asked('.MSG.NEXT.').length === 1) {
+      isLost = true
+      return 'NATS/1.0 409 Consumer Deleted'
+    }
+    if (subject.includes('CONSUMER.CREATE')) isLost = false
+    return isLost && subject.includes('CONSUMER.INFO') ? failure(code) : willing(subject)
+  })
+  const bus = await open()
+  const subscription = await bus.subscribe('search', ['notes.note.written'], async () => {})
+  while (asked('.MSG.NEXT.').length < 2) await pause(5)
+  await subscription.close()
+  expect([asked('STREAM.CREATE').length, asked('CONSUMER.CREATE').length]).toEqual([2, 2])
+})
+
 test('a message that the server withholds is read from the stream, handled, and acknowledged by its position', async () => {
   const data = Buffer.from(JSON.stringify(ENVELOPE)).toString('base64')
   const message = { subject: 'argyle.notes.note.written', seq: 5, data, time: ENVELOPE.time }

@@ -163,7 +163,18 @@ test('a large operation completes a few lists in each turn of the event loop, a 
   const large = await turnsOf('{ nodes(first: 100) { nodes(first: 100) { n } } }')
   // 10,000 items, some 250 in each turn.
   expect(large.turns).toBeGreaterThan(20)
+  // Pages of less than no item, which a resolver may refuse, do not make up for others.
+  const less = Array.from({ length: 100 }, (_, n) => `less${n}: nodes(first: -1000) { n }`).join(' ')
+  const mixed = await turnsOf(`{ ${less} nodes(first: 100) { nodes(first: 100) { n } } }`)
+  expect(mixed.turns).toBeGreaterThan(20)
   expect(JSON.stringify(large.answer).length).toBeGreaterThan(80_000)
+})
+
+test('large operations that are over make room for others', async () => {
+  for (let time = 0; time < 4; time++)
+    expect(await begin().end('{ nodes(first: 100) { nodes(first: 100) { n } } }')).toMatchObject({
+      data: { nodes: { length: 100 } },
+    })
 })
 
 test('the time of an operation ends it', async () => {
@@ -187,6 +198,13 @@ test('the first reason for which an operation stops counts, also within a mutati
   stop(plain)
   await shielded.shield(() => stop(shielded))
   for (const operation of [plain, shielded]) expect(await operation.ended).toEqual({ error: null })
+})
+
+test('a stop after a mutation field is complete counts at once', async () => {
+  const operation = new Operation({ timeMs: 60_000, maxBytes: 1, maxFields: 1 })
+  await operation.shield(async () => {})
+  operation.abandon()
+  expect(operation.isHalted).toBe(true)
 })
 
 test('an operation that is finished leaves no timer', () => {

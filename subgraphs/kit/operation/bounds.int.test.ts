@@ -171,6 +171,11 @@ describe('an answer that is too large', () => {
   }
 })
 
+test('large answers one after another are all given: an operation that is over holds nothing', async () => {
+  for (let time = 0; time < 8; time++)
+    expect(json(await notes.operation('{ many(first: 4999) { id } }')).data.many).toHaveLength(4_999)
+})
+
 describe('operations at once', () => {
   test('are as many as there are places; the next waits, more are refused, health is answered', async () => {
     const busy = await serveNotes({ OPERATIONS_AT_ONCE: '1', OPERATIONS_WAITING: '1' })

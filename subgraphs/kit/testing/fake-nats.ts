@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 /** A message that a client sent: its subject, its headers as text, and its content. */
 export type Sent = { readonly subject: string; readonly headers: string; readonly body: unknown }
 
-/** The content of the answer to a request; undefined: no answer. */
+/** The content of the answer to a request; a text: a status line such as `NATS/1.0 409 Consumer Deleted`; undefined: no answer. */
 export type NatsAnswer = (subject: string) => unknown
 
 const INFO = { server_id: 'fake', version: '2.10.0', proto: 1, headers: true, max_payload: 1_048_576 }
@@ -27,6 +27,11 @@ export async function fakeNats(answer: NatsAnswer) {
       const content = answer(subject)
       const inbox = [...inboxes].find(([pattern]) => to.startsWith(pattern.replace(/[*>]$/, '')))
       if (content === undefined || !inbox) return
+      if (typeof content === 'string') {
+        const headers = `${content}\r\n\r\n`
+        socket.write(`HMSG ${to} ${inbox[1]} ${headers.length} ${headers.length}\r\n${headers}\r\n`)
+        return
+      }
       const body = JSON.stringify(content)
       socket.write(`MSG ${to} ${inbox[1]} ${Buffer.byteLength(body)}\r\n${body}\r\n`)
     }
