@@ -151,11 +151,11 @@ const CASES: readonly Case[] = [
     errors: ['FORBIDDEN people.0.email'],
   },
   {
-    says: 'named fragments, unions and aliases are seen through',
-    query: `{ anyone { ...Who } } fragment Who on Party { ...Known ... on Clerk { desk } } fragment Known on Customer { who: nick name }`,
+    says: 'named fragments, unions and aliases are seen through, at each place',
+    query: `{ anyone { ...Who } again: anyone { ...Who } } fragment Who on Party { ...Known ... on Clerk { desk } } fragment Known on Customer { who: nick name }`,
     caller: NOBODY,
-    data: { anyone: { who: null, name: 'Ann' } },
-    errors: ['UNAUTHENTICATED anyone.who'],
+    data: { anyone: { who: null, name: 'Ann' }, again: { who: null, name: 'Ann' } },
+    errors: ['UNAUTHENTICATED anyone.who', 'UNAUTHENTICATED again.who'],
     unsent: /nick|desk/,
   },
   {
@@ -307,8 +307,8 @@ const CASES: readonly Case[] = [
     errors: ['UNAUTHENTICATED strictCustomers.0.secret', 'UNAUTHENTICATED person.secret'],
   },
   {
-    says: 'refused fields of an object below objects, which is selected twice, are all refused',
-    query: '{ person(id: "u1") { ... on Customer { friend { name nick } friend { rank } } } }',
+    says: 'refused fields of an object below objects, which an interface and a type select, are all refused',
+    query: '{ person(id: "u1") { friend { name nick } ... on Customer { friend { rank } } } }',
     caller: NOBODY,
     data: { person: { friend: { name: 'Finn', nick: null, rank: null } } },
     errors: ['UNAUTHENTICATED person.friend.nick', 'UNAUTHENTICATED person.friend.rank'],

@@ -46,7 +46,7 @@ export async function startGuardedGraph(
        touch: Customer
        wave: Boolean
      }
-     interface Person { id: ID! name: String email: String nick: String }
+     interface Person { id: ID! name: String email: String nick: String friend: Customer }
      union Party = Customer | Clerk
      type Customer implements Person @key(fields: "id") @key(fields: "card") {
        id: ID!
@@ -62,6 +62,7 @@ export async function startGuardedGraph(
        name: String
        email: String
        nick: String
+       friend: Customer
        desk: Int @requiresScopes(scopes: [["people:read"]]) @authenticated
      }
      type StrictCustomer { id: ID! secret: String! @authenticated }

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { costOf } from '../../testing/cost-of.ts'
 
 const SDL = `
-  type Query { a: A any: Any refunded(of: Int @cost(weight: -30)): A }
+  type Query { a: A any: Any refunded(of: Int @cost(weight: -30)): A bag: Bag bags: [Bag] }
+  scalar Bag @cost(weight: 3)
   type A { id: ID a: A price: Int @cost(weight: 5) }
   type B { id: ID a: A price: Int @cost(weight: 9) }
   union Any = A | B
@@ -29,6 +30,12 @@ test.each<[string, string, unknown, number]>([
     1,
   ],
   [
+    'a list within a custom scalar is one value',
+    '{ bag bags }',
+    { bag: [1, 2], bags: [[1, 2], 3] },
+    3 + 2 * 3,
+  ],
+  [
     'the sum is rounded up',
     '{ __schema { queryType { name } } }',
     { __schema: { queryType: { name: 'Query' } } },
@@ -36,4 +43,11 @@ test.each<[string, string, unknown, number]>([
   ],
 ])('%s', (_, text, data, cost) => {
   expect(costOf(SDL, text).actual(data)).toBe(cost)
+})
+
+test('an argument in a variable costs its value', () => {
+  const text = 'query ($of: Int) { refunded(of: $of) { id } }'
+  const actual = (variables: { readonly of?: number }) =>
+    costOf(SDL, text, { variables }).actual({ refunded: { id: 1 } })
+  expect([actual({ of: 1 }), actual({})]).toEqual([0, 1])
 })

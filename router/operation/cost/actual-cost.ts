@@ -77,7 +77,7 @@ function valuesCost(
   below: Place,
 ): { readonly count: number; readonly inner: number } {
   if (value === null) return { count: 0, inner: 0 }
-  if (!Array.isArray(value))
+  if (lists === 0 || !Array.isArray(value))
     return { count: 1, inner: below.size > 0 ? objectCost(pricing, value, below) : 0 }
   let count = 0
   let inner = 0

@@ -8,15 +8,20 @@ const SDL = `
     group: Group
     shelf: Shelf
     page(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
+    racks(first: Int): Racks @listSize(slicingArguments: ["first"], sizedFields: ["racks { items }", "shelves"])
   }
+  type Racks { racks: [Page] shelves: [Shelf] @listSize(assumedSize: 50) }
   type Pages { page: Page }
   interface Node {
     fee: Int
     up(first: Int): Page
     down(first: Int): Page
     few: [Item] @listSize(assumedSize: 3)
+    most: [Item] @listSize(assumedSize: 30)
     many: [Item]
     own: Int @cost(weight: 9)
+    price: Int @cost(weight: 9)
+    fees: [Int]
     theirs: Int @cost(weight: 2)
     level: Level
     codes(first: Int): [Int]
@@ -27,6 +32,9 @@ const SDL = `
     up(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
     down(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
     few: [Item] @listSize(assumedSize: 8)
+    most: [Item] @listSize(assumedSize: 8)
+    price: Int @cost(weight: 2)
+    fees: [Int] @join__field(graph: "A", requires: "item { id }")
     many: [Item] @listSize(assumedSize: 50)
     own: Int @cost(weight: 2)
     theirs: Int @cost(weight: 9)
@@ -40,6 +48,9 @@ const SDL = `
     up(first: Int): Page @listSize(assumedSize: 50, sizedFields: ["items"])
     down(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
     few: [Item]
+    most: [Item] @listSize(assumedSize: 3)
+    price: Int @cost(weight: 2)
+    fees: [Int]
     many: [Item]
     own: Int
     theirs: Int
@@ -78,7 +89,9 @@ test.each([
   ],
   ['or the first one', '{ node { down(first: 3) { items { id } } } }', 52],
   ['the largest size of members and their interface', '{ node { few { id } } }', 1 + 8],
+  ['or that of the interface', '{ node { most { id } } }', 1 + 30],
   ['the largest weight of members and their interface, its own', '{ node { own } }', 1 + 9],
+  ['its own too where each member has one', '{ node { price } }', 1 + 9],
   ['or that of a member', '{ node { theirs } }', 1 + 9],
   ['the largest size of an object’s interfaces', '{ shelf { items { id } } }', 1 + 8],
   ['an object without weight costs what is below it', '{ group { item { id } } }', 1],
@@ -92,6 +105,18 @@ test.each([
     1 + 50,
   ],
   ['the largest weight of both', '{ node { ... on A { own ... on Node { own } } } }', 1 + 9],
+  ['in either order', '{ node { ... on A { ... on Node { own } own } } }', 1 + 9],
+  ['a list that requires an object, once', '{ node { fees } }', 1 + 1],
+  [
+    'a list between a size and the field of that size',
+    '{ racks(first: 3) { racks { items { id } } } }',
+    1 + 10 * (1 + 3),
+  ],
+  [
+    'the size that a field above states, not its own',
+    '{ racks(first: 3) { shelves { __typename } } }',
+    1 + 3,
+  ],
   ['the dearest requirement of both', '{ node { ... on A { fee ... on Node { fee } } } }', 1 + 2],
 ])('%s', (_, text, cost) => {
   expect(costOf(SDL, text).estimated).toBe(cost)

@@ -17,6 +17,7 @@ test.each<[argument: string, type: string, value: string, plain: number, priced:
   ['of', 'In', '{ n: 1 }', 21, 35],
   ['of', 'In', '{ n: null, free: 1 }', 1, 15],
   ['of', 'In', '{ in: { n: 1 } }', 22, 36],
+  ['of', 'In', '{ n: 1, level: HIGH }', 28, 42],
   ['of', 'In', '{ level: HIGH }', 8, 22],
   ['all', '[In]', '[]', 0, 4],
   ['all', '[In]', '[{}, null, { n: 1 }]', 22, 4 + 4 + 24],

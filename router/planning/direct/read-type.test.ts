@@ -68,9 +68,9 @@ test('types are planned alike only if all of their keys are the same', () => {
   const types = keys.map((key, index) => `type T${index} ${key} { id: ID code: ID }`)
   const { type } = typesOf(`type Query { a: Int } ${types.join(' ')}
     type Same ${one} { id: ID code: ID }
-    interface Whole @join__type(graph: ONE, key: "id", isInterfaceObject: true) { id: ID }
+    interface Whole @join__type(graph: ONE, key: "id", isInterfaceObject: true) { id: ID score: Int @join__field(graph: ONE) }
     interface Plain @join__type(graph: TWO, key: "code") { code: ID }
-    type Part implements Whole & Plain @join__type(graph: TWO) { id: ID code: ID }`)
+    type Part implements Plain & Whole @join__type(graph: TWO) { id: ID code: ID score: Int @join__field }`)
   const profiles = [...keys.map((_, index) => `T${index}`), 'Part'].map((name) => type(name).profile)
   expect(new Set(profiles).size).toBe(profiles.length)
   expect(type('Same').profile).toBe(type('T0').profile)
@@ -80,6 +80,7 @@ test('types are planned alike only if all of their keys are the same', () => {
     all.map(({ as, key }) => `${as} ${key.text}`),
   ])
   expect(entries).toEqual([['one', ['Whole id']]])
+  expect([...type('Part').field('score').owners.keys()]).toEqual(['one'])
 })
 
 test('a field belongs to the subgraphs that state it, unless it is external or overridden there', () => {
