@@ -76,6 +76,10 @@ test('variables without a template are refused', async () => {
 test('a name belongs to one template, however many are created or renamed at once', async () => {
   const other = await aTemplate('Other name')
   const rename = { id: other.id, expectedVersion: 1, name: 'Twice', body: 'x', isActive: true }
+  const { id: takenBy } = await aTemplate('Taken')
+  expect(await shop.refused('updateTicketTemplate', { ...rename, name: 'Taken' }, agent)).toMatchObject([
+    { message: expect.stringContaining(`name is "Taken", which template "${takenBy}" has`), path: ['name'] },
+  ])
   const create = () => ({ idempotencyKey: newId('key'), name: 'Twice', body: 'x' })
   const answers = await shop.atOnce([
     () => shop.mutate('createTicketTemplate', create(), agent),

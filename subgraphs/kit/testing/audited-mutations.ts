@@ -51,11 +51,14 @@ type Page = {
 
 type Entry = Omit<Row, 'id' | 'at'>
 
+/** The time at which a row was created; undefined for rows that have none. */
+const createdAtOf = (state: object | null) => (state && 'createdAt' in state ? state.createdAt : undefined)
+
 const ROWS = 'SELECT id, at, actor_id, action, subject_id, before, after FROM audit_entry ORDER BY at, id'
 
 /**
- * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states; that all
- * other rows stay as they are; that of several with one `expectedVersion` one is accepted; and that staff read the whole log.
+ * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states, in which a row
+ * keeps the time of its creation; that all other rows stay as they are; that of several with one `expectedVersion` one is accepted; and that staff read the whole log.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
  * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run. A row of one
@@ -88,6 +91,10 @@ export function testAuditedMutations<Name extends string>(
       expect([...errors, ...(data?.[name].userErrors ?? [])]).toEqual([])
       const rows = (await entriesNow()).filter(({ id }) => !before.has(id))
       for (const { at } of rows) expect(at >= began && at <= clock()).toBe(true)
+      for (const { at, before: old, after } of rows) {
+        const createdAt = createdAtOf(after)
+        if (createdAt) expect(createdAt).toBe(createdAtOf(old) ?? at.toISOString())
+      }
       const bySubject = (a: Entry, b: Entry) => (a.subject_id < b.subject_id ? -1 : 1)
       const expected = entries.map(({ subjectId, ...states }): Entry => {
         const made = subjectId ?? Object.values<{ id?: string }>(data[name]).find((row) => row?.id)?.id ?? ''
