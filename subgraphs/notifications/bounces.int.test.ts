@@ -173,6 +173,15 @@ test('a stop of one address keeps nothing from another of the same account', asy
   ])
 })
 
+test('an e-mail that waits for its next attempt is not sent again once it has come back', async () => {
+  const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
+  await ship(userId)
+  const [waiting] = await mailOf(userId)
+  expect(waiting).toMatchObject({ status: 'QUEUED' })
+  await report(aDeliveryReport(waiting?.id ?? '', { status: '5.2.2' }))
+  expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
+})
+
 test('a mailbox that is full fails one e-mail, and stops nothing', async () => {
   const { userId } = await shop.aPerson()
   await ship(userId)

@@ -168,6 +168,8 @@ describe('a campaign', () => {
     const { userId } = await shop.aPerson()
     await send([userId])
     expect(await shop.sql(`SELECT data FROM occasion WHERE user_id = $1`, userId)).toEqual([{ data: {} }])
+    const stored = await shop.sql('SELECT status, content FROM notification WHERE user_id = $1', userId)
+    expect(stored).toEqual([{ status: 'SUPPRESSED', content: null }])
   })
 
   test('keeps its text while it waits for its person to become known', async () => {
@@ -259,9 +261,10 @@ describe('a campaign', () => {
   test('in a replay is sent to nobody', async () => {
     const ada = await shop.aPerson()
     await agree(ada.userId, true)
-    const { data } = sampleOf('support', 'support.campaign.messaged')
-    const envelope = { ...sampleOf('support', 'support.campaign.messaged'), id: newId('evt'), replayed: true }
-    await shop.deliver('notifications.replay', { messages: [{ ...envelope, data }] })
+    const sample = sampleOf('support', 'support.campaign.messaged')
+    const data = { ...sample.data, recipients: [{ ...sampleRecipient, userId: ada.userId }] }
+    const past = { ...sample, id: newId('evt'), replayed: true, data }
+    await shop.deliver('notifications.replay', { messages: [past] })
     await shop.work()
     expect(
       await shop.sql(`SELECT 1 FROM occasion WHERE id LIKE 'CAMPAIGN %' AND user_id = $1`, ada.userId),

@@ -264,6 +264,12 @@ test('an occasion that this version cannot read is looked at again, and holds up
   expect(await shop.sql(`SELECT state, attempts, note FROM occasion WHERE id = 'NEWER usr_1'`)).toEqual([
     { state: 'PENDING', attempts: 1, note: expect.stringMatching(/^it cannot be planned: /) },
   ])
+  const last = `UPDATE occasion SET attempts = 149, due_at = $1 WHERE id = 'NEWER usr_1' RETURNING 1`
+  await shop.sql(last, shop.now())
+  await shop.work()
+  expect(await shop.sql(`SELECT state, note FROM occasion WHERE id = 'NEWER usr_1'`)).toEqual([
+    { state: 'DROPPED', note: expect.stringMatching(/^it cannot be planned: /) },
+  ])
 })
 
 test.each([

@@ -28,6 +28,11 @@ test.each([
   ['card_declined', 'PAYMENT_DECLINED', 'Your bank can tell you the reason'],
   ['action_timeout', 'PAYMENT_TIMEOUT', 'The payment was not completed in time.'],
   ['fraudulent', 'FRAUD', 'We could not verify the payment.'],
+  ['fraud', 'FRAUD', 'We could not verify the payment.'],
+  ['suspected_fraud', 'FRAUD', 'We could not verify the payment.'],
+  ['stolen_card', 'FRAUD', 'We could not verify the payment.'],
+  // Longer than a code that is stored.
+  ['x'.repeat(101), 'PAYMENT_DECLINED', 'Your bank can tell you the reason'],
 ])(
   'a payment that is declined by %s, and its order that is cancelled as %s, cause one e-mail',
   async (code, reason, text) => {

@@ -126,7 +126,10 @@ describe('what was read', () => {
     shop.pass(60_000)
     await mark(viewer, { ids: [newest] })
     expect((await list(viewer)).edges[0]?.node.readAt).toBe(first)
-    expect(idsOf(await list(viewer, { unreadOnly: true }))).not.toContain(newest)
+    const unread = await list(viewer, { unreadOnly: true })
+    expect(idsOf(unread)).not.toContain(newest)
+    const { errors } = await shop.execute(LIST, { after: unread.pageInfo.endCursor }, viewer)
+    expect(errors).toMatchObject([{ message: expect.stringContaining('with the same sort') }])
   })
 
   test('is marked up to an instant', async () => {

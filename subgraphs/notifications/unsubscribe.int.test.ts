@@ -150,6 +150,7 @@ describe('a link', () => {
     expect(page.status).toBe(200)
     expect(Object.fromEntries(page.headers)).toMatchObject(PRIVATE)
     expect(body).toContain(`action="${new URL(link).pathname}?all=1"`)
+    expect(body).toContain('<meta name="robots" content="noindex">')
     expect(await shownTo(userId)).toEqual({ version: 1, off: [] })
     const done = await oneClick(`${link}?all=1`)
     expect(done.status).toBe(200)

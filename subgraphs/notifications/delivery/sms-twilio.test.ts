@@ -96,6 +96,8 @@ test('a message whose answer was lost is looked for, and sent once', async () =>
   expect(await channel().send(sms({ attempts: 2 }))).toEqual({ type: 'sent' })
   expect(asked).toMatchObject([{ method: 'GET', path: PATH }])
   expect(asked[0]?.query.get('To')).toBe('+4915112345678')
+  // A minute before it was queued, since the clocks of two machines differ.
+  expect(asked[0]?.query.get('DateSent>')).toBe('2026-11-28T09:29:00Z')
   sent = [aMessage('Another')]
   answer = { status: 201, body: aMessage('Hello') }
   expect(await channel().send(sms({ attempts: 2 }))).toEqual({ type: 'sent' })
@@ -120,6 +122,7 @@ test.each([
   const outcome = await channel().send(sms())
   expect(outcome).toMatchObject({ type, reason: `${code} It was refused.` })
   expect('stopsAddress' in outcome ? outcome.stopsAddress : undefined).toBe(stopsAddress)
+  expect(asked).toHaveLength(1)
 })
 
 test.each([

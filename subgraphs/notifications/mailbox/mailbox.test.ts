@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
@@ -131,6 +131,8 @@ test('the newest e-mails are kept, over a restart too, and their files with them
   const kept = await list(again.url)
   expect(kept.map(({ subject }) => subject)).toEqual(['5', '4', '3'])
   expect(readdirSync(folder)).toHaveLength(3)
+  // Only the owner of the folder may read them.
+  for (const name of readdirSync(folder)) expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o600)
 })
 
 test('the folder is bounded in bytes', async () => {
@@ -250,7 +252,8 @@ test.each([
   ['not from a page of another site', { id: '1', to: '+4915112345678', text: 'x' }, 'text/plain', 415],
   ['not without a number', { id: '1', to: 'ada', text: 'x' }, undefined, 400],
   ['not with a header in the number', { id: '1', to: '+49151\r\nBcc: a@b.c', text: 'x' }, undefined, 400],
-  ['not one that is too long', { id: '1', to: '+4915112345678', text: 'x'.repeat(10_000) }, undefined, 413],
+  ['not one that is too long', { id: '1', to: '+4915112345678', text: 'x'.repeat(2_001) }, undefined, 400],
+  ['not one of too many bytes', { id: '1', to: '+4915112345678', text: 'x'.repeat(10_000) }, undefined, 413],
   ['not to the number that stands for a refusal', { id: '1', to: '+15005550001', text: 'x' }, undefined, 400],
 ])('a text message is taken, but %s', async (_, body, type, status) => {
   const { url, smsUrl } = await openOne()
@@ -288,7 +291,7 @@ test('an e-mail to customer service is forwarded with its envelope; the sender g
   // A server that listens has an address object.
   setSupport(`http://127.0.0.1:${(support.address() as AddressInfo).port}/mail`, 'the-key')
   await send('To a person')
-  await send('To support', { to: 'Support+TAG@argyle.example' })
+  await send('To support', { to: 'ada@argyle.example, Support+TAG@argyle.example' })
   expect(taken).toHaveLength(1)
   expect(taken[0]?.authorization).toBe('Bearer the-key')
   expect(taken[0]?.body.split('\r\n').slice(0, 3)).toEqual([
