@@ -120,6 +120,11 @@ test('words are learnt from products on sale only', async () => {
   expect(await isName()).toEqual([{ is_name: false }])
   await shop.aProduct({ title: 'Kibble Crew' })
   expect(await isName()).toEqual([{ is_name: true }])
+  // The name of a category is that of its products too.
+  await shop.aProduct({ title: 'Tayra Crew', categoryId: await shop.aCategory('Mustelids') })
+  expect(
+    await shop.resources.prisma.$queryRawUnsafe(`SELECT is_name FROM word WHERE word = 'mustelids'`),
+  ).toEqual([{ is_name: true }])
 })
 
 describe('the newest message wins, in any order', () => {
@@ -365,6 +370,15 @@ describe('what was searched for', () => {
     expect(await suggest('zor', 'text category { id } product { id title slug }')).toEqual([
       { text: 'Zorilla Crew', category: null, product: { id: productId, title: 'Zorilla Crew', slug } },
     ])
+    // The first 60 characters, and of these the first six words, are looked at.
+    const long = 'a'.repeat(53)
+    await shop.aProduct({ title: `Uakari ${long}` })
+    await shop.aProduct({ title: 'Uakari of some low canopy green' })
+    for (const [prefix, title] of [
+      [`uakari ${long}zzz`, `Uakari ${long}`],
+      ['uakari of some low canopy gr and more', 'Uakari of some low canopy green'],
+    ] as const)
+      expect(await suggest(prefix, 'text')).toEqual([{ text: title }])
     await shop.aCategory('Füßlinge')
     expect(await suggest('fuss')).toEqual([{ kind: 'CATEGORY', text: 'Füßlinge' }])
   })

@@ -248,3 +248,20 @@ describe('sorts and pages', () => {
     },
   )
 })
+
+test('a filter may have 50 categories, and 10 attributes of 50 values of 60 characters', async () => {
+  const categoryIds = Array.from({ length: 50 }, () => sport)
+  const attributes = Array.from({ length: 10 }, (_, index) => ({
+    name: `${index}`.padEnd(60, 'x'),
+    anyOf: Array.from({ length: 50 }, (__, value) => `${value}`.padEnd(60, 'y')),
+  }))
+  expect(await shop.titles('', { filter: { categoryIds, attributes } })).toEqual([])
+  expect(await shop.titles('weir', { filter: { categoryIds } })).toEqual(['Weir Running'])
+})
+
+test('a facet has the 100 most frequent values', async () => {
+  const colours = Array.from({ length: 101 }, (_, index) => `Shade ${String(index).padStart(3, '0')}`)
+  await shop.aProduct({ title: 'Bowerbird Crew', colours })
+  const { Colour = {} } = await facets('bowerbird')
+  expect(Object.keys(Colour)).toEqual(colours.slice(0, 100))
+})

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CLICKS } from './clicks.ts'
 import { MAX_PER_AREA, MAX_PER_NETWORK } from './query-count-rows.ts'
 import { MAX_ATTEMPTS, MAX_HELD, queryCounts } from './query-counts.ts'
@@ -249,7 +249,8 @@ describe('clicks', () => {
     ])
   })
 
-  test('of one client address are limited', async () => {
+  test('of one client address are limited to 100 at once, then one in two seconds', async () => {
+    expect(CLICKS).toEqual({ burst: 100, everyMs: 2_000 })
     const fill = (key: string, clicks: number) =>
       sql(
         `INSERT INTO throttle (key, empty_at) VALUES ($1, now() + $2::float8 * interval '1 ms')`,
@@ -315,10 +316,12 @@ describe('suggestions', () => {
     await own.queryCounts.flush(new Date())
     expect(await suggest('quen')).toEqual([])
     await shop.aProduct({ title: 'Quenda Ankle' })
-    // Another process, which remembers no words.
-    const counts = counting(MAX_HELD)
-    counts.searched('quenda ankle', false, anAddress())
-    await counts.flush(new Date())
+    // Words are remembered for half a minute.
+    const later = performance.now() + 30_001
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later)
+    own.queryCounts.searched('quenda ankle', false, anAddress())
+    await own.queryCounts.flush(new Date())
+    clock.mockRestore()
     expect(await suggest('quen')).toEqual(['quenda ankle'])
   })
 
@@ -326,7 +329,8 @@ describe('suggestions', () => {
     await shop.aProduct({ title: 'Dibbler Ankle', usd: 12 })
     await searchOften('dibbler ankle')
     await searchOften('dibbler ankle', { minPrice: '90.00' })
-    expect(await sumsOf('dibbler%')).toMatchObject([{ zero: 0 }])
+    await searchOften('dibbler under $1')
+    expect(await sumsOf('dibbler%')).toMatchObject([{ zero: 0 }, { zero: 0 }])
     expect(await suggest('dibb')).toEqual(['dibbler ankle'])
   })
 })

@@ -106,6 +106,10 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       'PRODUCT Fjord D',
       'PRODUCT Fjord A',
     ])
+    const few = await shop.execute('{ suggest(prefix: "Fjo", limit: 4) { text } }')
+    expect(few.data.suggest.map(({ text }: { text: string }) => text)).toEqual([
+      ...['fjord aran', 'Fjord Y', 'Fjord B', 'Fjord C'],
+    ])
   })
 
   test('facets by name, their values by count and label, ratings from the best', async () => {

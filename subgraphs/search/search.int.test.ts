@@ -36,6 +36,7 @@ describe('words', () => {
     ['HIKING sock', ['Fjord Striped Hiking Socks']],
     ['stripe', ['Fjord Striped Hiking Socks']],
     ['dress', ['Harbour Argyle Dress Socks']],
+    ['"colour ink" argyle', ['Harbour Argyle Dress Socks']],
     ['sport', ['Fjord Striped Hiking Socks']],
     ['"argyle dress"', ['Harbour Argyle Dress Socks']],
     ['"dress argyle"', []],
@@ -88,9 +89,11 @@ test('a text without a searchable term finds nothing, and nothing of it can be l
       loosen: [],
     },
   })
-  expect(await shop.search('hiking', {}, 'searchedFor didYouMean')).toEqual({
-    ...{ searchedFor: 'hiking', didYouMean: null },
-  })
+  // A word is known by its stem, in English and in German.
+  for (const word of ['hiking', 'hikings', 'weichem'])
+    expect(await shop.search(word, {}, 'searchedFor didYouMean')).toEqual({
+      ...{ searchedFor: word.toLowerCase(), didYouMean: null },
+    })
 })
 
 describe('sizes and prices in a text', () => {
@@ -100,11 +103,13 @@ describe('sizes and prices in a text', () => {
   test('a number means the sizes around it, and is left out where nothing has both', async () => {
     await shop.aProduct({ title: 'Cinder Plain Crew Socks', sizes: ['36–40', '41–46'] })
     await shop.aProduct({ title: 'Larch Plain Crew Socks', sizes: ['36–40'] })
+    await shop.aProduct({ title: 'Alder Plain Knee Socks', sizes: ['30-35'] })
     // A size that only a product has which is not on sale.
     await shop.aProduct({ title: 'Cinder Plain Knee Socks', sizes: ['47–49'], status: 'ARCHIVED' })
     expect(await titles('crew size 42')).toEqual(['Cinder Plain Crew Socks'])
     expect(await titles('cinder -42')).toEqual([])
     expect(await titles('crew 36-40')).toHaveLength(2)
+    expect(await titles('alder -32')).toEqual([])
     expect(await titles('hiking 42')).toEqual(['Fjord Striped Hiking Socks'])
     // Behind the last page of those of the size there are no others.
     const { edges } = await shop.search('crew 42', { first: 1 })
@@ -138,11 +143,14 @@ describe('sizes and prices in a text', () => {
 describe('hits by relevance', () => {
   test('have the words in the title first, then in a category, in the first sentence, in the rest of the description', async () => {
     const categoryId = await shop.aCategory('Galago')
-    await shop.aProduct({ title: 'Rest Ankle', description: 'Knitted. With a galago.' })
+    const ends = ['.', '!', '?']
+    for (const end of ends)
+      await shop.aProduct({ title: `Rest${end} Ankle`, description: `Knitted${end} With a galago.` })
     await shop.aProduct({ title: 'Sentence Ankle', description: 'With a galago. Knitted.' })
     await shop.aProduct({ title: 'Category Ankle', categoryId })
     await shop.aProduct({ title: 'Galago Ankle' })
-    const expected = ['Galago Ankle', 'Category Ankle', 'Sentence Ankle', 'Rest Ankle']
+    const rest = ends.map((end) => `Rest${end} Ankle`)
+    const expected = ['Galago Ankle', 'Category Ankle', 'Sentence Ankle', ...rest]
     expect(await shop.titles('galago')).toEqual(expected)
     // With the counts, they are read by another statement.
     const fields = 'edges { node { title } highlight { title { text } } } totalCount'
@@ -210,6 +218,10 @@ describe('highlights', () => {
     expect(marked(title)).toEqual(['Alte', 'Häuser'])
     expect(title.map(({ text }: { text: string }) => text).join('')).toBe('Alte Häuser Ankle')
     expect(description).toEqual([])
+    await shop.aProduct({ title: 'Aye-aye Ankle', description: 'A \u0002lemur\u0003 of Madagascar.' })
+    const ofLemur = (await highlightOf('madagascar')).description
+    expect(marked(ofLemur)).toEqual(['Madagascar'])
+    expect(ofLemur.map(({ text }: { text: string }) => text).join('')).toContain('lemur of Madagascar')
   })
 })
 

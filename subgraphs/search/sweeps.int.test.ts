@@ -167,7 +167,7 @@ describe('suggested queries', () => {
         zeroResults,
         days,
       )
-    await insert('cassowary red', MIN_SEARCHES)
+    await insert('cassowary red', MIN_SEARCHES, 0, 29)
     await insert('cassowary blue', MIN_SEARCHES + 1)
     await insert('cassowary rare', MIN_SEARCHES - 1)
     await insert('cassowary vain', 99, 20)
@@ -181,7 +181,8 @@ describe('suggested queries', () => {
     }
     expect(await suggest('cassowary', 20)).toEqual(['cassowary late', 'cassowary blue', 'cassowary red'])
     for (const limit of [1, 4]) expect(await suggest('cassowary', limit)).toEqual(['cassowary late'])
-    expect(await suggest('cass%', 20)).toEqual([])
+    for (const pattern of ['cass%', 'cass_wary']) expect(await suggest(pattern, 20)).toEqual([])
+    expect(await suggest('cassowary  b', 20)).toEqual(['cassowary blue'])
     // A title that is searched for is suggested once.
     await shop.aProduct({ title: 'Cassowary Late' })
     expect((await suggest('cassowary', 20)).filter((text: string) => /late/i.test(text))).toEqual([
@@ -258,5 +259,9 @@ describe('of many products', () => {
       expect(await counted('numbat many', sort)).toMatchObject({ isTotalCountExact: true, inStock: thousand })
     await shop.aProduct({ title: 'Numbat Many' })
     expect(await counted('')).toEqual({ totalCount: 10_000, isTotalCountExact: false, inStock: thousand })
+    const { totalCount } = await shop.search('numbat many', {}, 'totalCount')
+    const rated = { filter: { minRating: 5 } }
+    const { loosen } = await shop.search('numbat many', rated, 'loosen { name count }')
+    expect(loosen).toEqual([{ name: 'minRating', count: totalCount }])
   })
 })

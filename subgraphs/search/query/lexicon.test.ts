@@ -1,99 +1,42 @@
 import { describe, expect, test } from 'vitest'
 import { fold, headsOf, isFiller, isForAll, meaningsOf } from './lexicon.ts'
-import { LEXICON_ROWS } from './lexicon-rows.ts'
+import { ENDINGS, FILLERS, LEXICON_ROWS, WORDS_FOR_ALL } from './lexicon-rows.ts'
 
-/** A word of each row, with the names of the catalogue that it stands for. */
-const MEANT: readonly (readonly [said: string, meant: string])[] = [
-  ['knee length', 'over-the-calf, knee, compression'],
-  ['over calf', 'over-the-calf'],
-  ['sneakersocken', 'ankle'],
-  ['loafer', 'no-show'],
-  ['wadenhoch', 'mid-calf'],
-  ['wedding', 'dress'],
-  ['trail', 'running'],
-  ['mountain bike', 'cycling'],
-  ['outdoor', 'hiking'],
-  ['medical', 'compression'],
-  ['bedtime', 'bed'],
-  ['hüttenschuh', 'slipper'],
-  ['baby', 'kids'],
-  ['training', 'sport'],
-  ['fluffy', 'bed, slipper, lambswool, alpaca, cashmere, boiled wool'],
-  ['daily', 'everyday'],
-  ['woolly', 'merino, lambswool, wool'],
-  ['merinowoll', 'merino'],
-  ['lambs wool', 'lambswool'],
-  ['baumwoll', 'cotton'],
-  ['bio', 'organic cotton'],
-  ['flax', 'linen'],
-  ['seiden', 'silk'],
-  ['kashmir', 'cashmere'],
-  ['alpacca', 'alpaca'],
-  ['viskose', 'bamboo'],
-  ['lyocell', 'tencel'],
-  ['polyamid', 'nylon, polyamide'],
-  ['synthetik', 'nylon, polyamide, microfibre, coolmax'],
-  ['ecological', 'organic cotton, recycled'],
-  ['plant based', 'cotton, bamboo, linen, tencel, polyamide, microfibre, coolmax'],
-  ['recycle', 'recycled'],
-  ['microfiber', 'microfibre'],
-  ['walkwolle', 'boiled wool'],
-  ['klein', 'S'],
-  ['mittel', 'M'],
-  ['large', 'L'],
-  ['einheitsgröße', 'one size'],
-  ['raute', 'argyle'],
-  ['gestreift', 'striped'],
-  ['spot', 'dotted'],
-  ['zig zag', 'chevron'],
-  ['plaid', 'gingham'],
-  ['rippen', 'ribbed'],
-  ['zopf', 'cable'],
-  ['hounds tooth', 'houndstooth'],
-  ["bird's eye", 'birdseye'],
-  ['colour block', 'colour-block'],
-  ['einfarbig', 'plain'],
-  ['schneeflocke', 'snowfall'],
-  ['grid', 'lattice'],
-  ['wellen', 'wave'],
-  ['mottled', 'speckled'],
-  ['fischgrätmuster', 'herringbone'],
-  ['blau', 'ink, sky, navy, blue'],
-  ['navy blue', 'ink, navy'],
-  ['hellblau', 'sky'],
-  ['grün', 'moss, forest, green'],
-  ['dunkelgrün', 'forest'],
-  ['rot', 'berry, rust, coral, red'],
-  ['orange', 'rust, coral, orange'],
-  ['braun', 'rust, oat, brown'],
-  ['ivory', 'oat, beige'],
-  ['anthracite', 'charcoal, grey'],
-  ['schwarz', 'charcoal, black'],
-  ['senf', 'mustard, yellow'],
-  ['lila', 'plum, purple'],
-  ['rosa', 'coral, berry, pink'],
-  ['wine', 'berry'],
-  ['weiß', 'snow, white'],
-  ['moos', 'moss'],
-  ['rostrot', 'rust'],
-  ['wald', 'forest'],
-  ['beere', 'berry'],
-  ['koralle', 'coral'],
-]
+const HEAD = `# The lexicon
+
+Words of queries with what they stand for in the catalogue, then those that are ignored next to others, and the endings of compounds.
+\`npx vitest run subgraphs/search/query/lexicon.test.ts -u\` writes this page; the test compares it.
+`
+const wordsOf = (row: string) => row.split(',').map((word) => word.trim())
+
+/** The words of a row; those with equal meanings in one line. */
+function linesOf(said: string): string[] {
+  const byMeaning = Map.groupBy(wordsOf(said), (word) => meaningsOf(word)?.join(', '))
+  return [...byMeaning].map(([meant, words]) => `- ${words.join(', ')}: **${meant}**`)
+}
+
+test('the words, and what they stand for, are those of lexicon.md', async () => {
+  const sections = [
+    ['Meanings', LEXICON_ROWS.flatMap(([said]) => linesOf(said))],
+    ['Words for all products', wordsOf(WORDS_FOR_ALL).filter(isForAll)],
+    ['Words that say nothing', wordsOf(FILLERS).filter(isFiller)],
+    ['Endings of compounds', ENDINGS.filter((ending) => headsOf(`wander${ending}`).includes('wander'))],
+  ] as const
+  const written = sections.map(([title, lines]) => {
+    const text = title === 'Meanings' ? lines.join('\n') : lines.join(', ')
+    return `\n## ${title}\n\n${text}\n`
+  })
+  await expect(HEAD + written.join('')).toMatchFileSnapshot('lexicon.md')
+})
 
 describe('the lexicon', () => {
-  test.each(MEANT)('%s means %s', (said, meant) => {
-    expect(meaningsOf(said)?.join(', ')).toBe(meant)
-  })
-
-  test('has no row without a word above', () => {
-    expect(MEANT).toHaveLength(LEXICON_ROWS.length)
-  })
-
   test.each([
     ['GRUEN', 'moss, forest, green'],
     ['grun', 'moss, forest, green'],
     ['blaue', 'ink, sky, navy, blue'],
+    ...['rote', 'roten', 'roter', 'rotes', 'rotem'].map((word) => [word, 'berry, rust, coral, red']),
+    ['wellenn', 'wave'],
+    ["runner's", 'running'],
     ['joggers', 'running'],
     ['bird’s eye', 'birdseye'],
     ['polkadots', 'dotted'],

@@ -43,7 +43,7 @@ export const MAX_ENTRY_LENGTH = 3
 
 /** A word in the given form, and without plural and inflectional endings, in English and German. */
 function formsOf(word: string): string[] {
-  const endings = ["'s", 's', 'es', 'e', 'en', 'er', 'n', 'em', 'es']
+  const endings = ["'s", 's', 'es', 'e', 'en', 'er', 'n', 'em']
   const stems = endings
     .filter((ending) => word.endsWith(ending))
     .map((ending) => word.slice(0, -ending.length))

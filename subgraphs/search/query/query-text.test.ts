@@ -39,6 +39,30 @@ describe('terms', () => {
     ['Größe 39 bis 42', [word('größe'), word('39-42')]],
     ['size under 42', [word('size'), word('42')]],
     ['socken bis 42', [word('socken'), word('bis'), word('42')]],
+    ...[
+      'kid',
+      'kids',
+      'child',
+      'children',
+      'boy',
+      'boys',
+      'girl',
+      'girls',
+      'baby',
+      'babies',
+      'babys',
+      'toddler',
+    ].map((who): [string, object[]] => [`${who} under 5 years`, [word(who)]]),
+    ...['toddlers', 'kind', 'kinder', 'mädchen', 'junge', 'jungen'].map((who): [string, object[]] => [
+      `${who} unter 5 Jahre`,
+      [word(who)],
+    ]),
+    ...['£20', '20 gbp', '20 pound', '20 pounds', '20 pfund', '20 chf'].map((amount): [string, object[]] => [
+      `crew ${amount}`,
+      [word('crew')],
+    ]),
+    ['size 39 to 42', [word('size'), word('39-42')]],
+    ['Fu\u0308ßlinge', [word('füßlinge')]],
     ['', []],
   ])('%j', (text, terms) => {
     expect(readQuery(text)).toEqual({ terms, priceLimit: null, isUnsearchable: false })
@@ -60,6 +84,20 @@ describe('a limit of the price', () => {
     ['crew under 12.5', { amount: '12.5', currency: null }],
     ['under $20 crew under $30', { amount: '20', currency: 'USD' }],
     ['under 20, crew', { amount: '20', currency: null }],
+    ...['under', 'below', 'less than', 'cheaper than', 'unter', 'weniger als', 'höchstens'].map(
+      (words): [string, object] => [`crew ${words} 20`, { amount: '20', currency: null }],
+    ),
+    ...['up to', 'max', 'max.', 'maximal', 'bis zu', 'bis'].map((words): [string, object] => [
+      `crew ${words} 20 €`,
+      { amount: '20', currency: 'EUR' },
+    ]),
+    ...Object.entries({ '€': 'EUR', euro: 'EUR', eur: 'EUR', $: 'USD', dollar: 'USD', usd: 'USD' }).map(
+      ([name, currency]): [string, object] => [`crew under 20 ${name}`, { amount: '20', currency }],
+    ),
+    ...['¥', 'yen', 'jpy'].map((name): [string, object] => [
+      `crew under 20 ${name}`,
+      { amount: '20', currency: 'JPY' },
+    ]),
   ])('%j', (text, priceLimit) => {
     expect(readQuery(text)).toEqual({ terms: [word('crew')], priceLimit, isUnsearchable: false })
   })

@@ -43,6 +43,9 @@ describe('the nearest word', () => {
     ['wook', names('book', 'wool'), 'wool'],
     ['abc', names('abxyc'), null],
     ['wol', [{ word: 'woo', isName: false }, ...names('wool')], 'wool'],
+    // A word that is begun counts as one with an error, and the shorter one is nearer.
+    ['abcd', [{ word: 'abcdef', isName: false }, ...names('abce')], 'abce'],
+    ['wool', names('woollens', 'woolly'), 'woolly'],
   ])('to %s among %j is %s', (typed, candidates, word) => {
     expect(nearestWord(typed, candidates)).toBe(word)
   })

@@ -19,6 +19,7 @@ function vocabularyOf(
       { text: '41–46', low: 41, high: 46 },
       { text: '47–49', low: 47, high: 49 },
       { text: '48–50', low: 48, high: 50 },
+      { text: '98–104', low: 98, high: 104 },
     ],
   }
 }
@@ -82,6 +83,7 @@ describe('what a text asks for', () => {
     ['48-50', { shown: ['48–50'] }],
     ['47-49', { shown: ['47–49'] }],
     ['39-42', { shown: ['36–40|41–46'] }],
+    ['100', { shown: ['98–104'] }],
     ['crew 35', { shown: ['crew', '35|35'] }],
     ['crew -36-40', { shown: ['crew', '-36–40'] }],
     // Words that say nothing.
