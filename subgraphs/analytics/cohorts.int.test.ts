@@ -46,9 +46,10 @@ test('accounts are grouped by the month of their first sale, up to the current m
 test('the maximum is 36 months, and a missing rate makes revenue null', async () => {
   await shop.sale({ currency: 'EUR', placedAt: '2026-10-31T23:15:00.000Z' })
   const { customerCohorts } = await shop.ask(
-    '{ customerCohorts(months: 36) { cohorts { customers months { revenue { amount } } } } }',
+    '{ customerCohorts(months: 36) { cohorts { customers months { offset revenue { amount } } } } }',
   )
   expect(customerCohorts.cohorts).toHaveLength(36)
-  expect(customerCohorts.cohorts[0].months).toHaveLength(36)
-  expect(customerCohorts.cohorts.at(-1)).toEqual({ customers: 1, months: [{ revenue: null }] })
+  const offsets = customerCohorts.cohorts[0].months.map(({ offset }: { offset: number }) => offset)
+  expect(offsets).toEqual(Array.from({ length: 36 }, (_, offset) => offset))
+  expect(customerCohorts.cohorts.at(-1)).toEqual({ customers: 1, months: [{ offset: 0, revenue: null }] })
 })

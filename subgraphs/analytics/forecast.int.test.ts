@@ -4,7 +4,7 @@ import type { Currency } from '@argyle/kit/money'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { unitOf } from './forecast/horizon.ts'
-import { readSeries } from './forecast/series-reads.ts'
+import { DEMAND_DAYS, readDemand, readSeries } from './forecast/series-reads.ts'
 import { analyst, type OpenAnalytics, openAnalytics } from './testing/open-analytics.ts'
 
 const DAY_MS = 86_400_000
@@ -62,6 +62,7 @@ describe('a forecast of sales', () => {
     expect(points).toHaveLength(14)
     expect(points[0]).toMatchObject({ start: '2026-11-27T23:00:00.000Z', end: '2026-11-28T23:00:00.000Z' })
     for (const [step, { value, low, high }] of points.entries()) {
+      for (const decimal of [value, low, high]) expect(decimal).toMatch(/^\d+\.\d\d$/)
       expect(Number(value)).toBeCloseTo(week[step % 7] ?? 0, 0)
       expect(Number(low)).toBeLessThanOrEqual(Number(value))
       expect(Number(high)).toBeGreaterThanOrEqual(Number(value))
@@ -139,6 +140,17 @@ test.each([
   const wanted = { metric: 'ORDERS', productId: null, unit: unitOf(bucket), currency: 'USD' } as const
   const series = await readSeries(shop.prisma, { ...wanted, timeZone: 'Europe/Berlin', now })
   expect([series?.values.length, series?.values[0]]).toEqual([count, 1])
+})
+
+test('the history of a variant is half a year', async () => {
+  expect(DEMAND_DAYS).toBe(182)
+  const variantId = newId('var')
+  const first = Date.parse('2026-05-29T22:00:00.000Z')
+  for (const at of [first - 1, first])
+    await shop.sale({ placedAt: new Date(at).toISOString(), lines: [{ variantId }] })
+  await shop.sale({ placedAt: now.toISOString() })
+  const [demand] = await readDemand(shop.prisma, { now, timeZone: 'Europe/Berlin' }, [variantId])
+  expect([demand?.units.length, demand?.units[0]]).toEqual([DEMAND_DAYS, 1])
 })
 
 test.each([

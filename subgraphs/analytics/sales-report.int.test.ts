@@ -287,6 +287,21 @@ describe('products', () => {
     expect(amounts).toEqual(['30000.00', '12000.00', '9000.00'])
   })
 
+  test('and coupons without a rate come last; of equally many units, the greater revenue comes first', async () => {
+    const [unknown, least, most] = [newId('prd'), newId('prd'), newId('prd')]
+    const sold = (productId: string, currency: 'EUR' | 'USD', couponCode: string, discount: number) =>
+      shop.sale({ currency, couponCode, lines: [{ productId, unit: 10 * discount, discount }] })
+    await sold(unknown, 'EUR', 'UNKNOWN', 90)
+    await sold(least, 'USD', 'LEAST', 10)
+    await sold(most, 'USD', 'MOST', 20)
+    const { revenue, units, coupons } = await report(
+      'revenue: topProducts { productId } units: topProducts(by: UNITS) { productId } coupons { code }',
+    )
+    const ranked = [most, least, unknown].map((productId) => ({ productId }))
+    expect([revenue, units]).toEqual([ranked, ranked])
+    expect(coupons).toEqual([{ code: 'MOST' }, { code: 'LEAST' }, { code: 'UNKNOWN' }])
+  })
+
   test('and coupons have at most as many rows as requested', async () => {
     for (let index = 0; index < 3; index++)
       await shop.sale({ couponCode: `C${index}`, lines: [{ unit: 1000, discount: 100 * index }] })
@@ -310,4 +325,12 @@ test('a report has the time up to which messages were processed, and its time zo
   await shop.sale({ placedAt: '2026-11-02T10:00:00.000Z' })
   await shop.sale({ placedAt: '2026-11-01T10:00:00.000Z' })
   expect(await report('processedThrough')).toEqual({ processedThrough: '2026-11-02T10:00:00.000Z' })
+  const order = { orderId: newId('ord'), grandTotal: { amountMinor: '100', currencyCode: 'USD' } }
+  for (const [type, customerId, time] of [
+    ['orders.order.placed', null, '2026-11-03T10:00:00.000Z'],
+    ['orders.order.claimed', newId('usr'), '2026-11-04T10:00:00.000Z'],
+  ] as const) {
+    await shop.deliver(type, { ...order, customerId }, { subject: order.orderId, time })
+    expect(await report('processedThrough')).toEqual({ processedThrough: time })
+  }
 })

@@ -51,6 +51,8 @@ test('a deleted account leaves no row and does not come back by repeated message
   expect(others).toHaveLength(3)
   for (let time = 0; time < 2; time++) await remove(gone)
   expect(await rowsOf(stays)).toEqual(others)
+  const marks = await shop.sql<{ at: Date }>('SELECT DISTINCT event_at AS at FROM stale_product')
+  expect(marks).toEqual([{ at: shop.now() }])
   await shop.derive()
   expect(await neighbours(a)).toEqual([])
   await shop.order(gone, [a, b], { orderId })

@@ -48,13 +48,15 @@ test.each([
 })
 
 test.each([
-  [20, true],
-  [19, false],
-])('%d weak scores of as many pairs: %s', (count, expected) => {
+  [20, 3.2906, true],
+  [20, 3.2904, false],
+  // Fewer are too few, also if they are stronger.
+  [19, 3.4, false],
+])('%d scores of %d, of as many pairs: %s', (count, score, expected) => {
   // 0.5 * 20 / 20,000 = 0.0005: the tail above 3.2905.
   expect(
     areSignificant(
-      Array.from({ length: count }, () => 3.2906),
+      Array.from({ length: count }, () => score),
       20_000,
     ),
   ).toBe(expected)

@@ -182,4 +182,11 @@ test('anyone can read how current the lists are: up to the oldest purchase that 
   }))
   await deliverMessages(shop.own.prisma, 'orders.order.placed', orders.map(placed))
   expect(await read()).toBe(orders[1]?.at.toISOString())
+  await shop.derive()
+  const cancelled = [3, 2].map((days, index) => ({
+    ...{ subject: orders[index]?.orderId ?? '', sequence: 2, data: { orderId: orders[index]?.orderId } },
+    at: new Date(Date.now() - days * DAY_MS),
+  }))
+  await deliverMessages(shop.own.prisma, 'orders.order.cancelled', cancelled)
+  expect(await read()).toBe(cancelled[0]?.at.toISOString())
 })

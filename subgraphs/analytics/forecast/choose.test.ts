@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { publicAccuracies } from '../testing/accuracy.ts'
-import { chooseForecast, QUICK_MODELS, seasonalScale } from './choose.ts'
+import { publicAccuracies, publicSeries } from '../testing/accuracy.ts'
+import { ALL_MODELS, chooseForecast, QUICK_MODELS, seasonalScale } from './choose.ts'
+import type { Model } from './model.ts'
+import { seasonalNaive } from './seasonal-naive.ts'
 
 /** A day for each value, with a weekly course and a deviation that repeats every eleven days. */
 const week = [12, 10, 9, 11, 15, 24, 20]
@@ -14,6 +16,40 @@ test('public series: the mean MASE is at most 1, and intervals of 95 % hold 85 %
   expect(sum(all.map(({ mase }) => mase)) / all.length).toBeLessThanOrEqual(1)
   const covered = sum(all.map((one) => one.covered)) / sum(all.map(({ count }) => count))
   expect(covered).toBeGreaterThanOrEqual(0.85)
+})
+
+const HEAD = `# Forecasts of public series
+
+The next values of the series of \`testing/public-series.json\`: those that are expected, with their intervals of 95 %; below them the mean of
+each model ± the standard deviation of its errors. \`npx vitest run subgraphs/analytics/forecast/choose.test.ts -u\` writes this page; the test
+compares it.
+`
+const rounded = (value = Number.NaN) => String(Number(value.toPrecision(4)))
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
+
+test('public series: the expected values, the models and their errors are those of forecasts.md', async () => {
+  let page = HEAD
+  for (const [name, { period, train }] of publicSeries()) {
+    // The first steps, and the first one of the second season.
+    const steps = [0, 1, period]
+    const expectedBy = async (models: readonly Model[]) => {
+      const forecast = await chooseForecast(train, { period, horizon: period + 1, models })
+      const cells = steps.map((step) => {
+        const { value, low, high } = forecast?.expected[step] ?? {}
+        return `${rounded(value)} (${rounded(low)} to ${rounded(high)})`
+      })
+      const { models: best = [], mase } = forecast ?? {}
+      return row([`${best.join(', ')}; error of the backtest ${rounded(mase)}`, ...cells])
+    }
+    const head = row(['', ...steps.map((step) => `step ${step + 1}`)])
+    page += `\n## ${name}\n\n${head}${row([0, ...steps].map(() => '---'))}`
+    for (const models of [ALL_MODELS, QUICK_MODELS]) page += await expectedBy(models)
+    for (const { name: model, fit } of [seasonalNaive, ...ALL_MODELS]) {
+      const { mean, sd } = fit(train, period)?.(period + 1) ?? {}
+      page += row([model, ...steps.map((step) => `${rounded(mean?.[step])} ± ${rounded(sd?.[step])}`)])
+    }
+  }
+  await expect(page).toMatchFileSnapshot('forecasts.md')
 })
 
 test('a weekly season continues, also with a trend', async () => {

@@ -27,12 +27,16 @@ export type Accuracy = {
   readonly milliseconds: number
 }
 
-/** Forecasts the test values of public series, whose sources `public-series.json` names, from the values before them. */
-export async function publicAccuracies(): Promise<Accuracy[]> {
+/** Public series, whose sources `public-series.json` names, by their names. */
+export function publicSeries() {
   const file = new URL('public-series.json', import.meta.url)
-  const all = seriesSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+  return Object.entries(seriesSchema.parse(JSON.parse(readFileSync(file, 'utf8'))))
+}
+
+/** Forecasts the test values of public series from the values before them. */
+export async function publicAccuracies(): Promise<Accuracy[]> {
   const accuracies: Accuracy[] = []
-  for (const [name, { period, train, test, peers }] of Object.entries(all)) {
+  for (const [name, { period, train, test, peers }] of publicSeries()) {
     const began = performance.now()
     const forecast = await chooseForecast(train, { period, horizon: test.length })
     const milliseconds = performance.now() - began
