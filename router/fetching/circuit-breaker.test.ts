@@ -64,6 +64,9 @@ describe('a closed breaker', () => {
     const { breaker } = newBreaker()
     make(breaker, 1_000, 'unknown')
     expect(breaker.state()).toBe('closed')
+    // Nor do they hide that the others failed.
+    make(breaker, SETTINGS.failures, 'ill')
+    expect(breaker.state()).toBe('open')
   })
 })
 

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Exchange } from './connection.ts'
 import { FetchFailure } from './fetch-failure.ts'
 import type { OriginPool } from './origin-pool.ts'
 import { post } from './post.ts'
@@ -12,7 +13,10 @@ const poolOf = (error?: unknown): OriginPool => ({
   close() {},
 })
 
-async function outcomeOf(pool: OriginPool, part: { body?: string; maxRequestBytes?: number } = {}) {
+async function outcomeOf(
+  pool: OriginPool,
+  part: { body?: string; maxRequestBytes?: number; signal?: AbortSignal } = {},
+) {
   try {
     return await post(pool, { head: '', body: '{}', timeMs: 60_000, maxBytes: 1, ...part })
   } catch (error) {
@@ -54,3 +58,28 @@ describe('a body', () => {
     ])
   })
 })
+
+test.each<[how: string, end: (exchange: Exchange) => void]>([
+  ['answered', ({ answered }) => answered(ANSWER)],
+  ['failed', ({ failed }) => failed(new Error('it failed'))],
+])(
+  'of an exchange that has %s neither its time nor its caller ends the connection, which others use',
+  async (_, end) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const abandoned: Exchange[] = []
+      const pool: OriginPool = {
+        begin: end,
+        abandon: (exchange) => void abandoned.push(exchange),
+        close() {},
+      }
+      const caller = new AbortController()
+      await outcomeOf(pool, { signal: caller.signal })
+      vi.runAllTimers()
+      caller.abort()
+      expect(abandoned).toEqual([])
+    } finally {
+      vi.useRealTimers()
+    }
+  },
+)

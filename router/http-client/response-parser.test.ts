@@ -166,6 +166,15 @@ const REFUSED: Readonly<Record<string, readonly [kind: string, text: string]>> =
   'a chunk size of eleven digits': ['broken', chunked('00000000002\r\n{}\r\n0\r\n\r\n')],
   'a line feed in an extension': ['broken', chunked('2;a\nb\r\n{}\r\n0\r\n\r\n')],
   'a deleted character in a trailer': ['broken', chunked('2\r\n{}\r\n0\r\nx: \x7f\r\n\r\n')],
+  'a size with a character before the digits of ASCII': [
+    'broken',
+    chunked('1/\r\n{"a":"1234567"}\r\n0\r\n\r\n'),
+  ],
+  'a size that ends in half a line break': ['broken', chunked('2\rx{}\r\n0\r\n\r\n')],
+  'a chunk without the beginning of a line break': ['broken', chunked('2\r\n{}x\n0\r\n\r\n')],
+  'a chunk that ends in half a line break': ['broken', chunked('2\r\n{}\rx0\r\n\r\n')],
+  'a trailer that ends in half a line break': ['broken', chunked('2\r\n{}\r\n0\r\na: b\rx\r\n')],
+  'chunks that end in half a line break': ['broken', chunked('2\r\n{}\r\n0\r\n\rx')],
   'a chunk longer than its size': ['broken', chunked('1\r\n{}\r\n0\r\n\r\n')],
   'a chunk that ends in a line feed': ['broken', chunked('2\n{}\r\n0\r\n\r\n')],
   'extensions without end': ['broken', chunked(`2;${'x'.repeat(17_000)}\r\n{}\r\n0\r\n\r\n`)],
@@ -279,6 +288,28 @@ describe('a body that is likely to be {"a":"é"}', () => {
     const text = ok(`content-encoding: br\r\ncontent-length: ${likely.length}\r\n`, likely.toString())
     expect(outcomeOf([bytesOf(text)], likely)).toMatchObject({ body: likely.toString() })
   })
+})
+
+test.each([
+  ['of an unknown length', () => chunked('')],
+  ['of a known one', (length: number) => ok(`content-length: ${length}\r\n`)],
+])('a large body %s is read whole, from many reads', (_, head) => {
+  const pieces = Array.from({ length: 100 }, (_, index) => `${index} `.repeat(300))
+  const parser = responseParser()
+  for (const count of [100, 3]) {
+    const body = pieces.slice(0, count).join('')
+    const begun = head(body.length)
+    const isChunked = begun === chunked('')
+    const reads = isChunked
+      ? [
+          ...pieces.slice(0, count).map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`),
+          '0\r\n\r\n',
+        ]
+      : pieces.slice(0, count)
+    parser.begin(1_000_000, null)
+    const parsed = [begun, ...reads].map((read) => parser.feed(Buffer.from(read)))
+    expect(parsed.at(-1)?.answer.body.toString() === body).toBe(true)
+  }
 })
 
 describe('answers of one connection', () => {

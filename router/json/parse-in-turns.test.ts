@@ -35,6 +35,7 @@ describe('as parseExactly does, it parses', () => {
     'long numbers': `[${'1'.repeat(50_000)},1.${'0'.repeat(50_000)},{"a":-0}]`,
     'lists in lists, each longer than a piece': `[[${many(9_000, () => '[true,null]')}],[[${many(9_000, () => '"],["')}]]]`,
     'exact numbers': `[${many(20_000, () => '9007199254740993')}]`,
+    'spaces around a colon': `{"a" : "${long(40_000)}", "b"\n:\t[${many(9_000, String)}],"c":"${long(40_000)}"}`,
     spaces: `[${' '.repeat(90_000)}1${'\n'.repeat(90_000)},{${'\t'.repeat(90_000)}}]`,
   }
   test.each(Object.entries(TEXTS))('%s', async (_, text) => {

@@ -74,12 +74,12 @@ class Parser {
   step(): boolean {
     const container = this.open.at(-1)
     if (!container) return true
-    const { end, isClosed, values } = this.piece()
+    const { end, values } = this.piece()
     if (end > this.at) {
       this.count(values)
       this.addAll(container, this.text.slice(this.at, end))
       this.at = end
-      return isClosed ? this.leave() : this.goOn()
+      return this.goOn()
     }
     let key = ''
     if (!container.list) {
@@ -141,7 +141,7 @@ class Parser {
    * The end of the longest run of whole members that fit a piece: a comma, or the end of the container. The
    * beginning if the first member is larger. `values` counts the members and all values in them.
    */
-  private piece(): { readonly end: number; readonly isClosed: boolean; readonly values: number } {
+  private piece(): { readonly end: number; readonly values: number } {
     const limit = Math.min(this.at + PIECE, this.text.length)
     let depth = 0
     let end = this.at
@@ -157,7 +157,7 @@ class Parser {
         depth++
         seen++
       } else if (isClosing(code)) {
-        if (depth-- === 0) return { end: at, isClosed: true, values: seen }
+        if (depth-- === 0) return { end: at, values: seen }
       } else if (code === COMMA) {
         if (depth === 0) {
           end = at
@@ -167,7 +167,7 @@ class Parser {
       }
       at++
     }
-    return { end, isClosed: false, values }
+    return { end, values }
   }
 
   private addAll(container: Open, members: string): void {

@@ -19,7 +19,8 @@ import { mismatch } from './json-scanner.ts'
 import { runOnTexts } from './run-generated.ts'
 
 const PRODUCTS = rootFetch('{products{__typename id name price hue parts{size tags}maker{id name}}}')
-const QUERY = '{ products { id name price hue parts { size tags } maker { name } stars } }'
+const QUERY =
+  '{ products { __typename id name ... on Product { price hue } parts { size tags } maker { name } stars } }'
 const ONE =
   '{"__typename":"Product","id":"1","name":"Sock","price":4.5,"hue":"RED","parts":[{"size":4,"tags":["a","b"]}],"maker":{"id":"m","name":"Mo"}}'
 const STARS = '{"data":{"_entities":[{"stars":5,"must":1}]}}'
@@ -99,6 +100,34 @@ test('a part that is missing where it must not be bubbles as by trees', async ()
   expect(onTexts.answer.data).toEqual({ products: [null] })
   expect(onTexts.answer.errors).toMatchObject([{ path: ['products', 0, 'must'] }])
   expect(onTexts.calls).toHaveLength(2)
+})
+
+describe('objects of a union', () => {
+  const query = '{ things { ... on Product { price id } ... on Maker { rank __typename } } }'
+  const told = '{things{__typename ...on Product{id price}...on Maker{rank}}}'
+  const things = (maker: string) => `{"data":{"things":[${maker},null,${SOCK}]}}`
+  const SOCK = '{"__typename":"Product","id":"1","price":4.5}'
+  const data = { things: [{ rank: 2, __typename: 'Maker' }, null, { price: 4.5, id: '1' }] }
+
+  test('that begin with their types are never parsed', async () => {
+    const products = things('{"__typename":"Maker","rank":2}')
+    const { answer, taken } = await answeredByTexts(query, { root: rootFetch(told) }, { products }, 0)
+    expect([answer, taken]).toEqual([{ data, errors: [] }, [true]])
+  })
+
+  test('that begin with something else, or are of another type, give the same answer by trees', async () => {
+    const last = '{things{...on Product{id price}...on Maker{rank}__typename}}'
+    const products = things('{"rank":2,"__typename":"Maker"}').replace(
+      SOCK,
+      '{"id":"1","price":4.5,"__typename":"Product"}',
+    )
+    const { answer, taken } = await answeredByTexts(query, { root: rootFetch(last) }, { products }, 0)
+    expect([answer, taken]).toEqual([{ data, errors: [] }, []])
+    const parts = { products: things('{"__typename":"Part","rank":2}') }
+    const other = await answeredByTexts(query, { root: rootFetch(told) }, parts, 0)
+    expect(other.answer).toMatchObject({ data: { things: [null, null, { price: 4.5, id: '1' }] } })
+    expect([other.answer.errors.length, other.taken]).toEqual([1, [false]])
+  })
 })
 
 test('a mutation of which the answer is not as expected is sent once', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseExactly } from '../../json/exact-json.ts'
 import type { EntityLane, RequiredSelection } from '../../planning/plan.ts'
 import { compileSteps } from '../compiled-step.ts'
 import type { Json } from '../own-property.ts'
@@ -130,6 +131,15 @@ describe('representations', () => {
       items: [{ __typename: 'Product' }],
     })
     expect(count).toBe(1)
+  })
+
+  test('have values of every kind as they were sent', () => {
+    const requires = [on('Product', field('__typename'), field('size'))]
+    const sizes = ['4.5', 'true', 'null', '"a \\"b\\""', '{"in":[1,null]}', '[]', '9007199254740993']
+    const items = sizes.map((size) => parseExactly(`{"__typename":"Product","size":${size}}`))
+    expect(represented(requires, { items }).text).toBe(
+      `[${sizes.map((size) => `{"__typename":"Product","size":${size}}`)}]`,
+    )
   })
 
   test('are made of own properties only', () => {

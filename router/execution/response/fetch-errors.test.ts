@@ -248,6 +248,11 @@ describe('an error at a field', () => {
       ['no: box.lid.hue'],
     ],
     [
+      'is at all of its path below what is null for every subgraph',
+      { ...box, merged: { box: null }, errors: ['no: box.lid.hue'], data: { box: null } },
+      ['no: box.lid.hue'],
+    ],
+    [
       'is at what the object lacks if the data has the field by inheritance only',
       {
         operation: '{ box { constructor { hue } } }',

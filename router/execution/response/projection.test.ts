@@ -2,8 +2,9 @@ import { buildSchema, type GraphQLObjectType, type OperationDefinitionNode, pars
 import { describe, expect, test } from 'vitest'
 import type { DeniedField } from '../../operation/authorization/denied-fields.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
-import { type Faults, newFaults } from './field-errors.ts'
+import { type Faults, markKeys, newFaults } from './field-errors.ts'
 import { compileProjection } from './projection.ts'
+import { requestedFields } from './requested-fields.ts'
 import { newShaping } from './response-state.ts'
 
 const SCHEMA = buildSchema(`
@@ -11,7 +12,8 @@ const SCHEMA = buildSchema(`
   interface Wearable { size: Int }
   type Sock implements Wearable { size: Int colour: Colour name: String! mate: Sock }
   type Hat implements Wearable { size: Int brim: Float }
-  union Any = Sock | Hat
+  type Mug { size: Int volume: Float }
+  union Any = Sock | Hat | Mug
   enum Colour { RED GREEN }`)
 
 /** The text and the errors of a response, from merged data. */
@@ -76,6 +78,13 @@ describe('the response', () => {
     expect(of({ __typename: 'Hat', size: 2, brim: 1.5 })).toBe('{"wearable":{"size":2,"brim":1.5}}')
   })
 
+  test('has of an object of a union what is selected for an interface that it is of', () => {
+    const query = '{ any { ... on Wearable { size } ... on Mug { volume } } }'
+    const of = (any: object) => projected(query, { any: { ...any } }).text
+    expect(of({ __typename: 'Sock', size: 1 })).toBe('{"any":{"size":1}}')
+    expect(of({ __typename: 'Mug', size: 2, volume: 1.5 })).toBe('{"any":{"volume":1.5}}')
+  })
+
   test('takes introspection from the schema', () => {
     expect(projected('{ __schema { description } }', {}).text).toBe('{"__schema":{"introspected":true}}')
   })
@@ -100,6 +109,24 @@ describe('null', () => {
     expect(after({ name: null }).errors).toEqual([
       'sock.name: Cannot return null for non-nullable field Sock.name.',
     ])
+  })
+
+  test('has the error of the fetch that failed where a non-null field or a type is its', () => {
+    const after = (query: string, data: Record<string, Record<string, unknown>>, key: string) => {
+      const faults = newFaults({ responseNameOf: (name) => name })
+      const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: null, roots: [], pending: null }
+      for (const object of Object.values(data))
+        markKeys(faults, object, requestedFields(`{${key}}`), { ...fault, places: 0 })
+      return projected(query, data, [], faults)
+    }
+    expect(after('{ sock { name } }', { sock: { name: null } }, 'name')).toEqual({
+      text: '{"sock":null}',
+      errors: ['sock.name: no'],
+    })
+    expect(after('{ any { ... on Sock { size } } }', { any: { size: 1 } }, '__typename')).toEqual({
+      text: '{"any":null}',
+      errors: ['any: no'],
+    })
   })
 
   test('goes up to the next nullable field, and at last to all of data', () => {

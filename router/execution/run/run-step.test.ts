@@ -6,17 +6,21 @@ import type { RequestContext } from '../../request-context.ts'
 import { userIdentity } from '../../security/identity.ts'
 import { entities, root } from '../../testing/plan-tree.ts'
 import { compileSteps } from '../compiled-step.ts'
+import { markFailure } from '../response/fetch-errors.ts'
+import { faultsAt, newFaults } from '../response/field-errors.ts'
 import { typeTest } from '../type-names.ts'
 import { type Run, runStep } from './run-step.ts'
 
 const SCHEMA = buildSchema(`
   type Query { pair: P pairs: [P] }
   type Mutation { buy: P }
-  type P { id: ID n: Int }`)
+  interface Any { id: ID }
+  type P implements Any { id: ID n: Int }`)
 
-/** A run whose only subgraph has one answer, and which records the variables of each request. */
+/** A run whose only subgraph has one answer, and which records the variables and the operation name of each request. */
 function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
   const asked: unknown[] = []
+  const names: unknown[] = []
   const run: Run = {
     data,
     variables: {},
@@ -26,7 +30,9 @@ function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
       [
         'stock',
         async (body: string) => {
-          asked.push(JSON.parse(body).variables)
+          const { variables, operationName } = JSON.parse(body)
+          asked.push(variables)
+          names.push(operationName)
           return structuredClone(answer)
         },
       ],
@@ -39,7 +45,7 @@ function runWith(answer: FetchOutcome, data: Record<string, unknown> = {}) {
     keeps: false,
     readers: null,
   }
-  return { run, asked }
+  return { run, asked, names }
 }
 
 const answered = (data: Record<string, unknown>, errors: readonly unknown[] = []): FetchOutcome => {
@@ -70,6 +76,13 @@ describe('a request for root fields', () => {
     const fetch = { ...root('stock', 'pair'), variables: ['first', 'after', 'filter'] }
     await runStep(step(fetch), { ...run, variables: { first: 2, filter: null, after: undefined } })
     expect(asked).toEqual([{ first: 2, filter: null }])
+  })
+
+  test('has the name of its operation, if that has one', async () => {
+    const { run, names } = runWith(answered({}))
+    const named = { ...root('stock', 'pair'), operationName: 'Shop__stock__1' }
+    for (const fetch of [named, root('stock', 'pair')]) await runStep(step(fetch), run)
+    expect(names).toEqual(['Shop__stock__1', undefined])
   })
 
   test('whose subgraph fails leaves the data as it was, and a fault', async () => {
@@ -121,6 +134,30 @@ describe('a request for entities', () => {
     await runStep(step({ ...fetch, lanes: index === 0 ? lanes : lanes.toReversed() }), run)
     expect(asked).toEqual([{ representations: [product('1')], other: [] }])
     expect([run.data, run.faults]).toEqual([{ pair: { ...product('1'), n: 7 } }, null])
+  })
+
+  // A subgraph with the interface as an object (`@interfaceObject`) names the interface.
+  test.each([
+    ['P', 'Any', 'P'],
+    ['Any', 'P', 'P'],
+    ['P', undefined, 'P'],
+  ])('to an object of type %s that is told to be of %j leaves it of type %s', async (known, told, type) => {
+    const entity = { ...(told && { __typename: told }), n: 7 }
+    const { run } = runWith(answered({ _entities: [entity] }), { pair: { __typename: known, id: '1' } })
+    await runStep(step(fetch), run)
+    expect(run.data).toEqual({ pair: { __typename: type, id: '1', n: 7 } })
+  })
+
+  test('that lacks a required field because of a fault has that fault', () => {
+    const pair = { __typename: 'P' }
+    const { run, asked } = runWith(answered({}), { pair })
+    run.faults = newFaults(run.keys)
+    const { faults } = run
+    markFailure(faults, 'timeout', '{id}', [
+      { alias: null, objects: [pair], indexes: null, path: [], renamed: null },
+    ])
+    expect(runStep(step(fetch), run)).toBeNull()
+    expect([faultsAt(faults, pair, 'n'), asked]).toEqual([faults.all, []])
   })
 
   test('leaves an object as it was whose entity is null', async () => {

@@ -146,6 +146,7 @@ test('what is at the bounds is taken', async () => {
   refuseEarly(requestOf('POST', { 'content-encoding': 'identity' }), limits.body)
   expect(await asked('[{},{},{}]', 3)).toEqual({ batch: [{}, {}, {}] })
   expect(await asked('[{}]', 2)).toEqual({ batch: [{}] })
+  expect(await asked('{"query":"\\ud83e\\udde6"}')).toEqual(await asked('{"query":"🧦"}'))
 })
 
 test('the reason to refuse a token is logged, and not sent', async () => {
