@@ -111,6 +111,11 @@ test.each<[string, (response: ServerResponse) => void]>([
   await expect(send()).rejects.toThrow()
 })
 
+test('an address of https is asked by TLS', async () => {
+  const asked = exchange(url.replace('http:', 'https:'), { method: 'GET', headers: {}, ...limits })
+  await expect(asked).rejects.toMatchObject({ code: 'EPROTO' })
+})
+
 test('an address where nothing listens is an error', async () => {
   const free = createServer()
   await once(free.listen(0, '127.0.0.1'), 'listening')

@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PrismaLike, Tx } from '../database/database.ts'
-import { newTrace, withTrace } from '../service/trace.ts'
+import { currentTrace, newTrace, withTrace } from '../service/trace.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import type { Envelope } from './envelope.ts'
 import { type InboxListener, inbox, MESSAGE_FAILED } from './inbox.ts'
@@ -276,8 +276,14 @@ describe('the inbox', () => {
   })
 
   test('what a listener says is tied to the message that made it say so', async () => {
-    const handle = inboxOf((_, tx) => appendEvents(tx, [happened('b')]))
+    const requests: string[] = []
+    const handle = inboxOf((_, tx) => {
+      requests.push(currentTrace().requestId)
+      return appendEvents(tx, [happened('b')])
+    })
     await handle({ ...envelope('evt_1'), traceparent: '00-1-2-01' })
+    // The lines that are logged meanwhile have it.
+    expect(requests).toEqual(['evt_1'])
     const rows = await database.prisma.$queryRawUnsafe(
       'SELECT correlation_id, causation_id, traceparent FROM outbox_message',
     )

@@ -196,10 +196,13 @@ test('a request is notified, so that a replica of its owner begins at once', asy
   const replica = new pg.Client({ connectionString: database.url })
   await replica.connect()
   await replica.query(`LISTEN ${OUTBOX_CHANNEL}`)
-  const notified = once(replica, 'notification')
-  await requestRepublication(database.prisma, 'ears', null)
-  await notified
-  await replica.end()
+  try {
+    const notified = once(replica, 'notification', { signal: AbortSignal.timeout(SOON.timeout) })
+    await requestRepublication(database.prisma, 'ears', null)
+    await notified
+  } finally {
+    await replica.end()
+  }
 })
 
 test('each page renews the lease, so that no other replica takes over a long history', async () => {
