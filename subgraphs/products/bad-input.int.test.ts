@@ -10,6 +10,7 @@ import {
   PRICES,
   SLUGS,
   text,
+  UNKNOWN,
   VARIANTS,
   VERSIONS,
 } from './testing/bad-values.ts'
@@ -186,4 +187,22 @@ test('a category cannot move below itself', async () => {
     )
     expect(refusals(answer, 'updateCategory')).toContain(parentId)
   }
+})
+
+test.each([
+  ['createProduct', 'categoryId', 'cat'],
+  ['updateProduct', 'id', 'prd'],
+  ['publishProduct', 'id', 'prd'],
+  ['archiveProduct', 'id', 'prd'],
+  ['addVariant', 'productId', 'prd'],
+  ['updateVariant', 'id', 'var'],
+  ['changePrice', 'variantId', 'var'],
+  ['createCategory', 'parentId', 'cat'],
+  ['updateCategory', 'id', 'cat'],
+] as const)('%s names the field of an unknown id: %s', async (name, field, prefix) => {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input`
+  const document = `mutation ($input: ${type}!) { ${name}(input: $input) { userErrors { ... on UserError { path } } } }`
+  const input = { ...MUTATIONS[name]?.base(), [field]: `${prefix}_${UNKNOWN}` }
+  const { data } = await shop.execute(document, { input }, shop.editor)
+  expect(data[name].userErrors).toEqual([{ path: [field] }])
 })

@@ -51,6 +51,11 @@ const LISTS: [what: string, query: string, says: string][] = [
     '1; DROP',
   ],
   [
+    'a price that no column holds',
+    `products(sort: PRICE_ASC, after: "${cursor('PRICE_ASC:USD', '9'.repeat(20), `prd_${UNKNOWN}`)}") { edges { cursor } }`,
+    'after holds',
+  ],
+  [
     'a forged title',
     `products(sort: TITLE, after: "${cursor('TITLE', NUL, `prd_${UNKNOWN}`)}") { edges { cursor } }`,
     'after holds',

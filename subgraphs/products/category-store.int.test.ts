@@ -37,6 +37,24 @@ test('a category is created once per idempotency key', async () => {
   })
 })
 
+test('each field of a category is kept as it was given, and published with each version', async () => {
+  const [top, other] = [await shop.category('top'), await shop.category('other-top')]
+  const given = { slug: 'midi', name: 'Midi', parentId: top, position: 3 }
+  const { category } = await execute(CREATE, { idempotencyKey: newId('tst'), ...given })
+  const edited = { slug: 'midi-2', name: 'Midi 2', parentId: other, position: 4 }
+  await execute(UPDATE, { id: category.id, expectedVersion: 1, ...edited })
+  const columns = { slug: true, name: true, parentId: true, position: true } as const
+  const row = await shop.own.prisma.category.findFirst({ where: { id: category.id }, select: columns })
+  expect(row).toEqual(edited)
+  const published = (await shop.outbox()).filter(({ subject }) => subject === category.id)
+  expect(published).toMatchObject(
+    [given, edited].map((fields, index) => ({
+      ...{ type: 'products.category.changed', sequence: index + 1 },
+      data: { categoryId: category.id, ...fields },
+    })),
+  )
+})
+
 test('of two concurrent categories with one slug, one is created and one is refused', async () => {
   const answers = await shop.atOnce(
     ['a', 'b'].map(() => () => execute(CREATE, { idempotencyKey: newId('tst'), slug: 'twin', name: 'Twin' })),

@@ -119,7 +119,12 @@ test('prices compare in the currency that is named, also in the list of a catego
 test('one variant must match all options of a filter', async () => {
   const size = (value: string) => ({ name: 'Size', value })
   const navy = { name: 'Colour', value: 'Navy' }
-  expect(slugs(await list({ filter: { options: [navy, size('1')] } }))).toBe('fern')
+  const both = [navy, size('1')]
+  for (const sort of ['NEWEST', 'TITLE', 'PRICE_ASC', 'PRICE_DESC'])
+    for (const categoryId of [null, categories.everyday]) {
+      const page = await list({ sort, filter: { categoryId, options: both } })
+      expect([slugs(page), page.totalCount]).toEqual(['fern', 1])
+    }
   expect(slugs(await list({ filter: { options: [size('0'), size('1')] } }))).toBe('')
 })
 

@@ -93,6 +93,31 @@ test('a changed variant is returned, whichever of the product it is', async () =
   }
 })
 
+test('each field of a product and of a variant is kept as it was edited', async () => {
+  const [categoryId, made] = [await shop.category('edited'), await shop.draft(productInput('unedited'))]
+  const product = { slug: 'edited', title: 'Edited', description: 'Warm.' }
+  await execute(UPDATE, { id: made.id, expectedVersion: 1, ...product, categoryId })
+  const options = [
+    { name: 'Length', value: 'Knee' },
+    { name: 'Size', value: 'XL' },
+  ]
+  const variant = { sku: 'EDITED', title: 'Knee / XL', options, weightGrams: 1 }
+  const id = made.variants.edges[0]?.node.id
+  // A gift costs nothing.
+  const costPrice = { amount: '0', currencyCode: 'JPY' }
+  await execute(EDIT, { id, expectedVersion: 2, ...variant, costPrice })
+  const { data } = await shop.execute(
+    `query ($id: ID!) { product(id: $id) { slug title description category { id }
+       variants { edges { node { sku title options { name value } weightGrams costPrice { amount currencyCode } } } } } }`,
+    { id: made.id },
+    shop.editor,
+  )
+  expect(data.product).toEqual({
+    ...{ ...product, category: { id: categoryId } },
+    variants: { edges: [{ node: { ...variant, costPrice } }] },
+  })
+})
+
 test('a repeated idempotency key creates nothing; the same key with another input is refused', async () => {
   const input = productInput('once-only')
   const first = await execute(CREATE, input)
@@ -317,7 +342,7 @@ test('a changed compareAtAmount is saved where the amount stays, and so is one t
 })
 
 test('an archived product leaves the lists, is still found by its keys, and refuses edits', async () => {
-  const { id, version } = await shop.onSale(productInput('last-season'))
+  const { id, version, variants } = await shop.onSale(productInput('last-season'))
   expect(await execute(ARCHIVE, { id, expectedVersion: version })).toEqual({
     product: { status: 'ARCHIVED', version: 3 },
     userErrors: [],
@@ -327,10 +352,13 @@ test('an archived product leaves the lists, is still found by its keys, and refu
     userErrors: [{ __typename: 'ProductStatusError', status: 'ARCHIVED' }],
   })
   const { data } = await shop.execute(
-    'query ($id: ID!) { product(id: $id) { status } products(first: 100) { edges { node { id } } } }',
-    { id },
+    `query ($id: ID!, $variantId: ID!) { product(id: $id) { status } bySlug: product(slug: "last-season") { id }
+       variant(id: $variantId) { sku } bySku: variant(sku: "LAST-SEASON-1") { sku } products(first: 100) { edges { node { id } } } }`,
+    { id, variantId: variants.edges[0]?.node.id },
   )
   expect(data.product).toEqual({ status: 'ARCHIVED' })
+  expect(data.bySlug).toEqual({ id })
+  expect([data.variant, data.bySku]).toEqual([{ sku: 'LAST-SEASON-1' }, { sku: 'LAST-SEASON-1' }])
   expect(data.products.edges.map((edge: { node: { id: string } }) => edge.node.id)).not.toContain(id)
 })
 

@@ -49,6 +49,16 @@ test('each rating of a product has a greater sequence than the one before', asyn
   expect(published.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
 })
 
+test('a product whose last review goes is published without a rating', async () => {
+  const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
+  const { id } = await shop.aReview(productId, author)
+  await shop.accepted('deleteReview', { id, expectedVersion: 1 }, author)
+  expect((await shop.outbox()).findLast(({ subject }) => subject === productId)).toMatchObject({
+    ...{ type: 'reviews.rating.changed', sequence: 2 },
+    data: { productId, average: null, count: 0, histogram: [0, 0, 0, 0, 0] },
+  })
+})
+
 test('each number of stars has its own place in the rating, its event and the history', async () => {
   const productIds: string[] = []
   for (const rating of [1, 2, 3, 4, 5]) {

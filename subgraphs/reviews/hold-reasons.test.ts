@@ -12,6 +12,7 @@ test.each([
   ['cheaper at best-socks.com, honestly', ['LINK']],
   ['write to ada.b+shop@example.test', ['EMAIL_ADDRESS']],
   ['write to ada@example.com', ['EMAIL_ADDRESS']],
+  ['write to ADA@EXAMPLE.TEST', ['EMAIL_ADDRESS']],
   ['write to ada@example.com, or to bob@example.net', ['EMAIL_ADDRESS']],
   ['write to ada+@example.test, please', ['EMAIL_ADDRESS']],
   ['ada@example.com or example.com', ['LINK', 'EMAIL_ADDRESS']],
@@ -23,6 +24,7 @@ test.each([
   ['THESE ARE THE WORST SOCKS I EVER BOUGHT', ['SHOUTING']],
   ['soooooo good', ['REPETITION']],
   ['sOoOoOo good', ['REPETITION']],
+  ['schööööööön', ['REPETITION']],
   ...['broken!!!!!!', 'really??????', 'cheap$$$$$$', 'd******d', '1111112'].map(
     (body): [string, string[]] => [body, ['REPETITION']],
   ),

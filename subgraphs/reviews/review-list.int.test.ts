@@ -81,6 +81,8 @@ async function sevenReviews(productId: string): Promise<Review[]> {
 test('each sort gives every published review once, in order, page by page', async () => {
   const productId = await shop.aProduct()
   const reviews = await sevenReviews(productId)
+  // An edit makes a review no newer.
+  await shop.sql(`UPDATE review SET updated_at = updated_at + interval '1 day' WHERE id = $1`, reviews[0]?.id)
   // A table that is known to be small is read as it lies: the order is that of the statement alone.
   await shop.sql('ANALYZE review')
   const newest = (a: Review, b: Review) =>
@@ -103,6 +105,11 @@ test("an author's reviews: the public sees the published ones, author and modera
   const reviews: Review[] = []
   for (const but of [{}, suspicious, {}, {}, suspicious])
     reviews.unshift(await shop.aReview(await shop.aProduct(), customer(author), but))
+  // An edit makes a review no newer.
+  await shop.sql(
+    `UPDATE review SET updated_at = updated_at + interval '1 day' WHERE id = $1`,
+    reviews.at(-1)?.id,
+  )
   const ids = (list: Review[]) => list.map(({ id }) => id)
   const published = ids(reviews.filter(({ status }) => status === 'PUBLISHED'))
   expect(published).toHaveLength(3)
@@ -141,6 +148,8 @@ test("the moderators' queue holds what is pending, the longest waiting first, wi
     { title: 'Call +49 30 1234567' },
   ])
     waiting.push((await shop.aReview(await shop.aProduct(), customer(newId('usr')), text)).id)
+  // A review waits since its last edit, however old it is.
+  await shop.sql(`UPDATE review SET created_at = created_at - interval '1 day' WHERE id = $1`, waiting[3])
   expect(await readAll(queue)).toEqual([
     { id: waiting[0], holdReasons: ['LINK'] },
     { id: waiting[1], holdReasons: ['EMAIL_ADDRESS'] },
