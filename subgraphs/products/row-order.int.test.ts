@@ -95,14 +95,15 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
   )
 
   test('variants and pictures of a product are in its order', async () => {
-    const fields = 'variants(first: 2) { edges { node { sku } } } images { url }'
+    const fields = 'variants(first: 2) { edges { node { sku } } } images { url altText width height }'
     const { product } = await query(`product(slug: "one") { ${fields} }`)
     expect(product.variants.edges).toEqual(['ONE-1', 'ONE-2'].map((sku) => ({ node: { sku } })))
-    expect(product.images.map(({ url }: { url: string }) => url.slice(-9))).toEqual([
-      'one-0.svg',
-      'one-1.svg',
-      'one-2.svg',
-    ])
+    expect(product.images).toEqual(
+      [0, 1, 2].map((place) => ({
+        url: `http://localhost:4002/images/one-${place}.svg`,
+        ...{ altText: 'Socks', width: 4, height: 3 },
+      })),
+    )
   })
 
   test('the history: categories and products by their ids, page by page, and since a time', async () => {

@@ -78,6 +78,26 @@ test('an address is added, changed and removed, and each event has the fields of
   }
 })
 
+test('each field of an address is kept as it was given, and as it was edited', async () => {
+  const { viewer } = await users.signUp()
+  const given = {
+    ...{ recipient: 'Bob', line1: '2 Mill Road', line2: 'Flat 3', city: 'Hull', region: 'Yorkshire' },
+    ...{ postalCode: 'HU1 1AA', countryCode: 'GB', isDefault: false },
+  }
+  const edited = {
+    ...{ recipient: 'Ada', line1: '3 Rue du Bas', line2: 'Porte 4', city: 'Lyon', region: 'Rhône' },
+    ...{ postalCode: '69001', countryCode: 'FR', isDefault: true },
+  }
+  const kept = async () => {
+    const fields = Object.keys(given).join(' ')
+    return (await users.execute(`{ me { addresses { ${fields} } } }`, {}, viewer)).data.me.addresses
+  }
+  const { address } = await add(viewer, given)
+  expect(await kept()).toEqual([given])
+  await update(viewer, { addressId: address.id, expectedVersion: 1, ...edited })
+  expect(await kept()).toEqual([edited])
+})
+
 test('addresses of one instant are in the order in which they were added, also after a change', async () => {
   const { viewer } = await users.signUp()
   const added = [await add(viewer), await add(viewer), await add(viewer)].map(({ address }) => address.id)

@@ -33,7 +33,7 @@ test('signing up creates a customer, opens a session and publishes the account',
 })
 
 test('the access token is what the router verifies: EdDSA, at+jwt, 10 minutes, scopes of the role', async () => {
-  const { accessToken, id, viewer } = await users.signUp()
+  const { accessToken, id, email, viewer } = await users.signUp()
   const jwks = createLocalJWKSet({ keys: await users.resources.keys.published() })
   const { payload, protectedHeader } = await jwtVerify(accessToken, jwks, {
     algorithms: ['EdDSA'],
@@ -47,6 +47,10 @@ test('the access token is what the router verifies: EdDSA, at+jwt, 10 minutes, s
   // The clock of the test is a quarter of a second past the full one.
   expect(payload.iat).toBe(Math.floor(users.now().getTime() / 1_000))
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(600)
+  // A client knows the end without reading the token. The clock has stood still.
+  const { data } = await users.signIn(email)
+  const end = new Date((payload.exp ?? 0) * 1_000).toISOString()
+  expect(data.signIn.session.accessTokenExpiresAt).toBe(end)
 })
 
 test('the refresh token travels in a cookie that scripts and other sites cannot use', async () => {

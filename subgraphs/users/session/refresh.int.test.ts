@@ -86,7 +86,9 @@ test('a copy used after the grace ends the whole family, the honest token includ
   expect(family).toMatchObject({ endedBy: 'REFRESH_REPLAY' })
   // The operator is warned, without the token.
   const warnings = logged.split('\n').filter((line) => line.includes(family?.id ?? '?'))
-  expect(warnings).toEqual([expect.stringContaining('a consumed refresh token was used again')])
+  expect(warnings.map((line) => JSON.parse(line))).toMatchObject([
+    { userId: ada.id, sessionId: family?.id, msg: 'a consumed refresh token was used again' },
+  ])
   expect(logged).not.toContain(ada.refreshToken)
 })
 
