@@ -174,6 +174,7 @@ test('a method that the gateway does not delete holds no other up, and is tried 
   const left = () => prisma.paymentMethod.count({ where: { ...where, detachedAt: null } })
   expect(await left()).toBe(DETACH_BATCH)
   await prisma.paymentMethod.updateMany({ where, data: { gatewayRef: 'src_none' } })
+  expect(DETACH_PAUSE_MS).toBe(HOUR)
   now = new Date(now.getTime() + DETACH_PAUSE_MS - 1)
   await store.detachRemoved()
   expect(await left()).toBe(DETACH_BATCH)

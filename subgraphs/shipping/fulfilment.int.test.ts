@@ -282,6 +282,8 @@ test('the parcels of an order are read as each command left them, in every field
 test.each([
   ['orderId', { orderId: 'A-1' }],
   ['parcels', { parcels: 0 }],
+  ['carrier', { carrier: '' }],
+  ['service', { service: '' }],
 ])('a create whose %s is not of the form is refused, so that it becomes a dead letter', async (_, but) => {
   await expect(shop.deliver('shipping.create', aCreate(but))).rejects.toThrow()
 })

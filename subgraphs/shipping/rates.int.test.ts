@@ -45,7 +45,7 @@ test('an option is a quote that a published key has signed, for this cart, desti
   ]
   const lines = weights.map(([quantity, weightGrams]) => ({ quantity, variant: { weightGrams } }))
   const cart = aCart({ lines })
-  const { options, errors } = await shop.options(cart, to('fr', '75 001'))
+  const { options, errors } = await shop.options(cart, to(' fr ', '75 001'))
   expect(errors).toEqual([])
   expect(options).toEqual([
     {
@@ -106,11 +106,12 @@ test('the longest prefix of the postal code decides which zone a destination is 
   await shop.aRate({ areas: islands, methodId: country.methodId, rate: { price: EUR('15') } })
   const priceTo = async (postalCode: string) =>
     (await shop.options(aCart(), to('ES', postalCode))).options[0].price.amount
-  expect(await Promise.all(['28001', '35001', '38-001', '3'].map(priceTo))).toEqual([
+  expect(await Promise.all(['28001', '35001', '38-001', '3', '３５001'].map(priceTo))).toEqual([
     '5.00',
     '15.00',
     '15.00',
     '5.00',
+    '15.00',
   ])
 })
 

@@ -147,13 +147,20 @@ test('a webhook is signed, and sent until the shop takes it', async () => {
   gateway.setWebhookUrl(`http://127.0.0.1:${(shop.address() as AddressInfo).port}`)
   const body = payment(await aSource(), { reference: 'ord_2' })
   const { id: paymentId } = (await ask('/v1/payments', { body })).body
+  // One that the shop has not taken for so long is given up.
+  await gateway.sql(
+    `INSERT INTO webhook (id, delivery, payment_id, type, due_at, attempts)
+     SELECT id, 2, payment_id, type, now(), 12 FROM webhook WHERE payment_id = $1`,
+    paymentId,
+  )
   for (const count of [1, 2, 3]) {
     await expect.poll(() => received.length, { timeout: 15_000 }).toBe(count)
     // Not after its pause.
     await gateway.sql('UPDATE webhook SET due_at = now() WHERE payment_id = $1', paymentId)
   }
-  const row = 'SELECT attempts, delivered_at IS NOT NULL AS done FROM webhook WHERE payment_id = $1'
-  await expect.poll(() => gateway.sql(row, paymentId), { timeout: 15_000 }).toMatchObject([{ done: true }])
+  const rows = `SELECT attempts, delivered_at IS NOT NULL AS done FROM webhook WHERE payment_id = $1 ORDER BY delivery`
+  const both = [{ done: true }, { done: false, attempts: 12 }]
+  await expect.poll(() => gateway.sql(rows, paymentId), { timeout: 15_000 }).toMatchObject(both)
   const news = { type: 'payment.changed', paymentId, reference: 'ord_2', status: 'AUTHORIZED' }
   expect(received.slice(0, 3)).toEqual(Array(3).fill({ id: expect.stringMatching(/^gev_/), ...news }))
   expect(new Set(received.map((one) => Object(one).id)).size).toBe(1)

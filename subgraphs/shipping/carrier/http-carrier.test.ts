@@ -109,6 +109,11 @@ describe('an answer that does not tell what happened', () => {
       json(201, { ...label, trackingUrl: 'javascript:0' }),
       'malformed response with status 201',
     ],
+    [
+      'an address of 2,001 characters',
+      json(201, { ...label, trackingUrl: label.trackingUrl.padEnd(2_001, 'x') }),
+      'malformed response with status 201',
+    ],
     ['a form that was not agreed', json(200, { id: 7 }), 'malformed response with status 200'],
     ['no JSON', json(200, '<html>'), 'POST /v1/labels: '],
     ['more than 256 KiB', json(200, ' '.repeat(256 * 1024 + 1)), 'more than 262144 bytes'],

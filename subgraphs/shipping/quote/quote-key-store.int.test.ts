@@ -27,6 +27,7 @@ const hide = () => prisma.$executeRaw`ALTER TABLE quote_key RENAME TO hidden`
 const show = () => prisma.$executeRaw`ALTER TABLE hidden RENAME TO quote_key`
 
 test('the current key is read once a minute', async () => {
+  expect(KEY_CACHE_MS).toBe(60_000)
   const { kid } = await keys.signer()
   await hide()
   now = new Date(now.getTime() + KEY_CACHE_MS - 1)

@@ -103,6 +103,8 @@ describe('a label', () => {
     const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
     for (const _ of ['first', 'again'])
       expect(await voided(id)).toEqual({ status: 200, body: { id, status: 'VOIDED' } })
+    // The journey ends with the label.
+    await world.moveTo(id, 9)
     const { body } = await read(id)
     const [row] = await world.sql<{ voided_at: Date }>('SELECT voided_at FROM label WHERE id = $1', id)
     const scan = { id: `${id}-0`, status: 'LABEL_CREATED', location: null, at: expect.any(String) }
@@ -201,15 +203,18 @@ describe('the webhooks of a parcel', () => {
         `SELECT id, attempts, delivered_at IS NOT NULL AS "isTaken" FROM webhook WHERE label_id = $1 ORDER BY id`,
         id,
       )
-    const [first] = await rows()
-    await world.sql('DELETE FROM webhook WHERE label_id = $1 AND id > $2', id, first?.id)
+    const [first, second] = await rows()
+    await world.sql('DELETE FROM webhook WHERE label_id = $1 AND id > $2', id, second?.id)
+    // One that the shop has not taken for so long is given up.
+    const givenUp = { id: second?.id, attempts: 12, isTaken: false }
+    await world.sql('UPDATE webhook SET attempts = 12 WHERE id = $1', second?.id)
     const { port } = shop.address() as AddressInfo
     world.setWebhookUrl(`http://127.0.0.1:${port}/`)
     for (const attempts of [1, 2, 3]) {
       await world.sql('UPDATE webhook SET due_at = now() WHERE label_id = $1', id)
       await expect
         .poll(rows, { timeout: 20_000 })
-        .toEqual([{ id: first?.id, attempts, isTaken: attempts === 3 }])
+        .toEqual([{ id: first?.id, attempts, isTaken: attempts === 3 }, givenUp])
     }
     expect(sent).toHaveLength(3)
     for (const { header, body } of sent) {
