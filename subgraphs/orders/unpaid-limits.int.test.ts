@@ -85,12 +85,18 @@ test('of orders of guests at once, no more than allowed are accepted', async () 
   expect(answers.filter(({ refused }) => refused.length === 0)).toHaveLength(1)
 })
 
-test('an order of a guest with a payment method and without a shipping option is limited as one that is not paid', async () => {
+test.each([
+  [
+    'a shipping option',
+    { shippingOptionId: null, expectedTotal: { amount: '12.99', currencyCode: 'USD' } },
+    '203.0.113.6',
+  ],
+  ['a payment method', { paymentMethodId: null }, '203.0.113.7'],
+])('an order of a guest without %s alone is limited as one that is not paid', async (_, without, here) => {
   await forgetCarts()
   const order = async () => {
-    const expectedTotal = { amount: '12.99', currencyCode: 'USD' }
-    const input = { ...(await aCheckout('free@argyle.example')), shippingOptionId: null, expectedTotal }
-    return (await guestOrder('', '203.0.113.6', input)).code
+    const input = { ...(await aCheckout('free@argyle.example')), ...without }
+    return (await guestOrder('', here, input)).code
   }
   for (let count = 0; count < UNPAID_PER_ADDRESS.burst; count++) expect(await order()).toBeUndefined()
   expect(await order()).toBe('RATE_LIMITED')
