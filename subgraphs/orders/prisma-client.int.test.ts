@@ -231,10 +231,14 @@ describe('a transaction', () => {
       await begun.promise
       vi.advanceTimersByTime(20_000)
       // The same key: it waits for the transaction.
-      await plain.knownProduct.create({ data: product('a') })
+      await plain.$transaction([
+        plain.$executeRaw`SET LOCAL lock_timeout = '10s'`,
+        plain.knownProduct.create({ data: product('a') }),
+      ])
       free.resolve()
       await expect(failing).rejects.toThrow('the transaction took longer than 20000 ms')
     } finally {
+      free.resolve()
       vi.useRealTimers()
     }
   })

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { holdLock } from '../testing/notes/hold-lock.ts'
 import { internalToken, type Reply, type ServedNotes, serveNotes } from '../testing/notes/serve-notes.ts'
+import { Operation } from './operation.ts'
 
 let notes: ServedNotes
 beforeAll(async () => {
@@ -171,9 +172,11 @@ describe('an answer that is too large', () => {
   }
 })
 
-test('large answers one after another are all given: an operation that is over holds nothing', async () => {
-  for (let time = 0; time < 8; time++)
-    expect(json(await notes.operation('{ many(first: 4999) { id } }')).data.many).toHaveLength(4_999)
+test('an operation that is answered holds neither a timer nor a turn', async () => {
+  const finish = vi.spyOn(Operation.prototype, 'finish')
+  await notes.operation('{ size(of: 1) }')
+  expect(finish).toHaveBeenCalledTimes(1)
+  finish.mockRestore()
 })
 
 describe('operations at once', () => {
