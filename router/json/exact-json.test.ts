@@ -81,7 +81,7 @@ describe('a depth', () => {
   })
 
   test('is not counted in strings, nor of neighbours', () => {
-    const text = `["${'['.repeat(5_000)}",${'[],'.repeat(5_000)}{}]`
+    const text = `["${'['.repeat(5_000)}",${'[],{},'.repeat(5_000)}{}]`
     expect(JSON.stringify(parseExactly(text))).toBe(text)
   })
 })

@@ -36,6 +36,29 @@ test('a document that failed is refused again without a check', () => {
   expect(texts).toHaveLength(1)
 })
 
+test.each([
+  [
+    'aliases',
+    { aliases: 1 },
+    '{ a: pairs }',
+    '{ a: pairs b: pairs }',
+    'The operation has 2 aliases; the maximum is 1.',
+  ],
+  [
+    'tokens',
+    { tokens: 3 },
+    '{ pairs }',
+    '{ a: pairs }',
+    'The document has more than the maximum of 3 tokens.',
+  ],
+])('a document that is valid but for its number of %s is refused', (_, limit, text, excessive, message) => {
+  const read = documentReader(SCHEMA, { ...limits, ...limit }, false)
+  expect(read(text).kind).toBe('Document')
+  expect(() => read(excessive)).toThrow(
+    expect.objectContaining({ errors: [expect.objectContaining({ message })] }),
+  )
+})
+
 test('errors tell their places, in lines of whatever kind, and few of many', () => {
   const { known } = documents()
   const errorsOf = (text: string) => {

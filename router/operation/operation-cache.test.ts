@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ANONYMOUS, userIdentity } from '../security/identity.ts'
+import { ANONYMOUS, EXPIRED, userIdentity } from '../security/identity.ts'
 import { buildSupergraph } from '../supergraph/supergraph.ts'
 import { composed } from '../testing/router.ts'
 import type { Executor, Program } from './executor.ts'
@@ -77,6 +77,25 @@ describe('compiling', () => {
     expect(refused).toMatchObject([{ responseName: 'mine', code: 'UNAUTHENTICATED', nonNull: false }])
     await operations.program(prepared, userIdentity('usr_2', null, 'other'))
     expect(planned).toEqual(['A', 'A'])
+  })
+
+  test('happens apart for a caller whose token has expired, who is told so', async () => {
+    const prepared = operations.prepare('h', () => DOCUMENT, 'A')
+    for (const identity of [ANONYMOUS, EXPIRED, EXPIRED]) await operations.program(prepared, identity)
+    expect(refused).toMatchObject([
+      { code: 'UNAUTHENTICATED', message: 'Query.mine needs a signed-in caller.' },
+      {
+        code: 'UNAUTHENTICATED',
+        message: 'Query.mine needs a signed-in caller: the access token has expired.',
+      },
+    ])
+    await operations.program(
+      operations.prepare('h', () => DOCUMENT, 'Scoped'),
+      userIdentity('usr_1', null, ''),
+    )
+    expect(refused.slice(2).map((field) => (field as { code: string }).code)).toEqual(
+      Array(5).fill('FORBIDDEN'),
+    )
   })
 
   test('happens once for a variable that may be null, whether it is', async () => {

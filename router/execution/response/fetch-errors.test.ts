@@ -233,6 +233,17 @@ describe('an error at a field', () => {
       ['no: box.lid.hue'],
     ],
     [
+      'is at what the lost element of a list lacks where another subgraph sent the element',
+      {
+        operation: '{ socks { hue } }',
+        parts: [ROOT],
+        merged: { socks: [{ hue: null }, { hue: null }] },
+        errors: ['no: socks.1'],
+        data: { socks: [{}, null] },
+      },
+      ['no: socks.1.hue'],
+    ],
+    [
       'is at the field if the subgraph sent its object',
       {
         ...box,

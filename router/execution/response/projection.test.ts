@@ -10,7 +10,7 @@ import { newShaping } from './response-state.ts'
 const SCHEMA = buildSchema(`
   type Query { sock: Sock strict: Sock! socks: [Sock!] pairs: [[Int]] wearable: Wearable any: Any }
   interface Wearable { size: Int }
-  type Sock implements Wearable { size: Int colour: Colour name: String! mate: Sock }
+  type Sock implements Wearable { id: ID size: Int length: Float colour: Colour name: String! mate: Sock }
   type Hat implements Wearable { size: Int brim: Float }
   type Mug { size: Int volume: Float }
   union Any = Sock | Hat | Mug
@@ -54,7 +54,7 @@ describe('the response', () => {
 
   test('has a field under its response name, once however often it is selected', () => {
     const data = { sock: { size: 42, name: 'left' } }
-    expect(projected('{ sock { name } sock { name size } }', data).text).toBe(
+    expect(projected('{ sock { name } sock { name } sock { size } }', data).text).toBe(
       '{"sock":{"name":"left","size":42}}',
     )
   })
@@ -149,6 +149,27 @@ describe('a value that does not fit', () => {
       'sock.size',
     ],
     [
+      'true where an ID belongs',
+      '{ sock { id } }',
+      { sock: { id: true } },
+      '{"sock":{"id":null}}',
+      'sock.id',
+    ],
+    [
+      'a fraction where an ID belongs',
+      '{ sock { id } }',
+      { sock: { id: 1.5 } },
+      '{"sock":{"id":null}}',
+      'sock.id',
+    ],
+    [
+      'a text where a Float belongs',
+      '{ sock { length } }',
+      { sock: { length: '1.5' } },
+      '{"sock":{"length":null}}',
+      'sock.length',
+    ],
+    [
       'a value that the enum lacks',
       '{ sock { colour } }',
       { sock: { colour: 'BLUE' } },
@@ -206,4 +227,8 @@ test('a denied field is null with its own error, and null in what is around it w
     errors: ['sock.__refused_0: no'],
   })
   expect(projected(query, { sock: { size: 1 } }, [{ ...denied, nonNull: true }]).text).toBe('{"sock":null}')
+  const twice = '{ sock { size __refused_0: __typename } sock { __refused_0: __typename } }'
+  expect(projected(twice, { sock: { size: 1 } }, [denied])).toEqual(
+    projected(query, { sock: { size: 1 } }, [denied]),
+  )
 })

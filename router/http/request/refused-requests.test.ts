@@ -146,6 +146,9 @@ test('what is at the bounds is taken', async () => {
   refuseEarly(requestOf('POST', { 'content-encoding': 'identity' }), limits.body)
   expect(await asked('[{},{},{}]', 3)).toEqual({ batch: [{}, {}, {}] })
   expect(await asked('[{}]', 2)).toEqual({ batch: [{}] })
+  // A byte order mark is no part of a text that begins with it, and a character of one that has it elsewhere.
+  expect(await asked('\ufeff{"query":"{a}"}')).toEqual(await asked('{"query":"{a}"}'))
+  expect(await asked('{"query":"\ufeff{a}"}')).toEqual(await asked('{"query":"\\ufeff{a}"}'))
   expect(await asked('{"query":"\\ud83e\\udde6"}')).toEqual(await asked('{"query":"🧦"}'))
 })
 

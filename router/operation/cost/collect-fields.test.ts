@@ -37,6 +37,18 @@ test.each<[string, string, { readonly v?: boolean; readonly w?: boolean }, numbe
     { w: true },
     1,
   ],
+  [
+    'one condition within another, both met',
+    `${IF} { ... @include(if: $v) { a @skip(if: $w) { id } } }`,
+    { v: true },
+    1,
+  ],
+  [
+    'one condition within another, which alone is met',
+    `${IF} { ... @include(if: $v) { a @include(if: $w) { id } } }`,
+    { v: true },
+    0,
+  ],
 ])('a selection counts under %s', (_, text, { v = false, w = false }, cost) => {
   expect(costOf(SDL, text, { variables: { v, w } }).estimated).toBe(cost)
 })
