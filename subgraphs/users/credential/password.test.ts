@@ -8,6 +8,8 @@ test.each([
   'mismatched-socks',
   'Ada Lovelace123456',
   'abcdeabcdeabcde',
+  // A capital is another character.
+  'aAbBcaAbBcaAbBc',
   'пара тёплых носков',
   '靴下靴下三足組温毛糸足袋下',
 ])('%j is a password', (password) => expect(passwordFault(password, ada)).toBeNull())
