@@ -106,6 +106,34 @@ test('an e-mail is read whole: where it was sent, what it answers, and the names
   })
 })
 
+test('a long text is cut so that the names of its files fit behind it', async () => {
+  const mail = await read(
+    'From: ada@mail.example',
+    'Content-Type: multipart/mixed; boundary=b',
+    ...['', '--b', 'Content-Type: text/plain', '', 'x'.repeat(6_000)],
+    ...[
+      '--b',
+      'Content-Type: image/png',
+      'Content-Disposition: attachment; filename="a.png"',
+      '',
+      'x',
+      '--b--',
+    ],
+  )
+  const { body } = { body: '', ...mail }
+  expect(body).toHaveLength(5_000)
+  expect(body).toMatch(/^x+…\n\nNot stored, since attachments are not accepted by e-mail: a\.png$/)
+})
+
+test('the newest references of a long conversation are read', async () => {
+  const references = Array.from({ length: 200 }, (_, index) => `<reference-${index}@argyle.example>`)
+  const folded = `References: ${references.join('\r\n ')}`
+  const mail = await read('From: ada@mail.example', folded, '', 'Hello.')
+  const { names } = { names: [''], ...mail }
+  expect(names.at(-1)).toHaveLength(4_000)
+  expect(names.at(-1)).toMatch(/<reference-199@argyle\.example>$/)
+})
+
 test.each([
   ['Plain text.', 'Plain text.'],
   [' ', 'Of the <page>.'],

@@ -24,7 +24,8 @@ test('a tag that was made up names none', () => {
 
 test('a tag is found in an address and in references', () => {
   const made = `1${tag.slice(1)}`
-  expect(ticketIn(key, ['ada@argyle.example', `support+${tag}@argyle.example`])).toBe(id)
+  for (const written of [tag, tag.toUpperCase()])
+    expect(ticketIn(key, ['ada@argyle.example', `support+${written}@argyle.example`])).toBe(id)
   expect(ticketIn(key, [`<x@y> <ticket.${made}@argyle.example> <ticket.${tag}@argyle.example>`])).toBe(id)
   expect(ticketIn(key, [`a${tag}`, `${tag}z`, `<ticket.${made}@argyle.example>`, ''])).toBeNull()
   expect(ticketIn(key, [])).toBeNull()
