@@ -53,6 +53,13 @@ describe('what is below a field of an interface', () => {
     ])
   })
 
+  test.each(['@include(if: $v)', '@skip(if: $v)'])('is planned for whatever condition: %s', (condition) => {
+    const operation = `query ($v: Boolean!) { shelf { items { tag maker { id name ${condition} } } } }`
+    expect(requestsOf(graph, operation).slice(1)).toEqual([
+      'b shelf after 1 q(){{...on Shelf{items{maker{name}}}}}',
+    ])
+  })
+
   test('is asked by a key of what is between', () => {
     const studio = (fields: string) => `type Maker @key(fields: "id") { id: ID! studio: Studio @shareable }
       type Studio { id: ID! @shareable ${fields} }`
@@ -115,4 +122,14 @@ test('a field of an interface is refused where no subgraph that is reached resol
   expect(() => requestsOf(graph, '{ shelf { items { name } } }')).toThrow(
     'no subgraph that returns Item leads to Item.name of all its types',
   )
+})
+
+test('a fragment on an interface of some of the types is asked of these types alone', () => {
+  const graph = {
+    a: `type Query { best: Item } interface Item { id: ID! name: String } interface Named { name: String }
+      type Book implements Item & Named { id: ID! name: String } type Game implements Item { id: ID! name: String }`,
+  }
+  expect(requestsOf(graph, '{ best { id ... on Named { name } } }')).toEqual([
+    'a after none {best{__typename id ...on Book{name}}}',
+  ])
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
+import { requestsOf } from '../../testing/plan-of.ts'
 import { composed } from '../../testing/router.ts'
 import { ownershipOf } from './ownership.ts'
 import { isResolvedBy } from './selections.ts'
@@ -26,5 +27,17 @@ test('whether a field of an interface is resolved depends on the subgraph', () =
   expect(isResolved).toEqual([
     [true, false],
     [false, true],
+  ])
+})
+
+test('a field that is selected several times is asked once, with all that is selected below it', () => {
+  const graph = {
+    a: 'type Query { product: Product } type Product @key(fields: "id") { id: ID! }',
+    b: 'type Product @key(fields: "id") { id: ID! maker: Maker } type Maker { name: String city: String code: Int }',
+  }
+  const operation = '{ product { maker { name } ... on Product { maker { city } } maker { code } } }'
+  expect(requestsOf(graph, operation)).toEqual([
+    'a after none {product{__typename id}}',
+    'b product after 1 q(){{...on Product{maker{name city code}}}}',
   ])
 })
