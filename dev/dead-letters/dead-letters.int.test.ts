@@ -68,7 +68,9 @@ test('on a database of its own it lists, replays what works, and keeps what fail
     expect(listed.code).toBe(0)
     expect(listed.output).toContain('reviews has 2 dead letters:')
     expect(listed.output).toContain(`${good.id}  users.profile.updated from users about ${good.subject}`)
-    expect(listed.output).toContain(': it was late')
+    expect(listed.output).toMatch(/\n {2}failed \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z: it was late\n/)
+    expect(listed.output).toContain(`\n  ${JSON.stringify(bad.data)}\n`)
+    expect(listed.output).toContain('\nreplay: npm run dead-letters -- reviews replay [EVENT]\n')
 
     const replayed = await run(['replay'], database.url)
     expect(replayed.code).toBe(1)

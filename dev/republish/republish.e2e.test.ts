@@ -100,6 +100,10 @@ test.each([
     'the events of shipping cannot be republished: its definition has no history',
   ],
   [['products', '--to', 'nobody'], /"nobody"/],
+  [
+    ['products', '--to', 'search', '--data', '/none'],
+    /^no shop runs on \/none: start it with npm start, or name another folder with --data$/,
+  ],
 ])('%j is refused', async (args, line) => {
   const lines: string[] = []
   expect(await runRepublish(args, (text) => lines.push(text))).toBe(1)

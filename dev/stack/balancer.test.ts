@@ -12,7 +12,7 @@ afterEach(async () => {
 async function backend(name: string) {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
-    sockets.add(socket)
+    sockets.add(socket.once('close', () => sockets.delete(socket)))
     socket.on('error', () => {}).on('data', (text) => socket.write(`${name}: ${text}`))
   })
   server.listen(0, '127.0.0.1')
@@ -23,7 +23,7 @@ async function backend(name: string) {
   }
   open.push(stop)
   // A server that listens has an address object.
-  return { name, port: (server.address() as AddressInfo).port, stop }
+  return { name, port: (server.address() as AddressInfo).port, stop, sockets }
 }
 
 async function balance(...backends: { name: string; port: number }[]): Promise<Balancer> {
@@ -53,6 +53,17 @@ test('connections go to the backend with the fewest', async () => {
   const balancer = await balance(await backend('a'), await backend('b'))
   const answers = [await whoAnswers(balancer), await whoAnswers(balancer), await whoAnswers(balancer)]
   expect(answers.toSorted()).toEqual(['a: x', 'a: x', 'b: x'])
+})
+
+test('a connection that is closed counts no longer', async () => {
+  const [a, b] = [await backend('a'), await backend('b')]
+  const balancer = await balance(a, b)
+  const [first, second] = [await client(balancer), await client(balancer)]
+  expect([await ask(first, '1'), await ask(second, '2')]).toEqual(['a: 1', 'b: 2'])
+  const [gone] = b.sockets
+  second.destroy()
+  if (gone) await once(gone, 'close')
+  expect(await whoAnswers(balancer)).toBe('b: x')
 })
 
 test('a backend that accepts no connection is passed over', async () => {

@@ -55,6 +55,30 @@ test('a killed process is started again, and its log is kept', async () => {
   expect(ended).toEqual(['SIGKILL'])
 })
 
+test('a process that ends by itself is reported with its exit code, and can get no signal meanwhile', async () => {
+  const over = Promise.withResolvers<{ how: string; isSignalled: boolean; pid: number | undefined }>()
+  const program = superviseProgram(
+    { name: 'ends', service: 'ends', args: ['-e', 'process.exit(3)'], env: {}, port: 0 },
+    {
+      ...{ logs: folder, watchdog },
+      onEnd: (one, how) => over.resolve({ how, isSignalled: one.signal('SIGCONT'), pid: one.pid() }),
+    },
+  )
+  running.push(program)
+  expect(await over.promise).toEqual({ how: 'exit code 3', isSignalled: false, pid: undefined })
+})
+
+test('a program that cannot be started is reported, and counts as ended', async () => {
+  const over = Promise.withResolvers<string>()
+  const program = superviseProgram(
+    { name: 'none', service: 'none', file: path.join(folder, 'none'), args: [], env: {}, port: 0 },
+    { logs: folder, watchdog, onEnd: (_, how) => over.resolve(how) },
+  )
+  running.push(program)
+  expect(await over.promise).toContain('ENOENT')
+  expect(program.ends()).toBe(1)
+})
+
 test('the log of a former process is set aside where it is larger than 10 MB', async () => {
   const log = path.join(folder, 'large.log')
   writeFileSync(log, 'before\n')
@@ -71,10 +95,13 @@ test('the log of a former process is set aside where it is larger than 10 MB', a
 test('settings of the next process hold for that one alone', async () => {
   const program = supervise('settings', STAY)
   await until(() => said(program) === 'number 1\n')
+  expect(program.hasOwnSettings()).toBe(false)
   program.kill(0, { NUMBER: '2' })
   await until(() => said(program).endsWith('number 2\n'))
+  expect(program.hasOwnSettings()).toBe(true)
   program.signal('SIGKILL')
   await until(() => said(program) === 'number 1\nnumber 2\nnumber 1\n')
+  expect(program.hasOwnSettings()).toBe(false)
 })
 
 test('a process that was stopped is not started again, not even one that SIGSTOP suspends', async () => {

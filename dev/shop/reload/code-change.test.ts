@@ -17,6 +17,8 @@ test.each([
 test.each([
   'subgraphs/kit/service/serve.ts',
   'router/http/server.ts',
+  'router/main.mjs',
+  'subgraphs/kit/schema/kit.graphql',
   'dev/shop/start/start-shop.ts',
   'router.yaml',
 ])('%s restarts the whole shop', (file) => {
@@ -26,6 +28,10 @@ test.each([
 test.each([
   'subgraphs/reviews/review.test.ts',
   'subgraphs/reviews/testing/examples.ts',
+  'subgraphs/reviews/reviews.fixture.ts',
+  'subgraphs/reviews/event-samples/reviews.review.json',
+  'subgraphs/reviews/node_modules/a/index.ts',
+  'router/http/server.test.ts',
   'subgraphs/reviews/generated/prisma/client.ts',
   'subgraphs/reviews/README.md',
   'subgraphs/reviews/.resolvers.ts.swp',

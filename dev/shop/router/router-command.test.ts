@@ -43,9 +43,28 @@ test.each([
   ['another graph, in one word', ['--supergraph=other.yaml'], {}],
   ['another graph by the environment', [], { SUPERGRAPH: './other.graphql' }],
   ['keys of its own', SHOP, { INTERNAL_TOKEN_MASTER_KEY: 'mine' }],
+  ['a key set of its own', SHOP, { JWKS_URL: 'http://id.test/keys' }],
 ])('%s gets no key of the shop', (_, args, env) => {
   secretsOf(folder)
   expect(routerCommand([...args, '--data', folder], env, root)).toEqual({ args, env, notice: null })
+})
+
+test('the shop is known by its supergraph in one word, too, and by none', () => {
+  secretsOf(folder)
+  for (const args of [[`--supergraph=${path.join(root, 'supergraph.yaml')}`], []])
+    expect(routerCommand([...args, `--data=${folder}`], {}, root)).toMatchObject({
+      args,
+      env: { ACCESS_TOKEN_ISSUER: 'argyle' },
+    })
+})
+
+test('help begins with the option of this command, and takes no key', () => {
+  secretsOf(folder)
+  expect(routerCommand(['--help', '--data', folder], {}, root)).toEqual({
+    args: ['--help'],
+    env: {},
+    notice: expect.stringContaining('--data FOLDER  the data folder of the running shop'),
+  })
 })
 
 test('damaged secrets and a missing folder are reported', () => {

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { ShopFailure } from './failure.ts'
+import { requireFreePorts } from './ports.ts'
+import { publicUrl, wantedPorts } from './shop-ports.ts'
+
+const servers: Server[] = []
+afterEach(async () => {
+  for (const server of servers.splice(0)) await once(server.close(), 'close')
+})
+
+/** A port on which a server listens. */
+async function takenPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  servers.push(server)
+  await once(server, 'listening')
+  // A server that listens has an address object.
+  return (server.address() as AddressInfo).port
+}
+
+const want = (port: number, owner: string, option = '--port') => ({ port, owner, option })
+
+test('free ports are left free, and 0 is not looked for', async () => {
+  const port = await takenPort()
+  await once(servers.splice(0)[0]?.close() ?? createServer(), 'close')
+  for (let time = 0; time < 2; time++)
+    await requireFreePorts('127.0.0.1', [want(port, 'router'), want(0, 'inbox page')])
+})
+
+test('every port in use is named, with its owner and each option once', async () => {
+  const [first, second] = [await takenPort(), await takenPort()]
+  const wanted = [want(first, 'router'), want(second, 'users', '--base'), want(second, 'inbox', '--base')]
+  await expect(requireFreePorts('127.0.0.1', wanted)).rejects.toThrow(
+    new ShopFailure(
+      `ports ${first} (router), ${second} (users), ${second} (inbox) are in use: stop what listens there (another shop?), or choose others with --port and --base`,
+    ),
+  )
+})
+
+test('a shop wants a port for the router, each subgraph, the gateway and the inbox page', () => {
+  const wanted = wantedPorts({ router: 4000, subgraphPortBase: 5000 })
+  const base = { option: '--subgraph-port-base' }
+  expect(wanted[0]).toEqual({ owner: 'router', port: 4000, option: '--port' })
+  expect(wanted.slice(1, 3)).toEqual([
+    { ...base, owner: 'users', port: 5000 },
+    { ...base, owner: 'products', port: 5001 },
+  ])
+  expect(wanted.slice(-2)).toEqual([
+    { ...base, owner: 'sandbox gateway', port: 5050 },
+    { ...base, owner: 'inbox page', port: 5051 },
+  ])
+  expect(wantedPorts('free')).toEqual([])
+  const any = wantedPorts({ router: 0, subgraphPortBase: 0 })
+  expect(any.filter(({ port }) => port !== 0)).toEqual([])
+})
+
+test('browsers reach the router by localhost, unless its port is not known yet', () => {
+  expect(publicUrl('0.0.0.0', { router: 4000, subgraphPortBase: 0 })).toBe('http://localhost:4000')
+  expect(publicUrl('127.0.0.1', { router: 0, subgraphPortBase: 4001 })).toBeUndefined()
+  expect(publicUrl('127.0.0.1', 'free')).toBeUndefined()
+})
