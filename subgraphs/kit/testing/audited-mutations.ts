@@ -56,9 +56,20 @@ const createdAtOf = (state: object | null) => (state && 'createdAt' in state ? s
 
 const ROWS = 'SELECT id, at, actor_id, action, subject_id, before, after FROM audit_entry ORDER BY at, id'
 
+/** Runs work while the audit log takes no entry. */
+async function withoutLog<T>(database: Shop['resources']['prisma'], work: () => Promise<T>): Promise<T> {
+  await database.$executeRawUnsafe('ALTER TABLE audit_entry ADD CONSTRAINT closed CHECK (false) NOT VALID')
+  try {
+    return await work()
+  } finally {
+    await database.$executeRawUnsafe('ALTER TABLE audit_entry DROP CONSTRAINT closed')
+  }
+}
+
 /**
  * Tests that each mutation of staff adds its entries to the audit log: by whom, when, about which row, and both states, in which a row
- * keeps the time of its creation; that all other rows stay as they are; that of several with one `expectedVersion` one is accepted; and that staff read the whole log.
+ * keeps the time of its creation; that it changes nothing where the log does not take them; that all other rows stay as they are; that
+ * of several with one `expectedVersion` one is accepted; and that staff read the whole log.
  * @param shop opens before these tests, e.g. in `beforeAll`
  * @param run runs a mutation by its name
  * @param mutations a row for each mutation of the schema that requires a scope; also others that staff may run. A row of one
@@ -77,7 +88,7 @@ export function testAuditedMutations<Name extends string>(
     expect(staffMutations(schema).filter((name) => !Object.hasOwn(mutations, name))).toEqual([])
   })
 
-  describe('the audit log has the caller, the time, the row and both states', () => {
+  describe('nothing changes without an entry in the audit log: the caller, the time, the row and both states', () => {
     test.each(names)('%s', async (name) => {
       const { own, expectKept } = await withOthers(shop(), () => mutations[name](1))
       const { viewer, input, entries, changed } = own
@@ -85,6 +96,8 @@ export function testAuditedMutations<Name extends string>(
       const actorId = viewer.kind === 'user' ? viewer.id : ''
       const entriesNow = () => prisma.$queryRawUnsafe<Row[]>(ROWS)
       const before = new Set((await entriesNow()).map(({ id }) => id))
+      const unlogged = await withoutLog(prisma, () => run(name, input, viewer))
+      expect(unlogged.errors).toHaveLength(1)
       const { clock } = shop()
       const began = clock()
       const { data, errors } = await run(name, input, viewer)
