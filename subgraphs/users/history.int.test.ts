@@ -138,3 +138,23 @@ test('a role that was revoked before the time takes no place in the page of thos
   const ofRoles = events.filter(({ event }) => event.type === 'users.roles.changed')
   expect(ofRoles.map(({ event }) => event.subject)).toEqual([bo.id])
 })
+
+test('an account of which two roles were revoked takes one place in the page', async () => {
+  const admin = await users.promote(boss.id)
+  const [cy, di] = [await users.signUp(), await users.signUp()]
+  users.pass(1_000)
+  for (const [whom, role] of [
+    [cy, 'SUPPORT'],
+    [cy, 'ANALYST'],
+    [di, 'SUPPORT'],
+  ] as const) {
+    const input = { userId: whom.id, role }
+    await run(MUTATIONS.grant, { ...input, expectedVersion: await versionOf(whom) }, admin)
+    await run(MUTATIONS.revoke, { ...input, expectedVersion: await versionOf(whom) }, admin)
+  }
+  expect(cy.id < di.id).toBe(true)
+  const page = { after: null, limit: 2, since: users.now(), recipient: 'support' }
+  const events = (await Promise.all(history.map((part) => part(users.resources, page)))).flat()
+  const ofRoles = events.filter(({ event }) => event.type === 'users.roles.changed')
+  expect(ofRoles.map(({ event }) => event.subject)).toEqual([cy.id, di.id])
+})

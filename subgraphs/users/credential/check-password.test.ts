@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Allowance } from '@argyle/kit/throttle'
 import { expect, test } from 'vitest'
 import type { Account } from '../account/account.ts'
 import { passwordChecker } from './check-password.ts'
@@ -21,7 +23,7 @@ const ada = { id: 'usr_1', email: EMAIL } as Account
 async function aChecker(full?: string, queue: HashQueue = (work) => work()) {
   const stored = await hashPassword(PASSWORD)
   const notes: string[] = []
-  const held: string[] = []
+  const held = new Map<string, Allowance>()
   const check = passwordChecker({
     accounts: {
       byEmail: async (email) => (email === EMAIL ? ada : null),
@@ -29,15 +31,20 @@ async function aChecker(full?: string, queue: HashQueue = (work) => work()) {
       rehash: async () => true,
     },
     throttle: {
-      take: async (key) => {
+      take: async (key, allowance) => {
         if (key === full) throw new Error('it is full')
         notes.push('take')
-        held.push(key)
+        held.set(key, allowance)
       },
-      clear: async () => void notes.push('clear'),
-      giveBack: async (key) => {
+      clear: async (key) => {
+        await turn()
+        notes.push('clear')
+        held.delete(key)
+      },
+      giveBack: async (key, allowance) => {
+        await turn()
         notes.push('give back')
-        held.splice(held.indexOf(key), 1)
+        if (held.get(key) === allowance) held.delete(key)
       },
     },
     queue: (work) => {
@@ -59,8 +66,9 @@ test('an unknown address costs what a wrong password costs: as many allowances, 
 })
 
 test('the right password gives its allowances back, after the hash', async () => {
-  const { check, notes } = await aChecker()
+  const { check, notes, held } = await aChecker()
   expect(await check({ email: EMAIL, password: PASSWORD }, '198.51.100.7')).toMatchObject({ account: ada })
+  expect([...held]).toEqual([])
   const after = notes.slice(notes.indexOf('hash') + 1)
   expect(after[0]).toBe('clear')
   expect(new Set(after.slice(1))).toEqual(new Set(['give back']))
@@ -102,7 +110,7 @@ test('an attempt that the full queue refuses is not judged, so it counts in no b
     'the queue is full',
   )
   expect(notes.filter((note) => note === 'take')).toHaveLength(3)
-  expect(held).toEqual([])
+  expect([...held]).toEqual([])
 })
 
 test('a hash that is replaced whenever it is read is read twice, no more', async () => {

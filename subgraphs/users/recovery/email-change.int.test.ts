@@ -282,18 +282,27 @@ describe('a change that is taken back', () => {
     expect(await run(UNDO, { token: thiefs })).toMatchObject({ isUndone: false })
   })
 
-  test('leaves no link of whoever changed it, also none that is only requested', async () => {
-    const ada = await aVerified()
+  test('leaves no link of whoever changed it, also none that is only requested; those of others work', async () => {
+    const [ada, bob, cy] = [await aVerified(), await aVerified(), await users.signUp()]
     const [stolen, made, requested] = [anEmail(), anEmail(), anEmail()]
+    await change(bob, anEmail())
+    const bobs = await newestTo(bob.email, 'UNDO_EMAIL_CHANGE')
+    const [cysOld, cysNew] = [anEmail(), anEmail()]
+    await request(cysOld, cy)
+    const cys = await newestTo(cysOld, 'CHANGE_EMAIL')
     await change(ada, stolen)
     await request(made, ada)
     const thiefs = await newestTo(made, 'CHANGE_EMAIL')
     const token = await newestTo(ada.email, 'UNDO_EMAIL_CHANGE')
     await request(requested, ada)
+    await request(cysNew, cy)
     expect(await run(UNDO, { token })).toMatchObject({ isUndone: true })
     expect(await run(CONFIRM, { token: thiefs })).toMatchObject({ isChanged: false })
+    expect(await run(CONFIRM, { token: cys })).toMatchObject({ isChanged: true })
     expect(await users.linksTo(requested)).toEqual([])
     expect(await emailOf(ada)).toMatchObject({ email: ada.email, version: 3 })
+    expect(await users.linksTo(cysNew)).toHaveLength(1)
+    expect(await run(UNDO, { token: bobs })).toMatchObject({ isUndone: true })
   })
 
   test('after the account went back by itself changes the password alone', async () => {
