@@ -75,3 +75,30 @@ test.each(all.map((model) => [model.name, model] as const))(
     expect(model.fit([1, 2], 4)).toBeNull()
   },
 )
+
+// The figures are those of these models: they change with a model, also with its first parameters and its number of values.
+test.each([
+  ['ETS_LEVEL', 4, [786, 786, 786, 786, 786, 786], [82.9, 91.8, 99.9, 107.4, 114.4, 121]],
+  ['ETS_DAMPED_TREND', 8, [819.6, 835.1, 850.3, 865.2, 879.8, 894.2], [68.1, 68.1, 68.1, 68.1, 68.1, 68.1]],
+  ['ETS_SEASON', 11, [834.4, 929.5, 800.5, 796.2, 834.4, 929.5], [66, 77.2, 87, 95.8, 114.5, 121.3]],
+  ['HOLT_WINTERS', 11, [838.6, 937.7, 846.7, 858, 918.3, 1017.4], [44.7, 44.7, 44.7, 44.7, 47.7, 47.7]],
+  [
+    'HOLT_WINTERS_DAMPED',
+    11,
+    [827.9, 925.4, 831.1, 839.6, 892.6, 988.8],
+    [48.5, 48.5, 48.5, 48.5, 51.8, 51.8],
+  ],
+  ['ARIMA_011_011', 13, [842.2, 964.7, 865.3, 878.7, 934.4, 1056.9], [57.2, 60.8, 64.3, 67.6, 83.9, 89.5]],
+  ['ARIMA_111_011', 14, [774.4, 970.8, 820.8, 872.7, 851, 1044.8], [41, 48.7, 51.9, 53.1, 65.9, 70.3]],
+  ['ARIMA_101_011', 13, [784.6, 894.1, 785.8, 787.1, 809.1, 916], [55.8, 56, 56.1, 56.3, 60.8, 61]],
+  ['ARIMA_111', 10, [788.2, 788, 788, 788, 788, 788], [90, 101.6, 111.6, 120.9, 129.5, 137.5]],
+])('%s continues a short series with a trend and a season, from %i values on', (name, least, mean, sd) => {
+  const values = Array.from(
+    { length: 15 },
+    (_, index) => 500 + 20 * index + ([90, -30, -60, 0][index % 4] ?? 0) + ((index * 7) % 11) * 8,
+  )
+  const fit = (count: number) => named(name).fit(values.slice(0, count), 4)
+  expect([fit(least - 1), fit(least)]).toEqual([null, expect.any(Function)])
+  const close = (figures: readonly number[]) => figures.map((figure) => expect.closeTo(figure, 0))
+  expect(fit(values.length)?.(6)).toEqual({ mean: close(mean), sd: close(sd) })
+})

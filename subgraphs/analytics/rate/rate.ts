@@ -28,7 +28,7 @@ const MAX_UNITS = 1_000_000n * 10n ** 6n
 export function readUnits(text: string): Decision<string, ValidationError> {
   const [, whole = '', fraction = ''] = /^(\d{1,7})(?:\.(\d+))?$/.exec(text) ?? []
   const digits = fraction.replace(/0+$/, '')
-  const scaled = BigInt(whole + digits.slice(0, 6).padEnd(6, '0') || '0')
+  const scaled = BigInt(whole + digits.padEnd(6, '0') || '0')
   if (whole !== '' && digits.length <= 6 && scaled > 0n && scaled <= MAX_UNITS) {
     return accept(digits === '' ? String(BigInt(whole)) : `${BigInt(whole)}.${digits}`)
   }
