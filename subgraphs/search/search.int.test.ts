@@ -108,6 +108,7 @@ describe('sizes and prices in a text', () => {
     await shop.aProduct({ title: 'Cinder Plain Knee Socks', sizes: ['47–49'], status: 'ARCHIVED' })
     expect(await titles('crew size 42')).toEqual(['Cinder Plain Crew Socks'])
     expect(await titles('cinder -42')).toEqual([])
+    expect((await shop.search('cinder -42', {}, 'loosen { name }')).loosen).toContainEqual({ name: '42' })
     expect(await titles('crew 36-40')).toHaveLength(2)
     expect(await titles('alder -32')).toEqual([])
     expect(await titles('hiking 42')).toEqual(['Fjord Striped Hiking Socks'])
@@ -141,6 +142,23 @@ describe('sizes and prices in a text', () => {
 })
 
 describe('hits by relevance', () => {
+  test('that are equal are in the order of their ids, though sales differ a little, each on one page', async () => {
+    const ids: string[] = [newId('prd'), newId('prd')].toSorted()
+    for (const [place, name] of ['First', 'Other'].entries()) {
+      const data = productData(ids[place] ?? '', { title: `Sengi ${name}` })
+      await shop.deliver('products.product.changed', data, { subject: data.productId })
+    }
+    const raise = 'UPDATE listing SET popularity = 1e-6 WHERE product_id = $1'
+    await shop.resources.prisma.$executeRawUnsafe(raise, ids[1])
+    const fields = 'edges { node { title } } pageInfo { endCursor }'
+    const first = await shop.search('sengi', { first: 1 }, fields)
+    const second = await shop.search('sengi', { first: 1, after: first.pageInfo.endCursor }, fields)
+    expect([...first.edges, ...second.edges].map(({ node }) => node.title)).toEqual([
+      'Sengi First',
+      'Sengi Other',
+    ])
+  })
+
   test('have the words in the title first, then in a category, in the first sentence, in the rest of the description', async () => {
     const categoryId = await shop.aCategory('Galago')
     const ends = ['.', '!', '?']

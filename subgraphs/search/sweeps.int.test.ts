@@ -183,6 +183,8 @@ describe('suggested queries', () => {
     for (const limit of [1, 4]) expect(await suggest('cassowary', limit)).toEqual(['cassowary late'])
     for (const pattern of ['cass%', 'cass_wary']) expect(await suggest(pattern, 20)).toEqual([])
     expect(await suggest('cassowary  b', 20)).toEqual(['cassowary blue'])
+    // Spaces around the text and a control character say nothing.
+    expect(await suggest(' cassowary\u0001 ', 4)).toEqual(['cassowary late'])
     // A title that is searched for is suggested once.
     await shop.aProduct({ title: 'Cassowary Late' })
     expect((await suggest('cassowary', 20)).filter((text: string) => /late/i.test(text))).toEqual([
@@ -232,6 +234,9 @@ describe('ratings', () => {
     await shop.deliver('reviews.rating.changed', none, { subject: b.productId, sequence: 4 })
     const { edges } = await shop.search('echidna', { sort: 'RATING' }, 'edges { score }')
     expect(edges).toEqual([{ score: 4 }, { score: 0 }])
+    const { facets } = await shop.search('echidna', {}, 'facets { name values { value count } }')
+    const rated = ['4', '3', '2', '1'].map((value) => ({ value, count: 1 }))
+    expect(facets).toContainEqual({ name: 'Rating', values: rated })
   })
 })
 

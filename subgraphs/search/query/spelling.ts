@@ -20,7 +20,7 @@ export function typingErrors(a: string, b: string): number {
     for (const [j, other] of right.entries()) {
       const changed = (last[j] ?? 0) + (letter === other ? 0 : 1)
       let errors = Math.min((last[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, changed)
-      const isExchanged = i > 0 && j > 0 && letter === right[j - 1] && left[i - 1] === other
+      const isExchanged = letter === right[j - 1] && left[i - 1] === other
       if (isExchanged) errors = Math.min(errors, (before[j - 1] ?? 0) + 1)
       row.push(errors)
     }
