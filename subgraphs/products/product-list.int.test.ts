@@ -116,7 +116,7 @@ test('prices compare in the currency that is named, also in the list of a catego
   expect((await list({ filter: { minPrice: '1801', currency: 'JPY' } })).totalCount).toBe(0)
 })
 
-test('one variant must match all options of a filter', async () => {
+test('one variant must match all options of a filter, be it one or several', async () => {
   const size = (value: string) => ({ name: 'Size', value })
   const navy = { name: 'Colour', value: 'Navy' }
   const both = [navy, size('1')]
@@ -125,6 +125,7 @@ test('one variant must match all options of a filter', async () => {
       const page = await list({ sort, filter: { categoryId, options: both } })
       expect([slugs(page), page.totalCount]).toEqual(['fern', 1])
     }
+  expect(slugs(await list({ filter: { options: [size('1')] } }))).toBe('fern')
   expect(slugs(await list({ filter: { options: [size('0'), size('1')] } }))).toBe('')
 })
 
