@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { offer } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
+import type { EntityLane } from '../../planning/plan.ts'
 import type { RequestContext } from '../../request-context.ts'
 import {
   answeredByTexts,
@@ -128,6 +129,46 @@ describe('objects of a union', () => {
     expect(other.answer).toMatchObject({ data: { things: [null, null, { price: 4.5, id: '1' }] } })
     expect([other.answer.errors.length, other.taken]).toEqual([1, [false]])
   })
+})
+
+test('the type of an object is told, whatever part of it is missing', async () => {
+  const texts = { products: productsWith('Sock', 'Sock'), stars: '{"data":{"_entities":[null]}}' }
+  const plan = withStars(PRODUCTS, 'products')
+  const { answer, taken } = await answeredByTexts('{ products { stars __typename } }', plan, texts, 0)
+  expect(answer).toEqual({ data: { products: [{ stars: null, __typename: 'Product' }] }, errors: [] })
+  expect(taken).toEqual([true, true])
+})
+
+test('nothing is asked about an object that lacks a required part', async () => {
+  const asking = (field: string, requires: EntityLane['requires']): PlanTree => ({
+    ...{ kind: 'entities', subgraph: field, operationName: null, variables: [] },
+    operation: `query($r:[_Any!]!){_entities(representations:$r){...on Product{${field}}}}`,
+    lanes: [{ ...starsOf('products'), requires }],
+  })
+  const { requires } = starsOf('')
+  const withStarsToo = requires.map((fragment) =>
+    fragment.kind === 'fragment'
+      ? { ...fragment, selections: [...fragment.selections, requiredField('stars')] }
+      : fragment,
+  )
+  const { answer, calls } = await answeredByTexts(
+    '{ products { id stars hue } }',
+    {
+      root: sequence(
+        rootFetch('{products{__typename id}}'),
+        asking('stars', requires),
+        asking('hue', withStarsToo),
+      ),
+    },
+    {
+      products: '{"data":{"products":[{"__typename":"Product","id":"1"}]}}',
+      stars: '{"data":{"_entities":[null]}}',
+      hue: '{"data":{"_entities":[{"hue":"RED"}]}}',
+    },
+    0,
+  )
+  expect(answer).toEqual({ data: { products: [{ id: '1', stars: null, hue: null }] }, errors: [] })
+  expect(calls).toHaveLength(2)
 })
 
 test('a mutation of which the answer is not as expected is sent once', async () => {

@@ -13,6 +13,19 @@ test('a mutation is sent to one subgraph, though two together would answer earli
   ])
 })
 
+test('a mutation is sent to one subgraph, though another one has at once what a third one has later', () => {
+  const subgraphs = {
+    one: `type Query { n: Int } type Mutation { make: Box @shareable }
+      type Box @key(fields: "id") { id: ID! a: Int }`,
+    two: 'type Mutation { make: Box @shareable } type Box { id: ID! @shareable b: Int @shareable }',
+    three: 'type Box @key(fields: "id") { id: ID! b: Int @shareable }',
+  }
+  expect(requestsOf(subgraphs, 'mutation { make { a b } }')).toEqual([
+    'one after none mutation{make{__typename a id}}',
+    'three make after 1 q(){{...on Box{b}}}',
+  ])
+})
+
 test('a field that leads to the objects is asked only of a subgraph where it has their type', () => {
   const subgraphs = {
     one: 'type Query { best: Book @shareable } type Book @key(fields: "id") { id: ID! name: String }',
@@ -116,4 +129,14 @@ test('a requirement that objects within each other have in equal words does not 
     'two box.part after 1 q(){{...on Part{n}}}',
     'two box after 1 2 q(){{...on Box{fee}}}',
   ])
+})
+
+test('an operation may have more requirements than may be nested', () => {
+  const numbers = Array.from({ length: 51 }, (_, index) => index)
+  const fields = (field: (index: number) => string) => numbers.map(field).join(' ')
+  const subgraphs = {
+    one: `type Query { best: P } type P @key(fields: "id") { id: ID! ${fields((n) => `w${n}: Int`)} }`,
+    two: `type P @key(fields: "id") { id: ID! ${fields((n) => `w${n}: Int @external f${n}: Int @requires(fields: "w${n}")`)} }`,
+  }
+  expect(requestsOf(subgraphs, `{ best { ${fields((n) => `f${n}`)} } }`)).toHaveLength(52)
 })

@@ -108,6 +108,44 @@ test('a field of an interface may be provided for each of its types', () => {
   ])
 })
 
+test('a field of an interface is asked by a key that is provided', () => {
+  const provided = '... on Book { code } ... on Game { code }'
+  const item = 'implements Item'
+  const graph = {
+    a: `type Query { best: Item @provides(fields: "${provided}") } interface Item { code: ID! }
+      type Book ${item} { code: ID! @external } type Game ${item} { code: ID! @external }`,
+    b: `interface Item { code: ID! name: String }
+      type Book ${item} @key(fields: "code") { code: ID! name: String }
+      type Game ${item} @key(fields: "code") { code: ID! name: String }`,
+  }
+  expect(requestsOf(graph, '{ best { name } }')).toEqual([
+    'a after none {best{__typename ...on Book{__typename code} ...on Game{__typename code}}}',
+    'b best.|Book|Game after 1 q(){{...on Book{name} ...on Game{name}}}',
+  ])
+})
+
+test('types are asked apart where their keys come from different subgraphs', () => {
+  const types = (
+    book: string,
+    game: string,
+  ) => `type Book implements Item @key(fields: "id") { id: ID! ${book} }
+    type Game implements Item @key(fields: "id") { id: ID! ${game} }`
+  const code = 'code: ID! @shareable'
+  const byCode = (type: string) =>
+    `type ${type} implements Item @key(fields: "code") { code: ID! name: String }`
+  const graph = {
+    a: `type Query { items: [Item] } interface Item { id: ID! } ${types(code, '')}`,
+    b: `interface Item { name: String } ${byCode('Book')} ${byCode('Game')}`,
+    c: types('', code).replaceAll('implements Item', ''),
+  }
+  expect(requestsOf(graph, '{ items { name } }')).toEqual([
+    'a after none {items{__typename ...on Book{__typename code} ...on Game{__typename id}}}',
+    'b items.@.|Book after 1 q(){{...on Book{name}}}',
+    'c items.@.|Game after 1 q(){{...on Game{__typename code}}}',
+    'b items.@.|Game after 3 q(){{...on Game{name}}}',
+  ])
+})
+
 test('a field of an interface is refused where no subgraph that is reached resolves it for all types', () => {
   const items = (book: string, game: string) => `type Book implements Item { id: ID! @shareable ${book} }
     type Game implements Item { id: ID! @shareable ${game} }`

@@ -41,3 +41,19 @@ test('a field that is selected several times is asked once, with all that is sel
     'b product after 1 q(){{...on Product{maker{name city code}}}}',
   ])
 })
+
+test.each([
+  ['of one field', 'maker { name } maker { city }'],
+  ['of one type', '... on Book { maker { name } } ... on Book { maker { city } }'],
+])('what a subgraph provides is the sum of several selections %s', (_, provided) => {
+  const subgraphs = {
+    a: `type Query { best: Item @provides(fields: "${provided}") }
+      interface Item { id: ID! maker: Maker }
+      type Book implements Item @key(fields: "id") { id: ID! maker: Maker }
+      type Maker @key(fields: "id") { id: ID! name: String @external city: String @external }`,
+    b: 'type Maker @key(fields: "id") { id: ID! name: String @shareable city: String @shareable }',
+  }
+  expect(requestsOf(subgraphs, '{ best { ... on Book { maker { name city } } } }')).toEqual([
+    'a after none {best{__typename ...on Book{maker{name city}}}}',
+  ])
+})
