@@ -190,6 +190,19 @@ describe('several workers', { timeout: 180_000 }, () => {
     expect(await ask(url, '{ sock }')).toMatchObject({ status: 200 })
   })
 
+  test('are replaced when they die, as soon as another one can start', async () => {
+    const file = join(folder, 'mended.graphql')
+    await writeFile(file, composed([subgraph.source]))
+    router = run('--workers', '2', '--supergraph', 'mended.graphql')
+    await router.shows(/by 2 processes/)
+    const [, pid] = await router.shows(/"worker":(\d+),"msg":"a worker serves"/)
+    await writeFile(file, 'type Query { a: Int }')
+    process.kill(Number(pid), 'SIGKILL')
+    await router.shows(/is not a supergraph that can be served/)
+    await writeFile(file, composed([subgraph.source]))
+    await router.shows(/(?:a worker serves[\s\S]*){3}/)
+  })
+
   test('that are killed leave no client waiting, and new clients are served by the living', async () => {
     router = run('--workers', '2')
     const { port } = new URL(await endpointOf(router))
