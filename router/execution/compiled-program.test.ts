@@ -168,6 +168,7 @@ describe('errors of a subgraph', () => {
   test.each<[string, FetchOutcome]>([
     ['the call failed', { failed: 'timeout' }],
     ['too few entities came', answered({ _entities: [{ stars: 1 }] })],
+    ['too many entities came', answered({ _entities: [{ stars: 1 }, { stars: 2 }, { stars: 3 }] })],
     ['the entities are no list', answered({ _entities: { stars: 1 } })],
     ['an entity is no object', answered({ _entities: [1, 2] })],
     ['there are none', answered({})],

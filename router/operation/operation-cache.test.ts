@@ -98,6 +98,22 @@ describe('compiling', () => {
     )
   })
 
+  test('has the part that authorization leaves also when the operation is read again', async () => {
+    const read: unknown[] = []
+    const compile: Executor['compile'] = (operation) => {
+      const again = operation.again?.()
+      read.push(...(again && 'refusals' in again ? again.refusals.values() : []))
+      return executor.compile(operation)
+    }
+    const reading = cachedOperations(SUPERGRAPH, { compile }, { operations: 2, programs: 1_000_000 })
+    await reading.program(
+      reading.prepare('h', () => DOCUMENT, 'A'),
+      ANONYMOUS,
+    )
+    expect(read).toMatchObject([{ responseName: 'mine' }])
+    expect(read).toEqual(refused)
+  })
+
   test('happens once for a variable that may be null, whether it is', async () => {
     const prepared = operations.prepare('h', () => DOCUMENT, 'N')
     for (const n of [1, null]) await operations.program(prepared, USER, { n })

@@ -43,5 +43,5 @@ test('a key is renamed through lists and interfaces, where it is there', () => {
 
 test('nothing inherited is taken for a key', () => {
   const rename: Rewrite = { kind: 'rename', path: [], name: 'constructor', to: 'made' }
-  expect(rewritten([rename], {})).toEqual({})
+  expect(rewritten([rename], {})).toStrictEqual({})
 })

@@ -160,6 +160,12 @@ describe('a request for entities', () => {
     expect([faultsAt(faults, pair, 'n'), asked]).toEqual([faults.all, []])
   })
 
+  test('of another type is merged with the name of that, which the answer then refuses', async () => {
+    const { run } = runWith(answered({ _entities: [{ __typename: 'Q', n: 7 }] }), { pair: product('1') })
+    await runStep(step(fetch), run)
+    expect(run.data).toEqual({ pair: { ...product('1'), __typename: 'Q', n: 7 } })
+  })
+
   test('leaves an object as it was whose entity is null', async () => {
     const { run } = runWith(answered({ _entities: [null] }), { pair: product('1') })
     await runStep(step(fetch), run)
