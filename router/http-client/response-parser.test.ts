@@ -96,13 +96,13 @@ const READ: Readonly<Record<string, readonly [text: string, outcome: object]>> =
   'that it waits for ever': [ok('keep-alive: timeout=99999\r\ncontent-length: 0\r\n'), { idleMs: 600_000 }],
   'headers of every kind': [
     ok(
-      'A:b\r\nset-cookie: a=1\r\nSet-Cookie: \t b=2 \t\r\nempty:\r\n__proto__: x\r\nbytes: \xe6\xa0\r\ncontent-length: 0\r\n',
+      'A:b\r\nset-cookie: a=1\r\nSet-Cookie: \t b=2 \t\r\nset-cookie: c=3\r\nempty:\r\n__proto__: x\r\nbytes: \xe6\xa0\r\ncontent-length: 0\r\n',
     ),
     {
       headers: Object.fromEntries([
         ...[
           ['a', 'b'],
-          ['set-cookie', ['a=1', 'b=2']],
+          ['set-cookie', ['a=1', 'b=2', 'c=3']],
           ['empty', ''],
         ],
         ...[

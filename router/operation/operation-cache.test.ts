@@ -102,7 +102,8 @@ describe('compiling', () => {
     const read: unknown[] = []
     const compile: Executor['compile'] = (operation) => {
       const again = operation.again?.()
-      read.push(...(again && 'refusals' in again ? again.refusals.values() : []))
+      const refusals = again && 'refusals' in again ? again.refusals : null
+      if (refusals instanceof Map) read.push(...refusals.values())
       return executor.compile(operation)
     }
     const reading = cachedOperations(SUPERGRAPH, { compile }, { operations: 2, programs: 1_000_000 })

@@ -1,4 +1,4 @@
-import { buildSchema, isScalarType, parseValue, valueFromAST } from 'graphql'
+import { buildSchema, GraphQLString, isScalarType, parseValue, valueFromAST } from 'graphql'
 import { expect, test } from 'vitest'
 import { keepExactLiterals } from './exact-scalars.ts'
 
@@ -20,4 +20,10 @@ test.each([
   const type = SCHEMA.getType('Any')
   if (!isScalarType(type)) throw new Error('the schema has a scalar')
   expect(JSON.stringify(valueFromAST(parseValue(literal), type, { given: 12 }))).toBe(json)
+})
+
+test('a literal of a built-in scalar has to be of its kind', () => {
+  expect(SCHEMA.getType('String')).toBe(GraphQLString)
+  expect(valueFromAST(parseValue('"RED"'), GraphQLString)).toBe('RED')
+  expect(valueFromAST(parseValue('RED'), GraphQLString)).toBeUndefined()
 })

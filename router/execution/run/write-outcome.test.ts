@@ -1,6 +1,8 @@
 import { GraphQLInt } from 'graphql'
 import { expect, test } from 'vitest'
 import { LARGE_TEXT } from '../../json/parse-in-turns.ts'
+import { markFailure } from '../response/fetch-errors.ts'
+import { faultsAt, newFaults } from '../response/field-errors.ts'
 import { leafValueWriter } from '../response/leaf-value-writer.ts'
 import { listWriter } from '../response/list-writer.ts'
 import { writeOutcome } from './write-outcome.ts'
@@ -33,3 +35,13 @@ test.each([
     expect(outcome.data?.length).toBeGreaterThan(500)
   },
 )
+
+test('the fault of a request is that of its fields in objects that another request brought', () => {
+  const faults = newFaults({ responseNameOf: (key) => key })
+  const data = { box: {} }
+  markFailure(faults, 'timeout', '{box{lid}}', [
+    { alias: null, objects: [data], indexes: null, path: [], renamed: null },
+  ])
+  void writeOutcome(() => '{}', { ...RUN, data, faults })
+  expect(faultsAt(faults, data.box, 'lid')).toEqual(faults.all)
+})
