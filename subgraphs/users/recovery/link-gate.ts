@@ -10,6 +10,9 @@ import { isLinkToken, tokenInput } from './recovery-input.ts'
 /** The outcome of a mutation by the token of a link. */
 export type ByToken = Decision<true, InvalidTokenError | ValidationError>
 
+const isInvalidToken = (decision: ByToken) =>
+  !decision.ok && decision.errors.some(({ __typename }) => __typename === 'InvalidTokenError')
+
 type Parts = { readonly links: LinkStore; readonly throttle: Throttle }
 
 export type LinkGate = ReturnType<typeof linkGate>
@@ -25,7 +28,8 @@ export function linkGate({ links, throttle }: Parts) {
     const bucket = addressBucket('link-token', clientAddress)
     if (clientAddress !== null) await throttle.take(bucket, TOKENS_PER_ADDRESS)
     const decision = isLinkToken(token) ? await work() : refuse(invalidToken())
-    if (clientAddress !== null && decision.ok) await throttle.giveBack(bucket, TOKENS_PER_ADDRESS)
+    if (clientAddress !== null && !isInvalidToken(decision))
+      await throttle.giveBack(bucket, TOKENS_PER_ADDRESS)
     return decision
   }
 
