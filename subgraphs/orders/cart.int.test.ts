@@ -2,6 +2,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAX_LINES } from './cart/cart.ts'
 import { SWEEP } from './cart/cart-store.ts'
 import { openOrders, type Shop, type ShownCart, type Sock } from './testing/open-orders.ts'
 import { ACKNOWLEDGE, ADD, CLAIM, CLEAR, ENTITIES, REMOVE, UPDATE } from './testing/operations.ts'
@@ -25,6 +26,7 @@ async function run<P>(operation: MutationText<P>, input: object, viewer: Viewer 
   return payloadOf(operation, await shop.execute(operation, { input }, viewer))
 }
 
+const usd = (amount: string) => ({ amount, currencyCode: 'USD' })
 const at = ({ id: cartId, version: expectedVersion }: ShownCart) => ({ cartId, expectedVersion })
 
 describe('a guest cart', () => {
@@ -69,6 +71,15 @@ describe('a guest cart', () => {
     expect(answers[0]?.cart.lines).toMatchObject([{ quantity: 1 }])
     const other = await run(ADD, { ...input, quantity: 2 })
     expect(other.userErrors).toMatchObject([{ __typename: 'IdempotencyKeyReusedError' }])
+  })
+
+  test('takes a line under a key that another guest has used for another cart', async () => {
+    const line = { idempotencyKey: newId('evt'), variantId: ankle.variantId, quantity: 3 }
+    for (const { id: cartId } of [await shop.fill(anonymous, crew), await shop.fill(anonymous, crew)])
+      expect((await run(ADD, { ...line, cartId })).cart).toMatchObject({
+        id: cartId,
+        lines: [{ quantity: 1 }, { quantity: 3 }],
+      })
   })
 
   test('is not begun under a key that another guest may come upon', async () => {
@@ -116,6 +127,14 @@ describe('changing a cart', () => {
     const conflict = { __typename: 'VersionConflictError', currentVersion: changed.version }
     expect(late).toMatchObject({ cart: null, userErrors: [conflict] })
     expect((await run(REMOVE, { ...at(changed), lineId })).cart.lines).toEqual([])
+  })
+
+  test('of one of two lines leaves the other and both prices', async () => {
+    const { id: cartId } = await shop.fill(anonymous, crew)
+    const cart = await shop.fill(anonymous, ankle, 1, { cartId })
+    const [first, second] = cart.lines
+    const changed = (await run(UPDATE, { ...at(cart), lineId: second?.id, quantity: 2 })).cart
+    expect(changed.lines).toEqual([first, { ...second, quantity: 2, lineTotal: usd('17.00') }])
   })
 
   test('of two changes to one version at once, one is made', async () => {
@@ -211,6 +230,33 @@ describe('claiming a guest cart', () => {
       quantity: 1,
     })
     expect(late.userErrors).toMatchObject([{ path: ['cartId'] }])
+  })
+
+  test('in another currency costs what the shop asks in that of the own cart, and shows no change of a price', async () => {
+    const { viewer } = await shop.addBuyer()
+    await shop.fill(viewer, crew)
+    const guest = await shop.fill(anonymous, ankle, 1, { currencyCode: 'JPY' })
+    const { cart } = await claim(guest.id, viewer)
+    expect(cart).toMatchObject({
+      total: usd('21.49'),
+      lines: [{ priceChangedFrom: null }, { unitPrice: usd('8.50'), priceChangedFrom: null }],
+    })
+  })
+
+  test(`that would make more than ${MAX_LINES} lines is refused, and both carts stay as they are`, async () => {
+    const { viewer } = await shop.addBuyer()
+    const own = await shop.fill(viewer, crew)
+    const { id: cartId } = await shop.fill(anonymous, ankle)
+    await shop.prisma.$executeRaw`
+      INSERT INTO cart_line (id, cart_id, variant_id, quantity, seen_minor, position)
+      SELECT 'cln_of_many_' || n, ${cartId}, 'var_of_many_' || n, 1, 100, n FROM generate_series(2, ${MAX_LINES}) AS n`
+    const guest = await shop.cart(anonymous, cartId)
+    expect(await claim(cartId, viewer)).toMatchObject({
+      cart: null,
+      userErrors: [{ __typename: 'ValidationError', path: ['cartId'] }],
+    })
+    expect([await shop.cart(viewer), await shop.cart(anonymous, cartId)]).toEqual([own, guest])
+    expect(guest?.lines).toHaveLength(MAX_LINES)
   })
 
   test('repeated, by the same key or another, also at once, changes nothing more', async () => {
