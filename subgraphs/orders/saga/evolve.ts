@@ -200,8 +200,7 @@ function onReversal(saga: Saga, { claimId, reopened, refundId, amountMinor, ...t
   const sale = withRefunded(saleOf(saga), totals)
   const claims = sale.claims.map((known): RefundClaim => {
     const claim = reopened.includes(known.id) ? { ...known, reversals: known.reversals + 1 } : known
-    if (claim.id === claimId)
-      return { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP, coveredMinor: 0n, coveredBy: [] }
+    if (claim.id === claimId) return { ...claim, amountMinor, refund: 'OPEN', refundTry: GIVEN_UP }
     const lost = claim.coveredBy.filter((part) => part.refundId === refundId)
     if (lost.length === 0) return claim
     const coveredMinor = lost.reduce((rest, part) => rest - part.amountMinor, claim.coveredMinor)

@@ -93,7 +93,8 @@ const STORIES: readonly Story[] = [
     before: [...DELIVERED, 'ret_1 is received'],
     inputs: [
       ['staff refund 0.12', paidBack('rfk_1', 12n, 12n)],
-      ['the refund of the return failed', refused('ret_1')],
+      ['the other unit is returned', back('ret_2', 2)],
+      ['the refund of the first return failed', refused('ret_1')],
     ],
   },
   {
@@ -129,6 +130,17 @@ const STORIES: readonly Story[] = [
       ['staff refund 0.01', paidBack('rfk_1', 1n, 1n, 4n)],
       ['the refund of the return is reversed', reversed('ret_1', 4n, 0n, 4n)],
       ['staff refund 0.03', paidBack('rfk_2', 3n, 4n, 4n)],
+    ],
+  },
+  {
+    title: 'A refund by staff that is for one return is for no other, whose refund was reversed before it',
+    before: [...DELIVERED, 'ret_1 is received', back('ret_2', 2), 'ret_1 is refunded'],
+    inputs: [
+      ['the second is refunded', paidBack('ret_2', 6n, 10n)],
+      ['the first refund is reversed', reversed('ret_1', 4n, 6n, 4n)],
+      ['staff refund 0.02', paidBack('rfk_1', 2n, 8n, 4n)],
+      ['the second refund was reversed before that', reversed('ret_2', 6n, 0n, 10n)],
+      ['staff refund 0.08', paidBack('rfk_2', 8n, 10n, 10n)],
     ],
   },
   {
