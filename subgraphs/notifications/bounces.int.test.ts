@@ -68,6 +68,10 @@ async function onlyByEmail(userId: string) {
   await shop.execute(query, { input: { expectedVersion: 1, choices } }, customer(userId))
 }
 
+/** The published events about messages in the list of the account. */
+const receivedBy = async (userId: string) =>
+  (await shop.outbox()).filter(({ data }) => (data as { userId: string }).userId === userId)
+
 describe('an address that a server does not know', () => {
   test('gets no more e-mail, except links; the message is in the list instead, even if it is turned off there', async () => {
     const { userId, email } = await shop.aPerson()
@@ -86,11 +90,8 @@ describe('an address that a server does not know', () => {
       userId,
     )
     expect(more).toEqual([])
-    const received = (await shop.outbox()).filter(
-      ({ data }) => (data as { userId: string }).userId === userId,
-    )
     const { language: _, ...told } = text ?? { language: '' }
-    expect(received).toMatchObject([{ data: told }])
+    expect(await receivedBy(userId)).toMatchObject([{ data: told }])
     expect(await stoppedAt(userId)).not.toBeNull()
     await ship(userId)
     expect((await rowsOf(userId)).slice(2)).toMatchObject([
@@ -104,8 +105,10 @@ describe('an address that a server does not know', () => {
 
   test('is stopped by the refusal of its server as well, and tried again once it is proved', async () => {
     const { userId } = await shop.aPerson({ email: 'refused@argyle.example' })
+    await onlyByEmail(userId)
     await ship(userId)
     expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
+    expect(await receivedBy(userId)).toMatchObject([{ data: { kind: 'ORDER_SHIPPED' } }])
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
     const proof = { userId, email: 'refused@argyle.example' }
     // A replay is about proofs of the past.

@@ -122,7 +122,7 @@ test('a message whose sender died is sent by another after three minutes', async
 })
 
 test('a sender that took longer than its claim leaves the message to the one that has it since', async () => {
-  const { userId } = await shop.aPerson({ email: 'later@argyle.example' })
+  const { userId, email } = await shop.aPerson({ email: 'later@argyle.example' })
   await confirm(userId)
   await shop.occasions.planDue()
   const [begun, answered] = [Promise.withResolvers<void>(), Promise.withResolvers<Outcome>()]
@@ -150,9 +150,10 @@ test('a sender that took longer than its claim leaves the message to the one tha
   await shop.deliveries.sendDue('EMAIL')
   const other = await mailOf(userId)
   expect(other).toMatchObject({ status: 'QUEUED', attempts: 2, lastError: expect.stringContaining('4.3.0') })
-  answered.resolve({ type: 'refused', reason: 'no such address' })
+  answered.resolve({ type: 'refused', reason: 'no such address', stopsAddress: true })
   await sending
   expect(await mailOf(userId)).toEqual(other)
+  expect(await shop.sql('SELECT address FROM stopped_address')).not.toContainEqual({ address: email })
 })
 
 test('a message that is too late by the time that the server is there again is not sent', async () => {

@@ -36,7 +36,7 @@ test('a good input comes back as the schema reads it', () => {
 test.each([
   ['quantity', 0, 'quantity is 0: allowed is at least 1'],
   ['quantity', 100, 'quantity is 100: allowed is at most 99'],
-  ['quantity', 1.5, 'quantity is 1.5: allowed is'],
+  ['quantity', 1.5, 'quantity is 1.5: allowed is a value of type int'],
   [
     'productId',
     'prd_1',
@@ -48,7 +48,7 @@ test.each([
 ])('%s %j is refused with the value and what is allowed', (field, value, message) => {
   const result = validate(schema, { ...good, [field]: value })
   expect(result).toMatchObject({ ok: false, errors: [{ __typename: 'ValidationError', path: [field] }] })
-  expect(result.ok ? '' : result.errors[0]?.message).toContain(message)
+  expect(result.ok ? '' : result.errors[0]?.message).toBe(message)
 })
 
 test('a thing that does not exist, and a version that is not the current one, are named', () => {

@@ -5,6 +5,7 @@ import type { Tx } from '../database/database.ts'
 import { isBroken } from '../database/direct-sql.ts'
 import { statementNames } from '../database/statement-names.ts'
 import { reasonOf } from '../service/reason.ts'
+import { reconnectMs } from './relay-poll.ts'
 
 /** The channel on which a process without a relay notifies others of its new rows: see `appendEvents`. */
 export const OUTBOX_CHANNEL = 'outbox_relay'
@@ -13,8 +14,6 @@ export const OUTBOX_CHANNEL = 'outbox_relay'
 const CONNECT_MS = 5_000
 /** Time limit of a statement of the relay. After it the connection is replaced. */
 const STATEMENT_MS = 10_000
-/** Pause before the next attempt to connect: 0.1 s, 0.2 s, 0.4 s … up to 10 s. */
-const pauseMs = (attempts: number) => Math.min(100 * 2 ** attempts, 10_000)
 
 // Commits of claims and marks do not wait for the disk. After a crash, lost ones are made again, and the
 // inbox ignores messages that are published twice.
@@ -115,7 +114,7 @@ export function outboxConnection({
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'the outbox is only polled: the listening connection is lost')
       }
-      await pause(pauseMs(attempts), undefined, { signal }).catch(() => {})
+      await pause(reconnectMs(attempts), undefined, { signal }).catch(() => {})
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backoffSeconds, shouldPoll } from './relay-poll.ts'
+import { backoffSeconds, reconnectMs, shouldPoll } from './relay-poll.ts'
 
 const quiet = { polls: 1, isNotified: true, retryAt: 0, now: 1_000_000, pollMs: 1_000 }
 
@@ -23,4 +23,8 @@ test('a relay looks at every poll until the one after a refused row is due', () 
 
 test('the pause before the next attempt doubles up to a minute', () => {
   expect([1, 2, 3, 10, 11, 1_000].map(backoffSeconds)).toEqual([0.1, 0.2, 0.4, 51.2, 60, 60])
+})
+
+test('the pause before the next attempt to connect doubles up to ten seconds', () => {
+  expect([0, 1, 2, 6, 7, 1_000].map(reconnectMs)).toEqual([100, 200, 400, 6_400, 10_000, 10_000])
 })

@@ -25,3 +25,11 @@ const MAX_BACKOFF_SECONDS = 60
 export function backoffSeconds(attempts: number): number {
   return Math.min(0.1 * 2 ** (attempts - 1), MAX_BACKOFF_SECONDS)
 }
+
+/** Longest pause before a lost connection is opened again. */
+const MAX_RECONNECT_MS = 10_000
+
+/** The pause after this many failed attempts to connect: 0.1 s, 0.2 s, 0.4 s … up to 10 s. */
+export function reconnectMs(attempts: number): number {
+  return Math.min(100 * 2 ** attempts, MAX_RECONNECT_MS)
+}

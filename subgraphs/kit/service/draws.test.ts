@@ -7,10 +7,11 @@ function sequence(seed: number | undefined): number[] {
   return Array.from({ length: 200 }, () => draw())
 }
 
-test('a seed draws the same numbers again, another seed others', () => {
+test('a seed draws the same numbers again, another seed or none others', () => {
   expect(sequence(7)).toEqual(sequence(7))
   expect(sequence(7)).not.toEqual(sequence(8))
   expect(sequence(0)).toEqual(sequence(0))
+  expect(sequence(undefined)).not.toEqual(sequence(undefined))
 })
 
 test.each([7, undefined])('numbers of the seed %s are spread from 0 up to 1', (seed) => {

@@ -55,6 +55,8 @@ describe('what an account has chosen', () => {
     ] as const
     const changed = change(none, { expectedVersion: 1, choices })
     expect(changed).toMatchObject({ value: { chosen: choices } })
+    // It is no consent to campaigns.
+    expect(changed.ok && acceptsCampaigns(changed.value)).toBe(false)
     expect(changed.ok && byText(changed.value)).toEqual([
       'PAYMENT_FAILED',
       'PAYMENT_ACTION_NEEDED',

@@ -147,9 +147,35 @@ test.each([
   expect(mail).toMatchObject({ body })
 })
 
+test('an e-mail without a subject says so, and of long references the last ones are kept', async () => {
+  const references = `References: ${'<first@mail.example> '.repeat(300)}<last@argyle.example>`
+  const mail = { names: [''], ...(await read('From: ada@mail.example', references, '', 'Hello.')) }
+  expect(mail).toMatchObject({ subject: 'An e-mail without a subject' })
+  const kept = mail.names.at(-1) ?? ''
+  expect([kept.length, kept.endsWith('> <last@argyle.example>')]).toEqual([4_000, true])
+})
+
+test('a long text leaves room for the names of the files', async () => {
+  const mail = await read(
+    'From: ada@mail.example',
+    'Content-Type: multipart/mixed; boundary=b',
+    ...['', '--b', 'Content-Type: text/plain', '', 'x'.repeat(6_000)],
+    ...[
+      '--b',
+      'Content-Type: image/png; name="sock.png"',
+      'Content-Disposition: attachment',
+      '',
+      'x',
+      '--b--',
+    ],
+  )
+  const files = '…\n\nNot stored, since attachments are not accepted by e-mail: sock.png'
+  expect(mail).toMatchObject({ body: 'x'.repeat(5_000 - files.length) + files })
+})
+
 test('an e-mail has one key, each time it comes; another of the sender, or the same id of another, has another', async () => {
-  const keyOf = async (from: string, id: string) => {
-    const mail = await read(`From: ${from}`, ...(id ? [`Message-ID: <${id}>`] : []), '', 'Hello.')
+  const keyOf = async (from: string, id: string, text = 'Hello.') => {
+    const mail = await read(`From: ${from}`, ...(id ? [`Message-ID: <${id}>`] : []), '', text)
     return 'key' in mail ? mail.key : null
   }
   const keys = [
@@ -157,9 +183,10 @@ test('an e-mail has one key, each time it comes; another of the sender, or the s
     await keyOf('ada@mail.example', '2'),
     await keyOf('bob@mail.example', '1'),
     await keyOf('ada@mail.example', ''),
+    await keyOf('ada@mail.example', '', 'Hello again.'),
   ]
-  expect(new Set(keys).size).toBe(4)
-  expect(await keyOf('ADA@mail.example', '1')).toBe(keys[0])
+  expect(new Set(keys).size).toBe(5)
+  expect(await keyOf('ADA@mail.example', '1', 'Hello again.')).toBe(keys[0])
 })
 
 test.each([

@@ -48,6 +48,10 @@ describe('an answer', () => {
     expect(ownText('On Sat, 28 Nov 2026, Argyle wrote:\n> Shall we?\nYes.')).toContain('Yes.')
   })
 
+  test('is in the first two thousand lines', () => {
+    expect(ownText(`${'a\n'.repeat(1_999)}b\nc`)).toBe(`${'a\n'.repeat(1_999)}b`)
+  })
+
   test('costs time by its length', () => {
     for (const part of ['On ', '> ', '-- x\n', 'From: a\n', ' '.repeat(50), '_'.repeat(19)])
       expect(ownText(part.repeat(200_000)).length).toBeLessThan(10_000_001)
@@ -59,12 +63,14 @@ describe('a text', () => {
     expect(readable('Grüße 👩‍🚀\n\tعربي', 100)).toBe('Grüße 👩‍🚀\n\tعربي')
     expect(readable('a\u202eb\u200bc\u0000d', 100)).toBe('abcd')
     expect(readable(`a${'\u0301'.repeat(50)}`, 100)).not.toBeNull()
+    expect(readable('\u0301a \u0301b\n\u0301\u0302c', 100)).toBe('a b\nc')
     expect(readable('\ud800 lone', 100)).not.toBeNull()
   })
 
   test('is cut at its bound, at no half of a character', () => {
     expect(readable('🧦'.repeat(100), 100)).toBe('🧦'.repeat(100))
     expect(readable('🧦'.repeat(101), 100)).toBe(`${'🧦'.repeat(99)}…`)
+    expect(readable(`${'a'.repeat(98)} cut`, 100)).toBe(`${'a'.repeat(98)}…`)
   })
 
   test('of nothing visible is none', () => {
