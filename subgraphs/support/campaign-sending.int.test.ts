@@ -44,15 +44,17 @@ describe('the audience', () => {
     await crm.consents(deleted, true)
     await crm.work()
     await shop.sql('UPDATE customer SET is_deleted = true WHERE user_id = $1', deleted)
-    shop.passMinutes(60)
+    // The timer is a minute late.
+    shop.passMinutes(61)
     await crm.run()
     const released = await crm.handedOver(id)
     expect(released.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
       [ada, cy, ...late].toSorted(),
     )
     const finishedAt = shop.passMinutes(0).toISOString()
-    expect(await crm.shown(id, 'status finishedAt updatedAt')).toEqual({
-      ...{ status: 'SENT', finishedAt, updatedAt: finishedAt },
+    expect(await crm.shown(id, 'status startsAt audienceAt finishedAt updatedAt')).toEqual({
+      ...{ status: 'SENT', startsAt: startsAt.toISOString(), audienceAt: finishedAt },
+      ...{ finishedAt, updatedAt: finishedAt },
     })
     const german = released.find(({ language }) => language === 'de')
     expect(german?.title).toBe('de: warm feet, {{customerName}}')
@@ -70,7 +72,7 @@ describe('the audience', () => {
     await crm.run()
     expect([await crm.recipients(id), (await crm.shown(id)).finishedAt]).toEqual([[], null])
     await crm.evaluations.finishSegments()
-    shop.passMinutes(1)
+    shop.passMinutes(1 / 60)
     await crm.run()
     expect(await crm.recipients(id)).toEqual([])
     expect((await crm.shown(id)).status).toBe('SENT')
@@ -233,7 +235,10 @@ test('each recipient gets a coupon of their own, and the link a token that nobod
   const recipients = (await crm.handedOver(id)).flatMap((message) => message.recipients)
   expect(new Set(recipients.map(({ couponCode }) => couponCode)).size).toBe(2)
   expect(new Set(recipients.map(({ path }) => path)).size).toBe(2)
-  for (const { path } of recipients) expect(path).toMatch(/^\/c\/[\w-]{22}$/)
+  for (const { path, couponCode } of recipients) {
+    expect(path).toMatch(/^\/c\/[\w-]{22}$/)
+    expect(couponCode).toMatch(/^SOCKS-[2-9A-HJ-NP-Z]{10}$/)
+  }
   const commands = (await shop.outbox()).filter(({ type }) => type === 'orders.issue_coupon')
   const expiresAt = new Date(shop.passMinutes(0).getTime() + 10 * 86_400_000).toISOString()
   for (const { messageId, userId, couponCode } of recipients)
@@ -309,13 +314,15 @@ test('of a campaign that is scheduled and its segment that is deleted at once, o
   expect(errors).toHaveLength(1)
 })
 
-test('a segment that a scheduled campaign needs is not deleted', async () => {
-  const { segmentId } = await crm.anAudience(0)
-  const { id } = await shop.accepted('createCampaign', aCampaign(segmentId), crm.marketer)
-  await shop.accepted('scheduleCampaign', { id, expectedVersion: 1 }, crm.marketer)
-  const [refusal] = await shop.refused('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
-  const message = `id is "${segmentId}", which campaign "${id}" is SCHEDULED for: allowed is one that no campaign needs`
-  expect(refusal).toMatchObject({ path: ['id'], message })
+test('a segment that a campaign needs is not deleted, neither before nor while it is sent', async () => {
+  const { segmentId } = await crm.anAudience(2)
+  const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1 })
+  for (const status of ['SCHEDULED', 'SENDING']) {
+    const [refusal] = await shop.refused('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
+    const message = `id is "${segmentId}", which campaign "${id}" is ${status} for: allowed is one that no campaign needs`
+    expect(refusal).toMatchObject({ path: ['id'], message })
+    await crm.run()
+  }
   await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
   await shop.accepted('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
 })

@@ -28,6 +28,9 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 2 })
   const roles = { userId: subject, roles: ['SUPPORT'] }
   await shop.deliver('users.roles.changed', roles, { subject, sequence: 2 })
+  const contact = { userId: subject, email: 'secret@argyle.example', displayName: 'Ada Secret' }
+  for (const name of ['contact.changed', 'email.verified'])
+    await shop.deliver(`users.${name}`, contact, { subject, sequence: 2 })
   const attachments = [{ name: 'secret.jpg', url: 'https://files.example/secret.jpg' }]
   const { id } = await shop.aTicket(viewer, { subject: 'Secret', body: 'Secret.', attachments })
   const { id: rated } = await shop.aTicket(viewer, { subject: 'Secret' })
@@ -38,11 +41,13 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   // Messages from before the deletion are late.
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 3 })
   await shop.deliver('users.roles.changed', roles, { subject, sequence: 3 })
+  for (const name of ['contact.changed', 'email.verified'])
+    await shop.deliver(`users.${name}`, contact, { subject, sequence: 3 })
   expect(await shop.sql('SELECT active FROM agent WHERE user_id = $1', subject)).toEqual([{ active: false }])
   const found = await shop.seen(id, agent)
   expect(found).toMatchObject({ subject: ERASED, status: 'RESOLVED', customer: { id: idOf(viewer) } })
   expect(await shop.seen(rated, agent)).toMatchObject({ satisfaction: { rating: 4, comment: null } })
-  const tables = ['ticket', 'ticket_message', 'person', 'audit_entry', 'idempotency_record']
+  const tables = ['ticket', 'ticket_message', 'person', 'contact', 'audit_entry', 'idempotency_record']
   const rows = await Promise.all(
     tables.map((table) => shop.sql(`SELECT to_jsonb(t)::text AS row FROM ${table} t`)),
   )
@@ -71,9 +76,9 @@ test('tickets of guests that were resolved long ago are erased, in more than one
   await copy(id, 1, 401)
   const old = `${resolved} 401 1`
   await shop.sql(
-    `INSERT INTO ticket_message SELECT 'old ' || m.id, $2, m.kind, m.author_id, m.body, m.attachments, m.at
+    `INSERT INTO ticket_message SELECT 'old ' || m.id, $2, m.kind, m.author_id, m.body, $3::jsonb, m.at
        FROM ticket_message m WHERE m.ticket_id = $1 RETURNING 1`,
-    ...[id, old],
+    ...[id, old, JSON.stringify([{ name: 'ada.jpg', url: 'https://files.example/ada.jpg' }])],
   )
   const erase = () => shop.runTimer('erase-guest-tickets')
   await shop.whileLocked('SELECT 1 FROM ticket WHERE id = $1 FOR UPDATE', [old], erase)
@@ -91,13 +96,13 @@ test('tickets of guests that were resolved long ago are erased, in more than one
     { status: 'RESOLVED', erased: true, count: 501, comments: 0 },
   ])
   const bodies = await shop.sql(
-    `SELECT DISTINCT ticket_id = $1 AS own, body FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,
+    `SELECT DISTINCT ticket_id = $1 AS own, body, attachments FROM ticket_message WHERE ticket_id = ANY($2) ORDER BY 1`,
     id,
     [id, old],
   )
   expect(bodies).toEqual([
-    { own: false, body: 'Erased' },
-    { own: true, body: 'It was there when I unpacked them.' },
+    { own: false, body: 'Erased', attachments: [] },
+    { own: true, body: 'It was there when I unpacked them.', attachments: [] },
   ])
 })
 
@@ -108,6 +113,9 @@ test('the address of a guest’s order is erased so many days after the order, i
     (await shop.sql<{ email: string }>('SELECT email FROM known_order WHERE order_id = $1', orderId))[0]
       ?.email
   const daysLater = (days: number) => new Date(shop.passMinutes(0).getTime() + days * 86_400_000)
+  // It is published again: the order is as old as before.
+  const again = { subject: old.orderId, id: newId('evt'), time: daysLater(300).toISOString() }
+  await shop.deliver('orders.order.summarised', old.summary, again)
   await eraseOldGuests(shop.resources.prisma, daysLater(400), 400)
   expect(await addressOf(old.orderId), 'on the last day').toBe(old.email)
   await shop.deliver(

@@ -127,11 +127,17 @@ test('segments are not said to be current while buyers wait', async () => {
   const told = shop.passMinutes(1).toISOString()
   await recategorise(productId, newId('cat'), 1)
   shop.passMinutes(5)
+  for (const [id, sequence] of [
+    [productId, 2],
+    [await aProductOf(1), 1],
+  ] as const)
+    await recategorise(id, newId('cat'), sequence)
   await crm.aSale(null)
   const through = async () =>
     (await shop.execute('{ segmentsProcessedThrough }', {}, aMarketer())).data.segmentsProcessedThrough
   expect(await through()).toBe(told)
   await markBuyers(prisma())
+  expect(await through()).toBe(told)
   await crm.work()
   expect(await through()).toBe(shop.passMinutes(0).toISOString())
 })

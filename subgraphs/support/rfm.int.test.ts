@@ -25,7 +25,9 @@ async function scoresOf(id: string | undefined) {
   return [recencyScore, frequencyScore, monetaryScore]
 }
 
-test('customers who have ordered are divided into fifths', async () => {
+test('customers who have ordered are divided into fifths, once the orders of all are counted', async () => {
+  await crm.rfm.refreshDue()
+  expect(await shop.sql('SELECT 1 FROM rfm_scale')).toEqual([])
   await crm.work()
   const scores = await Promise.all(ids.map(scoresOf))
   const fifths = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
@@ -79,8 +81,18 @@ test('new cut points are computed once an hour, and members follow them', async 
   await crm.work()
   expect(await crm.membersOf(segment)).toContain(ninth)
   shop.passMinutes(60)
+  // A rule on days is to be evaluated for this customer tomorrow.
+  await shop.sql(
+    `UPDATE customer SET due_at = $2::timestamptz + interval '1 day' WHERE user_id = $1`,
+    ...[ninth, shop.passMinutes(0)],
+  )
   // A customer whom another replica has locked keeps the scores of before until the next cut points.
-  const marked = () => shop.sql('SELECT 1 FROM customer WHERE user_id = $1 AND due_at IS NOT NULL', ninth)
+  const marked = () =>
+    shop.sql(
+      'SELECT 1 FROM customer WHERE user_id = $1 AND due_at = $2::timestamptz',
+      ninth,
+      shop.passMinutes(0),
+    )
   const [, , , , , , , eighth = ''] = ids
   const lock = 'SELECT 1 FROM customer WHERE user_id = $1 FOR UPDATE'
   await shop.whileLocked(lock, [eighth], () => crm.rfm.refreshDue())
@@ -89,8 +101,9 @@ test('new cut points are computed once an hour, and members follow them', async 
   expect(await crm.membersOf(segment)).not.toContain(ninth)
 })
 
-test('one replica computes the cut points', async () => {
+test('one replica computes the cut points, also while a customer waits', async () => {
   shop.passMinutes(60)
+  await crm.aCustomer()
   // They are more than one statement marks.
   await shop.sql(
     `INSERT INTO customer (user_id, orders, last_order_at, currency, spent)

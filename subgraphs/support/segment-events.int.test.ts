@@ -138,4 +138,6 @@ test('a deleted account leaves its sales without a buyer, and no late message br
   expect(await shop.sql('SELECT * FROM customer WHERE user_id = $1', ada)).toEqual(known)
   expect(await crm.membersOf(id)).not.toContain(ada)
   expect(await crm.shownOf(ada)).toEqual({ segments: [], purchaseProfile: null })
+  const none = await crm.aBuiltSegment([{ fact: 'ORDERS', atMost: '0' }])
+  expect(await crm.membersOf(none), 'a new rule is not evaluated for it').not.toContain(ada)
 })

@@ -180,16 +180,14 @@ describe('members follow', () => {
     const change = { id, name: newId('key'), all: [{ fact: 'COUNTRY', in: ['JP'] }] }
     const changed = await shop.accepted('updateSegment', { ...change, expectedVersion: 1 }, marketer)
     expect(changed).toMatchObject({ version: 2, isBuilding: true })
+    const rename = (expectedVersion: number) =>
+      shop.accepted('updateSegment', { ...change, name: newId('key'), expectedVersion }, marketer)
+    expect(await rename(2), 'while the rule is evaluated').toMatchObject({ version: 3, isBuilding: true })
     await crm.evaluations.finishSegments()
     expect(await crm.membersOf(id)).toContain(ada)
-    const renamed = await shop.accepted(
-      'updateSegment',
-      { ...change, name: newId('key'), expectedVersion: 2 },
-      marketer,
-    )
-    expect(renamed).toMatchObject({ version: 3, isBuilding: false })
+    expect(await rename(3)).toMatchObject({ version: 4, isBuilding: false })
     expect(await shop.refused('updateSegment', { ...change, expectedVersion: 2 }, marketer)).toMatchObject([
-      { __typename: 'VersionConflictError', currentVersion: 3 },
+      { __typename: 'VersionConflictError', currentVersion: 4 },
     ])
   })
 })
@@ -265,6 +263,10 @@ test('a deleted segment is gone at once, its name is free, and its members are r
   const ids = listed.data.segments.edges.map(({ node }: { node: { id: string } }) => node.id)
   expect([ids.length > 0, ids.includes(id)]).toEqual([true, false])
   await shop.accepted('createSegment', aSegment({ name }), marketer)
+  const members = await crm.countOf(id)
+  await crm.aCustomer()
+  await crm.evaluations.evaluateDue()
+  expect(await crm.countOf(id), 'it gets no more members').toBe(members)
   await crm.evaluations.finishSegments()
   expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).toEqual([])
   expect(await shop.sql('SELECT 1 FROM segment WHERE id = $1', id)).toEqual([])
