@@ -2,9 +2,19 @@ import type { Feature } from '../feature.ts'
 
 const LINES = ['l1', 'l2'].map((id) => ({ id }))
 const MAIN = { id: 'i1' }
+const WARM = { __typename: 'Warm', id: 'w', lamp: { id: 'p' } }
+const COLD = { __typename: 'Cold', id: 'c', degree: 5, shade: 2, lamp: { id: 'p' } }
+const HOUSE = { __typename: 'House', id: 'h', degree: 20, shade: 1, rooms: [COLD, WARM] }
+const BARN = { __typename: 'Barn', id: 'b', degree: 10, shade: 0, rooms: [WARM] }
 const AT = (_: unknown, { at }: Record<string, unknown>) => `at ${at}`
+const LIT = { lamp: { light: 'at 5', glow: 'at 20', dim: 'at 2' } }
+const DIM = { lamp: { light: 'at 20', glow: 'at 20', dim: 'at 1' } }
 const UNLIT = { lamp: { light: 'at undefined', glow: 'at undefined', dim: 'at undefined' } }
+const NO_PLAN = 'its planner fails an assertion of its own'
 const NOT_SENT = 'the gateway knows nothing of contexts: the argument is never sent'
+
+const lampAt = (degree: number | undefined) => ({ lamp: { light: `at ${degree}` } })
+const roomsAt = (...degrees: readonly (number | undefined)[]) => ({ rooms: degrees.map(lampAt) })
 
 /** The prices of two shops with no digits and with one. */
 function pricedTwice(first: string, second: string) {
@@ -27,7 +37,7 @@ export const contexts: Feature = {
           url: "https://specs.apollo.dev/federation/v2.9"
           import: ["@key", "@fromContext", { name: "@context", as: "@around" }]
         )
-        type Query { shops: [Shop] stalls: [Place] sides: [Side] houses: [House] }
+        type Query { shops: [Shop] stalls: [Place] sides: [Side] houses: [House] buildings: [Building] }
         interface Place @around(name: "place") { id: ID! tax: Int gate: Gate }
         type Stall implements Place @key(fields: "id") { id: ID! tax: Int gate: Gate }
         union Side @around(name: "side") = Left | Right
@@ -41,14 +51,18 @@ export const contexts: Feature = {
           id: ID!
           way(by: Int @fromContext(field: "$side ... on Left { near } ... on Right { far }")): String
         }
-        type House @key(fields: "id") @around(name: "room") @around(name: "house") {
-          id: ID! degree: Int shade: Int rooms: [Room]
-        }
+        interface Building { rooms: [Room] }
+        type Barn implements Building @key(fields: "id") @around(name: "room") @around(name: "house") {
+          id: ID! degree: Int shade: Int rooms: [Room] }
+        type House implements Building @key(fields: "id") @around(name: "room") @around(name: "house") {
+          id: ID! degree: Int shade: Int rooms: [Room] }
         interface Room { id: ID! lamp: Lamp }
-        type Cold implements Room @key(fields: "id") @around(name: "room") {
+        interface Lit { lamp: Lamp }
+        type Dark implements Room @key(fields: "id") { id: ID! lamp: Lamp }
+        type Cold implements Room & Lit @key(fields: "id") @around(name: "room") {
           id: ID! degree: Int shade: Int lamp: Lamp
         }
-        type Warm implements Room @key(fields: "id") { id: ID! lamp: Lamp }
+        type Warm implements Room & Lit @key(fields: "id") { id: ID! lamp: Lamp }
         type Lamp @key(fields: "id") {
           id: ID!
           light(at: Int @fromContext(field: "$room { degree }")): String
@@ -68,17 +82,8 @@ export const contexts: Feature = {
           { id: 's3', currency: null, lines: null, main: MAIN },
         ],
         stalls: [{ __typename: 'Stall', id: 't1', tax: 5, gate: { id: 'g' } }],
-        houses: [
-          {
-            id: 'h',
-            degree: 20,
-            shade: 1,
-            rooms: [
-              { __typename: 'Cold', id: 'c', degree: 5, shade: 2, lamp: { id: 'p' } },
-              { __typename: 'Warm', id: 'w', lamp: { id: 'p' } },
-            ],
-          },
-        ],
+        houses: [HOUSE],
+        buildings: [HOUSE, BARN],
         sides: [
           { __typename: 'Left', id: 'l', near: 1, lock: { id: 'k' } },
           { __typename: 'Right', id: 'r', far: 9, lock: { id: 'k' } },
@@ -175,27 +180,31 @@ export const contexts: Feature = {
     {
       name: 'from the nearest object that sets it, where some types of an interface do not',
       operation: '{ houses { rooms { lamp { light } } } }',
-      data: { houses: [{ rooms: [{ lamp: { light: 'at 5' } }, { lamp: { light: 'at 20' } }] }] },
-      reference: {
-        why: NOT_SENT,
-        data: {
-          houses: [{ rooms: [{ lamp: { light: 'at undefined' } }, { lamp: { light: 'at undefined' } }] }],
-        },
-      },
+      data: { houses: [roomsAt(5, 20)] },
+      reference: { why: NOT_SENT, data: { houses: [roomsAt(undefined, undefined)] } },
+    },
+    {
+      name: 'from the object around those of a type that does not set it, in a fragment on that type',
+      operation: '{ houses { rooms { ... on Warm { lamp { light } } } } }',
+      data: { houses: [{ rooms: [{}, { lamp: { light: 'at 20' } }] }] },
+      reference: { why: NOT_SENT, data: { houses: [{ rooms: [{}, { lamp: { light: 'at undefined' } }] }] } },
+    },
+    {
+      name: 'in a fragment on several types, of which one sets it',
+      operation: '{ houses { rooms { ... on Lit { lamp { light } } } } }',
+      data: { houses: [roomsAt(5, 20)] },
+      reference: { why: NOT_SENT, data: { houses: [roomsAt(undefined, undefined)] } },
+    },
+    {
+      name: 'from the nearest of two objects that are of interfaces',
+      operation: '{ buildings { rooms { lamp { light } } } }',
+      data: { buildings: [roomsAt(5, 20), roomsAt(10)] },
+      reference: { why: NO_PLAN, data: undefined, errors: [{ code: 'INTERNAL_SERVER_ERROR' }] },
     },
     {
       name: 'several fields by several contexts, and by several values of one',
       operation: '{ houses { rooms { lamp { light glow dim } } } }',
-      data: {
-        houses: [
-          {
-            rooms: [
-              { lamp: { light: 'at 5', glow: 'at 20', dim: 'at 2' } },
-              { lamp: { light: 'at 20', glow: 'at 20', dim: 'at 1' } },
-            ],
-          },
-        ],
-      },
+      data: { houses: [{ rooms: [LIT, DIM] }] },
       reference: { why: NOT_SENT, data: { houses: [{ rooms: [UNLIT, UNLIT] }] } },
     },
     {

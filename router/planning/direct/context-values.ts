@@ -58,23 +58,20 @@ export function contextVariable({ variables }: Drafting, index: number): string 
  * The nearest objects around a site that set a context. If only some of their types do, the objects further
  * out are included for the others.
  */
-function around(site: Site, holders: ReadonlySet<string>, { selections }: FieldSet): readonly Found[] {
+function around(inner: Site, holders: ReadonlySet<string>, { selections }: FieldSet): readonly Found[] {
   const found: Found[] = []
   const isByTypes = selections.some(({ kind }) => kind !== Kind.FIELD)
   let up = 0
-  for (let at = site.up; at; at = at.site.up) {
+  for (let at = inner.up; at; at = at.site.up) {
     if (!at.node) continue
     up++
-    const outer = at.site
-    const types = [outer.type.name, ...outer.alike]
-    const isSplit = isByTypes && outer.type.isAbstract
-    if (!isSplit && types.every((name) => holders.has(name)))
-      return [...found, { site: outer, up, holders: null }]
-    const some = outer.type.isAbstract
-      ? outer.type.members.filter((name) => holders.has(name))
-      : types.filter((name) => holders.has(name))
-    if (some.length > 0) found.push({ site: outer, up, holders: some })
-    if (some.length > 0 && some.length === outer.type.members.length) return found
+    const { site } = at
+    const { type } = site
+    const isSplit = isByTypes && type.isAbstract
+    if (!isSplit && holders.has(type.name)) return [...found, { site, up, holders: null }]
+    const some = type.isAbstract ? type.members.filter((name) => holders.has(name)) : []
+    if (some.length > 0) found.push({ site, up, holders: some })
+    if (some.length > 0 && some.length === type.members.length) return found
   }
   return found
 }

@@ -8,7 +8,8 @@ import type { Place } from './site.ts'
 
 /**
  * Groups of types whose objects are planned alike: by their selections, the subgraphs that resolve them, the
- * requirements of these, and the keys. Types without selections are left out.
+ * requirements of these, and the keys. A type that sets a context is alone, since others may lack the values'
+ * fields. Types without selections are left out.
  */
 export function kindsOf(
   drafting: Drafting,
@@ -28,7 +29,7 @@ export function kindsOf(
       profile += `${id} ${fieldProfile(type, node.name.value)} ${isProvided(drafting, type, node, place)}\n`
     })
     if (profile === '') continue
-    const kind = profile + keyProfile(type)
+    const kind = profile + keyProfile(type) + (drafting.ownership.isHolder(name) ? name : '')
     const alike = kinds.get(kind)
     if (alike) alike.push(name)
     else kinds.set(kind, [name])

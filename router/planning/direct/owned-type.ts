@@ -72,4 +72,6 @@ export type Ownership = {
   type(name: string): OwnedType
   /** The types that set a context. */
   holders(context: string): ReadonlySet<string>
+  /** Whether objects of a type set any context. */
+  isHolder(type: string): boolean
 }

@@ -26,6 +26,7 @@ export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet
         for (const { name } of supergraphSchema.getPossibleTypes(type)) known.add(name)
     }
   }
+  const all = new Set([...holders.values()].flatMap((names) => [...names]))
   return {
     type(name) {
       let known = types.get(name)
@@ -36,6 +37,7 @@ export function ownershipOf(supergraphSchema: GraphQLSchema, labels: ReadonlySet
       return known
     },
     holders: (context) => holders.get(context) ?? NOBODY,
+    isHolder: (type) => all.has(type),
   }
 }
 

@@ -1,4 +1,4 @@
-// Tested in ../planner.test.ts: the test checks the plan.
+// Also tested in ../planner.test.ts: the test checks the plan.
 
 import type { AccessPath } from './access-paths.ts'
 import { addField, plainly } from './add-field.ts'

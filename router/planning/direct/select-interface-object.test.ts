@@ -4,6 +4,7 @@ import { normalForm } from '../../operation/normalize/normalize.ts'
 import { selectOperation } from '../../operation/operation.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
+import { requestsOf } from '../../testing/plan-of.ts'
 import { composed } from '../../testing/router.ts'
 import { newPlanner } from '../planner.ts'
 
@@ -59,4 +60,25 @@ test.each<[what: string, schemas: Record<string, string>, selection: string]>([
   const { reviews, ...others } = requestsFor(schemas, selection)
   expect(reviews).toBe(1)
   expect(Object.keys(others)).toEqual(['b'])
+})
+
+const GRAPH = {
+  media: typesBy(['id'], 'pages: Int'),
+  reviews: REVIEWS,
+  votes: 'type Media @interfaceObject @key(fields: "id") { id: ID! votes: Int }',
+}
+
+test('no types are asked for where two subgraphs without them have all of the fields', () => {
+  expect(requestsOf(GRAPH, '{ best { stars votes } }')).toEqual([
+    'reviews after none {best{__typename stars id}}',
+    'votes best after 1 q(){{...on Media{votes}}}',
+  ])
+})
+
+test('a field for objects of one type is asked of the interface as an object, once the types are known', () => {
+  expect(requestsOf(GRAPH, '{ best { ... on Book { stars } } }')).toEqual([
+    'reviews after none {best{__typename id}}',
+    'media best after 1 q(){{...on Media{__typename ...on Book{__typename id}}}}',
+    'reviews best.|Book after 2 q(){{...on Media{stars}}}',
+  ])
 })
