@@ -1,5 +1,6 @@
 import { parse } from 'graphql'
 import { pathText } from '../execution/entities/entities-at-path.ts'
+import type { Conditions } from '../operation/conditions.ts'
 import { normalForm } from '../operation/normalize/normalize.ts'
 import { selectOperation } from '../operation/operation.ts'
 import { dataKeys } from '../operation/response-keys.ts'
@@ -15,6 +16,7 @@ const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9
 export function requestsOf(
   subgraphs: Readonly<Record<string, string>>,
   operation: string,
+  conditions: Conditions = new Map(),
 ): readonly string[] {
   const sources = Object.entries(subgraphs).map(([name, sdl]) => ({
     ...{ name, url: `http://${name}.test`, file: name, sdl: `${LINK} ${sdl}` },
@@ -24,7 +26,7 @@ export function requestsOf(
   const selected = selectOperation(parse(operation), undefined, supergraph)
   const normal = normalForm(selected, clientSchema, dataKeys(clientSchema))
   if (!normal) throw new Error('there is something to fetch')
-  return textsOfSteps(newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map()))
+  return textsOfSteps(newPlanner(supergraphSchema).plan(normal, { labels: [] })(conditions))
 }
 
 /** The subgraph, the path, the numbers of the required steps, and the selection. */

@@ -53,10 +53,30 @@ describe('what is below a field of an interface', () => {
     ])
   })
 
-  test.each(['@include(if: $v)', '@skip(if: $v)'])('is planned for whatever condition: %s', (condition) => {
+  test.each([
+    ['@include(if: $v)', false],
+    ['@skip(if: $v)', true],
+  ])('is planned for whatever condition: %s, and is not asked for where that is %s', (condition, value) => {
     const operation = `query ($v: Boolean!) { shelf { items { tag maker { id name ${condition} } } } }`
     expect(requestsOf(graph, operation).slice(1)).toEqual([
       'b shelf after 1 q(){{...on Shelf{items{maker{name}}}}}',
+    ])
+    expect(requestsOf(graph, operation, new Map([['v', value]]))).toEqual([
+      'a after none {shelf{items{tag maker{id}}}}',
+    ])
+  })
+
+  test('is asked by types, for a member of a union too', () => {
+    const units = (inch: string) => `union Unit = Inch | Cm type Inch @shareable { i: Int ${inch} }
+      type Cm @shareable { c: Int }`
+    const types = (more: string) => `type Crate ${more} @key(fields: "id") { id: ID! unit: Unit @shareable }
+      type Tray ${more} @key(fields: "id") { id: ID! unit: Unit @shareable }`
+    const graph = {
+      a: `type Query { boxes: [Boxed] } interface Boxed { unit: Unit } ${types('implements Boxed')} ${units('')}`,
+      b: `${types('')} ${units('j: Int')}`,
+    }
+    expect(requestsOf(graph, '{ boxes { unit { ... on Inch { i j } } } }').slice(1)).toEqual([
+      'b boxes.@.|Crate|Tray after 1 q(){{...on Crate{unit{__typename ...on Inch{j}}} ...on Tray{unit{__typename ...on Inch{j}}}}}',
     ])
   })
 

@@ -82,3 +82,10 @@ test('a field for objects of one type is asked of the interface as an object, on
     'reviews best.|Book after 2 q(){{...on Media{stars}}}',
   ])
 })
+
+test('no types are asked for where a condition leaves out all that depends on them', () => {
+  const operation = 'query ($more: Boolean!) { best { stars ... on Book @include(if: $more) { pages } } }'
+  expect(requestsOf(GRAPH, operation, new Map([['more', false]]))).toEqual([
+    'reviews after none {best{__typename stars}}',
+  ])
+})
