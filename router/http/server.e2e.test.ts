@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { Server, ServerResponse } from 'node:http'
-import { connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Serving } from '../serving.ts'
 import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { conversation } from '../testing/conversation.ts'
@@ -11,6 +11,7 @@ import { listen } from './server.ts'
 
 const ends: (() => unknown)[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const end of ends.splice(0)) await end()
 })
 
@@ -157,5 +158,37 @@ test('a server that closes answers what has begun and what arrives, each as the 
   expect(answers).toMatch(/"live"[\s\S]*HTTP\/1.1 503[\s\S]*connection: close[\s\S]*"draining"/i)
   response.end()
   expect(await waiting).toMatch(/connection: close/i)
+  await closed
+})
+
+test('a server that closes answers what arrives on idle connections, and ends those that stay idle', async () => {
+  const begun = Promise.withResolvers<ServerResponse>()
+  const { port, close } = await start({
+    limits: { drain: '5s' },
+    graphql: async (_, response) => begun.resolve(response),
+  })
+  const get = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`
+  const opened = (path: string): Socket => {
+    const client = connect(port, '127.0.0.1').setEncoding('latin1')
+    client.write(get(path))
+    return client
+  }
+  const [asking, idle, late] = [opened('/health/live'), opened('/health/live'), opened('/graphql')]
+  await Promise.all([once(asking, 'data'), once(idle, 'data')])
+  // This response has promised to keep its connection.
+  const response = await begun.promise
+  response.write('x')
+  await once(late, 'data')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  const closed = close()
+  asking.write(get('/health/ready'))
+  const [answer] = await once(asking, 'data')
+  expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*connection: close/i)
+  vi.advanceTimersByTime(500)
+  await once(idle.resume(), 'close')
+  response.end('y')
+  await once(late, 'data')
+  vi.advanceTimersByTime(50)
+  await once(late.resume(), 'close')
   await closed
 })

@@ -112,9 +112,13 @@ test('what is no key set is not taken, and known keys stay', async () => {
     await expect(find('invented')).rejects.toThrow()
     expect(await find('key-1')).toBeDefined()
   }
+  issuer.server.handle((_, response) => response.end('no JSON'))
+  clock.now += 60_000
+  await expect(find('invented')).rejects.toThrow()
   expect(logged.map((line) => JSON.parse(line).detail)).toEqual([
     ...wrong.map(() => 'not a JWK set with a named key'),
     'the body exceeds its limit',
+    expect.stringContaining('is not valid JSON'),
   ])
   issuer.server.handle((_, response) => json(response, 200, good))
 })

@@ -218,6 +218,14 @@ describe('a changed supergraph', () => {
     await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
   })
 
+  test('that names a schema file before it exists is taken once it does', async () => {
+    await save('supergraph.yaml', yamlFor('later.graphql'))
+    await vi.waitFor(() => expect(reasons()).toEqual([expect.stringContaining('no such file')]), SOON)
+    const before = router.supergraphId()
+    await save('later.graphql', STARS_RENAMED)
+    await vi.waitFor(() => expect(router.supergraphId()).not.toBe(before), SOON)
+  })
+
   test('whose YAML is gone for a while does not stop the old one', async () => {
     const before = router.supergraphId()
     await rename(join(folder, 'supergraph.yaml'), join(folder, 'away.yaml'))

@@ -30,6 +30,7 @@ beforeAll(async () => {
             { path: '/images/', to: 'shelf' },
             { path: '/lost/', to: 'nobody' },
             { path: '/unsubscribe/', to: 'shelf', post: true },
+            { path: '/images/old/', to: 'nobody' },
           ],
         },
         fetching: { response: '1KB', time: '1s' },
@@ -127,6 +128,14 @@ test('POST is forwarded where a rule says so, without its body and the connectio
   ])
   expect(seen).toEqual([['POST', '/unsubscribe/abc?all=1', '', undefined]])
   expect((await at('/unsubscribe/abc', { method: 'DELETE' })).status).toBe(404)
+  // The page that a mail links to has the same path.
+  expect((await at('/unsubscribe/abc')).status).toBe(200)
+  expect(seen.at(-1)).toEqual(['GET', '/unsubscribe/abc', '', undefined])
+})
+
+test('of several rules for a path, the first applies', async () => {
+  expect((await at('/images/old/a.svg')).status).toBe(200)
+  expect(targets).toEqual(['/images/old/a.svg'])
 })
 
 test('HEAD has headers and no body; POST is not forwarded', async () => {

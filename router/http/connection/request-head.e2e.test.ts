@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -244,6 +245,19 @@ describe('what comes after a mutation on its connection', () => {
     expect(statusesIn(text)).toEqual([200, status])
     expect(text).toContain('"buy":"bought"')
   })
+})
+
+test('what is no HTTP is refused at once where the requests before it are answered', async () => {
+  const socket = connect(router.port, '127.0.0.1').setEncoding('latin1')
+  let text = ''
+  socket.on('data', (part) => {
+    text += part
+  })
+  socket.write(`GET /health/live HTTP/1.1\r\n${HOST}\r\n`)
+  await once(socket, 'data')
+  socket.write('GARBAGE\r\n\r\n')
+  await once(socket, 'close')
+  expect(statusesIn(text)).toEqual([200, 400])
 })
 
 test('OPTIONS * returns the methods', async () => {

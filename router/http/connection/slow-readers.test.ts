@@ -55,6 +55,12 @@ test('each address has its own bound, and clients behind a proxy have that of al
   expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, false, true])
 })
 
+test('a client that is cut off by its own bound takes no other along', () => {
+  const { answer } = aServer({ address: 100, total: 150 })
+  const [other, own] = [answer(120, null), answer(101)]
+  expect([other.socket.destroyed, own.socket.destroyed]).toEqual([false, true])
+})
+
 const ROOM = { address: 1_000, total: 1_000 }
 
 test.each<[string, { address: number; total: number }, string]>([

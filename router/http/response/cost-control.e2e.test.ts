@@ -121,13 +121,16 @@ describe('what an operation costs', () => {
 
   test('is logged with the id of the request, the operation, its time, and whether the answer is whole', async () => {
     const router = await start({})
+    const before = performance.now()
     await router.ask('mutation Buy { buy { id } }', { headers: { 'x-request-id': 'request-1' } })
+    const passed = performance.now() - before
     const lines = router.logged.map((text) => JSON.parse(text)).filter(({ operation }) => operation === 'Buy')
     const { time: _, pid: __, hostname: ___, ...line } = lines[0]
     expect(line).toEqual({
       ...{ level: 20, msg: 'an operation was answered', requestId: 'request-1', operation: 'Buy' },
       ...{ cost: { estimated: 11, actual: 11 }, whole: true, ms: expect.any(Number) },
     })
+    expect(line.ms).toBeLessThanOrEqual(Math.ceil(passed))
     expect(lines).toHaveLength(1)
   })
 
