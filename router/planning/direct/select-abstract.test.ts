@@ -78,6 +78,10 @@ describe('what is below a field of an interface', () => {
     expect(requestsOf(graph, '{ boxes { unit { ... on Inch { i j } } } }').slice(1)).toEqual([
       'b boxes.@.|Crate|Tray after 1 q(){{...on Crate{unit{__typename ...on Inch{j}}} ...on Tray{unit{__typename ...on Inch{j}}}}}',
     ])
+    const operation = 'query ($v: Boolean!) { boxes { unit { ... on Inch { i j @include(if: $v) } } } }'
+    expect(requestsOf(graph, operation, new Map([['v', false]]))).toEqual([
+      'a after none {boxes{unit{__typename ...on Inch{i}}}}',
+    ])
   })
 
   test('is asked by a key of what is between', () => {
