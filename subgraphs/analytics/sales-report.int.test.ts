@@ -110,6 +110,9 @@ describe('figures', () => {
     expect(people(buckets[1].figures)).toEqual([1, 1, 0])
     expect(people(buckets[2].figures)).toEqual([0, 1, 1])
     expect(people(whole)).toEqual([1, 1, 1])
+    // Ada's order of 10:00 is in the first day, but before the range.
+    const late = await report(`buckets { figures ${FIGURES} }`, { from: '2026-11-02T10:30:00Z' })
+    expect(people(late.buckets[0].figures)).toEqual([1, 1, 0])
   })
 })
 
