@@ -9,13 +9,13 @@ afterEach(async () => {
 })
 
 /** A server that answers each text with its name. */
-async function backend(name: string) {
+async function backend(name: string, port = 0) {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket.once('close', () => sockets.delete(socket)))
     socket.on('error', () => {}).on('data', (text) => socket.write(`${name}: ${text}`))
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const stop = async () => {
     for (const socket of sockets) socket.destroy()
@@ -70,6 +70,15 @@ test('a backend that accepts no connection is passed over', async () => {
   const [gone, there] = [await backend('gone'), await backend('there')]
   await gone.stop()
   expect(await whoAnswers(await balance(gone, there))).toBe('there: x')
+})
+
+test('a connection that was not accepted does not count', async () => {
+  const [there, gone] = [await backend('there'), await backend('gone')]
+  await gone.stop()
+  const balancer = await balance(there, gone)
+  expect([await whoAnswers(balancer), await whoAnswers(balancer)]).toEqual(['there: x', 'there: x'])
+  await backend('back', gone.port)
+  expect([await whoAnswers(balancer), await whoAnswers(balancer)]).toEqual(['back: x', 'back: x'])
 })
 
 test('a connection that no backend accepts is closed', async () => {

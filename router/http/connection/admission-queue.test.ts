@@ -116,6 +116,10 @@ describe('the door', () => {
     expect(refused).toEqual([3])
     pass(1)
     expect(refused).toEqual([3, 4])
+    // Nobody waits any more.
+    door.enter(guest(5))
+    pass(1_000)
+    expect(refused).toEqual([3, 4, 5])
   })
 
   test('lets a turn of the event loop end that has begun many requests', async () => {
