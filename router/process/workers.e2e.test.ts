@@ -124,6 +124,10 @@ async function openConnection(port: number): Promise<Connection> {
   }
 }
 
+/** Whether an answer arrives before the connection ends. */
+const outcome = (client: Connection, answer: RegExp) =>
+  Promise.race([client.shows(answer).then(() => 'answered'), client.ended.then(() => 'closed')])
+
 /** Clients that send requests without a pause until they are stopped; collects the failures. */
 function keepAsking(url: string, clients: number) {
   let asking = true
@@ -175,6 +179,31 @@ describe('several workers', { timeout: 180_000 }, () => {
     router = run('--workers', '2')
     await endpointOf(router)
     router.child.kill('SIGTERM')
+    expect(await router.ended).toBe(0)
+  })
+
+  test('answer what has begun to arrive, however often they are told to end', async () => {
+    router = run('--workers', '2')
+    const { port } = new URL(await endpointOf(router))
+    await router.shows(/by 2 processes/)
+    const serves = '"worker":(\\d+),"msg":"a worker serves"'
+    const [, ...pids] = await router.shows(new RegExp(`${serves}[\\s\\S]*${serves}`))
+    const served = async () => {
+      const client = await openConnection(Number(port))
+      client.send(request('{ sock }'))
+      await client.shows(/"left"/)
+      return client
+    }
+    // Each worker has one of two connections.
+    const begun = [await served(), await served()]
+    for (const client of begun) client.send(request('{ sock }').slice(0, -10))
+    const idle = [await served(), await served()]
+    router.child.kill('SIGTERM')
+    for (const client of idle) await client.ended
+    for (const pid of pids) process.kill(Number(pid), 'SIGTERM')
+    for (const client of begun) client.send(request('{ sock }').slice(-10))
+    const outcomes = begun.map((client) => outcome(client, /"left"[\s\S]*"left"/))
+    expect(await Promise.all(outcomes)).toEqual(['answered', 'answered'])
     expect(await router.ended).toBe(0)
   })
 
@@ -246,10 +275,8 @@ describe('several workers', { timeout: 180_000 }, () => {
     // A worker that did not wait for the primary would end in this time.
     await after(200)
     router.child.kill('SIGCONT')
-    const answers = clients.map((client) =>
-      Promise.race([client.shows(/"left"/).then(() => 'answered'), client.ended.then(() => 'closed')]),
-    )
-    expect(await Promise.all(answers)).toEqual(['answered', 'answered'])
+    const outcomes = clients.map((client) => outcome(client, /"left"/))
+    expect(await Promise.all(outcomes)).toEqual(['answered', 'answered'])
   })
 
   test('end when the process that started them is killed', async () => {
