@@ -18,6 +18,7 @@ import { deployMigrations } from '@argyle/kit/migrations'
 import { copyStatement, testServer } from '@argyle/kit/testing/database'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runningPostgres } from '../postgres/running-postgres.ts'
 import { prismaEnvironment } from '../prisma-schema-engine/config.ts'
 import { root } from '../repository.ts'
 
@@ -197,6 +198,15 @@ test('a migration that fails is named with what the database said', async () => 
   expect(run.code).toBe(1)
   expect(run.output).toContain('20260101000000_base')
   expect(run.output).toContain('type "nonsense" does not exist')
+})
+
+test('without a given database, the embedded server runs until the command has ended', async () => {
+  const given = url
+  url = ''
+  const run = await migrate('deploy')
+  url = given
+  expect(run).toEqual({ code: 0, output: expect.stringContaining('successfully applied') })
+  expect(await runningPostgres(path.join(copy, '.data', 'postgres'))).toBeUndefined()
 })
 
 test('a missing database is created, one that cannot be reached is reported', async () => {

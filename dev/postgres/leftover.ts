@@ -45,7 +45,7 @@ export async function stopServer(pid: number): Promise<void> {
 }
 
 /** Whether a process runs; a zombie does not. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return process.platform !== 'linux' || !/\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

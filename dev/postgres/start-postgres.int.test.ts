@@ -7,7 +7,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { clusterOf } from './cluster.ts'
-import { stopLeftover } from './leftover.ts'
+import { isAlive, stopLeftover } from './leftover.ts'
 import { runningPostgres } from './running-postgres.ts'
 import { type Postgres, type PostgresOptions, startPostgres } from './start-postgres.ts'
 
@@ -133,6 +133,14 @@ test('the server ends with a parent that is killed, without a next start', async
   await closed
   while (await runningPostgres(dataDir)) await new Promise(setImmediate)
   expect(await runningPostgres(dataDir)).toBeUndefined()
+})
+
+test('the watchdog ends with its server', async () => {
+  useCopy()
+  const { stop, processIds } = await start()
+  expect(processIds.map(isAlive)).toEqual([true, true])
+  await stop()
+  await expect.poll(() => processIds.map(isAlive), { timeout: 30_000 }).toEqual([false, false])
 })
 
 test('a second process on the same folder gets the pid of the first', async () => {
