@@ -130,6 +130,13 @@ async function caller(code: string, countryCode: string) {
     [PAY, { ...paying, shippingOptionId: placing.shippingOptionId }, viewer],
     [CANCEL, { orderId: order.id, expectedVersion: 2 }, viewer],
     [CREATE_COUPON, { code, percentBasisPoints: 200 }, viewer],
+    [REMOVE_TAX_RATE, { ...removing, taxRateId: newId('txr') }, viewer],
+    [ASSIGN_TAX_CATEGORY, { ...assigning, productCategoryId: newId('cat') }, viewer],
+    [ADD, { variantId: newId('var'), quantity: 1 }, viewer],
+    [PLACE, { ...placing, cartId: newId('crt') }, viewer],
+    [PLACE, { ...placing, shippingAddressId: newId('adr') }, viewer],
+    [PAY, { ...paying, orderId: newId('ord') }, viewer],
+    [CANCEL, { orderId: newId('ord'), expectedVersion: 1 }, viewer],
   ]
   const run = async () => ({
     placeGuestOrder: (await accepted(PLACE_AS_GUEST, asGuest, anonymous)).secret,

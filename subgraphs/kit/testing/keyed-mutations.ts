@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Kind, parse, visit } from 'graphql'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Viewer } from '../identity/identity.ts'
+import { newId } from '../schema/ids.ts'
 import { withOthers } from './others-kept.ts'
 import type { OperationResult, TestSubgraph } from './subgraph.ts'
 
@@ -45,6 +46,12 @@ export type KeyedMutation = {
 
 /** One key for everything: it belongs to one mutation of one caller. Long enough for a guest's. */
 const KEY = 'the only key of these tests'
+
+/** The input with another id in each field that names one. What proves a guest is checked before the key. */
+const withOtherIds = (input: object): object[] =>
+  Object.entries(input).flatMap(([field, value]) =>
+    /^id$|Id$/.test(field) ? [{ ...input, [field]: newId(String(value).slice(0, 3)) }] : [],
+  )
 
 /**
  * Tests each mutation with an idempotency key: sent at once and again, with another input, from another caller. The rows of
@@ -92,13 +99,18 @@ export function testKeyedMutations<Name extends string>(
     })
 
     test('with another input under the key is refused', async () => {
-      const { userErrors } = await send(about.other, about.callers[0])
-      expect(userErrors).toEqual([
-        expect.objectContaining({
-          __typename: 'IdempotencyKeyReusedError',
-          message: expect.stringContaining(JSON.stringify(KEY)),
-        }),
-      ])
+      for (const other of [about.other, ...withOtherIds(about.input)]) {
+        const { userErrors } = await send(other, about.callers[0])
+        expect([other, userErrors]).toEqual([
+          other,
+          [
+            expect.objectContaining({
+              __typename: 'IdempotencyKeyReusedError',
+              message: expect.stringContaining(JSON.stringify(KEY)),
+            }),
+          ],
+        ])
+      }
     })
 
     test('of another caller under the same key has an effect of its own', async () => {
