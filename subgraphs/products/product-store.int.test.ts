@@ -80,6 +80,26 @@ test('a new product is a draft with its variants, prices and cost, and published
   expect(await eventsOf(made.id)).toMatchObject([{ type: 'products.product.changed', sequence: 1 }])
 })
 
+test.each([
+  ['USD', '12.00', '15.00'],
+  ['EUR', '11.00', '13.50'],
+  ['JPY', '1800', '2100'],
+])(
+  'the price and the price before are in the currency that is asked for: %s',
+  async (currencyCode, amount, before) => {
+    const price = { currencyCode, amount, compareAtAmount: before }
+    const prices = [...variantInput('').prices.filter((other) => other.currencyCode !== currencyCode), price]
+    const input = productInput(`in-${currencyCode.toLowerCase()}`)
+    const { id } = await shop.draft({ ...input, variants: input.variants.map((one) => ({ ...one, prices })) })
+    const query = `query ($id: ID!, $currency: CurrencyCode) { product(id: $id) { variants { edges { node {
+    price(currency: $currency) { amount currencyCode } compareAtPrice(currency: $currency) { amount currencyCode } } } } } }`
+    const { data } = await shop.execute(query, { id, currency: currencyCode }, shop.editor)
+    expect(data.product.variants.edges).toEqual([
+      { node: { price: { amount, currencyCode }, compareAtPrice: { amount: before, currencyCode } } },
+    ])
+  },
+)
+
 test('a changed variant is returned, whichever of the product it is', async () => {
   const variants = [variantInput('EITHER-1', 1), variantInput('EITHER-2', 2)]
   const { variants: made } = await shop.draft(productInput('either', { variants }))
