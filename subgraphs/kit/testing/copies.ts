@@ -18,6 +18,8 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
   let awaited: string | null = null
   /** Number of looks since the other copies were made; null before. */
   let looks: number | null = null
+  /** Number of looks since all copies were made; null before. */
+  let looksAfter: number | null = null
   return {
     definition: {
       ...definition,
@@ -28,6 +30,7 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
           waits++
           awaited = last
           looks = null
+          looksAfter = null
           void apply(consumers.filter((consumer) => consumer !== last)).then(() => {
             looks = 0
           })
@@ -35,11 +38,14 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
         const { database } = opening
         const onQuery = (sql: string) => {
           database.onQuery?.(sql)
+          if (looksAfter !== null && POLL.test(sql)) looksAfter++
           if (looks === null || awaited === null || !POLL.test(sql)) return
           looks++
           // The look before this one saw the copies of the others, and did not end the wait.
           if (looks < 2) return
-          void apply([awaited])
+          void apply([awaited]).then(() => {
+            looksAfter = 0
+          })
           awaited = null
         }
         const resources = await definition.open({
@@ -53,12 +59,15 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
 
     /**
      * Number of waits for the copies during a work.
-     * @throws Error if the work ended before a copy was made
+     * @throws Error if the work ended before a copy was made, or went on after all were made
      */
     async waits(work: () => Promise<unknown>): Promise<number> {
       const before = waits
       await work()
       if (waits > before && awaited !== null) throw new Error(`the copy of ${awaited} was not waited for`)
+      // The first look may have begun before the last copy was made; the second sees them all.
+      if (waits > before && (looksAfter ?? 0) > 2)
+        throw new Error('the wait went on after all copies were made')
       return waits - before
     },
   }
