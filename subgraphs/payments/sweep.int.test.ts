@@ -28,7 +28,7 @@ test('an authentication ends after ten minutes, and an authorization at its time
   expect(nextAction.expiresAt).toBe(new Date(now.getTime() + 600_000).toISOString())
   const statusAfter = async (orderId: string, ms: number) => {
     now = new Date(now.getTime() + ms)
-    await shop.runTimer('end-run-out-payments')
+    await shop.resources.payments.endRunOut()
     await shop.resources.work.idle()
     return (await shop.row(orderId)).status
   }

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../service/clock.ts'
 import { readSettings, type Settings } from '../service/config.ts'
 import { startRuntime } from '../service/runtime.ts'
 import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../service/subgraph.ts'
+import { dueSql } from '../service/timers.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { atOnceHeld, untilWaiting, whileLocked } from './at-once.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -56,7 +57,7 @@ export type TestSubgraph = {
   untilWaiting(count: number, works: readonly Promise<unknown>[]): Promise<void>
   /** The period of each timer in milliseconds, by its name. No timer runs by itself. */
   readonly timers: Readonly<Record<string, number>>
-  /** Runs a timer once. @throws Error if the definition has none of this name */
+  /** Runs a timer once. @throws Error if the definition has none of this name, or it is not due and changes a row */
   runTimer(name: string): Promise<void>
   /** All rows of all tables: see `every-row.ts`. */
   everyRow(): Promise<Set<string>>
@@ -172,7 +173,17 @@ export async function testSubgraph(
     async runTimer(name) {
       const timer = definition.timers?.find((one) => one.name === name)
       if (!timer) throw new Error(`there is no timer ${name}`)
+      const isDue = async (due: string) => {
+        const sql = dueSql([due])
+        const [row] = await resources.prisma.$queryRawUnsafe<{ d0: boolean | null }[]>(sql, clock())
+        return row?.d0 === true
+      }
+      if (timer.due === undefined || (await isDue(timer.due))) return timer.run(resources)
+      const before = await everyRow(resources.prisma)
       await timer.run(resources)
+      const changed = before.symmetricDifference(await everyRow(resources.prisma))
+      if (changed.size > 0)
+        throw new Error(`the timer ${name} had work and was not due: ${[...changed].join(', ')}`)
     },
 
     everyRow: () => everyRow(resources.prisma),
