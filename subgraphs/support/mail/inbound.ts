@@ -17,6 +17,8 @@ const MAX_BODY_LENGTH = 5_000
 const MAX_ADDRESS_LENGTH = 254
 /** Maximum number of addresses of an e-mail that are examined. */
 const MAX_ADDRESSES = 50
+/** Characters of `References` and of `In-Reply-To` that are read: the last ones, which name the newest e-mails. */
+const MAX_REFERENCES_LENGTH = 4_000
 /** Names of attached files that a ticket lists. */
 const MAX_NAMES = 10
 /** Characters of all these names. */
@@ -122,7 +124,7 @@ export async function readInbound(message: Uint8Array, server: string | null): P
   if (body === '') return { ignored: 'it has no text' }
   const addresses = [...to, ...cc, { address: headerOf(headers, 'delivered-to') ?? '' }]
   const references = ['in-reply-to', 'references'].map((name) =>
-    (headerOf(headers, name) ?? '').slice(-4_000),
+    (headerOf(headers, name) ?? '').slice(-MAX_REFERENCES_LENGTH),
   )
   return {
     key: createHash('sha256')
