@@ -5,11 +5,27 @@ import { executeLater } from '@argyle/kit/later'
 
 const LOCK = 'SELECT 1 FROM listing WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE'
 
+/** An arbitrary advisory lock number: a transaction that locks listings several times excludes those that lock them once. */
+const LISTING_LOCK = 7_202
+const SHARE = `SELECT pg_advisory_xact_lock_shared(${LISTING_LOCK})`
+const EXCLUDE = `SELECT pg_advisory_xact_lock(${LISTING_LOCK})`
+
+/** Begins a change that locks listings once, before its first lock. */
+export async function shareListings(tx: Tx): Promise<void> {
+  await executeLater(tx, { text: SHARE, values: [] })
+}
+
 /**
- * Locks listings in the order of their ids. Every change of a listing or its variants starts here, so that
- * concurrent changes wait instead of deadlocking.
+ * Begins a change that may lock listings several times, e.g. a replay of several types of messages, before its first
+ * lock. The order of its locks is not that of the ids, so that others could deadlock with it.
  */
+export async function excludeListings(tx: Tx): Promise<void> {
+  await executeLater(tx, { text: EXCLUDE, values: [] })
+}
+
+/** Locks listings in the order of their ids, so that concurrent changes wait instead of deadlocking. */
 export async function lockListings(tx: Tx, productIds: readonly string[]): Promise<void> {
+  await shareListings(tx)
   await executeLater(tx, { text: LOCK, values: [productIds] })
 }
 

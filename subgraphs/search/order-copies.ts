@@ -7,7 +7,7 @@ import { executeLater } from '@argyle/kit/later'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import { lockListings } from './listing-rows.ts'
+import { excludeListings, lockListings, shareListings } from './listing-rows.ts'
 import { isRemembered, REMEMBERED_DAYS, weightAt } from './popularity.ts'
 
 const placed = z.object({
@@ -54,6 +54,7 @@ export async function countOrders(messages: readonly Envelope[], tx: Tx): Promis
       placedAt,
     }))
   })
+  await begin(tx, messages)
   await lockOrders(
     tx,
     rows.map(({ orderId }) => orderId),
@@ -83,6 +84,7 @@ UPDATE best_seller SET popularity = GREATEST(0, popularity - total.weight) FROM 
 /** orders.order.cancelled: subtracts from sales. */
 export async function subtractOrders(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const ids = [...new Set(messages.map(({ data }) => cancelled.parse(data).orderId))]
+  await begin(tx, messages)
   await lockOrders(tx, ids)
   const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(
     `SELECT product_id AS "productId" FROM ordered_product WHERE order_id = ANY($1::text[])`,
@@ -95,6 +97,10 @@ export async function subtractOrders(messages: readonly Envelope[], tx: Tx): Pro
   await executeLater(tx, { text: TAKE_BACK, values: [ids] })
   await recordProgress(tx, messages)
 }
+
+/** A replay has placed and cancelled orders in turns, and locks listings for each turn. */
+const begin = (tx: Tx, messages: readonly Envelope[]) =>
+  messages.some(({ replayed }) => replayed) ? excludeListings(tx) : shareListings(tx)
 
 const LOCK_ORDERS = `
 SELECT count(pg_advisory_xact_lock(key)) FROM (

@@ -4,6 +4,7 @@ import { idSchema } from '@argyle/kit/ids'
 import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
+import { shareListings } from './listing-rows.ts'
 
 const rating = z.object({
   productId: idSchema('prd'),
@@ -25,6 +26,7 @@ export async function indexRatings(messages: readonly Envelope[], tx: Tx): Promi
     const { productId, average, count } = rating.parse(data)
     return { productId, average: average ?? 0, count, sequence }
   })
+  await shareListings(tx)
   await tx.$executeRawUnsafe(SAVE, JSON.stringify(rows))
   await recordProgress(tx, messages)
 }
