@@ -48,6 +48,8 @@ function apart(minutes: number): number {
   return rest - DAY_MINUTES / 2
 }
 
+const minuteBefore = (at: Date): Date => new Date(at.getTime() - MINUTE_MS)
+
 /** The first instant from `now` at which a message may be sent. */
 export function afterQuietHours(quiet: QuietHours | null, now: Date): Date {
   if (!quiet || !isQuiet(quiet, now)) return now
@@ -60,5 +62,8 @@ export function afterQuietHours(quiet: QuietHours | null, now: Date): Date {
   if (corrected > now) at = corrected
   for (let step = 0; step < MAX_STEPS && isQuiet(quiet, at); step++)
     at = new Date(at.getTime() + STEP_MINUTES * MINUTE_MS)
+  // Quiet hours whose end is a time that the clocks skip end at the clock change.
+  for (let before = minuteBefore(at); before > now && !isQuiet(quiet, before); before = minuteBefore(at))
+    at = before
   return at
 }
