@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept, expectOthersKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop } from './testing/open-orders.ts'
-import { ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
+import { GUEST_ORDER, ORDER, PLACE_AS_GUEST } from './testing/operations.ts'
 import { FULL_ADDRESS } from './testing/taxed-order.ts'
 
 let shop: Shop
@@ -60,6 +60,7 @@ test('an order that is done keeps its amounts and loses its person, however ofte
   const after = await shown(order.id)
   // The recorded tax depends on the region.
   expect(after).toEqual({ ...before, shippingAddress: { ...ERASED, region: FULL_ADDRESS.region } })
+  expect(await holding('orders', addressId)).toBe(0)
   expect(await holding('customer_address', ada.id)).toBe(1)
   expect(await shop.prisma.customerAddress.findUnique({ where: { addressId } })).toMatchObject({
     ...{ recipient: null, line1: null, line2: null, city: null, region: null },
@@ -121,8 +122,8 @@ test('an address that arrives late is not stored, nor are orders with it', async
   expect((await shop.place(ada)).userErrors).toMatchObject([{ path: ['shippingAddressId'] }])
 })
 
-/** Places an order of a guest. @returns its id */
-async function ofGuest(email: string): Promise<string> {
+/** Places an order of a guest. */
+async function ofGuest(email: string): Promise<{ id: string; which: { number: string; secret: string } }> {
   const cart = await shop.fill(anonymous, await shop.addSock())
   const input = {
     idempotencyKey: newId('evt'),
@@ -141,20 +142,24 @@ async function ofGuest(email: string): Promise<string> {
     paymentMethodId: newId('pmt'),
   }
   const { data } = await shop.execute(PLACE_AS_GUEST, { input })
-  return data.placeGuestOrder.order.id
+  const { order, secret } = data.placeGuestOrder
+  return { id: order.id, which: { number: order.number, secret } }
 }
 
-test('an order that the account placed as a guest loses its e-mail too; a proof that comes late claims nothing', async () => {
+test('an order that the account placed as a guest loses its e-mail and its secret; a proof that comes late claims nothing', async () => {
   const userId = newId('usr')
   const email = `${newId('evt')}@argyle.example`
-  const claimed = await ofGuest(email)
+  const { id: claimed, which } = await ofGuest(email)
+  const seenByGuest = async () => (await shop.execute(GUEST_ORDER, which)).data.guestOrder
   const verified = (id: string) =>
     shop.deliver('users.email.verified', { userId: id, email }, { subject: id })
   await verified(userId)
   await shop.answer('rejected', claimed, { shortages: [] })
+  expect(await seenByGuest()).toMatchObject({ id: claimed })
   await forget(userId)
+  expect(await seenByGuest()).toBeNull()
   expect(await holding('orders', email)).toBe(0)
-  const later = await ofGuest(email)
+  const { id: later } = await ofGuest(email)
   await verified(userId)
   expect((await shown(later)).customer).toBeNull()
 })

@@ -11,7 +11,7 @@ UPDATE customer_address SET recipient = NULL, line1 = NULL, line2 = NULL, city =
 const DROP_CART = `DELETE FROM cart WHERE customer_id = $1 AND state = 'OPEN'`
 // Country and region stay, since the recorded tax depends on them.
 const ERASE_ORDERS = `
-UPDATE orders SET email = NULL, unpaid_key = NULL, guest_secret_hash = NULL, ship_recipient = $2, ship_line1 = $2, ship_line2 = NULL, ship_city = $2,
+UPDATE orders SET email = NULL, guest_secret_hash = NULL, ship_recipient = $2, ship_line1 = $2, ship_line2 = NULL, ship_city = $2,
        ship_postal_code = '', ship_address_id = NULL, ship_address_version = NULL
  WHERE customer_id = $1 AND step = 'DONE'
    AND (email IS NOT NULL OR (ship_recipient, ship_line1, ship_city) IS DISTINCT FROM ($2::text, $2::text, $2::text))`

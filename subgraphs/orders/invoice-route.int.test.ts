@@ -172,6 +172,19 @@ describe('invoices', () => {
     })
   })
 
+  test('that do not exist or have no number yet are answered 404', async () => {
+    const plain = Fastify()
+    const { invoices } = shop.own
+    invoiceRoute(plain as Parameters<typeof invoiceRoute>[0], { invoices, keys: async () => key, clock })
+    const { orderId } = await shop.prisma.invoice.findUniqueOrThrow({ where: { id: invoiceId } })
+    const id = newId('inv')
+    const credit = { kind: 'CREDIT_NOTE', reason: 'test', amountMinor: 1n, madeAt: clock() } as const
+    await shop.prisma.invoice.create({ data: { id, orderId, ...credit } })
+    for (const link of [another(), invoicePath(key, id, clock())])
+      expect((await plain.inject(link)).statusCode).toBe(404)
+    await plain.close()
+  })
+
   test('whose rendering fails leave their place', async () => {
     const failing = Fastify()
     const { invoices } = shop.own

@@ -67,6 +67,13 @@ describe('another customer’s order answers exactly as one that does not exist'
   test('through the customer: orders and cart are theirs alone', async () => {
     const [seen] = await entities([{ __typename: 'User', id: buyer.id }], stranger.viewer)
     expect(seen).toEqual({ __typename: 'User', id: buyer.id, cart: null, orders: null })
+    const representations = [{ __typename: 'User', id: buyer.id }]
+    const { data, errors } = await shop.execute(ENTITIES, { representations }, anonymous)
+    expect(data._entities).toEqual([seen])
+    expect(errors.map(({ path, extensions }) => [path?.at(-1), extensions?.code])).toEqual([
+      ['cart', 'UNAUTHENTICATED'],
+      ['orders', 'UNAUTHENTICATED'],
+    ])
   })
 
   test('through a cart and its lines, which their customer reads by each of them', async () => {

@@ -30,6 +30,12 @@ test.each([
     "SELECT empty_at AS time FROM throttle WHERE key LIKE 'timed:%'",
     1,
   ],
+  [
+    'delete-expired-carts',
+    "INSERT INTO cart (id, state, currency, version, expires_at) SELECT 'crt_' || t, 'OPEN', 'USD', 1, t",
+    'SELECT expires_at AS time FROM cart',
+    1,
+  ],
 ])('%s deletes the rows whose time is over, and no other', async (name, insert, read, firstKept) => {
   const { prisma } = shop
   const kept = new Date(NOW.getTime() + firstKept)

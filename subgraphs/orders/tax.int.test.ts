@@ -240,8 +240,47 @@ describe('staff', () => {
     const changed = await set(SET_TAX_RATE, { ...change, expectedVersion: 1 })
     expect(changed.taxRate).toMatchObject({ id: taxRate.id, percent: '20', version: 2 })
     const gone = { taxRateId: taxRate.id, expectedVersion: 2 }
+    expect((await set(REMOVE_TAX_RATE, { ...gone, expectedVersion: 1 })).userErrors).toMatchObject([
+      { __typename: 'VersionConflictError', currentVersion: 2 },
+    ])
     expect((await set(REMOVE_TAX_RATE, gone)).removedTaxRateId).toBe(taxRate.id)
     expect((await set(REMOVE_TAX_RATE, gone)).userErrors).toMatchObject([{ path: ['taxRateId'] }])
+  })
+
+  const PERCENT = { percent: '1' }
+  test.each([
+    ['a country', SET_TAX_COUNTRY, { pricesIncludeTax: true }, { countryCode: 'LV' }, { countryCode: 'LT' }],
+    [
+      'a rate',
+      SET_TAX_RATE,
+      PERCENT,
+      { countryCode: 'DE', category: 'A' },
+      { countryCode: 'DE', category: 'B' },
+    ],
+    [
+      'an assignment',
+      ASSIGN_TAX_CATEGORY,
+      { taxCategory: 'BOOKS' },
+      { productCategoryId: newId('cat') },
+      { productCategoryId: newId('cat') },
+    ],
+  ])('who name another version of %s, or one of a row that is not there, change nothing', async (...row) => {
+    const [, operation, values, one, other] = row
+    expect((await set(operation, { ...one, ...values })).userErrors).toEqual([])
+    for (const expectedVersion of [null, 2])
+      expect((await set(operation, { ...one, ...values, expectedVersion })).userErrors).toMatchObject([
+        { __typename: 'VersionConflictError', currentVersion: 1 },
+      ])
+    const message = 'expectedVersion is 1, but the row does not exist yet: omit it'
+    expect((await set(operation, { ...other, ...values, expectedVersion: 1 })).userErrors).toMatchObject([
+      { __typename: 'ValidationError', message, path: ['expectedVersion'] },
+    ])
+  })
+
+  test('set a rate only in a country that has tax', async () => {
+    expect((await set(SET_TAX_RATE, { countryCode: 'JP', percent: '10' })).userErrors).toMatchObject([
+      { __typename: 'ValidationError', path: ['countryCode'] },
+    ])
   })
 
   test('who change at once each see the other: one wins', async () => {

@@ -98,7 +98,7 @@ export function parcelClaim(
   const parts: Parts = { id: shipmentId, kind: 'PARCEL', lines, restock: [] }
   const others = sale.claims.every(({ kind }) => kind === 'PARCEL')
   const claims = [...sale.claims, claimOf(sale, parts, 0n)]
-  const isEverything = lines.length > 0 && others && isAllClaimed(order, { ...sale, claims })
+  const isEverything = others && isAllClaimed(order, { ...sale, claims })
   return claimOf(sale, parts, costOf(taken) + (isEverything ? order.shippingPaidMinor : 0n))
 }
 

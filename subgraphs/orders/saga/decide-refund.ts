@@ -112,7 +112,6 @@ export function whenReversed(
   const covers = sale.claims.flatMap(({ coveredBy }) => coveredBy)
   const taken = covers.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
   const laterMinor = everRefunded(sale) - everRefunded(reversal) - taken
-  if (!isOpened) return [reversed]
   const amountMinor = laterMinor > 0n ? laterMinor : 0n
   const { settled, covered } = spread(sale, { refundId: null, amountMinor })
   return [reversed, ...settled, ...covered]

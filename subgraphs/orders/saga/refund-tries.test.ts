@@ -182,8 +182,13 @@ describe('refunds by staff in parts', () => {
 })
 
 describe('a refund that fails after it was made', () => {
-  const reversal = (refundId: string, amountMinor: bigint, reversedMinor = amountMinor): SagaInput => ({
-    ...{ type: 'RefundReversed', refundId, amountMinor, refundedMinor: 0n, reversedMinor },
+  const reversal = (
+    refundId: string,
+    amountMinor: bigint,
+    reversedMinor = amountMinor,
+    refundedMinor = 0n,
+  ): SagaInput => ({
+    ...{ type: 'RefundReversed', refundId, amountMinor, refundedMinor, reversedMinor },
     ...{ code: 'account_closed', message: 'The account is closed.' },
   })
   const made = (
@@ -300,6 +305,27 @@ describe('a refund that fails after it was made', () => {
     expect(through(returned, inputs).stage).toMatchObject({
       sale: { refundedMinor: 4n, reversedMinor: 4n, claims: [{ refund: 'DONE' }] },
     })
+  })
+
+  test('and is of an attempt before the one that succeeded opens no claim', () => {
+    const both = [refused('ret_1', 1), made('ret_1:2', 4n, 4n), made('ret_1', 4n, 8n)]
+    expect(through(returned, [...both, reversal('ret_1', 4n, 4n, 4n)]).stage).toMatchObject({
+      sale: { refundedMinor: 4n, claims: [{ refund: 'DONE' }] },
+    })
+  })
+
+  test('and was replaced before its message arrived settles its claim, with no negative amount', () => {
+    const claims = [1, 2, 3].map((number): RefundClaim => {
+      return { ...claim, id: `ret_${number}`, refundTry: MAX_REFUND_ATTEMPTS + 1 }
+    })
+    const waiting = { ...returned, stage: { ...returned.stage, sale: { ...sale, claims } } } as Saga
+    const byStaff = [made('rfk_1', 4n, 4n), made('rfk_2', 4n, 8n), made('rfk_3', 4n, 12n)]
+    const replaced = through(waiting, [...byStaff, made('rfk_4', 4n, 12n, 4n)])
+    const [reversed, settled] = decide(order, replaced, reversal('rfk_1', 4n, 4n, 8n))
+    expect([reversed, settled]).toMatchObject([
+      { type: 'RefundReversed', reopened: ['ret_1'] },
+      { type: 'ClaimRefunded', id: 'ret_1', amountMinor: 0n },
+    ])
   })
 
   test('tells shipping that a return is open again, with the number of the failure, and not of a parcel', () => {
