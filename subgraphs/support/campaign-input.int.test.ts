@@ -76,6 +76,12 @@ const CASES: Case[] = [
         /^ValidationError: variants.0.english.title is ".*for you": allowed is no couponCode, since the campaign has no coupon/,
       ],
       [
+        {
+          variants: [aVariant(), { ...aVariant(), german: { ...aVariant().german, body: '{{couponCode}}' } }],
+        },
+        /^ValidationError: variants.1.german.body is "\{\{couponCode\}\}": allowed is no couponCode/,
+      ],
+      [
         withText({ actionLabel: 'x'.repeat(61) }),
         /^ValidationError: variants.0.english.actionLabel is .*at most 60/,
       ],

@@ -262,11 +262,11 @@ test('each recipient gets a coupon of their own, and the link a token that nobod
   expect(Object.keys(commands[0]?.data as object).toSorted()).toEqual(issued)
 })
 
-test('outcomes are counted by their sequence, in any order', async () => {
-  const { segmentId } = await crm.anAudience(3)
+test('outcomes are counted by their sequence, in any order, and none of the control group', async () => {
+  const { segmentId } = await crm.anAudience(4)
   const id = await crm.aScheduledCampaign(segmentId)
   await crm.run()
-  const [first, second, third] = (await crm.handedOver(id)).flatMap(({ recipients }) =>
+  const [first, second, third, control] = (await crm.handedOver(id)).flatMap(({ recipients }) =>
     recipients.map(({ messageId }) => messageId),
   )
   const at = shop.passMinutes(0).toISOString()
@@ -282,7 +282,12 @@ test('outcomes are counted by their sequence, in any order', async () => {
   await settle(second, 'SENT', 1)
   await settle(third, 'SUPPRESSED', 1)
   await settle('cms_unknown', 'SENT', 1)
-  expect(await crm.results(id)).toMatchObject([{ arm: 'A', people: 3, sent: 1, suppressed: 1, failed: 1 }])
+  await shop.sql(`UPDATE campaign_recipient SET arm = 'CONTROL', token = NULL WHERE id = $1`, control)
+  await settle(control, 'SENT', 1)
+  expect(await crm.results(id)).toMatchObject([
+    { arm: 'CONTROL', people: 1, sent: 0 },
+    { arm: 'A', people: 3, sent: 1, suppressed: 1, failed: 1 },
+  ])
 })
 
 test('a deleted account gets nothing, and its row loses the person', async () => {

@@ -37,6 +37,7 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   await shop.accepted('answerTicket', aReply(id, { expectedVersion: 1, body: 'Dear Ada Secret.' }), agent)
   await shop.accepted('resolveTicket', { id: rated, expectedVersion: 1 }, agent)
   await shop.accepted('rateTicket', { id: rated, expectedVersion: 2, rating: 4, comment: 'Secret.' }, viewer)
+  await shop.accepted('noteOnTicket', aReply(rated), agent)
   for (let time = 0; time < 2; time++) await shop.deliver(type, data, { subject, sequence })
   // Messages from before the deletion are late.
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 3 })

@@ -4,6 +4,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { anAgent, aQuestion, aReply, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { MAX_PER_DAY } from './ticket/ticket.ts'
 
 let shop: OpenSupport
 beforeAll(async () => {
@@ -127,6 +128,10 @@ describe('a guest', () => {
     expect((await open(wrong)).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect((await open(order)).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect((await open(other)).data.openGuestTicket.userErrors).toEqual([])
+    // One more attempt a minute.
+    shop.passMinutes(1)
+    expect((await open(wrong)).data.openGuestTicket.userErrors).toHaveLength(1)
+    expect((await open(wrong)).errors[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect(await shop.sql('SELECT 1 FROM ticket WHERE order_id = $1', order.orderId)).toEqual([])
   })
 
@@ -141,6 +146,9 @@ describe('a guest', () => {
     for (let tries = 0; tries < 30; tries++) expect(await guess('198.51.100.1')).toBeUndefined()
     expect(await guess('198.51.100.1')).toBe('RATE_LIMITED')
     expect(await guess('203.0.113.1')).toBeUndefined()
+    // One more attempt in ten seconds.
+    shop.passMinutes(1 / 6)
+    expect([await guess('198.51.100.1'), await guess('198.51.100.1')]).toEqual([undefined, 'RATE_LIMITED'])
     // An attempt is forgotten once its bucket is empty.
     const now = shop.passMinutes(0)
     await shop.sql(
@@ -191,9 +199,12 @@ describe('a guest', () => {
     const [order, other] = [await shop.aGuestOrder(), await shop.aGuestOrder()]
     const { id } = await opened(order)
     const own = await shop.aTicket(customer(newId('usr')))
+    const ofAccount = await opened(order)
+    await shop.sql(`UPDATE ticket SET customer_id = 'usr_1', guest_email = NULL WHERE id = $1`, ofAccount.id)
     for (const [by, ticketId] of [
       [other, id],
       [order, own.id],
+      [order, ofAccount.id],
       [order, newId('tkt')],
     ] as const) {
       const [error] = await shop.refused('writeToGuestTicket', reply(by, ticketId), anonymous)
@@ -227,6 +238,23 @@ describe('a guest', () => {
     expect(answers.flatMap(({ data }) => data.openGuestTicket.userErrors)).toMatchObject([refused, refused])
     // Those about another order are counted apart.
     await opened(await shop.aGuestOrder({ email: order.email }))
+  })
+
+  test('opens fifty tickets about an order in 24 hours, though each is resolved', async () => {
+    const order = await shop.aGuestOrder()
+    const { id } = await opened(order)
+    await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, anAgent())
+    await shop.sql(
+      `INSERT INTO ticket SELECT (jsonb_populate_record(t, jsonb_build_object('id', t.id || n))).*
+         FROM ticket t, generate_series(2, $2::int) AS n WHERE t.id = $1 RETURNING 1`,
+      ...[id, MAX_PER_DAY],
+    )
+    const message = expect.stringContaining('you have opened 50 tickets within 24 hours: allowed are 50')
+    expect((await open(order)).data.openGuestTicket.userErrors).toMatchObject([{ message }])
+    // Those about another order are counted apart.
+    await opened(await shop.aGuestOrder({ email: order.email }))
+    shop.passMinutes(24 * 60)
+    await opened(order)
   })
 
   test.each([

@@ -15,6 +15,8 @@ beforeAll(async () => {
     const id = await crm.aCustomer()
     ids.push(id)
     for (let count = 0; count < index; count++) await crm.aSale(id, { daysAgo: 10 - index + count })
+    // As many have an account and no order: they are not among those who are divided.
+    await crm.aCustomer()
   }
 })
 afterAll(() => shop.close())
@@ -100,6 +102,23 @@ test('new cut points are computed once an hour, and members follow them', async 
   await crm.work()
   expect(await crm.membersOf(segment)).not.toContain(ninth)
 })
+
+test.each(['recency_score', 'frequency_score', 'monetary_score'])(
+  'a customer of whom new cut points change the %s alone is evaluated again',
+  async (score) => {
+    const [id] = ids
+    const anHourLater = async () => {
+      shop.passMinutes(60)
+      await crm.work()
+    }
+    await anHourLater()
+    const before = await scoresOf(id)
+    await shop.sql(`UPDATE customer SET ${score} = ${score} % 5 + 1 WHERE user_id = $1`, id)
+    expect(await scoresOf(id)).not.toEqual(before)
+    await anHourLater()
+    expect(await scoresOf(id)).toEqual(before)
+  },
+)
 
 test('one replica computes the cut points, also while a customer waits', async () => {
   shop.passMinutes(60)

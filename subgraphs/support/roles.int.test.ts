@@ -115,10 +115,15 @@ test.each(FIELDS)('%s is shown to whom it concerns', async (field, expected) => 
   expect(seen).toEqual(expected)
 })
 
-test('the assignee and the notes are for staff alone', async () => {
-  const fields = 'assignee { id } messages { edges { node { body } } }'
+test('the assignee, the address of a guest and the notes are for staff alone', async () => {
+  const fields = 'assignee { id } guestEmail messages { edges { node { body } } }'
   const own = await shop.execute(`{ ticket(id: "${ticketId}") { ${fields} } }`, {}, owner)
-  expect(own.errors).toMatchObject([{ path: ['ticket', 'assignee'], extensions: { code: 'FORBIDDEN' } }])
+  expect(own.errors).toMatchObject(
+    ['assignee', 'guestEmail'].map((field) => ({
+      path: ['ticket', field],
+      extensions: { code: 'FORBIDDEN' },
+    })),
+  )
   expect(JSON.stringify(own.data)).not.toContain('rich')
   expect(JSON.stringify(await shop.seen(ticketId, anAgent(), fields))).toContain('rich')
   const viaUser = `query ($user: _Any!) { _entities(representations: [$user]) { ... on User { tickets { edges { node { ${fields} } } } } } }`

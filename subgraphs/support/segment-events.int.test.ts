@@ -26,6 +26,10 @@ test('how far segments are behind is the time of the oldest message that is not 
   await crm.aSale(ada)
   shop.passMinutes(5)
   await crm.aSale(await crm.aCustomer())
+  // Later messages about a customer do not make the oldest one younger.
+  await crm.aSale(ada)
+  const consents = { userId: ada, acceptsCampaigns: true }
+  await crm.deliverNow('notifications.consent.changed', consents, { subject: ada, sequence: 2 })
   expect(await through()).toBe(before)
   await crm.work()
   expect(await through()).toBe(shop.passMinutes(0).toISOString())

@@ -3,6 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAX_COUNT } from './segment/segment.ts'
 import { segmentsOf } from './testing/a-segment.ts'
 import { aMarketer, anAgent, type OpenSupport, openSupport } from './testing/open-support.ts'
 
@@ -63,6 +64,18 @@ test('members are listed page by page, the newest first', async () => {
     members.slice(2).reverse(),
     members.slice(0, 2).reverse(),
   ])
+})
+
+test('members are counted up to 100000', async () => {
+  const id = await crm.aBuiltSegment([{ fact: 'ORDERS', atLeast: '900' }], 'D')
+  await shop.sql(
+    `INSERT INTO segment_member (segment_id, user_id, since, reasons) SELECT $1, 'usr_' || n, now(), '[]' FROM generate_series(1, $2::int) n`,
+    ...[id, MAX_COUNT + 1],
+  )
+  const { data } = await shop.execute('query ($id: ID!) { segment(id: $id) { size } }', { id }, marketer)
+  expect(data.segment).toEqual({ size: 100_000 })
+  await shop.sql('DELETE FROM segment_member WHERE segment_id = $1', id)
+  await shop.sql('DELETE FROM segment WHERE id = $1', id)
 })
 
 describe('refused', () => {

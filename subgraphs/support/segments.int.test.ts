@@ -85,6 +85,25 @@ describe('members follow', () => {
     expect(await isMember()).toBe(false)
   })
 
+  test('sales that are not cancelled, and products that have a category', async () => {
+    const ada = await crm.aCustomer()
+    const [productId, categoryId] = [newId('prd'), newId('cat')]
+    const product = { productId, status: 'ACTIVE', categoryId }
+    await crm.deliverNow('products.product.changed', product, { subject: productId, sequence: 1 })
+    await crm.aSale(ada, { country: 'FR', minor: 700, daysAgo: 3, productId: await shop.aProduct() })
+    await crm.aSale(ada, { country: 'AT', currency: 'USD', productId, status: 'CANCELLED' })
+    await crm.aSale(ada, { country: 'IT', currency: 'USD', productId, status: 'CANCELLED', daysAgo: 9 })
+    await crm.work()
+    const at = shop.passMinutes(-3 * DAY_MINUTES).toISOString()
+    shop.passMinutes(3 * DAY_MINUTES)
+    expect((await crm.shownOf(ada)).purchaseProfile).toMatchObject({
+      ...{ orderCount: 1, firstOrderAt: at, lastOrderAt: at, countryCode: 'FR' },
+      spent: [{ amount: '7.00', currencyCode: 'EUR' }],
+    })
+    const [facts] = await shop.sql('SELECT currency, categories FROM customer WHERE user_id = $1', ada)
+    expect(facts).toEqual({ currency: 'EUR', categories: [] })
+  })
+
   test('time alone, at the instant at which a day is full', async () => {
     const ada = await crm.aCustomer()
     await crm.aSale(ada)
@@ -267,7 +286,7 @@ test('a deleted segment is gone at once, its name is free, and its members are r
   await crm.aCustomer()
   await crm.evaluations.evaluateDue()
   expect(await crm.countOf(id), 'it gets no more members').toBe(members)
-  await crm.evaluations.finishSegments()
+  await shop.runTimer('finish-segments')
   expect(await shop.sql('SELECT 1 FROM segment_member WHERE segment_id = $1', id)).toEqual([])
   expect(await shop.sql('SELECT 1 FROM segment WHERE id = $1', id)).toEqual([])
 })

@@ -87,8 +87,10 @@ test('each change publishes the state of the ticket, an answer its message, with
   expect(JSON.stringify([...changed, answered])).not.toContain('new pair')
 })
 
-test('the reopening period ends for the customer after 14 days, not for an agent', async () => {
-  const viewer = customer(newId('usr'))
+test.each([
+  ['a customer', customer(newId('usr'))],
+  ['staff who only read the tickets of others', staff('support:read')],
+])('the reopening period of %s ends after 14 days, not for an agent', async (_, viewer) => {
   const { id } = await shop.aTicket(viewer)
   await shop.accepted('resolveTicket', { id, expectedVersion: 1 }, agent)
   shop.passMinutes(14 * 1_440 + 1)
@@ -206,11 +208,15 @@ describe('an assignment', () => {
     expect(await assignee()).toEqual({ assignee: { id: admin } })
   })
 
-  test('that is made already changes nothing', async () => {
+  test('that is made already changes nothing, also after a deadline that no timer has marked', async () => {
     const { id } = await shop.aTicket()
-    const same = await shop.accepted('assignTicket', { id, expectedVersion: 1, assigneeId: null }, agent)
-    expect(same).toMatchObject({ version: 1 })
-    expect(await shop.published('changed', id)).toHaveLength(1)
+    for (const minutes of [0, 10_000]) {
+      shop.passMinutes(minutes)
+      const same = await shop.accepted('assignTicket', { id, expectedVersion: 1, assigneeId: null }, agent)
+      expect(same).toMatchObject({ version: 1 })
+      expect(await shop.published('changed', id)).toHaveLength(1)
+    }
+    expect(await shop.published('breached', id)).toEqual([])
   })
 })
 

@@ -39,6 +39,7 @@ export function scoreSql({ scale, lastOrderAt, orders, currency, spent }: Column
 }
 
 const CUTS = 'ARRAY[0.2, 0.4, 0.6, 0.8]'
+// A deleted account has neither orders nor a currency.
 const SAVE_SCALE = `
 INSERT INTO rfm_scale (id, scale, computed_at)
 SELECT 1, jsonb_build_object(
@@ -46,9 +47,9 @@ SELECT 1, jsonb_build_object(
          'frequency', COALESCE(to_jsonb(percentile_disc(${CUTS}) WITHIN GROUP (ORDER BY orders)), '[]'),
          'monetary', COALESCE((SELECT jsonb_object_agg(currency, cuts) FROM (
             SELECT currency, to_jsonb(percentile_disc(${CUTS}) WITHIN GROUP (ORDER BY (spent ->> currency)::bigint)) AS cuts
-              FROM customer WHERE orders > 0 AND currency IS NOT NULL AND NOT is_deleted GROUP BY currency) AS of_currency), '{}')),
+              FROM customer WHERE currency IS NOT NULL GROUP BY currency) AS of_currency), '{}')),
        $1::timestamptz
-  FROM customer WHERE orders > 0 AND NOT is_deleted
+  FROM customer WHERE orders > 0
 ON CONFLICT (id) DO UPDATE SET scale = EXCLUDED.scale, computed_at = EXCLUDED.computed_at`
 
 const OUTDATED = scoreSql({
@@ -61,7 +62,7 @@ const OUTDATED = scoreSql({
 const MARK_OUTDATED = `
 UPDATE customer SET due_at = $1::timestamptz WHERE user_id = ANY(ARRAY(
   SELECT c.user_id FROM customer c CROSS JOIN rfm_scale s
-   WHERE c.orders > 0 AND NOT c.is_deleted AND (c.due_at IS NULL OR c.due_at > $1::timestamptz)
+   WHERE c.orders > 0 AND (c.due_at IS NULL OR c.due_at > $1::timestamptz)
      AND (c.recency_score, c.frequency_score, c.monetary_score)
          IS DISTINCT FROM (${OUTDATED.recency}, ${OUTDATED.frequency}, ${OUTDATED.monetary})
    LIMIT ${BATCH} FOR UPDATE OF c SKIP LOCKED))`

@@ -24,7 +24,7 @@ import {
 } from './ticket-input.ts'
 import { allTickets, messagesOf, ticketsOf, ticketsOfOrder } from './ticket-list.ts'
 import type { VersionedRequest } from './ticket-store.ts'
-import { isAgent, isSupport, leadsTo, maySee } from './visibility.ts'
+import { isAgent, leadsTo, maySee } from './visibility.ts'
 
 type Which = { readonly id: string; readonly expectedVersion: number }
 
@@ -155,7 +155,6 @@ export const ticketFields = {
     __resolveReference: async ({ id }, { load, viewer }) =>
       isId('tkt', id) ? shownTo(viewer, await load.ticketById.load(id)) : null,
     customer: ({ customerId }) => (customerId === null ? null : { id: customerId }),
-    guestEmail: ({ guestEmail }, _, { viewer }) => (isSupport(viewer) ? guestEmail : null),
     order: ({ orderId, customerId }, _, { viewer }) =>
       orderId && mayReadOrder(viewer, customerId) ? { id: orderId } : null,
     product: ({ productId }) => (productId ? { id: productId } : null),
