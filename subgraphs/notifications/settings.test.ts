@@ -93,6 +93,18 @@ test.each([
   expect(error?.issues[0]?.path).toEqual([name])
 })
 
+test.each([
+  [{ SMTP_URL: 'smtps://shop:secret@mail.example:465' }],
+  [{ TWILIO_API_URL: 'https://proxy.example' }],
+  [{ VAPID_SUBJECT: 'https://shop.example' }],
+  [{ SUPPORT_ADDRESS: `${'s'.repeat(11)}@argyle.example` }],
+  [{ PUSH_HOSTS: Array.from({ length: 50 }, (_, index) => `p${index}.example`).join(', ') }],
+  [{ SMS_PREFIXES: Array.from({ length: 250 }, (_, index) => `+${index + 1}`).join(', ') }],
+  [{ MAIL_FROM: `${'A'.repeat(99)} <shop@argyle.example>` }],
+])('%o is accepted', (settings) => {
+  expect(notificationSettings.safeParse({ LINK_KEY, ...settings }).success).toBe(true)
+})
+
 test('a gateway has what it needs', () => {
   const sink = { SMS_GATEWAY: 'sink', SMS_SINK_URL: 'http://127.0.0.1:4059/api/sms' }
   const service = { ...TWILIO, TWILIO_SENDER: `MG${'0'.repeat(32)}` }

@@ -2,10 +2,11 @@
 
 import { areSignificant, MIN_JUDGED } from './evidence.ts'
 import type { PrismaClient } from './generated/prisma/client.ts'
-import type { Bought, Neighbour } from './recommendation.ts'
+import { MAX_PURCHASES } from './order-copies.ts'
+import { type Bought, MAX_RECOMMENDED, type Neighbour } from './recommendation.ts'
 
-/** Popular products that are read: enough for the longest list (50), whatever is excluded from it (100 of the user's own, 50 found). */
-export const MAX_POPULAR = 200
+/** Popular products that are read: enough for the longest list, even if the user bought the most popular ones. */
+const MAX_POPULAR = MAX_PURCHASES + MAX_RECOMMENDED
 
 /** Maximum number of products whose pairs are judged. */
 const MAX_JUDGED = 2_000

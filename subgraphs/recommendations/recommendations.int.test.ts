@@ -109,6 +109,14 @@ describe('User.recommendations', () => {
     expect(reasons(await own(user)).get(a)).toBe('POPULAR_FALLBACK')
   })
 
+  test('weighs a product by its last purchase', async () => {
+    const [product = ''] = await shop.products(1)
+    const userId = newId('usr')
+    const [last, ...earlier] = [1, 20, 10].map((days) => new Date(shop.now().getTime() - days * DAY_MS))
+    for (const at of [last, ...earlier]) await shop.order(userId, [product], { at })
+    expect(await shop.own.reads.historyOf([userId])).toEqual([{ userId, productId: product, at: last }])
+  })
+
   test('counts a claimed order of a guest', async () => {
     const [a, b] = await pairOf({ inOneOrder: false })
     const user = newId('usr')

@@ -1,16 +1,24 @@
 import type { AddressInfo } from 'node:net'
+import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { notificationSettings } from '../settings.ts'
-import { type MailChannel, smtpChannel } from './email.ts'
+import { CONNECTIONS, MAX_TRY_MS, smtpChannel } from './email.ts'
+
+// The functions are those of the package; calls are recorded.
+vi.mock('nodemailer', { spy: true })
 
 const refusal = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode })
 
-/** The answer to a command about an address such as `rcpt-550-5.1.1@argyle.example`; null accepts. */
+/** The answer to a command about an address such as `rcpt-550-5.1.1@argyle.example`, of a length at its end; null accepts. */
 function answerTo(command: 'rcpt' | 'data', address = ''): Error | null {
-  const [refused, code, status] = address.split('@')[0]?.split('-') ?? []
-  return refused === command ? refusal(Number(code), `${status} it was refused`) : null
+  const [refused, code, status, length] = address.split('@')[0]?.split('-') ?? []
+  return refused === command
+    ? refusal(Number(code), `${status} it was refused`.padEnd(Number(length ?? 0), '!'))
+    : null
 }
+
+let onEnd = () => {}
 
 // ../delivery.int.test.ts shows the e-mails that are sent, ../bounces.int.test.ts the addresses that are stopped.
 const server = new SMTPServer({
@@ -18,6 +26,7 @@ const server = new SMTPServer({
   authOptional: true,
   disabledCommands: ['STARTTLS'],
   onAuth: (_, __, callback) => callback(refusal(535, '5.7.8 wrong password')),
+  onClose: () => onEnd(),
   onRcptTo: ({ address }, _, callback) => callback(answerTo('rcpt', address)),
   onData(stream, { envelope: { rcptTo } }, callback) {
     stream.resume()
@@ -32,12 +41,18 @@ beforeAll(async () => {
 })
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())))
 
-async function send(to: string, account = '') {
+function open(account = '') {
   const LINK_KEY = Buffer.alloc(32, 1).toString('base64url')
   const SMTP_URL = `smtp://${account}127.0.0.1:${port}`
-  const channel: MailChannel = smtpChannel(notificationSettings.parse({ LINK_KEY, SMTP_URL }))
+  return smtpChannel(notificationSettings.parse({ LINK_KEY, SMTP_URL }))
+}
+
+const mailTo = (to: string) => ({ id: 'ntf_1', to, subject: 'Socks', text: 'Hello', html: '<p>Hello' })
+
+async function send(to: string, account?: string) {
+  const channel = open(account)
   try {
-    return await channel.send({ id: 'ntf_1', to, subject: 'Socks', text: 'Hello', html: '<p>Hello' })
+    return await channel.send(mailTo(to))
   } finally {
     channel.close()
   }
@@ -56,8 +71,33 @@ test.each([
   expect(await send(`${answer}@argyle.example`)).toEqual({ ...outcome, reason })
 })
 
-test('an e-mail that is accepted is sent', async () => {
-  expect(await send('ada@argyle.example')).toEqual({ type: 'sent' })
+test('e-mails that are accepted are sent, over connections that the end of the channel ends', async () => {
+  vi.mocked(createTransport).mockClear()
+  const ended = new Promise<void>((resolve) => {
+    onEnd = resolve
+  })
+  const channel = open()
+  for (const to of ['ada@argyle.example', 'bob@argyle.example'])
+    expect(await channel.send(mailTo(to))).toEqual({ type: 'sent' })
+  expect(createTransport).toHaveBeenCalledOnce()
+  channel.close()
+  await ended
+})
+
+test('a try ends within the time that its steps may take, and a message reads no file and no URL', async () => {
+  await send('ada@argyle.example')
+  expect(createTransport).toHaveBeenLastCalledWith({
+    url: expect.any(String),
+    ...{ pool: true, maxConnections: CONNECTIONS },
+    ...{ connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 },
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  })
+  expect(MAX_TRY_MS).toBe(160_000)
+})
+
+test('a reason has at most 500 characters', async () => {
+  const outcome = await send('data-550-5.6.0-600@argyle.example')
+  expect({ reason: '', ...outcome }.reason).toHaveLength(500)
 })
 
 test('after a refused sign-in of the shop an e-mail is sent later', async () => {

@@ -1,9 +1,12 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { newId } from '@argyle/kit/ids'
 import { createTransport } from 'nodemailer'
-import { afterEach, expect, test } from 'vitest'
+import { SMTPServer } from 'smtp-server'
+import { afterEach, expect, test, vi } from 'vitest'
 import { openMailbox } from '../testing/open-notifications.ts'
 
 const opened: { close(): Promise<void> }[] = []
@@ -77,12 +80,12 @@ test('what comes by SMTP is shown, newest first, and found by its recipient', as
   const headers = expect.arrayContaining([{ name: 'Subject', value: 'First' }])
   expect(letter).toEqual({ ...head, receivedAt, text: 'Hello\n', html: null, headers })
   expect(await (await get(`${url}/messages/${first?.id}/raw`)).text()).toContain('Subject: First\r\n')
-  await send('Third', { to: 'eve@argyle.example, bob@argyle.example' })
+  await send('Third', { to: 'eve@argyle.example, Bob@argyle.example' })
   const ofBob = await list(url, 'bob@argyle.example')
   expect(ofBob.map(({ subject }) => subject)).toEqual(['Third', 'Second'])
 })
 
-test('an e-mail’s HTML runs no script, loads nothing, and has no origin', async () => {
+test('an e-mail’s HTML runs no script, loads nothing, and has no origin; its links open elsewhere', async () => {
   const { url, send } = await openOne()
   await send('<script>alert(1)</script>', {
     html: '<p>Hi</p><script>alert(2)</script><img src="http://track.example/x">',
@@ -96,6 +99,8 @@ test('an e-mail’s HTML runs no script, loads nothing, and has no origin', asyn
   expect(policy).not.toContain('allow-scripts')
   expect(policy).not.toContain('allow-same-origin')
   expect(policy).toContain("default-src 'none'")
+  expect(policy).toContain('allow-popups allow-popups-to-escape-sandbox')
+  expect(await letter.text()).toMatch(/^<base target="_blank"><p>Hi/)
   expect(Object.fromEntries(letter.headers)).toMatchObject({
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
@@ -110,10 +115,11 @@ test('an e-mail’s HTML runs no script, loads nothing, and has no origin', asyn
 })
 
 test('a page of another site cannot read the e-mails by a name that points here', async () => {
-  const { url, send } = await openOne()
+  const { url, send } = await openOne({ hosts: ['mail.example'] })
   await send('Secret')
   expect(await statusOf(url, { host: 'evil.example' })).toBe(403)
-  expect(await statusOf(url, { host: 'localhost' })).toBe(200)
+  for (const host of ['localhost', '127.0.0.1', '[::1]', 'mail.example'])
+    expect([host, await statusOf(url, { host })]).toEqual([host, 200])
 })
 
 test('the newest e-mails are kept, over a restart too, and their files with them', async () => {
@@ -135,11 +141,39 @@ test('the newest e-mails are kept, over a restart too, and their files with them
   for (const name of readdirSync(folder)) expect(statSync(path.join(folder, name)).mode & 0o777).toBe(0o600)
 })
 
-test('the folder is bounded in bytes', async () => {
-  const { url, send } = await openOne({ bounds: { messages: 100, bytes: 3_000 } })
-  for (const subject of ['1', '2', '3']) await send(subject, { text: 'x'.repeat(1_000) })
-  const kept = await list(url)
-  expect(kept.map(({ subject }) => subject)).toEqual(['3', '2'])
+test('the folder is bounded in bytes, over a restart too', async () => {
+  const bounds = { messages: 100, bytes: 3_000 }
+  const more = { text: 'x'.repeat(1_000) }
+  const first = await open({ bounds })
+  for (const subject of ['1', '2', '3']) await first.send(subject, more)
+  expect((await list(first.url)).map(({ subject }) => subject)).toEqual(['3', '2'])
+  await first.close({ keepFolder: true })
+  const { url, send } = await openOne({ bounds, folder: first.folder })
+  await send('4', more)
+  expect((await list(url)).map(({ subject }) => subject)).toEqual(['4', '3'])
+})
+
+test('the newest 100 e-mails are listed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-mail-'))
+  const ids = Array.from({ length: 101 }, () => newId('eml'))
+  for (const id of ids) writeFileSync(path.join(folder, `${id}.eml`), `Subject: ${id}\r\n\r\nHello`)
+  const { url } = await openOne({ folder })
+  expect((await list(url)).map(({ subject }) => subject)).toEqual(ids.slice(1).reverse())
+})
+
+test('a program that opens more than 20 connections is refused', async () => {
+  const { smtpUrl } = await openOne()
+  const greeted = async () => {
+    const socket = connect(Number(new URL(smtpUrl).port), '127.0.0.1')
+    opened.unshift({ close: async () => void socket.destroy() })
+    return new Promise<string>((resolve, reject) => {
+      socket.once('error', reject)
+      socket.once('data', (said) => resolve(said.toString().slice(0, 3)))
+    })
+  }
+  const codes: string[] = []
+  for (let count = 0; count < 21; count++) codes.push(await greeted())
+  expect(codes).toEqual([...Array(20).fill('220'), '421'])
 })
 
 test('a message that is too large is refused, and so are too many recipients', async () => {
@@ -182,6 +216,7 @@ test.each([
 
 test('a port that is taken ends the start, and is free after the end', async () => {
   const first = await open()
+  const ended = vi.spyOn(SMTPServer.prototype, 'close')
   for (const [name, url] of [
     ['port', first.url],
     ['smtpPort', first.smtpUrl],
@@ -189,6 +224,9 @@ test('a port that is taken ends the start, and is free after the end', async () 
     const taken = { folder: first.folder, [name]: Number(new URL(url).port) }
     await expect(openMailbox(taken)).rejects.toMatchObject({ code: 'EADDRINUSE' })
   }
+  // The SMTP server of the first attempt had started.
+  expect(ended).toHaveBeenCalledOnce()
+  ended.mockRestore()
   await first.close()
   await expect(get(first.url)).rejects.toThrow()
   await expect(first.send('Late')).rejects.toMatchObject({ code: 'ESOCKET' })
@@ -219,7 +257,8 @@ test('a link leads to what a storefront would send', async () => {
 
 test('an unknown path gets 404, and another method 405', async () => {
   const { url } = await openOne()
-  expect((await get(`${url}/messages/nothing`)).status).toBe(404)
+  const page = await get(`${url}/messages/nothing`)
+  expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
   expect((await get(`${url}/messages/..%2f..%2fetc%2fpasswd/raw`)).status).toBe(404)
   expect(await statusOf(url, { path: '//' })).toBe(400)
   const refused = async (answer: Response) => [answer.status, await answer.json()]
@@ -254,11 +293,29 @@ test.each([
   ['not with a header in the number', { id: '1', to: '+49151\r\nBcc: a@b.c', text: 'x' }, undefined, 400],
   ['not one that is too long', { id: '1', to: '+4915112345678', text: 'x'.repeat(2_001) }, undefined, 400],
   ['not one of too many bytes', { id: '1', to: '+4915112345678', text: 'x'.repeat(10_000) }, undefined, 413],
+  ['not an empty one', { id: '1', to: '+4915112345678', text: '' }, undefined, 400],
+  [
+    'not with a header in the id',
+    { id: '1>\r\nBcc: a@b.c', to: '+4915112345678', text: 'x' },
+    undefined,
+    400,
+  ],
+  ['not with an id of 101 characters', { id: 'i'.repeat(101), to: '+12345', text: 'x' }, undefined, 400],
+  ['not to a number of 16 digits', { id: '1', to: '+1234567890123456', text: 'x' }, undefined, 400],
+  ['not to a number of 4 digits', { id: '1', to: '+1234', text: 'x' }, undefined, 400],
   ['not to the number that stands for a refusal', { id: '1', to: '+15005550001', text: 'x' }, undefined, 400],
 ])('a text message is taken, but %s', async (_, body, type, status) => {
   const { url, smsUrl } = await openOne()
   expect((await post(smsUrl, body, type)).status).toBe(status)
   expect(await list(url)).toEqual([])
+})
+
+test.each([
+  { id: '1', to: '+12345', text: 'x' },
+  { id: 'i'.repeat(100), to: '+123456789012345', text: 'x'.repeat(2_000) },
+])('a text message at the bounds is taken: %#', async (body) => {
+  const { smsUrl } = await openOne()
+  expect((await post(smsUrl, body)).status).toBe(201)
 })
 
 test('a text message of 10000 bytes of JSON is taken, and one byte more is not', async () => {
@@ -290,8 +347,9 @@ test('an e-mail to customer service is forwarded with its envelope; the sender g
   const { url, send, setSupport } = await openOne()
   // A server that listens has an address object.
   setSupport(`http://127.0.0.1:${(support.address() as AddressInfo).port}/mail`, 'the-key')
-  await send('To a person')
-  await send('To support', { to: 'ada@argyle.example, Support+TAG@argyle.example' })
+  await send('To a person', { to: 'ada@argyle.example, ada.support@argyle.example' })
+  const from = { name: 'ada@lovelace.example', address: 'shop@argyle.example' }
+  await send('To support', { from, to: 'ada@argyle.example, Support+TAG@argyle.example' })
   expect(taken).toHaveLength(1)
   expect(taken[0]?.authorization).toBe('Bearer the-key')
   expect(taken[0]?.body.split('\r\n').slice(0, 3)).toEqual([
@@ -301,7 +359,11 @@ test('an e-mail to customer service is forwarded with its envelope; the sender g
   ])
   status = 422
   await expect(send('Refused', { to: 'support@argyle.example' })).rejects.toMatchObject({ responseCode: 550 })
-  status = 503
+  status = 500
   await expect(send('Later', { to: 'support@argyle.example' })).rejects.toMatchObject({ responseCode: 451 })
   expect((await list(url)).map(({ subject }) => subject)).toEqual(['To support', 'To a person'])
+  status = 200
+  // A report of a mail server has no sender (RFC 5321, section 4.5.5).
+  await send('Report', { envelope: { from: '', to: 'support@argyle.example' } })
+  expect(taken.at(-1)?.body).toMatch(/^Return-Path: <>\r\n/)
 })

@@ -150,7 +150,8 @@ function lettersIn(folder: MailFolder, { messages }: Bounds) {
       for (const id of folder.ids()) {
         if (found.length === SHOWN) break
         const letter = await read(id)
-        if (letter && (to === '' || letter.to.includes(to))) found.push(letter)
+        if (letter && (to === '' || letter.to.some((address) => address.toLowerCase() === to)))
+          found.push(letter)
       }
       return found
     },

@@ -10,12 +10,16 @@ test.each(['+4915112345678', ' +49 151 12345678', '+49 (151) 123-456.78', '+49/1
   },
 )
 
-test.each(['015112345678', '+4412345678', '+0491511234567', '+491234', '+49 151 1234567x'])(
-  'the number %j is refused',
-  (number) => {
-    expect(request.safeParse({ number }).success).toBe(false)
-  },
-)
+test.each(['+49123456', '+491234567890123'])('the number %s of 8 or of 15 digits is accepted', (number) => {
+  expect(request.parse({ number })).toEqual({ number })
+})
+
+test.each([
+  ...['015112345678', '+4412345678', '+0491511234567', '+49 151 1234567x'],
+  ...['+4912345', '+4912345678901234', `+4915112345678${' '.repeat(27)}`],
+])('the number %j is refused', (number) => {
+  expect(request.safeParse({ number }).success).toBe(false)
+})
 
 test.each(['012345', '012 345', ' 0 1 2 3 4 5 '])('%j is the code 012345', (code) => {
   expect(verifyPhoneInput.parse({ code })).toEqual({ code: '012345' })
