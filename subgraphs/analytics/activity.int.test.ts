@@ -18,9 +18,11 @@ const VIEWS = 'recommendations.view.counted'
 const deliverCount = (type: string, quarter: string, count: number) =>
   shop.deliver(type, { quarter, count }, { subject: quarter, sequence: count })
 
-async function report(fields: string, from = '2026-11-19T18:15:00Z', to = '2026-11-21T18:15:00Z') {
-  const query = `query ($from: DateTime!, $to: DateTime!) { salesReport(from: $from, to: $to) { ${fields} } }`
-  return (await shop.ask(query, { from, to })).salesReport
+async function report(fields: string, asked: object = {}) {
+  const query = `query ($from: DateTime!, $to: DateTime!, $bucket: Bucket) {
+    salesReport(from: $from, to: $to, bucket: $bucket) { ${fields} } }`
+  const days = { from: '2026-11-19T18:15:00Z', to: '2026-11-21T18:15:00Z' }
+  return (await shop.ask(query, { ...days, ...asked })).salesReport
 }
 
 test.each([
@@ -51,20 +53,43 @@ test('views and carts are counted by days of the shop’s time zone, to the quar
   })
 })
 
+test('hours are those of the shop’s clock', async () => {
+  await deliverCount(VIEWS, '2026-11-19T18:45:00.000Z', 1)
+  await deliverCount(VIEWS, '2026-11-19T19:00:00.000Z', 20)
+  await deliverCount(VIEWS, '2026-11-19T19:15:00.000Z', 300)
+  const asked = { from: '2026-11-19T18:45:00Z', to: '2026-11-19T20:00:00Z', bucket: 'HOUR' }
+  expect(await report('buckets { start end figures { productViews } }', asked)).toEqual({
+    buckets: [
+      {
+        ...{ start: '2026-11-19T18:45:00.000Z', end: '2026-11-19T19:15:00.000Z' },
+        figures: { productViews: 21 },
+      },
+      {
+        ...{ start: '2026-11-19T19:15:00.000Z', end: '2026-11-19T20:00:00.000Z' },
+        figures: { productViews: 300 },
+      },
+    ],
+  })
+})
+
 test('the greatest count of a quarter counts, in any order, more than once, and by replay', async () => {
   const quarter = '2026-11-20T10:00:00.000Z'
   for (const count of [5, 9, 9, 7]) await deliverCount(CARTS, quarter, count)
   await deliverCount(VIEWS, quarter, 3)
-  const messages = [8, 4].map((count) => ({
-    ...{ id: newId('evt'), type: CARTS, source: 'orders', subject: quarter, sequence: count, time: quarter },
+  const replayed = (of: string) => (count: number) => ({
+    ...{ id: newId('evt'), type: CARTS, source: 'orders', subject: of, sequence: count, time: of },
     ...{ correlationId: 'test', causationId: null, traceparent: null, replayed: true },
-    data: { quarter, count },
-  }))
+    data: { quarter: of, count },
+  })
+  // The second quarter is in the replay only.
+  const messages = [...[8, 4].map(replayed(quarter)), ...[2, 6, 3].map(replayed('2026-11-20T10:15:00.000Z'))]
   for (let time = 0; time < 2; time++)
     await shop.deliver('analytics.replay', {
       messages: messages.map((one) => ({ ...one, id: newId('evt') })),
     })
-  expect(await report('total { productViews newCarts }')).toEqual({ total: { productViews: 3, newCarts: 9 } })
+  expect(await report('total { productViews newCarts }')).toEqual({
+    total: { productViews: 3, newCarts: 15 },
+  })
 })
 
 test('conversion has views and carts; null where the step before is zero', async () => {

@@ -110,13 +110,22 @@ test('arguments that are null have their default values', async () => {
   // By revenue the products are in the other order than by units.
   const lines = Array.from({ length: 11 }, (_, index) => ({ quantity: index + 1, unit: 1_000 - index * 90 }))
   await shop.sale({ lines, couponCode: 'WARM' })
+  const sums = (searches: number, clicks: number) => ({ searches, zeroResults: 0, clicks })
+  const queries = [
+    { query: 'wool', dayTotals: sums(5, 1) },
+    { query: 'moss', dayTotals: sums(2, 2) },
+  ]
+  await shop.deliver('search.query.counted', { day: '2026-11-10', queries }, { subject: newId('qct') })
   const { salesReport, customerCohorts, forecast } = await shop.ask(`{
     salesReport(${month}, bucket: null, currency: null) { currency buckets { start }
       byNull: topProducts(limit: null, by: null) { productId } byDefault: topProducts(limit: 10, by: REVENUE) { productId }
       fallingProducts(limit: null) { productId } coupons(limit: null) { code } searchTerms(limit: null, by: null) { query } }
     customerCohorts(months: null, currency: null) { cohorts { months { revenue { currencyCode } } } }
     forecast(metric: UNITS, bucket: null, horizon: null, currency: null) { currency reason } }`)
-  expect(salesReport).toMatchObject({ currency: 'USD', coupons: [{ code: 'WARM' }] })
+  expect(salesReport).toMatchObject({
+    ...{ currency: 'USD', coupons: [{ code: 'WARM' }] },
+    searchTerms: [{ query: 'wool' }, { query: 'moss' }],
+  })
   expect([salesReport.buckets.length, salesReport.byNull.length]).toEqual([31, 10])
   expect(salesReport.byNull).toEqual(salesReport.byDefault)
   expect(customerCohorts.cohorts).toHaveLength(12)

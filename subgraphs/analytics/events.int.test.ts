@@ -148,7 +148,7 @@ test('two messages of one order at once leave the newer one', async () => {
 })
 
 test('setting a rate publishes its complete state, with the fields of the sample', async () => {
-  await shop.setRate({ currency: 'EUR', validFrom: '2026-01-01T00:00:00Z', unitsPerUsd: '0.920' })
+  await shop.setRate({ currency: 'EUR', validFrom: '2026-01-01T00:00:00Z', unitsPerUsd: '00.920' })
   const published = (await shop.outbox()).at(-1)
   const sample = sampleOf('analytics', 'analytics.exchange_rate.changed')
   expect(published).toMatchObject({ type: sample.type, sequence: 1, data: { unitsPerUsd: '0.92' } })

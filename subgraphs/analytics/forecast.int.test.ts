@@ -61,6 +61,7 @@ describe('a forecast of sales', () => {
     expect(rest.models).toHaveLength(3)
     expect(points).toHaveLength(14)
     expect(points[0]).toMatchObject({ start: '2026-11-27T23:00:00.000Z', end: '2026-11-28T23:00:00.000Z' })
+    expect(await forecast({ horizon: null, bucket: null })).toEqual({ ...rest, points })
     for (const [step, { value, low, high }] of points.entries()) {
       for (const decimal of [value, low, high]) expect(decimal).toMatch(/^\d+\.\d\d$/)
       expect(Number(value)).toBeCloseTo(week[step % 7] ?? 0, 0)
@@ -83,7 +84,19 @@ describe('a forecast of sales', () => {
     expect(await first({ metric: 'REVENUE' })).toEqual([35, 147])
     const ofYen = newId('prd')
     await past({ days: 35, productId: ofYen, currency: 'JPY', sold: () => 2 })
-    expect(await first({ metric: 'REVENUE', productId: ofYen, currency: 'JPY' })).toEqual([35, 2_100])
+    const inYen = { metric: 'REVENUE', productId: ofYen, currency: 'JPY' }
+    expect(await first(inYen)).toEqual([35, 2_100])
+    const whole = expect.stringMatching(/^\d+$/)
+    const { points } = await forecast({ horizon: 1, ...inYen })
+    expect(points).toMatchObject([{ value: whole, low: whole, high: whole }])
+  })
+
+  test('has intervals from zero on where sales vary', async () => {
+    await past({ days: 84, sold: (day) => (day % 5 === 0 ? 9 : 0) })
+    for (const { value, low, high } of (await forecast({ horizon: 3 })).points) {
+      expect(low).toBe('0.00')
+      expect(Number(high)).toBeGreaterThan(Number(value))
+    }
   })
 
   test('of weeks and months counts whole ones', async () => {
@@ -97,12 +110,19 @@ describe('a forecast of sales', () => {
     expect(await forecast({ bucket: 'MONTH', horizon: 1 })).toMatchObject({ observations: 4, points: [] })
   })
 
-  test('begins where the processed events end, not where the clock is', async () => {
-    await past({ days: 42 })
-    await shop.sql(`UPDATE progress SET through = '2026-11-20T10:00:00Z'`)
-    const { points, observations } = await forecast({ horizon: 1 })
-    expect([observations, points[0].start]).toEqual([34, '2026-11-19T23:00:00.000Z'])
-  })
+  test.each([
+    ['2026-11-20T10:00:00Z', 34, '2026-11-19T23:00:00.000Z'],
+    // The clock of a publisher is ahead.
+    ['2026-12-02T10:00:00Z', 42, '2026-11-27T23:00:00.000Z'],
+  ])(
+    'with events processed until %s is made from %i days that are over, and begins at %s',
+    async (through, ...from) => {
+      await past({ days: 42 })
+      await shop.sql('UPDATE progress SET through = $1::timestamptz', through)
+      const { points, observations } = await forecast({ horizon: 1 })
+      expect([observations, points[0].start]).toEqual(from)
+    },
+  )
 
   test('has no points but a reason if there is too little history, or no exchange rate', async () => {
     const none = { points: [], models: [], backtestError: null }

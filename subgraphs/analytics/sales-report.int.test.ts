@@ -218,8 +218,9 @@ describe('conversion', () => {
   })
 
   test('is null while a rate is missing, also for products and coupons; the sums of each currency remain', async () => {
+    const sold = { couponCode: 'WARM', lines: [{ productId: newId('prd'), unit: 100, discount: 10 }] }
     await shop.sale({
-      ...{ currency: 'EUR', couponCode: 'WARM', lines: [{ unit: 100, discount: 10 }], shipping: 5, tax: 7 },
+      ...{ ...sold, currency: 'EUR', shipping: 5, tax: 7 },
       refunds: [{ at: '2026-11-05T10:00:00.000Z', minor: 4 }],
     })
     const {
@@ -235,6 +236,14 @@ describe('conversion', () => {
     expect(coupons).toEqual([{ code: 'WARM', orders: 1, discounts: null, netRevenue: null }])
     const own = await total({ currency: 'EUR' })
     expect(own.converted).toEqual(own.byCurrency[0])
+    // A sale that has a rate does not stand for all.
+    await shop.sale(sold)
+    const both =
+      'topProducts { units revenue { amount } } coupons { orders discounts { amount } netRevenue { amount } }'
+    expect(await report(both)).toEqual({
+      topProducts: [{ units: 2, revenue: null }],
+      coupons: [{ orders: 2, discounts: null, netRevenue: null }],
+    })
   })
 })
 
@@ -303,6 +312,26 @@ describe('products', () => {
     const ranked = [most, least, unknown].map((productId) => ({ productId }))
     expect([revenue, units]).toEqual([ranked, ranked])
     expect(coupons).toEqual([{ code: 'MOST' }, { code: 'LEAST' }, { code: 'UNKNOWN' }])
+  })
+
+  test('and coupons have their amounts in the currency of the report', async () => {
+    const productId = newId('prd')
+    const sold = (placedAt: string, quantity: number) =>
+      shop.sale({
+        ...{ placedAt, currency: 'JPY', couponCode: 'WARM' },
+        lines: [{ productId, quantity, unit: 1000, discount: 100 }],
+      })
+    await sold('2026-11-10T10:00:00.000Z', 2)
+    await sold('2026-11-03T10:00:00.000Z', 5)
+    const amount = '{ amount currencyCode }'
+    const { top, falling, coupons } = await report(
+      `top: topProducts { revenue ${amount} } falling: fallingProducts { revenue ${amount} }
+       coupons { discounts ${amount} netRevenue ${amount} }`,
+      { ...week, currency: 'JPY' },
+    )
+    const yen = (minor: number) => ({ amount: String(minor), currencyCode: 'JPY' })
+    expect([top, falling]).toEqual([[{ revenue: yen(1900) }], [{ revenue: yen(1900) }]])
+    expect(coupons).toEqual([{ discounts: yen(100), netRevenue: yen(1900) }])
   })
 
   test('and coupons have at most as many rows as requested', async () => {

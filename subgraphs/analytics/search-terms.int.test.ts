@@ -41,7 +41,9 @@ test('the greatest sums of a day count, in any order and more than once, and by 
   await deliverTerms('2026-11-20', { wool: sums(5, 1, 2), moss: sums(1) })
   for (const searches of [9, 7, 9]) await deliverTerms('2026-11-20', { wool: sums(searches, 2, 2) })
   await deliverTerms('2026-11-21', { wool: sums(1) })
-  const messages = [sums(9, 2, 2), sums(3)].map((totals) => ({
+  // One text is in the replay only.
+  const ofFern = [sums(2, 1, 1), sums(4, 2, 3), sums(3, 1, 2)].map((totals) => ({ fern: totals }))
+  const messages = [{ wool: sums(9, 2, 2) }, { wool: sums(3) }, ...ofFern].map((totals) => ({
     id: newId('evt'),
     type: 'search.query.counted',
     source: 'search',
@@ -52,13 +54,14 @@ test('the greatest sums of a day count, in any order and more than once, and by 
     causationId: null,
     traceparent: null,
     replayed: true,
-    data: dataOf('2026-11-20', { wool: totals }),
+    data: dataOf('2026-11-20', totals),
   }))
   for (let time = 0; time < 2; time++) await shop.deliver('analytics.replay', { messages })
   await deliverTerms('2026-11-20', { wool: sums(7, 1, 1) })
   expect(await report('searchTerms { query searches zeroResults clicks }')).toEqual({
     searchTerms: [
       { query: 'wool', searches: 10, zeroResults: 2, clicks: 2 },
+      { query: 'fern', searches: 4, zeroResults: 2, clicks: 3 },
       { query: 'moss', searches: 1, zeroResults: 0, clicks: 0 },
     ],
   })
@@ -78,6 +81,10 @@ test('terms are ranked by the requested measure, over the days that begin in the
   ])
   expect(await report('searchTerms { query }', '2026-11-19T00:00:00.001Z', '2026-11-20T00:00:00Z')).toEqual({
     searchTerms: [],
+  })
+  const counted = 'searchTerms(limit: 1) { query } conversion { searches }'
+  expect(await report(counted, '2026-11-19T00:00:00.001Z', '2026-11-20T00:00:00.001Z')).toEqual({
+    ...{ searchTerms: [{ query: 'common' }], conversion: { searches: 63 } },
   })
 })
 

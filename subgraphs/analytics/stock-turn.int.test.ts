@@ -68,18 +68,25 @@ test('the sum of the most entries counts, in any order, more than once, and by r
     [20, 4],
   ] as const)
     await deliverChange(quarter, delta, movements)
-  const messages = [
-    [20, 4],
-    [70, 1],
-    [90, 3],
-  ].map(([onHandDelta, movements]) => ({
-    ...{ type: STOCK, source: 'inventory', subject: quarter, sequence: movements, time: quarter },
+  // The second quarter is in the replay only.
+  const later = '2026-11-02T00:00:00.000Z'
+  const messages = (
+    [
+      [quarter, 20, 4],
+      [quarter, 70, 1],
+      [quarter, 90, 3],
+      [later, 7, 1],
+      [later, 5, 3],
+      [later, 6, 2],
+    ] as const
+  ).map(([of, onHandDelta, movements]) => ({
+    ...{ type: STOCK, source: 'inventory', subject: of, sequence: movements, time: of },
     ...{ correlationId: 'test', causationId: null, traceparent: null, replayed: true },
-    data: { quarter, onHandDelta, movements },
+    data: { quarter: of, onHandDelta, movements },
   }))
   for (let time = 0; time < 2; time++)
     await shop.deliver('analytics.replay', {
       messages: messages.map((one) => ({ ...one, id: newId('evt') })),
     })
-  expect((await turn()).averageOnHand).toBe(20)
+  expect((await turn()).averageOnHand).toBe(25)
 })

@@ -6,7 +6,7 @@ import { executeLater } from '@argyle/kit/later'
 const LOCK = 'SELECT 1 FROM listing WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE'
 
 /** An arbitrary advisory lock number: a transaction that locks listings several times excludes those that lock them once. */
-const LISTING_LOCK = 7_202
+const LISTING_LOCK = 7_203
 const SHARE = `SELECT pg_advisory_xact_lock_shared(${LISTING_LOCK})`
 const EXCLUDE = `SELECT pg_advisory_xact_lock(${LISTING_LOCK})`
 

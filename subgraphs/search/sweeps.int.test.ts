@@ -195,6 +195,24 @@ describe('suggested queries', () => {
     await shop.manyAtOnce(4, () => deriveSuggestedQueries(own.prisma))
     expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary late'])
   })
+
+  test('are derived while a product changes', async () => {
+    const data = await shop.aProduct({ title: 'Kultarr Crew' })
+    await sql(
+      `INSERT INTO query_count (day, query, searches, in_vocabulary) VALUES (now(), 'kultarr', $1::int, true)`,
+      MIN_SEARCHES,
+    )
+    const lock = 'SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE'
+    const works = await shop.whileLocked(lock, [data.productId], async () => {
+      const about = { subject: data.productId, sequence: 2 }
+      const change = shop.deliver('products.product.changed', data, about)
+      await shop.untilWaiting(1, [change])
+      await deriveSuggestedQueries(own.prisma)
+      return [change]
+    })
+    await Promise.all(works)
+    expect(await countOf('suggested_query', `query = 'kultarr'`)).toBe(1)
+  })
 })
 
 describe('suggested queries of many', () => {
