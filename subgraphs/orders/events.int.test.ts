@@ -210,6 +210,45 @@ describe('late and doubled messages', () => {
     expect((await shop.prisma.knownVariant.findFirst({ where: { variantId } }))?.title).toBe('New, M')
   })
 
+  test('each field of a product and its variant is that of the newest state', async () => {
+    const [productId, variantId] = [newId('prd'), newId('var')]
+    const tell = async (sequence: number, title: string, categoryId: string, variant: object) => {
+      const variants = [{ variantId, prices: prices('100'), ...variant }]
+      const data = { productId, slug: 's', title, status: 'ACTIVE', categoryId, variants }
+      await shop.deliver('products.product.changed', data, { subject: productId, sequence })
+      const { category_id } = (await rowsOf('known_product', productId))[0] ?? {}
+      const [{ variant_id: _, ...known } = {}] = await rowsOf('known_variant', productId)
+      return { category_id, ...known }
+    }
+    const rowsOf = (table: string, id: string) =>
+      shop.prisma.$queryRawUnsafe<Record<string, unknown>[]>(
+        `SELECT * FROM ${table} WHERE product_id = $1`,
+        id,
+      )
+    const [first, second] = [newId('cat'), newId('cat')]
+    const about = { product_id: productId, listed: true }
+    expect(await tell(1, 'Crew', first, { sku: 'A', title: 'M', weightGrams: 60 })).toEqual({
+      ...{ category_id: first, ...about, sku: 'A', title: 'Crew, M', weight_grams: 60 },
+    })
+    expect(await tell(2, 'Ankle', second, { sku: 'B', title: '', weightGrams: 70 })).toEqual({
+      ...{ category_id: second, ...about, sku: 'B', title: 'Ankle', weight_grams: 70 },
+    })
+  })
+
+  test('an older state of a key for quotes does not replace the newer one', async () => {
+    const key = { keyId: newId('evt'), publicKey: 'A'.repeat(43), notAfter: '2099-01-01T00:00:00.000Z' }
+    const newer = { ...key, publicKey: 'B'.repeat(43), notAfter: '2098-01-01T00:00:00.000Z' }
+    for (const [data, sequence] of [
+      [key, 1],
+      [newer, 3],
+      [key, 2],
+    ] as const)
+      await shop.deliver('shipping.quote_key.published', data, { subject: key.keyId, sequence })
+    expect(await shop.prisma.quoteKey.findUnique({ where: { keyId: key.keyId } })).toMatchObject({
+      ...{ publicKey: newer.publicKey, notAfter: new Date(newer.notAfter), sequence: 3 },
+    })
+  })
+
   test('a variant that its product no longer names is no longer for sale', async () => {
     const sock = await shop.addSock()
     const data = {
@@ -224,26 +263,25 @@ describe('late and doubled messages', () => {
     expect(await offer(sock.variantId)).toBe('ValidationError')
   })
 
-  test('a removed address stays removed when its saving comes late, and keeps nothing of what it said', async () => {
-    const [addressId, userId] = [newId('adr'), newId('usr')]
-    const address = {
-      recipient: 'Ada',
-      line1: 'L',
-      line2: null,
-      city: 'C',
-      region: null,
-      postalCode: '1',
-      countryCode: 'NO',
-    }
-    await shop.deliver('users.address.removed', { addressId, userId }, { subject: addressId, sequence: 2 })
-    await shop.deliver(
-      'users.address.saved',
-      { addressId, userId, ...address },
-      { subject: addressId, sequence: 1 },
-    )
-    const row = await shop.prisma.customerAddress.findFirst({ where: { addressId } })
-    expect(row).toMatchObject({ removed: true, recipient: null, line1: null, sequence: 2 })
-  })
+  test.each(['before', 'after'])(
+    'a removed address stays removed and keeps nothing of what was saved, told %s its removal',
+    async (when) => {
+      const [addressId, userId] = [newId('adr'), newId('usr')]
+      const street = { recipient: 'Ada', line1: 'L', line2: 'Flat' }
+      const texts = { ...street, city: 'C', region: 'R', postalCode: '1', countryCode: 'NO' }
+      const saved = { addressId, userId, ...texts }
+      const messages = [
+        () => shop.deliver('users.address.saved', saved, { subject: addressId, sequence: 1 }),
+        () =>
+          shop.deliver('users.address.removed', { addressId, userId }, { subject: addressId, sequence: 2 }),
+      ]
+      for (const deliver of when === 'before' ? messages : messages.toReversed()) await deliver()
+      const nothing = Object.fromEntries(Object.keys(texts).map((field) => [field, null]))
+      expect(await shop.prisma.customerAddress.findFirst({ where: { addressId } })).toEqual({
+        ...{ addressId, customerId: userId, ...nothing, removed: true, sequence: 2 },
+      })
+    },
+  )
 
   test('an older count of what is free does not replace a newer one', async () => {
     const { variantId } = await shop.addSock()

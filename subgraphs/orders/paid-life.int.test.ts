@@ -322,7 +322,7 @@ describe('what comes back', () => {
     await told('refund.reversed', 'rfk_1', '299', '1000', '1598')
     expect(await claim()).toMatchObject({ refunded: false, coveredMinor: 1000n, coveredBy: [rest] })
     await told('payment.refunded', 'rfk_3', '299', '1299', '1598')
-    expect(await claim()).toMatchObject({ refunded: true, amountMinor: 1299n })
+    expect(await claim()).toMatchObject({ refunded: true, amountMinor: 1299n, reversals: 2 })
     expect(await read(id)).toMatchObject({ status: 'DELIVERED', refundedTotal: { amount: '12.99' } })
   })
 

@@ -1,6 +1,7 @@
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
+import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
 import { ADD, CART, ENTITIES, ORDER, ORDER_FIELDS, PLACE } from './testing/operations.ts'
@@ -74,6 +75,13 @@ describe('another customer’s order answers exactly as one that does not exist'
       ['cart', 'UNAUTHENTICATED'],
       ['orders', 'UNAUTHENTICATED'],
     ])
+    for (const [scope, isShown] of [
+      ['orders:read', true],
+      ['orders:write', false],
+    ] as const) {
+      const [read] = await entities(representations, staff(scope))
+      expect([scope, read.cart, read.orders !== null]).toEqual([scope, null, isShown])
+    }
   })
 
   test('through a cart and its lines, which their customer reads by each of them', async () => {

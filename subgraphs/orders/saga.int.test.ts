@@ -3,6 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { orders } from './subgraph.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { CANCEL, ORDER } from './testing/operations.ts'
 
@@ -154,6 +155,15 @@ describe('the saga in the database', () => {
         (row) => row.subject === id && row.type === 'inventory.reserve',
       )
       expect(second?.data).toEqual(first?.data)
+      // The pause doubles: the next one ends 60 s later.
+      for (const [seconds, times] of [
+        [89.999, 2],
+        [90, 3],
+      ] as const) {
+        now = new Date(placedAt.getTime() + seconds * 1_000)
+        await shop.runTimer('resume-sagas')
+        expect((await shop.said(id)).filter((type) => type === 'inventory.reserve')).toHaveLength(times)
+      }
     } finally {
       now = placedAt
     }
@@ -174,6 +184,19 @@ describe('the saga in the database', () => {
         (await shop.said(id)).filter((type) => type === 'inventory.reserve').length
       const [held, ...others] = await Promise.all(ids.map(reservesOf))
       expect([held, new Set(others)]).toEqual([1, new Set([2])])
+    } finally {
+      now = placedAt
+    }
+  })
+
+  test('nothing is sent again once the subgraph stops', async () => {
+    const { id } = await shop.order(await shop.addBuyer())
+    const placedAt = now
+    try {
+      now = new Date(placedAt.getTime() + 30_000)
+      const timer = orders.timers?.find(({ name }) => name === 'resume-sagas')
+      await timer?.run(shop.own, AbortSignal.abort())
+      expect(await shop.said(id)).toEqual(['orders.order.placed', 'inventory.reserve'])
     } finally {
       now = placedAt
     }

@@ -3,6 +3,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MAX_ASSIGNMENTS } from './tax/tax-store.ts'
 import { clerk, eventPrices, openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import {
   ASSIGN_TAX_CATEGORY,
@@ -135,6 +136,7 @@ describe('a cart at a destination', () => {
     [{ countryCode: 'Q9' }, 'Q9'],
     [{ countryCode: 'DE', region: 'x'.repeat(101) }, 'region'],
     [{ countryCode: 'DE', postalCode: '#' }, '#'],
+    [{ countryCode: 'Q9', postalCode: '#' }, '; postalCode is "#"'],
     [{ countryCode: 'DE', postalCode: '1', option: 'nonsense' }, 'nonsense'],
   ])('%o is refused', async (destination, shown) => {
     const { errors } = await totals(await aBuyer(), destination)
@@ -275,6 +277,16 @@ describe('staff', () => {
     expect((await set(operation, { ...other, ...values, expectedVersion: 1 })).userErrors).toMatchObject([
       { __typename: 'ValidationError', message, path: ['expectedVersion'] },
     ])
+  })
+
+  test(`read ${MAX_ASSIGNMENTS} assignments at most`, async () => {
+    const rows = Array.from({ length: MAX_ASSIGNMENTS + 1 }, () => ({
+      categoryId: newId('cat'),
+      category: 'BOOKS',
+    }))
+    await shop.prisma.taxAssignment.createMany({ data: rows })
+    const { data } = await shop.execute('{ taxAssignments { productCategoryId } }', {}, clerk)
+    expect(data.taxAssignments).toHaveLength(MAX_ASSIGNMENTS)
   })
 
   test('set a rate only in a country that has tax', async () => {

@@ -17,6 +17,9 @@ import type { PrismaClient, TaxAssignment, TaxCountry, TaxRate } from '../genera
 import { atomically, type Tx } from '../transaction.ts'
 import type { AssignTaxCategory, RemoveTaxRate, SetTaxCountry, SetTaxRate } from './tax-input.ts'
 
+/** Maximum number of tax assignments that are listed. */
+export const MAX_ASSIGNMENTS = 500
+
 export type TaxError = IdempotencyKeyReusedError | ValidationError | VersionConflictError
 
 /** A change by staff of a row at the version that they read. `before` is null for a new row. */
@@ -136,7 +139,7 @@ export function taxStore(prisma: PrismaClient, clock: Clock) {
     countries: (): Promise<TaxCountry[]> => prisma.taxCountry.findMany({ orderBy: { countryCode: 'asc' } }),
     /** All assignments by product category, 500 at most. */
     assignments: (): Promise<TaxAssignment[]> =>
-      prisma.taxAssignment.findMany({ orderBy: { categoryId: 'asc' }, take: 500 }),
+      prisma.taxAssignment.findMany({ orderBy: { categoryId: 'asc' }, take: MAX_ASSIGNMENTS }),
   }
 }
 
