@@ -243,6 +243,22 @@ describe('a transaction', () => {
     }
   })
 
+  test('that has ended leaves no time limit, which would end one that has its connection next', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await prisma.$transaction((tx) => tx.knownProduct.create({ data: product('a') }))
+      const failing = prisma.$transaction(async (tx) => {
+        await tx.knownProduct.create({ data: product('b') })
+        throw new Error('changed its mind')
+      })
+      await expect(failing).rejects.toThrow('changed its mind')
+      // The pool's own, for the connection that nobody uses.
+      expect(vi.getTimerCount()).toBe(1)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('whose connection is lost fails, and the next one works', async () => {
     const failing = prisma.$transaction(async (tx) => {
       const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
@@ -253,6 +269,27 @@ describe('a transaction', () => {
     await expect(failing).rejects.toThrow()
     await prisma.$transaction((tx) => tx.$executeRaw`INSERT INTO known_product VALUES ('b', 1)`)
     expect(await products()).toEqual(['b'])
+  })
+
+  test('whose connection is lost fails at its time limit, and nothing else does', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const failing = prisma.$transaction(async (tx) => {
+        const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
+        await plain.$queryRaw`SELECT pg_terminate_backend(${row?.pid}::int)`
+        const answers = () =>
+          tx.$queryRaw`SELECT 1`.then(
+            () => true,
+            () => false,
+          )
+        while (await answers());
+        // The ROLLBACK of the time limit fails.
+        vi.advanceTimersByTime(20_000)
+      })
+      await expect(failing).rejects.toThrow('the transaction took longer than 20000 ms')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('hands its messages to the relay after the commit; one that fails hands over none', async () => {
@@ -305,6 +342,15 @@ describe('a transaction', () => {
     expect(() => open([])).toThrow('takes one function')
     expect(() => open(async () => {}, { isolationLevel: 'Serializable' })).toThrow('no options')
   })
+})
+
+test('a client that is closed, even twice, opens no connection any more', async () => {
+  const closed = openPrisma(PrismaClient, { url: database.url })
+  const ask = () => closed.$queryRaw`SELECT 1 AS one`
+  expect(await ask()).toEqual([{ one: 1 }])
+  await closed.$disconnect()
+  await closed.$disconnect()
+  await expect(ask()).rejects.toThrow('Cannot use a pool after calling end on the pool')
 })
 
 describe('a lock that another session holds', () => {

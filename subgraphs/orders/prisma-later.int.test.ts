@@ -4,7 +4,7 @@ import { type InboxListener, inbox } from '@argyle/kit/inbox'
 import { executeLater, executeWaiting } from '@argyle/kit/later'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { pino } from 'pino'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Prisma, PrismaClient } from './generated/prisma/client.ts'
 
 let database: TestDatabase
@@ -105,18 +105,42 @@ describe('a statement for later', () => {
     expect(await products()).toEqual([])
   })
 
+  test('is not sent after the time limit of its transaction, which would have it outside of one', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const late = prisma.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1`
+        await insertLater(tx, 'a')
+        vi.advanceTimersByTime(20_000)
+        await executeWaiting(tx)
+      })
+      await expect(late).rejects.toThrow('the transaction took longer than 20000 ms')
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await products()).toEqual([])
+  })
+
   test('that is lost with a statement whose values cannot be sent fails the transaction, which keeps nothing', async () => {
     const circular: Record<string, unknown> = {}
     circular.self = circular
-    const passingOver = prisma.$transaction(async (tx) => {
-      await tx.$executeRaw`INSERT INTO known_product VALUES ('first', 1)`
-      await insertLater(tx, 'waiting')
-      await expect(tx.$executeRawUnsafe('SELECT $1::jsonb', circular)).rejects.toThrow('circular')
-    })
-    await expect(passingOver).rejects.toMatchObject({
-      message: expect.stringContaining('the transaction was rolled back'),
-      cause: expect.objectContaining({ message: expect.stringContaining('circular') }),
-    })
+    const failing = [
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO known_product VALUES ('first', 1)`
+        await insertLater(tx, 'waiting')
+        await expect(tx.$executeRawUnsafe('SELECT $1::jsonb', circular)).rejects.toThrow('circular')
+      }),
+      prisma.$transaction(async (tx) => {
+        await tx.$executeRaw`INSERT INTO known_product VALUES ('second', 1)`
+        await executeLater(tx, { text: 'SELECT $1::jsonb', values: [circular] })
+        await expect(executeWaiting(tx)).rejects.toThrow('circular')
+      }),
+    ]
+    for (const one of failing)
+      await expect(one).rejects.toMatchObject({
+        message: expect.stringContaining('the transaction was rolled back'),
+        cause: expect.objectContaining({ message: expect.stringContaining('circular') }),
+      })
     expect(await products()).toEqual([])
   })
 

@@ -117,11 +117,12 @@ test('the history has the sum of each quarter, in pages, also of those already p
 })
 
 test('old counts are deleted, more than a batch of them', async () => {
+  const old = ROWS_AT_ONCE + 1
   await shop.sql(
     `INSERT INTO quarter_count SELECT timestamptz '2024-01-01 00:00Z' + n * interval '15 minutes', 0, 1 FROM generate_series(0, $1::int) n`,
-    ROWS_AT_ONCE,
+    old,
   )
-  const last = Date.parse('2024-01-01T00:00:00Z') + ROWS_AT_ONCE * 900_000
+  const last = Date.parse('2024-01-01T00:00:00Z') + old * 900_000
   await deleteOldCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000))
   expect(await counted()).toEqual([{ count: 1, quarters: 1 }])
   await deleteOldCounts(prisma(), new Date(last + COUNTS_KEPT_DAYS * 86_400_000 + 1))

@@ -55,6 +55,23 @@ test('a statement waits ten seconds for a connection, and then fails as an outag
   next.release()
 })
 
+test('a statement that gets a connection does not go on waiting', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const client = await pool.connect()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const waiting = pool.connect()
+    expect(vi.getTimerCount()).toBe(1)
+    client.release()
+    const next = await waiting
+    const left = vi.getTimerCount()
+    next.release()
+    expect(left).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('a stopped operation gets no connection, neither at once nor when one is free', async () => {
   const pool = open(new FairPool({ connectionString: url, max: 1 }))
   const client = await pool.connect()
@@ -80,4 +97,23 @@ test('a connection that cannot be opened takes no place', async () => {
   for (let attempt = 1; attempt <= 2; attempt++)
     await expect(pool.connect()).rejects.toThrow('Connection terminated unexpectedly')
   server.close()
+})
+
+test('a server that does not answer is an outage after ten seconds', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const pool = open(new FairPool({ host: '127.0.0.1', port, max: 1 }))
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const connecting = pool.connect().catch((error: unknown) => error)
+    await once(server, 'connection')
+    vi.advanceTimersByTime(10_000)
+    const failure = await connecting
+    expect(String(failure)).toBe('Error: Connection terminated due to connection timeout')
+    expect(isOutage(failure)).toBe(true)
+  } finally {
+    vi.useRealTimers()
+    server.close()
+  }
 })

@@ -36,11 +36,15 @@ const message = (id: string, type = 'kit.thing.happened'): Envelope => ({
   data: {},
 })
 
-/** Inserts a row for each message. A message with the id `wrong` fails. */
+/** Inserts a row for each message. A message with the id `wrong` fails, and for `too much` the disk is full. */
 async function remember(messages: readonly Envelope[], tx: Tx): Promise<void> {
   calls.push(messages.map(({ id }) => id))
   for (const { id } of messages) {
     if (id === 'wrong') throw new Error('wrong')
+    if (id === 'too much')
+      await tx.$executeRawUnsafe(
+        `DO $$ BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = '53100'; END $$`,
+      )
     await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', id)
     if (id.startsWith('says'))
       await appendEvents(tx, [{ type: 'kit.said', subject: id, sequence: 1, data: {} }])
@@ -85,6 +89,8 @@ test('messages that arrive together are one transaction, with a call for each ty
   expect(transactions).toBe(1)
   expect(await effects()).toEqual(['a', 'b', 'c'])
   expect(await inboxIds()).toEqual(['a', 'b', 'c'])
+  await handle(message('d', 'kit.thing.ended'))
+  expect(calls).toEqual([['a', 'c'], ['b'], ['d']])
 })
 
 test('messages whose listener writes wake the relay once, after their commit', async () => {
@@ -96,13 +102,15 @@ test('messages whose listener writes wake the relay once, after their commit', a
   expect(await Promise.all(woken)).toEqual([['a', 'b', 'd', 'says c']])
 })
 
-test('a message of another type does not wait for others', async () => {
+test('a message of another type, and one that comes again, do not wait for others', async () => {
   const handle = gatheringInbox(60_000)
   const waiting = Array.from({ length: MAX_GATHERED - 1 }, (_, index) => handle(message(`a${index}`)))
   await handle(message('b', 'kit.thing.urgent'))
   expect(await effects()).toEqual(['b'])
+  await handle(message('again'), true)
+  expect(await effects()).toEqual(['again', 'b'])
   await Promise.all([...waiting, handle(message('last of the batch'))])
-  expect(await effects()).toHaveLength(MAX_GATHERED + 1)
+  expect(await effects()).toHaveLength(MAX_GATHERED + 2)
 })
 
 test('no message waits where messages are not gathered', async () => {
@@ -130,4 +138,13 @@ test('a message that fails leaves those that came with it their effect, and beco
   expect(await database.prisma.$queryRawUnsafe('SELECT event_id FROM dead_letter')).toEqual([
     { event_id: 'wrong' },
   ])
+})
+
+test('messages that the database cannot take now come again, and are not tried one by one', async () => {
+  const handle = gatheringInbox()
+  const outcomes = await Promise.allSettled([handle(message('a')), handle(message('too much'))])
+  const full = { status: 'rejected', reason: { message: 'the disk is full' } }
+  expect(outcomes).toMatchObject([full, full])
+  expect(transactions).toBe(1)
+  expect(await inboxIds()).toEqual([])
 })

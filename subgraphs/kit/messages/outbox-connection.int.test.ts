@@ -93,7 +93,7 @@ test('a connection that is cut is opened again, and what was written meanwhile i
   expect((await listeners()).map(({ pid }) => pid)).not.toContain(before?.pid)
 })
 
-test('a connection with a statement that gets no answer in time is replaced', async () => {
+test('a connection with a statement that gets no answer in time is replaced, one with a statement that fails is not', async () => {
   const connection = outboxConnection({ url: database.url, log, onNews: () => {}, statementMs: 500 })
   const opened = async () => {
     for (;;) {
@@ -103,6 +103,8 @@ test('a connection with a statement that gets no answer in time is replaced', as
     }
   }
   const first = await opened()
+  await expect(first.$queryRawUnsafe('SELECT 1 / 0')).rejects.toThrow('division by zero')
+  expect(await first.$queryRawUnsafe('SELECT 1 AS one')).toEqual([{ one: 1 }])
   await expect(first.$queryRawUnsafe('SELECT pg_sleep(2)')).rejects.toThrow('timeout')
   while (connection.sql() === first) await pause(2)
   expect(await (await opened()).$queryRawUnsafe('SELECT 1 AS one')).toEqual([{ one: 1 }])
@@ -230,14 +232,18 @@ test('a command is published before the events that were committed before it, an
 
 test('a relay keeps no more than 5000 rows in memory; further ones wait for their lease', async () => {
   const { relay, published, rows, free } = relayInHand()
-  relay.publish(rows(6_000))
+  relay.publish(rows(2_000))
+  relay.publish(rows(2_000).map((row) => ({ ...row, type: 'mouth.thing.happened' })))
+  relay.publish(rows(2_000))
   free()
-  while (published.length < 5_000) await pause(2)
+  // Those that are being published do not wait.
+  const taken = 5_000 + MAX_COMMANDS
+  while (published.length < taken) await pause(2)
   await relay.stop()
-  expect(published).toHaveLength(5_000)
+  expect(published).toHaveLength(taken)
   // A row that is committed after the stop waits for its lease too.
   relay.publish(rows(1))
-  expect(published).toHaveLength(5_000)
+  expect(published).toHaveLength(taken)
 })
 
 test('a row whose lease is over is left to whoever claims it', async () => {

@@ -91,7 +91,7 @@ test('a history is told in messages of 400,000 bytes at most, in its order, by o
   const next: Record<string, string[]> = { '': ['a', 'b', 'c'], c: ['d'] }
   const page = async (_: unknown, { after }: HistoryPage) =>
     (next[after ?? ''] ?? []).map((subject) => ({
-      event: { type: 'mouth.thing.happened', subject, sequence: 7, data: 'x'.repeat(150_000) },
+      event: { type: 'mouth.thing.happened', subject, sequence: 7, data: 'ü'.repeat(75_000) },
       ...{ time: TIME, cursor: subject },
     }))
   const begun: (string | null)[] = []

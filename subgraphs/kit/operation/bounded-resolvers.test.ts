@@ -122,6 +122,17 @@ test('a stopped operation resolves nothing more', async () => {
   expect(await operation.ended).toEqual({ error: null })
 })
 
+test('a resolver that fails after the stop of its operation is no error of it', async () => {
+  const { operation, gate, run } = begin()
+  let isAnswered = false
+  void run('{ node { later { n } } }').then(() => (isAnswered = true))
+  await tick()
+  operation.abandon()
+  gate.reject(new Error('the operation has stopped'))
+  await tick()
+  expect(isAnswered).toBe(false)
+})
+
 test('a mutation field that has begun is completed, the next one and its own payload are not', async () => {
   const { called, operation, gate, run } = begin()
   void run('mutation { a: change(n: 1) { later { n } } b: change(n: 2) { n } }')
@@ -207,9 +218,25 @@ test('a stop after a mutation field is complete counts at once', async () => {
   expect(operation.isHalted).toBe(true)
 })
 
-test('an operation that is finished leaves no timer', () => {
+test('rows count together, whatever the number of statements that read them', () => {
+  const operation = new Operation({ timeMs: 60_000, maxBytes: 1_000_000, maxFields: 100 })
+  operation.addRows(30)
+  operation.addRows(20)
+  expect(operation.isHalted).toBe(false)
+  operation.addRows(1)
+  expect(operation.isHalted).toBe(true)
+})
+
+test('an operation that is finished leaves no timer, and tells nobody of a stop', () => {
   vi.useFakeTimers()
-  new Operation({ timeMs: 60_000, maxBytes: 1, maxFields: 1 }).finish()
+  const operation = new Operation({ timeMs: 60_000, maxBytes: 1, maxFields: 1 })
+  let stops = 0
+  operation.onStop(() => {
+    stops += 1
+  })
+  operation.finish()
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
+  operation.abandon()
+  expect(stops).toBe(0)
 })

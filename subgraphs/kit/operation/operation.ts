@@ -175,7 +175,7 @@ export class Operation {
     this.fields += fields
     if (this.fields > this.#limits.maxFields || this.bytes > this.#limits.maxBytes) {
       this.refuseSize()
-      return !this.#isHalted
+      return false
     }
     this.#weigh()
     return true
