@@ -5,7 +5,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { recordedLog } from '@argyle/kit/testing/recorded-log'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { PaymentStatus } from './generated/prisma/enums.ts'
 import { REMOVAL_BATCH } from './method/guest-methods.ts'
 import { DETACH_BATCH, DETACH_PAUSE_MS } from './method/method-store.ts'
@@ -207,6 +207,26 @@ test('a round that has taken its time leaves the rest to later ones', async () =
   now = new Date(now.getTime() + DETACH_PAUSE_MS)
   await shop.resources.methods.detachRemoved()
   expect(await left()).toBe(0)
+})
+
+test('a round ends after ten seconds, so that a stop does not wait long for a slow gateway', async () => {
+  const removedAt = new Date(now.getTime() - 2 * HOUR)
+  const ids = await methods(3, removedAt, removedAt)
+  const { gateway, methods: store, prisma } = shop.resources
+  const { detach } = gateway
+  let ms = 0
+  const time = vi.spyOn(performance, 'now').mockImplementation(() => ms)
+  gateway.detach = async (ref) => {
+    await detach(ref)
+    ms += 5_000
+  }
+  try {
+    await store.detachRemoved()
+  } finally {
+    gateway.detach = detach
+    time.mockRestore()
+  }
+  expect(await prisma.paymentMethod.count({ where: { id: { in: ids }, detachedAt: null } })).toBe(1)
 })
 
 test.each(['before', 'after'])(

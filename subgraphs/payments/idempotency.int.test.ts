@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { testAuditedMutations } from '@argyle/kit/testing/audited-mutations'
 import { testKeyedMutations } from '@argyle/kit/testing/keyed-mutations'
 import { customer, staff } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OpenPayments, openPayments } from './testing/open-payments.ts'
 
 let shop: OpenPayments
@@ -83,3 +83,12 @@ testAuditedMutations(
     },
   },
 )
+
+test('a key whose token was refused adds a method with another token', async () => {
+  const [ada, idempotencyKey] = [customer(newId('usr')), 'the same key']
+  const refused = await shop.mutate('addPaymentMethod', { idempotencyKey, token: 'tok_of_nobody' }, ada)
+  expect(refused.data.addPaymentMethod.userErrors).toMatchObject([{ code: 'token_unknown' }])
+  const token = await shop.sandbox.token('4242424242424242')
+  const { paymentMethod } = await shop.accepted('addPaymentMethod', { idempotencyKey, token }, ada)
+  expect(paymentMethod).toMatchObject({ label: 'Visa •••• 4242', isDefault: true })
+})

@@ -109,6 +109,27 @@ test('any failure puts the call off, longer each time, and holds up no other par
   expect(await oneOf(orderId)).toMatchObject({ status: 'DELIVERED', failures: 0, lastError: null })
 })
 
+test('a failure that cannot be stored is reported once all other parcels have been asked about', async () => {
+  const orderId = await anOrder(20)
+  const [first] = await shipmentsOf(orderId)
+  const createLabel: Carrier['createLabel'] = async (request, key) => {
+    if (request.reference === first?.id) throw new CarrierUnavailable('no answer')
+    return simpleCarrier.createLabel(request, key)
+  }
+  const { prisma, clock } = shop.resources
+  const findUnique = () => Promise.reject(new Error('the row cannot be read'))
+  const broken = new Proxy(prisma, {
+    get: (target, name) => (name === 'shipment' ? { findUnique } : Reflect.get(target, name)),
+  })
+  const courier = openCourier({
+    ...{ prisma: broken, clock, log, speed: 1 },
+    carrier: { ...simpleCarrier, createLabel },
+  })
+  await expect(courier.go()).rejects.toThrow('the row cannot be read')
+  const labels = (await shipmentsOf(orderId)).map(({ label }) => label)
+  expect(labels).toEqual(['ASKED', ...Array(19).fill('MADE')])
+})
+
 test('a lookup is due half an hour after the last, divided by the speed, and every two seconds at most', () => {
   const { prisma, clock } = shop.resources
   const pollMs = (speed: number) =>
@@ -142,6 +163,16 @@ test('a parcel that is asked about is not due for half a minute', async () => {
   }
   await courierOf({ createLabel }).go()
   expect(due).toEqual([now.getTime() + 30_000])
+})
+
+test('a parcel that is found under way is looked up again after the normal interval', async () => {
+  const orderId = await labelled()
+  const track = async (): Promise<Tracking> => {
+    return { state: { status: 'IN_TRANSIT', at: now, dispatchedAt: now }, scans: [] }
+  }
+  await courierOf({ track }).go()
+  const callAt = new Date(now.getTime() + HOUR_MS / 2)
+  expect(await oneOf(orderId)).toMatchObject({ status: 'IN_TRANSIT', callAt })
 })
 
 test.each<[string, () => Promise<Tracking>]>([
@@ -262,16 +293,26 @@ describe('calls that the carrier refuses', () => {
     expect(refused).toMatchObject({ status: 'PENDING', refusals: 1 })
     const msg = 'the outcome of a call to the carrier is unknown; it is repeated'
     expect(lines).toContainEqual({ level: 'warn', msg, shipmentId, reason: 'response with status 400' })
+    for (const courier of [silent, refusing()]) {
+      pass(HOUR_MS)
+      await courier.go()
+    }
+    expect(await oneOf(orderId)).toMatchObject({ status: 'PENDING', refusals: 2 })
     pass(HOUR_MS)
     await courierOf({}).go()
     expect(await oneOf(orderId)).toMatchObject({ label: 'MADE', refusals: 0, failures: 0 })
   })
 
-  test('for a lookup are repeated for good, since the parcel is on its way', async () => {
+  test('for a lookup are repeated for good, at intervals of up to six hours, since the parcel is on its way', async () => {
     const orderId = await labelled()
+    // A call without an answer before them does not lengthen their intervals.
+    await courierOf({}).go()
+    pass(HOUR_MS)
     const courier = refusing()
     for (let call = 0; call < MAX_REFUSALS + 2; call++) {
       await courier.go()
+      const { callAt } = await oneOf(orderId)
+      expect(Number(callAt) - now.getTime()).toBe(Math.min(1_000 * 2 ** call, 6 * HOUR_MS))
       pass(6 * HOUR_MS)
     }
     expect(await oneOf(orderId)).toMatchObject({ status: 'LABEL_CREATED', refusals: MAX_REFUSALS + 2 })

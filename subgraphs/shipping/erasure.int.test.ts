@@ -46,7 +46,7 @@ test('a parcel that has arrived loses its address at once, one under way when it
   const customerId = newId('usr')
   const [first, second] = [
     await post.anOrder(1, 'Ada', { customerId, guestProofHash: 'a hash' }),
-    await post.anOrder(1, 'Ada', { customerId }),
+    await post.anOrder(1, 'Ada', { customerId, email: null }),
   ]
   await arrive(first.orderId)
   for (let time = 0; time < 2; time++) await forget(customerId, OLD)
@@ -61,6 +61,15 @@ test('a parcel that has arrived loses its address at once, one under way when it
   await arrive(second.orderId)
   await erase()
   expect(await heldOf(second.orderId)).toMatchObject({ address: null })
+})
+
+test('an order that was cancelled before its create loses the hash that its create has brought', async () => {
+  const [customerId, orderId] = [newId('usr'), newId('ord')]
+  await post.deliver('shipping.cancel', { orderId })
+  await post.anOrder(1, 'Ada', { orderId, customerId, guestProofHash: 'a hash' })
+  expect(await heldOf(orderId)).toMatchObject({ guestProofHash: 'a hash', address: null })
+  await forget(customerId)
+  expect(await heldOf(orderId)).toMatchObject({ guestProofHash: null })
 })
 
 test('the texts of the carrier go with the address; those of another customer and their address stay', async () => {

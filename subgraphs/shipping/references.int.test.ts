@@ -87,6 +87,20 @@ test('the owner and staff get what there is, in its order; to anybody else it is
   expect(visitor.errors.map(({ extensions }) => extensions?.code)).toEqual(['UNAUTHENTICATED'])
 })
 
+test('a parcel and a return name their order to its customer, and to staff who may read orders', async () => {
+  const { orderId, viewer, shipmentIds, returnIds } = await anOrder()
+  const query = `query ($all: [_Any!]!) { _entities(representations: $all) {
+    ... on Shipment { order { id } } ... on Return { order { id } } } }`
+  const all = [
+    { __typename: 'Shipment', id: shipmentIds[0] },
+    { __typename: 'Return', id: returnIds[0] },
+  ]
+  const seen = async (reader: Viewer) => (await post.execute(query, { all }, reader)).data._entities
+  const named = Array(2).fill({ order: { id: orderId } })
+  for (const reader of [viewer, staff('orders:read')]) expect(await seen(reader)).toEqual(named)
+  expect(await seen(staff('shipping:read'))).toEqual(Array(2).fill({ order: null }))
+})
+
 test('the events of a parcel are listed oldest first', async () => {
   const { viewer, shipmentIds } = await anOrder()
   const [shipment] = (await entities([{ __typename: 'Shipment', id: shipmentIds[0] ?? '' }], viewer)).entities

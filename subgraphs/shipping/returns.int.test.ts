@@ -123,6 +123,11 @@ test('a return whose refund failed afterwards is RECEIVED, among those that staf
   expect(await told('refunded', 3)).toEqual(['REFUNDED', 8, false])
   expect(await told('refunded', 5)).toEqual(['REFUNDED', 8, false])
   expect(await told('refund_failed', 5)).toEqual(['REFUNDED', 8, false])
+  // A late message that changes nothing to be seen is not published.
+  const changes = (await post.outbox()).filter(
+    ({ subject, type }) => subject === id && type === 'shipping.return.changed',
+  )
+  expect(changes.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
 
 test('news of a refund of a return that has not come in changes nothing', async () => {

@@ -8,7 +8,7 @@ import { subgraphSettings } from '../subgraphs/subgraph-settings.ts'
 import { databaseOf, importSubgraph } from '../subgraphs/subgraphs.ts'
 import { terminalLog } from '../terminal/log.ts'
 import { migratedTemplate, testPostgres } from '../testing/test-server.ts'
-import { carrierWebhookUrlOf, startShopCarrier } from './simulated-carrier.ts'
+import { carrierWebhookUrlOf, shippingSettings, startShopCarrier } from './simulated-carrier.ts'
 
 const secret = () => randomBytes(32).toString('base64url')
 
@@ -23,8 +23,9 @@ test('the carrier of a shop takes the calls of shipping, which accepts its webho
 
   const place = { host: '127.0.0.1', port: 0, databaseUrl }
   const secrets = { internalTokenMasterKey: secret(), signingKeySecret: secret() }
-  const carrier = await startShopCarrier({ ...place, server, secrets })
+  const carrier = await startShopCarrier({ ...place, server, secrets, speed: 60 })
   opened.defer(carrier.close)
+  expect((await database.query('SELECT speed FROM world')).rows).toEqual([{ speed: 60 }])
   const settings = subgraphSettings('shipping', secrets, { ...place, own: carrier.settings })
   const log = terminalLog('shipping', () => {})
   const shipping = await serveSubgraph(await importSubgraph('shipping'), { settings, log })
@@ -39,4 +40,13 @@ test('the carrier of a shop takes the calls of shipping, which accepts its webho
     (await database.query('SELECT 1 FROM webhook WHERE delivered_at IS NULL')).rowCount
   expect(await waiting()).toBeGreaterThan(0)
   await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
+})
+
+test('the settings of shipping have the address of a carrier, by default one where nobody answers', () => {
+  const secrets = { internalTokenMasterKey: secret(), signingKeySecret: secret() }
+  const own = shippingSettings(secrets, 'http://127.0.0.1:4058')
+  expect(own).toMatchObject({ CARRIER_URL: 'http://127.0.0.1:4058' })
+  expect(shippingSettings(secrets)).toEqual({ ...own, CARRIER_URL: 'http://127.0.0.1:9' })
+  const keys = [own.CARRIER_API_KEY, own.CARRIER_WEBHOOK_SECRET, own.QUOTE_KEY_SECRET]
+  expect(new Set(keys).size).toBe(3)
 })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openSandbox, type TestSandbox } from '../testing/sandbox.ts'
 import { sandboxClient } from '../testing/sandbox-client.ts'
 
@@ -78,12 +78,17 @@ test.each<[string, unknown, string, RegExp]>([
   expect(answer.headers.get('access-control-allow-origin')).toBe('*')
 })
 
-test('a card is good until the end of its month', async () => {
-  const { status } = await ask('/v1/tokens', {
-    body: card({ expYear: YEAR }),
-    headers: { authorization: '' },
-  })
-  expect(status).toBe(201)
+test.each([
+  ['2030-02-28T23:59:59.999Z', 201],
+  ['2030-03-01T00:00:00.000Z', 422],
+])('at %s a token for a card of February 2030 is answered with %i', async (now, status) => {
+  vi.useFakeTimers({ now: new Date(now), toFake: ['Date'] })
+  try {
+    const body = card({ expMonth: 2, expYear: 2030 })
+    expect((await ask('/v1/tokens', { body })).status).toBe(status)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a page of any origin may ask for a token, written with blanks and dashes', async () => {

@@ -168,6 +168,66 @@ test('a webhook is signed, and sent until the shop takes it', async () => {
   shop.close()
 })
 
+test('a webhook that the shop takes while the gateway stops is not sent again', async () => {
+  await gateway.sql('UPDATE webhook SET delivered_at = now() WHERE delivered_at IS NULL')
+  const { id } = await aPayment()
+  const [received, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const shop = createServer(async (_, response) => {
+    received.resolve()
+    await taken.promise
+    response.writeHead(204).end()
+  })
+  shop.listen(0, '127.0.0.1')
+  await once(shop, 'listening')
+  const url = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  const other = await startSandboxGateway({
+    ...{ host: '127.0.0.1', port: 0, databaseUrl: gateway.databaseUrl, key: gateway.key },
+    webhook: { url: () => url, secret: gateway.secret },
+  })
+  await received.promise
+  const closed = other.close()
+  const isOpen = () =>
+    fetch(other.url).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isOpen, { timeout: 20_000 }).toBe(false)
+  taken.resolve()
+  await closed
+  const isTaken = 'SELECT delivered_at IS NOT NULL AS "isTaken" FROM webhook WHERE payment_id = $1'
+  expect(await gateway.sql(isTaken, id)).toEqual([{ isTaken: true }])
+  shop.close()
+})
+
+test('a webhook is repeated after pauses that double, of up to a minute, and five seconds', async () => {
+  const { id: paymentId } = await aPayment()
+  const tried = [0, 1, 6, 7, 10]
+  const [{ begunAt } = { begunAt: new Date() }] = await gateway.sql<{ begunAt: Date }>(
+    `INSERT INTO webhook (id, delivery, payment_id, type, due_at, attempts)
+     SELECT 'gev_' || $1::text, n, $1, 'payment.changed', now(), ($2::int[])[n] FROM generate_series(1, 5) n
+     RETURNING due_at AS "begunAt"`,
+    paymentId,
+    tried,
+  )
+  gateway.setWebhookUrl('http://127.0.0.1:9')
+  const seconds = `extract(epoch FROM due_at - $2::timestamptz)::float8 AS "sinceBegun", extract(epoch FROM due_at - now())::float8 AS "fromNow"`
+  const rows = () =>
+    gateway.sql<{ attempts: number; sinceBegun: number; fromNow: number }>(
+      `SELECT attempts, ${seconds} FROM webhook WHERE id = 'gev_' || $1::text ORDER BY delivery`,
+      paymentId,
+      begunAt,
+    )
+  const areSent = async () => (await rows()).every(({ attempts }, index) => attempts > (tried[index] ?? 0))
+  await expect.poll(areSent, { timeout: 20_000 }).toBe(true)
+  gateway.setWebhookUrl(null)
+  for (const { attempts, sinceBegun, fromNow } of await rows()) {
+    const pause = Math.min(2 ** (attempts - 2), 60) + 5
+    // The database keeps milliseconds.
+    expect(sinceBegun).toBeGreaterThan(pause - 0.002)
+    expect(fromNow).toBeLessThan(pause + 0.002)
+  }
+})
+
 describe('faults', () => {
   const put = (body: object) => ask('/v1/faults', { method: 'PUT', body })
   beforeEach(async () => {

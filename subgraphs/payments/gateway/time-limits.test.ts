@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { money } from '@argyle/kit/money'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Gateway, GatewayUnavailable } from './gateway.ts'
+import { heldBackMs } from '../sandbox-gateway/faults.ts'
+import { CALL_MS, type Gateway, GatewayUnavailable } from './gateway.ts'
 import { paypalGateway } from './paypal-gateway.ts'
 import { paypalWebhook } from './paypal-webhook.ts'
 import { sandboxGateway } from './sandbox-gateway.ts'
@@ -74,4 +75,8 @@ test('nor is the verification of a webhook by PayPal', async () => {
   await expect(read({ body, headers }, async () => 'pay_1')).rejects.toThrow(
     'PayPal did not verify the webhook',
   )
+})
+
+test('the sandbox answers about the card late_answer after the time for which the shop waits', () => {
+  expect(heldBackMs('late_answer', {})).toBeGreaterThan(CALL_MS)
 })

@@ -30,3 +30,19 @@ export function drawn({ fail, drop, slow }: Faults, chance: number): Fault {
   if (chance < fail + drop) return 'drop'
   return chance < fail + drop + slow ? 'slow' : null
 }
+
+const SLOW_MS = 3_000
+/** Longer than the shop's timeout. */
+const LATE_MS = 15_000
+
+/** Delays of the cards slow and late_answer, in milliseconds. Tests shorten them. */
+export type Delays = { readonly slowMs?: number; readonly lateMs?: number }
+
+/** The time for which the first response about a card of this behaviour is held back, in milliseconds. */
+export function heldBackMs(
+  behaviour: string | undefined,
+  { slowMs = SLOW_MS, lateMs = LATE_MS }: Delays,
+): number {
+  if (behaviour === 'slow') return slowMs
+  return behaviour === 'late_answer' ? lateMs : 0
+}

@@ -10,7 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import pg, { type ClientBase } from 'pg'
 import { actionPage } from './action-page.ts'
 import { ApiError } from './api-error.ts'
-import { drawn, type Faults, faultsSchema, NO_FAULTS } from './faults.ts'
+import { type Delays, drawn, type Faults, faultsSchema, heldBackMs, NO_FAULTS } from './faults.ts'
 import { ledgerPage } from './ledger-page.ts'
 import { isDone, once } from './once.ts'
 import { capture, createPayment, shownPayment, type Terms, takeSecondStep, voidPayment } from './payments.ts'
@@ -32,16 +32,11 @@ export type SandboxOptions = {
   readonly publicUrl?: string | undefined
   /** Factor by which authorizations expire sooner. */
   readonly speed?: number
-  /** Delays of the cards slow and late_answer, in milliseconds. Tests shorten them. */
-  readonly slowMs?: number
-  readonly lateMs?: number
-}
+} & Delays
 
 export type SandboxGateway = { readonly url: string; readonly port: number; close(): Promise<void> }
 
 const SEVEN_DAYS_MS = 7 * 24 * 3_600_000
-const SLOW_MS = 3_000
-const LATE_MS = 15_000
 const MAX_BODY = 16 * 1024
 
 type Place = {
@@ -234,14 +229,12 @@ async function answerOnce(
     work(client, source, key),
   )
   place.wake()
-  const { slowMs = SLOW_MS, lateMs = LATE_MS } = place.options
   if (isNew && (behaviour === 'drop_connection' || fault === 'drop')) {
     reply.hijack()
     request.raw.socket.destroy()
     return reply
   }
-  if (isNew && behaviour === 'slow') await pause(slowMs)
-  if (isNew && behaviour === 'late_answer') await pause(lateMs)
+  if (isNew) await pause(heldBackMs(behaviour, place.options))
   if (fault === 'slow') await pause(place.faults.slowMs)
   return reply.code(answer.status).send(answer.body)
 }

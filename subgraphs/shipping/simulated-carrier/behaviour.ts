@@ -18,9 +18,12 @@ export const BEHAVIOURS = {
 
 export type Behaviour = (typeof BEHAVIOURS)[keyof typeof BEHAVIOURS] | 'ordinary'
 
+/** The behaviour that the name of a recipient has; undefined if it has none of its own. */
+export function namedBehaviour(recipient: string): Behaviour | undefined {
+  return Object.entries(BEHAVIOURS).find(([name]) => name === recipient)?.[1]
+}
+
 /** @param chance random number from 0 to 1, which determines lost parcels */
 export function behaviourOf(recipient: string, chance: number, lose: number): Behaviour {
-  const named = Object.entries(BEHAVIOURS).find(([name]) => name === recipient)
-  if (named) return named[1]
-  return chance < lose ? 'lost' : 'ordinary'
+  return namedBehaviour(recipient) ?? (chance < lose ? 'lost' : 'ordinary')
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { namedBehaviour } from './behaviour.ts'
 
 const MAX_SEED = 2 ** 31 - 1
 const share = z.number().min(0).max(1).default(0)
@@ -34,4 +35,33 @@ export function drawn({ fail, drop, slow }: Faults, chance: number): CallFault {
   if (chance < fail) return 'fail'
   if (chance < fail + drop) return 'drop'
   return chance < fail + drop + slow ? 'slow' : null
+}
+
+const SLOW_MS = 3_000
+/** Longer than the shop's timeout. */
+const LATE_MS = 12_000
+/** Number of 500 responses for Test Failing before a request succeeds. */
+const FAILURES = 2
+
+/** Delays for the recipients Test Slow and Test Late Answer, in milliseconds. Tests shorten them. */
+export type Delays = { readonly slowMs?: number; readonly lateMs?: number }
+
+/** The fault of one call, with the delay of its response in milliseconds. */
+export type FaultOfCall = { readonly fault: CallFault; readonly waitMs: number }
+
+/**
+ * The fault of a request for a test recipient's label; null if it has none of its own.
+ * @param times number of requests with its key, including this one
+ */
+export function faultOfLabel(
+  recipient: string,
+  times: number,
+  { slowMs = SLOW_MS, lateMs = LATE_MS }: Delays,
+): FaultOfCall | null {
+  const behaviour = namedBehaviour(recipient)
+  if (behaviour === 'slow') return { fault: 'slow', waitMs: slowMs }
+  if (behaviour === 'failing' && times <= FAILURES) return { fault: 'fail', waitMs: 0 }
+  if (times > 1) return null
+  if (behaviour === 'late_answer') return { fault: 'slow', waitMs: lateMs }
+  return behaviour === 'dropped' ? { fault: 'drop', waitMs: 0 } : null
 }

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { SIGNATURE_HEADER } from '../carrier/webhook-route.ts'
 import { isSigned } from '../carrier/webhook-signature.ts'
 import { aLabelRequest } from '../testing/a-label-request.ts'
 import { type OpenCarrier, openCarrier } from '../testing/open-carrier.ts'
+import { faultsSchema } from './faults.ts'
+import { startSimulatedCarrier } from './server.ts'
+import { noteWebhooks } from './webhooks.ts'
 
 let world: OpenCarrier
 beforeAll(async () => {
@@ -99,6 +103,13 @@ describe('a label', () => {
     expect(body.message).toContain(field)
   })
 
+  test('is made for a parcel without weight, and for names of 100 characters', async () => {
+    const name = 'x'.repeat(100)
+    const names = { reference: name, carrier: name, service: name, from: { warehouseCode: name } }
+    const { status } = await ask('/v1/labels', { body: { ...aLabelRequest(), ...names, weightGrams: 0 } })
+    expect(status).toBe(201)
+  })
+
   test('is taken back until its parcel is taken over', async () => {
     const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
     for (const _ of ['first', 'again'])
@@ -184,6 +195,98 @@ describe('the webhooks of a parcel', () => {
     ['Test Reordered', { lateSeconds: 90 }, each(0).map(([position = 0]) => [position, 20 * (position % 2)])],
   ])('for %s with the faults %j are due so', async (recipient, faults, due) => {
     expect(await planned(recipient, faults)).toEqual(due)
+  })
+
+  test('a seed fixes which are sent, which twice, and which late, each for itself', async () => {
+    const ids = Array.from({ length: 20 }, (_, index) => `lbl_seed_${index}`)
+    await world.sql(
+      `INSERT INTO label (id, key, request_hash, reference, tracking_number, behaviour, created_at)
+       SELECT id, id, '', '', '', 'ordinary', now() FROM unnest($1::text[]) AS id`,
+      ids,
+    )
+    await world.sql(
+      `INSERT INTO scan (label_id, position, due_at, status, description)
+       SELECT id, position, now() + make_interval(hours => position + 1), 'IN_TRANSIT', ''
+         FROM unnest($1::text[]) AS id, generate_series(0, 5) AS position`,
+      ids,
+    )
+    const half = { webhookNone: 0.5, webhookTwice: 0.5, webhookLate: 0.5 }
+    const outcomes = async (seed: number) => {
+      for (const id of ids) await noteWebhooks(client, id, 'ordinary', faultsSchema.parse({ ...half, seed }))
+      const rows = await world.sql<{ outcome: string }>(
+        `SELECT concat(count(webhook.id), ' ', min(webhook.due_at) > scan.due_at) AS outcome FROM scan LEFT JOIN webhook
+             ON webhook.label_id = scan.label_id AND webhook.due_at BETWEEN scan.due_at AND scan.due_at + interval '1 minute'
+          WHERE scan.label_id = ANY($1) AND scan.position > 0
+          GROUP BY scan.label_id, scan.position ORDER BY scan.label_id, scan.position`,
+        ids,
+      )
+      await world.sql('DELETE FROM webhook WHERE label_id = ANY($1)', ids)
+      return rows.map(({ outcome }) => outcome)
+    }
+    const client = new pg.Client({ connectionString: world.settings.databaseUrl })
+    await client.connect()
+    const [first, again, other] = [await outcomes(7), await outcomes(7), await outcomes(8)]
+    await client.end()
+    expect([...new Set(first)].toSorted()).toEqual(['0 ', '1 f', '1 t', '2 f', '2 t'])
+    expect(again).toEqual(first)
+    expect(other).not.toEqual(first)
+  })
+
+  test('one that the shop takes while the carrier stops is not sent again', async () => {
+    const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
+    const first = 'id = (SELECT min(id) FROM webhook WHERE label_id = $1)'
+    await world.sql(`UPDATE webhook SET due_at = now() WHERE ${first}`, id)
+    const [received, taken] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const shop = createServer(async (request, response) => {
+      const body = Buffer.concat(await request.toArray())
+      // Webhooks of other parcels are due too.
+      if (JSON.parse(body.toString()).labelId === id) {
+        received.resolve()
+        await taken.promise
+      }
+      response.writeHead(202).end()
+    })
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
+    const { port } = shop.address() as AddressInfo
+    const other = await startSimulatedCarrier({ ...world.settings, webhookUrl: `http://127.0.0.1:${port}/` })
+    await received.promise
+    const closed = other.close()
+    const isOpen = () =>
+      fetch(other.url).then(
+        () => true,
+        () => false,
+      )
+    await expect.poll(isOpen, { timeout: 20_000 }).toBe(false)
+    taken.resolve()
+    await closed
+    const isTaken = `SELECT delivered_at IS NOT NULL AS "isTaken" FROM webhook WHERE ${first}`
+    expect(await world.sql(isTaken, id)).toEqual([{ isTaken: true }])
+    await new Promise((resolve) => shop.close(resolve))
+  })
+
+  test('are repeated after pauses that double, of up to a minute, and five seconds', async () => {
+    const { id } = (await ask('/v1/labels', { body: aLabelRequest() })).body
+    const tried = [0, 1, 6, 7, 10]
+    const tries = `UPDATE webhook SET attempts = tried.attempts, due_at = now()
+      FROM (SELECT id, ($2::int[])[(row_number() OVER (ORDER BY id))::int] AS attempts FROM webhook WHERE label_id = $1) AS tried
+     WHERE webhook.id = tried.id RETURNING webhook.due_at AS "begunAt"`
+    const [{ begunAt } = { begunAt: new Date() }] = await world.sql<{ begunAt: Date }>(tries, id, tried)
+    world.setWebhookUrl('http://127.0.0.1:9/')
+    const seconds = `extract(epoch FROM due_at - $2::timestamptz)::float8 AS "sinceBegun", extract(epoch FROM due_at - now())::float8 AS "fromNow"`
+    const rows = () =>
+      world.sql<{ attempts: number; sinceBegun: number; fromNow: number }>(
+        `SELECT attempts, ${seconds} FROM webhook WHERE label_id = $1 ORDER BY id`,
+        id,
+        begunAt,
+      )
+    const areSent = async () => (await rows()).every(({ attempts }, index) => attempts > (tried[index] ?? 0))
+    await expect.poll(areSent, { timeout: 20_000 }).toBe(true)
+    for (const { attempts, sinceBegun, fromNow } of await rows()) {
+      const pause = Math.min(2 ** (attempts - 2), 60) + 5
+      // The database keeps milliseconds.
+      expect(sinceBegun).toBeGreaterThan(pause - 0.002)
+      expect(fromNow).toBeLessThan(pause + 0.002)
+    }
   })
 
   test('are signed, and repeated until the shop takes them', async () => {

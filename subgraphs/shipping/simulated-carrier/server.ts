@@ -9,13 +9,11 @@ import { deployMigrations } from '@argyle/kit/migrations'
 import { PreparedClient } from '@argyle/kit/prepared-client'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import pg from 'pg'
-import { BEHAVIOURS, type Behaviour } from './behaviour.ts'
-import { type CallFault, drawn, type Faults, faultsSchema } from './faults.ts'
+import { type Delays, drawn, type FaultOfCall, type Faults, faultOfLabel, faultsSchema } from './faults.ts'
 import {
   type Answer,
   countAsked,
   createLabel,
-  type LabelRequest,
   labelRequestSchema,
   problem,
   readLabel,
@@ -37,10 +35,7 @@ export type CarrierOptions = {
   readonly webhookUrl: string | null
   /** Factor by which parcels move faster. */
   readonly speed: number
-  /** Delays for the recipients Test Slow and Test Late Answer, in milliseconds. Tests shorten them. */
-  readonly slowMs?: number
-  readonly lateMs?: number
-}
+} & Delays
 
 export type SimulatedCarrier = {
   readonly url: string
@@ -51,11 +46,6 @@ export type SimulatedCarrier = {
 
 const MAX_BODY = 64 * 1_024
 const CONNECTIONS = 4
-const SLOW_MS = 3_000
-/** Longer than the shop's timeout. */
-const LATE_MS = 12_000
-/** Number of 500 responses for Test Failing before a request succeeds. */
-const FAILURES = 2
 const MAX_KEY_LENGTH = 200
 
 type Place = {
@@ -154,7 +144,7 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
     const asked = labelRequestSchema.safeParse(request.body)
     if (!asked.success) return send(reply, problem(400, 'invalid', asked.error.message))
     const { faults } = place
-    const wrong = wrongOf(asked.data, await countAsked(pool, key), options)
+    const wrong = faultOfLabel(asked.data.to.recipient, await countAsked(pool, key), options)
     return answer(place, request, reply, wrong, () =>
       createLabel(pool, key, asked.data, { faults, speed: options.speed }),
     )
@@ -170,30 +160,12 @@ function labelRoutes(app: FastifyInstance, place: Place): void {
   )
 }
 
-type Wrong = { readonly fault: CallFault; readonly waitMs: number } | null
-
-/** The fault of the call for a test recipient's label, by the number of the request. */
-function wrongOf(
-  { to }: LabelRequest,
-  times: number,
-  { slowMs = SLOW_MS, lateMs = LATE_MS }: CarrierOptions,
-): Wrong {
-  const behaviour: Behaviour | undefined = new Map<string, Behaviour>(Object.entries(BEHAVIOURS)).get(
-    to.recipient,
-  )
-  if (behaviour === 'slow') return { fault: 'slow', waitMs: slowMs }
-  if (behaviour === 'failing' && times <= FAILURES) return { fault: 'fail', waitMs: 0 }
-  if (times > 1) return null
-  if (behaviour === 'late_answer') return { fault: 'slow', waitMs: lateMs }
-  return behaviour === 'dropped' ? { fault: 'drop', waitMs: 0 } : null
-}
-
 /** Executes a request and responds, or injects a fault. */
 async function answer(
   place: Place,
   request: FastifyRequest,
   reply: FastifyReply,
-  wrong: Wrong,
+  wrong: FaultOfCall | null,
   work: () => Promise<Answer>,
 ): Promise<FastifyReply> {
   const { faults } = place
