@@ -25,7 +25,7 @@ const THINGS = [
 export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
   catalogue: {
     sdl: `
-      type Query { products: [Product] things: [Thing] count: Int sure: Int! certain: Int! hue: Hue tags: [String!] place: Place }
+      type Query { products: [Product] things: [Thing] count: Int sure: Int! certain: Int! rate: Float open: Boolean hue: Hue tags: [String!] place: Place }
       type Product @key(fields: "id") { id: ID! name: String }
       interface Thing { id: ID! }
       type Sock implements Thing { id: ID! size: Int }
@@ -38,6 +38,8 @@ export const FAULT_GRAPH: Readonly<Record<string, SubgraphFixture>> = {
       count: 3,
       sure: 3,
       certain: 3,
+      rate: 1.5,
+      open: true,
       hue: 'RED',
       tags: ['a', 'b'],
       place: { town: 'Oslo' },

@@ -1,6 +1,13 @@
-import type { Stats } from 'node:fs'
-import { expect, test } from 'vitest'
-import { isChanged } from './watch.ts'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { composed } from '../testing/router.ts'
+import { type LoadedSupergraph, supergraphId } from './supergraph.ts'
+import { isChanged, watchSupergraph } from './watch.ts'
 
 test.each([
   [{}, false],
@@ -13,4 +20,50 @@ test.each([
   // The parts of the state that are compared, and one that is not.
   const before = { mtimeMs: 1, size: 1, ino: 1, atimeMs: 1 } as Stats
   expect(isChanged({ ...before, ...difference } as Stats, before)).toBe(changed)
+})
+
+describe('a supergraph that was saved since it was read', () => {
+  const SDL = composed([{ name: 'a', url: 'http://a.test', file: 'a', sdl: 'type Query { n: Int }' }])
+  let folder: string
+  let file: string
+  let swapped: LoadedSupergraph[]
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'router-watch-'))
+    file = join(folder, 'supergraph.graphql')
+    writeFileSync(file, SDL)
+    swapped = []
+  })
+
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  /** Watches the file as if it had been read long ago: it is read again at once. */
+  function watch(servingId: string): { readonly stop: () => Promise<void>; readonly read: Promise<unknown> } {
+    const begun = once(process, 'worker')
+    const read = begun.then(([worker]: Worker[]) => worker && once(worker, 'exit'))
+    const swap = async (supergraph: LoadedSupergraph) => void swapped.push(supergraph)
+    const log = pino({ level: 'silent' })
+    return { stop: watchSupergraph({ file, files: [file], servingId, readAt: 0, log, swap }), read }
+  }
+
+  test.each([
+    ['is swapped in', 'another', [SDL]],
+    ['is not swapped in if it is the one that serves', supergraphId(SDL), []],
+  ])('%s', async (_, servingId, expected) => {
+    const { stop, read } = watch(servingId)
+    await read
+    await stop()
+    expect(swapped.map(({ sdl }) => sdl)).toEqual(expected)
+  })
+
+  test('is not swapped in after the watch has ended, which leaves no file watched', async () => {
+    const watchers = () => process.getActiveResourcesInfo().filter((name) => name === 'StatWatcher').length
+    const before = watchers()
+    const { stop, read } = watch('another')
+    expect(watchers()).toBe(before + 1)
+    await stop()
+    await read
+    expect(swapped).toEqual([])
+    expect(watchers()).toBe(before)
+  })
 })

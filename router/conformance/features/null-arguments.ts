@@ -26,7 +26,7 @@ export const nullArguments: Feature = {
       },
     },
     prices: {
-      sdl: 'type Sock @key(fields: "id") { id: ID! price(of: Int! = 1): Int! name: String }',
+      sdl: 'type Sock @key(fields: "id") { id: ID! price(of: Int! = 1): Int! sum(of: [Int!]! = [1]): Int name: String }',
       resolvers: { Sock: { price: (_, { of }) => of, name: ({ id }) => `sock ${id}` } },
     },
   },
@@ -76,6 +76,21 @@ export const nullArguments: Feature = {
         { path: ['sum'], code: 'BAD_USER_INPUT', message: 'Argument "of" has invalid value [$x].' },
         { path: ['other'], code: 'BAD_USER_INPUT', message: 'Argument "of" has invalid value [1, $y].' },
       ],
+    },
+    {
+      name: 'one field in two places, each with a message of its own',
+      operation: 'query ($x: Int = 4) { socks { sum(of: [$x]) } others: socks { sum(of: [1, $x]) } }',
+      variables: { x: null },
+      data: { socks: [{ sum: null }, { sum: null }], others: [{ sum: null }, { sum: null }] },
+      errors: [
+        ['socks', '[$x]'],
+        ['others', '[1, $x]'],
+      ].flatMap(([field = '', value]) =>
+        [0, 1].map((index) => ({
+          ...{ path: [field, index, 'sum'], code: 'BAD_USER_INPUT' },
+          message: `Argument "of" has invalid value ${value}.`,
+        })),
+      ),
     },
     {
       name: 'a field of an input object that stands for a list of one',

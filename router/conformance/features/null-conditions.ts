@@ -37,7 +37,10 @@ export const nullConditions: Feature = {
       },
       resolvers: { Mutation: { wash: () => ({ id: 'c' }) } },
     },
-    prices: { sdl: 'type Sock @key(fields: "id") { id: ID! price: Int }' },
+    prices: {
+      sdl: 'type Sock @key(fields: "id") { id: ID! price: Int sure: Int! }',
+      entities: { Sock: [] },
+    },
   },
   cases: [
     whereNull({
@@ -64,6 +67,18 @@ export const nullConditions: Feature = {
       operation: 'query ($x: Boolean = true) { sure { id @include(if: $x) } }',
       data: { sure: null },
       errors: [failed('sure', 0)],
+    }),
+    whereNull({
+      name: 'beside a non-null field that is missing: the object has the error of the condition alone',
+      operation:
+        'query ($x: Boolean = true, $no: Boolean!) { socks { sure id @skip(if: $no) @include(if: $x) } }',
+      data: { socks: [null, null] },
+      errors: [failed('socks', 0), failed('socks', 1)],
+      reference: {
+        why: 'the missing value is looked at first',
+        data: { socks: [null, null] },
+        errors: [0, 1].map((index) => ({ path: ['socks', index, 'sure'], code: 'INTERNAL_SERVER_ERROR' })),
+      },
     }),
     whereNull({
       name: 'below a fragment: objects of its type alone have the error',

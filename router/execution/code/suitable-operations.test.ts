@@ -76,6 +76,15 @@ test.each<[reason: string, schemas: Record<string, string>, operation: string]>(
     '{ best { size { width height } } }',
   ],
   [
+    'Maker objects are shared by paths with different selections',
+    {
+      a: `type Query { best: Product worst: Product } ${PRODUCT} }`,
+      b: `${PRODUCT} maker: Maker } type Maker @key(fields: "id") { id: ID! }`,
+      c: 'type Maker @key(fields: "id") { id: ID! name: String }',
+    },
+    '{ best { maker { id name } } worst { maker { __typename id } } }',
+  ],
+  [
     'a subgraph response is rewritten',
     { a: `${THINGS} type Crate { label: String } type Tray { label: String! }` },
     '{ things { ... on Crate { label } ... on Tray { label } } }',

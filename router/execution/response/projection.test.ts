@@ -63,6 +63,15 @@ describe('the response', () => {
     expect(projected('{ pairs }', { pairs: [[1, null], null, []] }).text).toBe('{"pairs":[[1,null],null,[]]}')
   })
 
+  test('has an Int of 32 bits, and null with an error for a larger one', () => {
+    expect(projected('{ pairs }', { pairs: [[2_147_483_647, -2_147_483_648]] })).toEqual({
+      text: '{"pairs":[[2147483647,-2147483648]]}',
+      errors: [],
+    })
+    const { text, errors } = projected('{ pairs }', { pairs: [[2_147_483_648, -2_147_483_649]] })
+    expect([text, errors.length]).toEqual(['{"pairs":[[null,null]]}', 2])
+  })
+
   // Encoded as UTF-8, half of a surrogate pair would become another character.
   test.each(['"', '\\', '\n', '\u0000', '\u001f', '\ud800', '\udfff', 'é \u007f \u2028 🧦'])(
     'has a text as JSON: %j',

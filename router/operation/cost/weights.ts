@@ -24,11 +24,9 @@ export function weightsOf(annotations: Annotations): Weights {
     return weight
   }
   const computed = (type: GraphQLNamedType): number => {
+    // `@cost` stands at no abstract type.
+    if (isAbstractType(type)) return dearest(schema.getPossibleTypes(type).map(ofType)) ?? OBJECT_WEIGHT
     const own = weightOf(type)
-    if (isAbstractType(type)) {
-      const members = schema.getPossibleTypes(type).map(ofType)
-      return dearest([own, ...members]) ?? OBJECT_WEIGHT
-    }
     if (own !== undefined) return own
     if (isCompositeType(type)) return type.name.startsWith('__') ? INTROSPECTION_WEIGHT : OBJECT_WEIGHT
     return isEnumType(type) ? (dearest(type.getValues().map(weightOf)) ?? 0) : 0

@@ -5,12 +5,12 @@ import { selectOperation } from '../../operation/operation.ts'
 import { dataKeys } from '../../operation/response-keys.ts'
 import { buildSupergraph } from '../../supergraph/supergraph.ts'
 import { composed } from '../../testing/router.ts'
-import { levelsOf } from '../passes/steps.ts'
+import { levelsOf, readsAround } from '../passes/steps.ts'
 import type { Step } from '../plan.ts'
 import { newPlanner } from '../planner.ts'
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9",
-  import: ["@key", "@shareable", "@external", "@requires"])`
+  import: ["@key", "@shareable", "@external", "@requires", "@interfaceObject", "@context", "@fromContext"])`
 
 const START = 'type Query { best: P } type P @key(fields: "id") { id: ID! }'
 
@@ -21,7 +21,7 @@ function subgraphWith(fields: string, keys: readonly string[] = ['id']): string 
   return `type P ${keyed} { ${keys.map((key) => `${key}: ID!`).join(' ')} ${own} }`
 }
 
-/** The plan of an operation with as many root fields, each with this selection. */
+/** The plan of an operation with as many root fields, each with this selection, where the variable `v` is false. */
 function planOf(schemas: Readonly<Record<string, string>>, selection: string, count: number) {
   const sources = Object.entries({ start: START, ...schemas }).map(([name, sdl]) => ({
     ...{ name, url: `http://${name}.test`, file: name, sdl: `${LINK} ${sdl}` },
@@ -29,10 +29,14 @@ function planOf(schemas: Readonly<Record<string, string>>, selection: string, co
   const supergraph = buildSupergraph(composed(sources))
   const { supergraphSchema, clientSchema } = supergraph
   const fields = Array.from({ length: count }, (_, index) => `p${index}: best { ${selection} }`)
-  const operation = selectOperation(parse(`{ ${fields.join(' ')} }`), undefined, supergraph)
+  const operation = selectOperation(
+    parse(`query ($v: Boolean!) { ${fields.join(' ')} }`),
+    undefined,
+    supergraph,
+  )
   const normal = normalForm(operation, clientSchema, dataKeys(clientSchema))
   if (!normal) throw new Error('there is something to fetch')
-  return newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map())
+  return newPlanner(supergraphSchema).plan(normal, { labels: [] })(new Map([['v', false]]))
 }
 
 /** The subgraphs that a plan asks for more of the objects. */
@@ -69,8 +73,58 @@ test.each<[what: string, schemas: Record<string, string>, selection: string]>([
     },
     'box { w h }',
   ],
+  [
+    'resolves all of the selection that is included, by fewer requests',
+    {
+      a: 'type P @key(fields: "isbn") { isbn: ID! box: Box @shareable } type Box @shareable { w: Int h: Int }',
+      b: 'type P @key(fields: "id") @key(fields: "isbn") { id: ID! isbn: ID! box: Box @shareable } type Box @shareable { w: Int }',
+    },
+    'box { w h @include(if: $v) }',
+  ],
+  [
+    'resolves all of a fragment for the types that it is on, by fewer requests',
+    {
+      a: `type P @key(fields: "isbn") { isbn: ID! box: Box @shareable }
+        union Box = Crate | Tray type Crate @shareable { w: Int } type Tray @shareable { w: Int }`,
+      b: `type P @key(fields: "id") @key(fields: "isbn") { id: ID! isbn: ID! box: Box @shareable }
+        union Box = Crate | Tray type Crate @shareable { w: Int } type Tray @shareable { h: Int }`,
+    },
+    'box { ... on Crate { w } }',
+  ],
+  ...['__typename', '... on Book { __typename }'].map(
+    (selection): [string, Record<string, string>, string] => [
+      `knows the types of the objects, for ${selection}`,
+      {
+        a: `type P @key(fields: "id") { id: ID! medium: Medium @shareable }
+        type Medium @key(fields: "id") @interfaceObject { id: ID! }`,
+        b: `type P @key(fields: "id") { id: ID! medium: Medium @shareable }
+        interface Medium @key(fields: "id") { id: ID! }
+        type Book implements Medium @key(fields: "id") { id: ID! }`,
+      },
+      `medium { ${selection} }`,
+    ],
+  ),
 ])('of the owners of a field, the one is asked that %s', (_, schemas, selection) => {
   expect(askedBy(planOf(schemas, selection, MANY))).toEqual(['b'])
+})
+
+test('the owner is asked that needs no value from around the objects', () => {
+  const schemas = {
+    a: `type P @key(fields: "id") @context(name: "p") { id: ID! code: String line: Line }
+      type Line @key(fields: "id") { id: ID! price(of: String @fromContext(field: "$p { code }")): Int @shareable }`,
+    b: 'type Line @key(fields: "id") { id: ID! price: Int @shareable }',
+  }
+  const steps = planOf(schemas, 'line { price }', MANY)
+  expect(askedBy(steps)).toEqual(['a', 'b'])
+  expect(steps.filter(({ fetch }) => readsAround(fetch))).toEqual([])
+})
+
+test('a field that another owner was asked for already is no reason to ask its further owners', () => {
+  const schemas = {
+    ...{ a: subgraphWith('p q r u'), e: subgraphWith('r u'), c: subgraphWith('p q s') },
+    ...{ b: subgraphWith('s t'), d: subgraphWith('t') },
+  }
+  expect(askedBy(planOf(schemas, 'p q r u s t', MANY))).toEqual(['a', 'b'])
 })
 
 // Requests for several root fields to one subgraph are sent together.

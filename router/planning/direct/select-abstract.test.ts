@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { requestsOf } from '../../testing/plan-of.ts'
+import { TooLarge } from './unplannable.ts'
 
 test('a field of an interface is asked by types where only their keys lead to what is below it', () => {
   const types = ['Book', 'Game'].map(
@@ -194,4 +195,18 @@ test('a fragment on an interface of some of the types is asked of these types al
   expect(requestsOf(graph, '{ best { id ... on Named { name } } }')).toEqual([
     'a after none {best{__typename id ...on Book{name}}}',
   ])
+})
+
+test('a request that repeats a long selection for each of many types has a maximum length', () => {
+  const names = Array.from({ length: 30 }, (_, index) => `T${index}`)
+  const types = (part: string) => names.map((name) => `type ${name} ${part}`).join(' ')
+  const graph = {
+    a: `type Query { items: [Item] } union Item = ${names.join(' | ')} ${types('@key(fields: "id") { id: ID! }')}`,
+    b: `interface Rated { score(of: String): Int }
+      ${types('implements Rated @key(fields: "id") { id: ID! score(of: String): Int }')}`,
+  }
+  const requests = (length: number) =>
+    requestsOf(graph, `{ items { ... on Rated { score(of: "${'x'.repeat(length)}") } } }`)
+  expect(requests(100_000)[1]?.length).toBeGreaterThan(3_000_000)
+  expect(() => requests(134_000)).toThrow(TooLarge)
 })
