@@ -13,7 +13,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { root } from '../repository.ts'
 import { MAX_MIB, mibOf } from './installation-size.ts'
-import { removeUnusedFiles } from './remove-unused-files.ts'
+import { listedIn, removeUnusedFiles } from './remove-unused-files.ts'
 
 const installed = path.join(root, 'node_modules')
 
@@ -22,6 +22,12 @@ test(`the packages of this checkout take at most ${MAX_MIB} MiB (if they take mo
   const packages = readdirSync(installed).filter((name) => !name.startsWith('.'))
   const size = packages.reduce((sum, name) => sum + mibOf(path.join(installed, name)), 0)
   expect(size).toBeLessThanOrEqual(MAX_MIB)
+})
+
+// A new or wider entry is tried by the tests, which run without what it names, after node dev/install.ts.
+test('the packages of this checkout have no file that the table lists', () => {
+  const isTool = (file: string) => path.relative(installed, file).startsWith('.')
+  expect(listedIn(installed).filter((file) => !isTool(file))).toEqual([])
 })
 
 let folder: string

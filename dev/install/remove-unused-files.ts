@@ -9,12 +9,16 @@ import { LICENCE, UNUSED_ENDINGS, UNUSED_FILES, UNUSED_IN_ALL, type UnusedFiles 
  * @returns number of removed files and folders
  */
 export function removeUnusedFiles(modules: string, list: readonly UnusedFiles[] = UNUSED_FILES): number {
-  const found = packagesIn(modules).flatMap(({ name, folder }) => {
+  const removed = listedIn(modules, list).filter(isRemoved)
+  return removed.length + filesIn(modules).filter(hasUnusedEnding).filter(isRemoved).length
+}
+
+/** The files and folders of an installation that the list names. */
+export function listedIn(modules: string, list: readonly UnusedFiles[] = UNUSED_FILES): string[] {
+  return packagesIn(modules).flatMap(({ name, folder }) => {
     const files = list.filter(({ packages }) => packages.includes(name)).flatMap((entry) => entry.files)
     return globSync([...UNUSED_IN_ALL, ...files], { cwd: folder }).map((file) => path.join(folder, file))
   })
-  const removed = found.filter(isRemoved)
-  return removed.length + filesIn(modules).filter(hasUnusedEnding).filter(isRemoved).length
 }
 
 /** Every package below a node_modules folder, including nested ones, without links to workspaces. */

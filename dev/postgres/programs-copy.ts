@@ -1,5 +1,3 @@
-// Tested in start-postgres.int.test.ts: the test sends requests to the server.
-
 import { createHash } from 'node:crypto'
 import {
   chmodSync,

@@ -1,4 +1,4 @@
-// Tested in republish.e2e.test.ts: the test runs an owner and a consumer.
+// Tested in waiting.int.test.ts: no owner runs. In republish.e2e.test.ts an owner and a consumer do.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { environment } from '@argyle/kit/config'
@@ -19,23 +19,28 @@ const PATIENCE_MS = 30_000
 
 /**
  * `npm run republish -- products --to search`
+ * @param patienceMs shorter in tests
  * @returns the exit code: 1 if the republication was not completed
  */
-export function runRepublish(args: readonly string[], write: Write): Promise<number> {
+export function runRepublish(
+  args: readonly string[],
+  write: Write,
+  patienceMs = PATIENCE_MS,
+): Promise<number> {
   return runCommand({
     write,
     help: HELP,
     read: () => readRequest(args),
-    carryOut: (request) => carryOut(request, write),
+    carryOut: (request) => carryOut(request, write, patienceMs),
   })
 }
 
-async function carryOut(request: RepublishRequest, write: Write): Promise<number> {
+async function carryOut(request: RepublishRequest, write: Write, patienceMs: number): Promise<number> {
   await requireHistoryAndReader(request)
   const owner = await openOwnerDatabase(await urlOf(request))
   try {
     const id = await requestRepublication(owner, request.recipient, request.since)
-    return await follow(owner, id, request, write)
+    return await follow(owner, id, request, { write, patienceMs })
   } finally {
     await owner.close()
   }
@@ -64,10 +69,10 @@ async function follow(
   database: OwnerDatabase,
   id: string,
   { owner, recipient }: RepublishRequest,
-  write: Write,
+  { write, patienceMs }: { readonly write: Write; readonly patienceMs: number },
 ): Promise<number> {
   let printed = -1
-  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
+  for (let waited = 0; waited < patienceMs; waited += LOOK_MS) {
     const state = await republicationState(database, id)
     if (!state) throw new ShopFailure(`the request ${id} is no longer in the database of ${owner}`)
     if (state.sent > printed || state.isFinished) {
@@ -81,7 +86,7 @@ async function follow(
   const state = await republicationState(database, id)
   const reason = state?.lastError ?? `no ${owner} seems to run`
   write(
-    `nothing was sent for ${PATIENCE_MS / 1_000} s: ${reason}. It continues automatically once that is fixed`,
+    `nothing was sent for ${patienceMs / 1_000} s: ${reason}. It continues automatically once that is fixed`,
   )
   return 1
 }

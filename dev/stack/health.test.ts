@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { startTestServer, type TestServer } from '../../router/testing/http-server.ts'
-import { healthOf, watchHealth } from './health.ts'
+import { ShopFailure } from '../shop/start/failure.ts'
+import { healthOf, untilReady, watchHealth } from './health.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -21,21 +22,68 @@ test('an instance is ready by status 200 alone, and silent where nobody answers'
   await server.start()
 })
 
-test('an instance that is not ready is kept from the balancer of its service', async () => {
-  server.handle((_, response) => response.writeHead(503).end())
-  const setUsable = vi.fn()
-  const balancer = { setUsable } as unknown as Parameters<typeof watchHealth>[1] extends ReadonlyMap<
-    string,
-    infer B
-  >
-    ? B
-    : never
-  const program = { name: 'orders-2', service: 'orders', port: server.port } as Parameters<
-    typeof watchHealth
-  >[0][0]
-  const watch = watchHealth([program], new Map([['orders', balancer]]))
+type Balancers = Parameters<typeof watchHealth>[1]
+type Watched = Parameters<typeof watchHealth>[0][number]
+
+afterEach(() => vi.useRealTimers())
+
+/** A watched program at the test server, with what its balancer is told. */
+function watched() {
+  const told: unknown[] = []
+  // The parts of a program and of a balancer that a watch uses.
+  const program = { name: 'orders-2', service: 'orders', port: server.port, log: 'orders-2.log' } as Watched
+  const balancer = { setUsable: (...usable: unknown[]) => void told.push(usable) }
+  return { told, program, balancers: new Map([['orders', balancer]]) as unknown as Balancers }
+}
+
+test('an instance is kept from the balancer of its service while it is not ready, as a look each second shows', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  let status = 503
+  const before = server.count()
+  server.handle((_, response) => response.writeHead(status).end())
+  const { told, program, balancers } = watched()
+  const watch = watchHealth([program], balancers)
   expect(watch.of('orders-2')).toBe('silent')
   await vi.waitFor(() => expect(watch.of('orders-2')).toBe('not ready'))
+  status = 200
+  vi.advanceTimersByTime(999)
+  expect(server.count()).toBe(before + 1)
+  vi.advanceTimersByTime(1)
+  await vi.waitFor(() => expect(watch.of('orders-2')).toBe('ready'))
+  expect(told).toEqual([
+    ['orders-2', false],
+    ['orders-2', true],
+  ])
   watch.stop()
-  expect(setUsable.mock.calls).toEqual([['orders-2', false]])
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('an instance that has not answered yet is not asked again', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  let answer = () => {}
+  const reached = Promise.withResolvers<void>()
+  server.handle((_, response) => {
+    answer = () => response.writeHead(200).end()
+    reached.resolve()
+  })
+  const { program, balancers } = watched()
+  const before = server.count()
+  const watch = watchHealth([program], balancers)
+  await reached.promise
+  vi.advanceTimersByTime(5_000)
+  answer()
+  await vi.waitFor(() => expect(watch.of('orders-2')).toBe('ready'))
+  expect(server.count()).toBe(before + 1)
+  watch.stop()
+})
+
+test('programs that are not ready in time are named, with their logs', async () => {
+  const programs = [{ name: 'users-1', log: 'users-1.log' } as Watched, watched().program]
+  const health = new Map<string, 'ready' | 'silent'>([['users-1', 'ready']])
+  const watch = { of: (name: string) => health.get(name) ?? 'silent', stop: () => {} }
+  await expect(untilReady(programs, watch, 0)).rejects.toThrow(
+    new ShopFailure('not ready after 0 s: orders-2 is silent (orders-2.log)'),
+  )
+  health.set('orders-2', 'ready')
+  await untilReady(programs, watch, 0)
 })

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { ShopFailure } from '../shop/start/failure.ts'
 import type { Balancer } from './balancer.ts'
 import type { Program } from './program.ts'
 
@@ -45,5 +47,23 @@ export function watchHealth(
   return {
     of: (name) => known.get(name) ?? 'silent',
     stop: () => clearInterval(timer),
+  }
+}
+
+/** @throws ShopFailure that names the programs that are not ready in time */
+export async function untilReady(
+  programs: readonly Program[],
+  { of }: HealthWatch,
+  limitMs: number,
+): Promise<void> {
+  const end = performance.now() + limitMs
+  for (;;) {
+    const late = programs.filter(({ name }) => of(name) !== 'ready')
+    if (late.length === 0) return
+    if (performance.now() > end) {
+      const reasons = late.map(({ name, log }) => `${name} is ${of(name)} (${log})`)
+      throw new ShopFailure(`not ready after ${limitMs / 1_000} s: ${reasons.join(', ')}`)
+    }
+    await pause(100)
   }
 }

@@ -1,5 +1,3 @@
-// Tested in ../chaos/chaos.services.test.ts: the test runs the processes.
-
 import path from 'node:path'
 import { environment } from '@argyle/kit/config'
 import { startPostgres } from '../postgres/start-postgres.ts'

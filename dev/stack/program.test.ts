@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { type Program, superviseProgram } from './program.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
@@ -13,6 +13,7 @@ beforeAll(() => {
 })
 const running: Program[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const program of running.splice(0)) await program.stop()
 })
 afterAll(() => {
@@ -79,6 +80,51 @@ test('a program that cannot be started is reported, and counts as ended', async 
   expect(program.ends()).toBe(1)
 })
 
+/** A program that ends at once, under timers that the test moves; `ended` waits for its next end. */
+function failing() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  let over = Promise.withResolvers<void>()
+  const program = superviseProgram(
+    { name: 'fails', service: 'fails', file: '/bin/sh', args: ['-c', 'exit 1'], env: {}, port: 0 },
+    { logs: folder, watchdog, onEnd: () => over.resolve() },
+  )
+  running.push(program)
+  return {
+    program,
+    async ended() {
+      await over.promise
+      over = Promise.withResolvers()
+    },
+  }
+}
+
+test('a program that ends again and again is started after pauses that double up to five seconds', async () => {
+  const { program, ended } = failing()
+  for (const pause of [200, 400, 800, 1_600, 3_200, 5_000, 5_000]) {
+    await ended()
+    vi.advanceTimersByTime(pause - 1)
+    expect(program.pid()).toBeUndefined()
+    vi.advanceTimersByTime(1)
+    expect(program.pid()).toBeGreaterThan(0)
+  }
+  // The end of a process that has run for longer than ten seconds is no repetition.
+  vi.advanceTimersByTime(10_001)
+  await ended()
+  vi.advanceTimersByTime(199)
+  expect(program.pid()).toBeUndefined()
+  vi.advanceTimersByTime(1)
+  expect(program.pid()).toBeGreaterThan(0)
+  expect(program.ends()).toBe(8)
+})
+
+test('a program that is stopped during a pause is not started after it', async () => {
+  const { program, ended } = failing()
+  await ended()
+  await program.stop()
+  expect(vi.getTimerCount()).toBe(0)
+  expect(program.pid()).toBeUndefined()
+})
+
 test('the log of a former process is set aside where it is larger than 10 MB', async () => {
   const log = path.join(folder, 'large.log')
   writeFileSync(log, 'before\n')
@@ -102,6 +148,39 @@ test('settings of the next process hold for that one alone', async () => {
   program.signal('SIGKILL')
   await until(() => said(program) === 'number 1\nnumber 2\nnumber 1\n')
   expect(program.hasOwnSettings()).toBe(false)
+})
+
+test('a killed process is started after the time that was asked for, and has ended unexpectedly', async () => {
+  const ended = Promise.withResolvers<string>()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const program = superviseProgram(
+    { name: 'down', service: 'down', args: ['-e', STAY], env: {}, port: 0 },
+    { logs: folder, watchdog, onEnd: (_, how) => ended.resolve(how) },
+  )
+  running.push(program)
+  program.kill(3_000)
+  expect(await ended.promise).toBe('SIGKILL')
+  program.kill(0)
+  vi.advanceTimersByTime(2_999)
+  expect([program.pid(), program.ends()]).toEqual([undefined, 1])
+  vi.advanceTimersByTime(1)
+  expect(program.pid()).toBeGreaterThan(0)
+})
+
+test('a process that ignores SIGTERM is killed after ten seconds', async () => {
+  const program = supervise('stubborn', `process.on('SIGTERM', () => console.log('no')); ${STAY}`)
+  await until(() => said(program) === 'number 1\n')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const stopped = program.stop()
+  const told = () => new Promise(setImmediate)
+  while (!said(program).endsWith('no\n')) await told()
+  vi.advanceTimersByTime(9_999)
+  await told()
+  expect(program.pid()).toBeGreaterThan(0)
+  vi.advanceTimersByTime(1)
+  await stopped
+  expect(program.pid()).toBeUndefined()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a process that was stopped is not started again, not even one that SIGSTOP suspends', async () => {

@@ -3,12 +3,11 @@
 import { createInterface } from 'node:readline'
 import { requireFreePorts } from '../shop/start/ports.ts'
 import { runUntilSignal } from '../shop/start/run-until-signal.ts'
-import { DEMO_ACCOUNTS } from '../shop/terminal/demo-accounts.ts'
-import { shownUrl } from '../shop/terminal/shown-url.ts'
 import { HELP, readCommandLine, type StackCommand } from './command-line.ts'
 import { forgetMessages } from './forget-messages.ts'
 import { openServers } from './open-servers.ts'
-import { type Stack, startStack } from './start-stack.ts'
+import { startStack } from './start-stack.ts'
+import { stackBanner, statusTable } from './status.ts'
 import { startWatchdog } from './watchdog.ts'
 
 /** `npm run stack`: the shop as processes, until ctrl-c. */
@@ -40,9 +39,9 @@ async function start(command: StackCommand, write: (line: string) => void) {
   try {
     if (command.fresh) await forgetMessages(servers.eventBus)
     const stack = await startStack({ ...command, ...servers, carrierSpeed: speed, watchdog, onProgress })
-    write(banner(stack))
+    write(stackBanner(stack))
     const lines = createInterface({ input: process.stdin })
-    lines.on('line', (line) => write(line.trim() === 'status' ? table(stack) : 'There is: status'))
+    lines.on('line', (line) => write(line.trim() === 'status' ? statusTable(stack) : 'There is: status'))
     return {
       async stop() {
         lines.close()
@@ -57,32 +56,4 @@ async function start(command: StackCommand, write: (line: string) => void) {
     watchdog.close()
     throw error
   }
-}
-
-/** One line per process: name, health, process id, how often it ended unasked. */
-function table({ programs, health }: Stack): string {
-  return programs
-    .map((program) => {
-      const { name, port } = program
-      const ends = program.ends()
-      const restarts = ends === 0 ? '' : `  started again ${ends} times`
-      return `  ${name.padEnd(18)}${health(name).padEnd(11)}pid ${String(program.pid() ?? '-').padEnd(9)}port ${port}${restarts}`
-    })
-    .join('\n')
-}
-
-function banner(stack: Stack): string {
-  const { customer, staff } = DEMO_ACCOUNTS
-  return [
-    '',
-    table(stack),
-    '',
-    `  GraphQL endpoint  ${shownUrl(stack.url)}`,
-    `  Sandbox gateway   ${shownUrl(stack.gatewayUrl)}`,
-    `  Customer          ${customer.email}   password: ${customer.password}`,
-    `  Staff member      ${staff.email}   password: ${staff.password}`,
-    '',
-    'Type "status" for the health of each process; ctrl-c stops everything.',
-    '',
-  ].join('\n')
 }

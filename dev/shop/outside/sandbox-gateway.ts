@@ -1,5 +1,3 @@
-// Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
-
 import type { Settings } from '@argyle/kit/config'
 import type { Server } from '../subgraphs/databases.ts'
 import { derivedKey, type Secrets } from '../subgraphs/secrets.ts'

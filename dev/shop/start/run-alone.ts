@@ -1,31 +1,8 @@
 // Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
 
-import { isSubgraphName, SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
-import { portOf } from './command-line.ts'
-import { ShopFailure } from './failure.ts'
-import { helpLines, parseOptions } from './option-table.ts'
+import { HELP, readAloneCommand } from './alone-command.ts'
 import { runUntilSignal } from './run-until-signal.ts'
-import { type AloneOptions, startAlone } from './start-alone.ts'
-import { DEFAULT_HOST, DEFAULT_PORTS } from './start-shop.ts'
-
-const OPTIONS = {
-  port: { type: 'string', value: 'N', meaning: 'port to listen on (default: its port in the whole shop)' },
-  host: {
-    type: 'string',
-    value: 'ADDRESS',
-    meaning: `address to listen on (default: ${DEFAULT_HOST})`,
-  },
-  data: { type: 'string', value: 'FOLDER', meaning: 'folder of data and secrets (default: .data)' },
-  help: { type: 'boolean', meaning: 'this text' },
-} as const
-
-const HELP = [
-  'npm run subgraph -- NAME [options]',
-  '',
-  `Runs one subgraph with its own Sandbox and its own seeded database. NAME is one of ${SUBGRAPH_NAMES.join(', ')}.`,
-  '',
-  ...helpLines(OPTIONS),
-].join('\n')
+import { startAlone } from './start-alone.ts'
 
 /** `npm run subgraph -- reviews`: one subgraph, until ctrl-c. */
 export function runAlone(args: readonly string[]): Promise<void> {
@@ -33,7 +10,7 @@ export function runAlone(args: readonly string[]): Promise<void> {
   return runUntilSignal({
     write,
     async start() {
-      const options = readOptions(args)
+      const options = readAloneCommand(args)
       if (!options) {
         write(HELP)
         return null
@@ -58,23 +35,4 @@ export function runAlone(args: readonly string[]): Promise<void> {
       }
     },
   })
-}
-
-/** @throws ShopFailure with the bad option and what is allowed */
-function readOptions(args: readonly string[]): Omit<AloneOptions, 'onProgress'> | null {
-  const { values, positionals } = parseOptions(args, OPTIONS, true)
-  if (values.help) return null
-  const [name, ...more] = positionals
-  if (name === undefined)
-    throw new ShopFailure(`NAME is missing: allowed is one of ${SUBGRAPH_NAMES.join(', ')}`)
-  if (!isSubgraphName(name) || more.length > 0)
-    throw new ShopFailure(
-      `${JSON.stringify(positionals.join(' '))} is not a subgraph: run npm run subgraph -- NAME, where NAME is one of ${SUBGRAPH_NAMES.join(', ')}`,
-    )
-  return {
-    name,
-    host: values.host ?? DEFAULT_HOST,
-    port: portOf('port', values.port, DEFAULT_PORTS.subgraphPortBase + SUBGRAPH_NAMES.indexOf(name)),
-    dataDir: values.data ?? '.data',
-  }
 }

@@ -1,5 +1,3 @@
-// Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
-
 import type { Settings } from '@argyle/kit/config'
 import type { ServedSubgraph } from '@argyle/kit/serve'
 import { serveSubgraph } from '@argyle/kit/serve'

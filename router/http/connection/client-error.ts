@@ -34,7 +34,6 @@ export function refuseMalformed(open: ReadonlySet<ServerResponse>) {
       return
     }
     refused.add(socket)
-    socket.pause()
     const ours = [...open].filter(({ req }) => req.socket === socket)
     // The broken request was already refused by its head, whose answer ends the connection.
     if (ours.some(({ req, headersSent }) => !req.complete && headersSent)) return
