@@ -1,6 +1,7 @@
 import { encodeCursor } from '@argyle/kit/connection'
 import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
+import { LAST_INSTANT } from '@argyle/kit/instant'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { type Refused, refusalsPage } from '@argyle/kit/testing/refusals'
 import { customer, type OperationResult, staff } from '@argyle/kit/testing/subgraph'
@@ -208,6 +209,8 @@ const BAD_PAGES: [string, RegExp][] = [
     [cursor(order, 1, 'rev_\u0000'), /after (is|holds)/],
     [cursor(order, 1e300, unknownId), /after (is|holds)/],
     [cursor(order, 1.5, unknownId), /after (is|holds)/],
+    [cursor(order, -1, unknownId), /after (is|holds)/],
+    [cursor(order, Date.parse(LAST_INSTANT) + 1, unknownId), /after (is|holds)/],
     [cursor(order, 1), /after (is|holds)/],
     [cursor(order, 1, unknownId, 2), /after (is|holds)/],
   ]),

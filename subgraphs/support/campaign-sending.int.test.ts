@@ -51,6 +51,7 @@ describe('the audience', () => {
     expect(released.flatMap(({ recipients }) => recipients.map(({ userId }) => userId)).toSorted()).toEqual(
       [ada, cy, ...late].toSorted(),
     )
+    expect(await crm.recipients(id)).toMatchObject(Array(6).fill({ released_at: shop.passMinutes(0) }))
     const finishedAt = shop.passMinutes(0).toISOString()
     expect(await crm.shown(id, 'status startsAt audienceAt finishedAt updatedAt')).toEqual({
       ...{ status: 'SENT', startsAt: startsAt.toISOString(), audienceAt: finishedAt },
@@ -85,14 +86,15 @@ describe('the audience', () => {
       variants,
       controlPercent: 30,
       messagesPerMinute: 6_000,
+      coupon: { percentBasisPoints: 500, validDays: 3 },
     })
     await crm.run()
     const rows = await crm.recipients(id)
     expect(rows.map(({ user_id: userId }) => userId).toSorted()).toEqual(ids.toSorted())
     const groups = Map.groupBy(rows, ({ arm }) => arm)
     expect([...groups.keys()].toSorted()).toEqual(['A', 'B', 'CONTROL'])
-    expect(groups.get('CONTROL')?.every(({ token }) => token === null)).toBe(true)
-    expect(rows.map(({ coupon_code: code }) => code)).toEqual(rows.map(() => null))
+    for (const { arm, token, coupon_code: code } of rows)
+      expect([token !== null, code !== null]).toEqual(arm === 'CONTROL' ? [false, false] : [true, true])
     expect((await crm.results(id)).map(({ arm }: { arm: string }) => arm)).toEqual(['CONTROL', 'A', 'B'])
     // Both variants have their turn at once: each message has a sequence of its own.
     expect((await crm.messages(id)).map(({ sequence }) => sequence)).toEqual([1, 2])
@@ -183,7 +185,9 @@ test('two replicas that find one campaign due hand over one share of it', async 
   const { segmentId } = await crm.anAudience(4)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 2 })
   await shop.manyAtOnce(2, () => crm.run())
-  expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toHaveLength(1)
+  expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toMatchObject([
+    { couponCode: null },
+  ])
   shop.passMinutes(0.5)
   await shop.manyAtOnce(2, () => crm.run())
   expect((await crm.handedOver(id)).flatMap(({ recipients }) => recipients)).toHaveLength(2)
@@ -319,8 +323,9 @@ test('of a campaign that is scheduled and its segment that is deleted at once, o
   expect(errors).toHaveLength(1)
 })
 
-test('a segment that a campaign needs is not deleted, neither before nor while it is sent', async () => {
+test('a segment that a campaign needs is not deleted, neither before nor while it is sent; a draft needs none', async () => {
   const { segmentId } = await crm.anAudience(2)
+  const { id: draft } = await shop.accepted('createCampaign', aCampaign(segmentId), crm.marketer)
   const id = await crm.aScheduledCampaign(segmentId, { messagesPerMinute: 1 })
   for (const status of ['SCHEDULED', 'SENDING']) {
     const [refusal] = await shop.refused('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
@@ -330,4 +335,13 @@ test('a segment that a campaign needs is not deleted, neither before nor while i
   }
   await shop.accepted('cancelCampaign', { id, expectedVersion: 2 }, crm.marketer)
   await shop.accepted('deleteSegment', { id: segmentId, expectedVersion: 1 }, crm.marketer)
+  const message = `there is no segment "${segmentId}"`
+  const { idempotencyKey: _, ...content } = aCampaign(segmentId)
+  for (const [name, but] of [
+    ['scheduleCampaign', {}],
+    ['updateCampaign', content],
+  ] as const)
+    expect(await shop.refused(name, { id: draft, expectedVersion: 1, ...but }, crm.marketer)).toMatchObject([
+      { message, path: ['segmentId'] },
+    ])
 })

@@ -26,9 +26,14 @@ const opened = async (order: GuestOrder) => {
 const reply = (order: GuestOrder, id: string, but: object = {}) => ({ ...aReply(id), ...order.which, ...but })
 
 /** The tickets of an order, queried as the router does. */
-async function ticketsBelow(orderId: string, guestProof: string | null, viewer: Viewer = anonymous) {
+async function ticketsBelow(
+  orderId: string,
+  guestProof: string | null,
+  viewer: Viewer = anonymous,
+  first = 20,
+) {
   const query = `query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order {
-    tickets { totalCount edges { node { id customer { id } messages { edges { node { kind body } } } } } } } } }`
+    tickets(first: ${first}) { totalCount edges { node { id customer { id } messages { edges { node { kind body } } } } } } } } }`
   const all = [{ __typename: 'Order', id: orderId, guestProof }]
   const { data, errors } = await shop.execute(query, { all }, viewer)
   expect(errors).toEqual([])
@@ -84,6 +89,7 @@ describe('a guest', () => {
     expect(await countryOf((await opened(await shop.aGuestOrder())).id)).toBeNull()
     shop.passMinutes(1)
     await shop.aGuestOrder({ countryCode: 'DE', email: order.email })
+    expect(await countryOf((await opened(order)).id)).toBe('AT')
     shop.passMinutes(1)
     // Its country is not known.
     await shop.aGuestOrder({ email: order.email })
@@ -113,6 +119,15 @@ describe('a guest', () => {
     expect(await idsOf(null)).toBeUndefined()
     expect(await idsOf('another proof')).toBeUndefined()
     expect(await idsOf('another proof', customer(newId('usr')))).toEqual([])
+  })
+
+  test('reads the tickets about the order page by page', async () => {
+    const order = await shop.aGuestOrder()
+    await opened(order)
+    const { id } = await opened(order)
+    const page = await ticketsBelow(order.orderId, order.proof, anonymous, 1)
+    expect(page).toMatchObject({ totalCount: 2, edges: [{ node: { id } }] })
+    expect(page.edges).toHaveLength(1)
   })
 
   test('with a wrong pair opens nothing, is refused, and is counted', async () => {

@@ -85,6 +85,16 @@ test('more products than one transaction takes are all done', async () => {
   expect([(await due()).length, (await queued()).length]).toEqual([PRODUCTS_AT_ONCE + 1, 0])
 })
 
+test('a product that is queued while another is half done starts with its first buyer', async () => {
+  const [late, half] = [await aProductOf(1), await aProductOf(BUYERS_AT_ONCE + 1)]
+  await recategorise(half, newId('cat'), 1)
+  await transactions(1)
+  await recategorise(late, newId('cat'), 1)
+  await markBuyers(prisma())
+  const marked = (await due()).map(({ user_id: id }) => id)
+  expect([marked.length, marked.includes(`${late}_usr_000001`)]).toEqual([BUYERS_AT_ONCE + 2, true])
+})
+
 test('a product that changes again begins anew; the same category, and an older message, do not', async () => {
   const productId = await aProductOf(BUYERS_AT_ONCE + 1)
   const categoryId = newId('cat')

@@ -35,6 +35,22 @@ test('how far segments are behind is the time of the oldest message that is not 
   expect(await through()).toBe(shop.passMinutes(0).toISOString())
 })
 
+test('of messages that are handled together, the oldest says how far segments are behind', async () => {
+  const sale = await dataOf(await crm.aCustomer())
+  await crm.work()
+  const [before, after] = [0, 5].map((minutes) => shop.passMinutes(minutes).toISOString())
+  const cause = { correlationId: 'test', causationId: null, traceparent: null, replayed: true }
+  const messages = [after, before].map((time) => {
+    const orderId = newId('ord')
+    const about = { id: newId('evt'), source: 'orders', type: 'orders.sale.changed', subject: orderId }
+    return { ...about, sequence: 4, time, ...cause, data: { ...sale, orderId } }
+  })
+  await shop.deliver('support.replay', { messages })
+  expect(await through()).toBe(before)
+  await crm.work()
+  expect(await through()).toBe(after)
+})
+
 test('the sale that orders publishes is understood, twice', async () => {
   const file = new URL('../orders/event-samples/orders.sale.changed.json', import.meta.url)
   const { data, ...about } = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))

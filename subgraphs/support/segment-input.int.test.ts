@@ -185,6 +185,7 @@ test.each([
   [{ fact: 'ORDERS', atLeast: '0', atMost: '1000000' }],
   [{ fact: 'RECENCY_SCORE', atLeast: '5', atMost: '5' }],
   [{ fact: 'SPENT', atMost: '0.01', currencyCode: 'USD' }],
+  [{ fact: 'SPENT', atLeast: '0', atMost: '0', currencyCode: 'EUR' }],
   [{ fact: 'COUNTRY', in: ['DE'], isNot: true }],
   [{ fact: 'CATEGORY', in: [`cat_${uuid}`], isNot: false }],
   [{ fact: 'ACCEPTS_CAMPAIGNS', is: false }],
@@ -195,6 +196,12 @@ test.each([
     marketer,
   )
   expect(segment.all).toMatchObject([condition])
+})
+
+test('a value of a list that is repeated is kept once', async () => {
+  const all = [{ fact: 'COUNTRY', in: ['DE', 'AT', 'DE'] }]
+  const segment = await shop.accepted('createSegment', aSegment({ name: newId('key'), all }), marketer)
+  expect(segment.all).toMatchObject([{ in: ['DE', 'AT'] }])
 })
 
 test('alternatives are accepted up to the bounds, alone too, and shown as they were written; left out, an update removes them', async () => {
