@@ -58,15 +58,24 @@ test('a killed process is started again, and its log is kept', async () => {
 
 test('a process that ends by itself is reported with its exit code, and can get no signal meanwhile', async () => {
   const over = Promise.withResolvers<{ how: string; isSignalled: boolean; pid: number | undefined }>()
+  const watched: unknown[] = []
+  const noting: Watchdog = {
+    watch: (pid) => void watched.push('watch', pid),
+    forget: (pid) => void watched.push('forget', pid),
+    close: () => {},
+  }
   const program = superviseProgram(
     { name: 'ends', service: 'ends', args: ['-e', 'process.exit(3)'], env: {}, port: 0 },
     {
-      ...{ logs: folder, watchdog },
+      ...{ logs: folder, watchdog: noting },
       onEnd: (one, how) => over.resolve({ how, isSignalled: one.signal('SIGCONT'), pid: one.pid() }),
     },
   )
   running.push(program)
+  const pid = program.pid()
   expect(await over.promise).toEqual({ how: 'exit code 3', isSignalled: false, pid: undefined })
+  // Its number may be that of a stranger from now on.
+  expect(watched).toEqual(['watch', pid, 'forget', pid])
 })
 
 test('a program that cannot be started is reported, and counts as ended', async () => {
@@ -151,7 +160,7 @@ test('settings of the next process hold for that one alone', async () => {
 })
 
 test('a killed process is started after the time that was asked for, and has ended unexpectedly', async () => {
-  const ended = Promise.withResolvers<string>()
+  let ended = Promise.withResolvers<string>()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const program = superviseProgram(
     { name: 'down', service: 'down', args: ['-e', STAY], env: {}, port: 0 },
@@ -165,6 +174,12 @@ test('a killed process is started after the time that was asked for, and has end
   expect([program.pid(), program.ends()]).toEqual([undefined, 1])
   vi.advanceTimersByTime(1)
   expect(program.pid()).toBeGreaterThan(0)
+  // In the next pause it is stopped, and stays so.
+  ended = Promise.withResolvers()
+  program.kill(3_000)
+  await ended.promise
+  await program.stop()
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a process that ignores SIGTERM is killed after ten seconds', async () => {
@@ -187,9 +202,10 @@ test('a process that was stopped is not started again, not even one that SIGSTOP
   const program = supervise('stopped', STAY)
   await until(() => said(program) === 'number 1\n')
   program.signal('SIGSTOP')
+  // It ends without the SIGKILL, for which these timers never come to.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   await program.stop()
-  expect(program.pid()).toBeUndefined()
-  expect(program.ends()).toBe(0)
+  expect([program.pid(), program.ends(), vi.getTimerCount()]).toEqual([undefined, 0, 0])
 })
 
 test('children end with their parent, even one that is killed', async () => {

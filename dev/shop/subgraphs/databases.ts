@@ -1,5 +1,3 @@
-// Tested in ../../e2e/start.e2e.test.ts: the test checks the start as a whole.
-
 import { deployMigrations } from '@argyle/kit/migrations'
 import pg from 'pg'
 import { DEMO_PASSWORD } from '../../seed/customers/user.ts'
