@@ -88,7 +88,7 @@ describe('a campaign', () => {
     await send([userId])
     const statusOf = () =>
       shop.sql(
-        `SELECT status, last_error AS "lastError" FROM notification WHERE user_id = $1 AND kind = 'CAMPAIGN'`,
+        `SELECT status, last_error AS "lastError", content FROM notification WHERE user_id = $1 AND kind = 'CAMPAIGN'`,
         userId,
       )
     expect(await statusOf()).toMatchObject([{ status: 'QUEUED' }])
@@ -102,7 +102,8 @@ describe('a campaign', () => {
     await shop.sql(`INSERT INTO opt_in VALUES ($1, 'WELCOME', 'EMAIL', $2) RETURNING 1`, userId, shop.now())
     shop.pass(3_600_000)
     await shop.work()
-    expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError: 'the message is no longer needed' }])
+    const lastError = 'the message is no longer needed'
+    expect(await statusOf()).toEqual([{ status: 'SUPPRESSED', lastError, content: null }])
     expect(await shop.mailTo(email)).toEqual([])
     expect((await published('campaign_message.settled')).map(({ data }) => data)).toMatchObject([
       { outcome: 'SUPPRESSED' },
@@ -210,12 +211,12 @@ describe('a campaign', () => {
   })
 
   test('to a deleted account, or one that comes too late, is reported as suppressed', async () => {
-    const ada = await shop.aPerson()
-    await shop.deliverSample('users.account.deleted', { userId: ada.userId }, { sequence: 9 })
-    const [bo] = [await shop.aPerson()]
+    const [ada, eve, bo] = [await shop.aPerson(), await shop.aPerson(), await shop.aPerson()]
+    for (const { userId } of [ada, eve])
+      await shop.deliverSample('users.account.deleted', { userId }, { sequence: 9 })
     await agree(bo.userId, true)
     const ids = [
-      ...(await send([ada.userId])),
+      ...(await send([ada.userId, eve.userId])),
       ...(await send([bo.userId], { expiresAt: shop.now().toISOString() })),
     ]
     const settled = await published('campaign_message.settled')
@@ -290,14 +291,20 @@ describe('a consent', () => {
 
   test.each(['CAMPAIGN', null] as const)('is withdrawn by a link that turns off %s, once', async (kind) => {
     const { userId } = await shop.aPerson()
-    await agree(userId, true)
+    const texts = ['ORDER_SHIPPED', 'CAMPAIGN'].map((of) => ({ kind: of, channel: 'SMS', isEnabled: true }))
+    await agree(userId, true, {
+      choices: [{ kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: true }, ...texts],
+    })
     for (let count = 0; count < 2; count++) await shop.preferences.unsubscribe(userId, kind)
     const changes = (await published('consent.changed')).map(({ data }) => data)
     expect(changes).toEqual([
       { userId, acceptsCampaigns: true },
       { userId, acceptsCampaigns: false },
     ])
-    expect((await shop.preferences.of(userId)).chosen.filter((one) => one.isEnabled)).toEqual([])
+    // Text messages stay as they were chosen.
+    const { chosen } = await shop.preferences.of(userId)
+    expect(chosen.filter((one) => one.isEnabled)).toEqual(expect.arrayContaining(texts))
+    expect(chosen.filter((one) => one.isEnabled)).toHaveLength(2)
   })
 
   test('keeps its time while other choices change', async () => {

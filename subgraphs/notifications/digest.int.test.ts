@@ -254,6 +254,10 @@ describe('a digest', () => {
     expect(await update({ expectedVersion: 5, digestTime: null })).toMatchObject({ preferences: usual })
     expect((await shop.execute(read, {}, viewer)).data.notificationPreferences).toEqual(usual)
     expect(await nextAt()).toMatch(/T08:00:00/)
+    const midnight = { hour: 0, timeZone: 'UTC' }
+    await update({ expectedVersion: 6, digestTime: midnight })
+    expect((await shop.execute(read, {}, viewer)).data.notificationPreferences.digestTime).toEqual(midnight)
+    expect(await nextAt()).toMatch(/T00:00:00/)
   })
 
   test('is made no more for a role that was revoked, in whatever order the messages come, nor for a deleted account', async () => {

@@ -95,6 +95,9 @@ describe('the list', () => {
     expect(await channels('EMAIL')).toEqual(['EMAIL', 'EMAIL'])
     expect(await channels('SMS')).toEqual([])
     expect(await channels(null)).toEqual(['EMAIL', 'EMAIL', 'IN_APP', 'IN_APP'])
+    const { endCursor: after } = (await list(viewer, { channel: 'EMAIL' })).pageInfo
+    const { errors } = await shop.execute(LIST, { after }, viewer)
+    expect(errors).toMatchObject([{ message: expect.stringContaining('with the same sort') }])
   })
 
   test.each([

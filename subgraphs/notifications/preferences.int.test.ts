@@ -42,7 +42,13 @@ describe('preferences', () => {
   test('are those of everybody, until they are changed; then they are kept with their version', async () => {
     const [viewer, other] = [customer(newId('usr')), customer(newId('usr'))]
     expect(await read(viewer)).toMatchObject({ version: 1, quietHours: null })
-    const others = await update(other, { choices: [off('ORDER_DELIVERED')] })
+    // Quiet hours may begin or end at midnight.
+    const beginning = { from: '00:00', until: '06:00', timeZone: 'UTC' }
+    const early = await update(other, { choices: [off('ORDER_DELIVERED')], quietHours: beginning })
+    expect([early.preferences.quietHours, await read(other)]).toEqual([beginning, early.preferences])
+    const ending = { from: '20:00', until: '00:00', timeZone: 'UTC' }
+    const others = await update(other, { expectedVersion: 2, quietHours: ending })
+    expect(others.preferences.quietHours).toEqual(ending)
     const quietHours = { from: '22:00', until: '07:05', timeZone: 'Europe/Berlin' }
     const answer = await update(viewer, {
       choices: [off('ORDER_SHIPPED'), off('WELCOME', 'IN_APP')],

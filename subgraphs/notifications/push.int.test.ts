@@ -241,6 +241,13 @@ describe('a push message', () => {
     await shop.work()
     for (const one of [endpoint, second.endpoint])
       expect(service.postedTo(one)).toMatchObject([{ headers: { ttl: '540', urgency: 'high' } }])
+    // A message of a kind that is required may still wait.
+    await shop.deliverSample('shipping.return.changed', {
+      ...{ orderId, returnId: newId('ret') },
+      ...{ status: 'REJECTED', rejection: null },
+    })
+    await shop.work()
+    expect(service.postedTo(endpoint)[1]).toMatchObject({ headers: { ttl: '86400', urgency: 'normal' } })
   })
 
   test('is not sent to an account without a browser, nor of a kind that is turned off', async () => {
