@@ -32,6 +32,9 @@ const terms = {
   ...{ minimums: {}, startsAt: null, expiresAt: null, usageLimit: null, usageLimitPerCustomer: null },
 }
 
+/** An address of 254 characters, 64 of them before the @. */
+const longEmail = `${'a'.repeat(64)}@${[63, 63, 61].map((length) => 'a'.repeat(length)).join('.')}`
+
 /** Inputs with only the required fields, with all, and in another spelling, each with the value that the mutation gets. */
 const ACCEPTED: [mutation: string, input: Record<string, unknown>, value: object][] = [
   [
@@ -55,6 +58,7 @@ const ACCEPTED: [mutation: string, input: Record<string, unknown>, value: object
   ['removeCartLine', { ...cart, lineId: idOf('cln') }, { ...cart, lineId: idOf('cln') }],
   ['clearCart', cart, cart],
   ['applyCoupon', { ...cart, code: ' cold-feet ' }, { ...cart, code: 'COLD-FEET' }],
+  ['applyCoupon', { ...cart, code: 'c'.repeat(32) }, { ...cart, code: 'C'.repeat(32) }],
   ['claimCart', { idempotencyKey: key, cartId: cart.cartId }, { idempotencyKey: key, cartId: cart.cartId }],
   [
     'placeOrder',
@@ -156,6 +160,16 @@ const ACCEPTED: [mutation: string, input: Record<string, unknown>, value: object
     'assignTaxCategory',
     { idempotencyKey: key, productCategoryId: idOf('cat'), taxCategory: ' reduced_2 ', expectedVersion: 2 },
     { idempotencyKey: key, productCategoryId: idOf('cat'), taxCategory: 'REDUCED_2', expectedVersion: 2 },
+  ],
+  [
+    'assignTaxCategory',
+    { idempotencyKey: key, productCategoryId: idOf('cat'), taxCategory: 'A'.repeat(32), expectedVersion: 2 },
+    { idempotencyKey: key, productCategoryId: idOf('cat'), taxCategory: 'A'.repeat(32), expectedVersion: 2 },
+  ],
+  [
+    'placeGuestOrder',
+    { ...placeGuest, ...total, email: longEmail },
+    { ...placeGuest, ...agreed, address, email: longEmail },
   ],
 ]
 

@@ -50,12 +50,12 @@ describe('a coupon that gives no discount', () => {
   })
 
   test.each(notHere)('is %s on another cart as well', (status, coupon, why) => {
-    expect(put(coupon, null, 1)).toEqual(refusal(status, why))
+    for (const other of [null, 'cpn_2']) expect(put(coupon, other, 1)).toEqual(refusal(status, why))
   })
 
   test.each(ofNoUse)('and is %s is answered like one that does not exist', (_, coupon) => {
     const unknown = putCoupon(cart, [], { code: 'COLD-FEET', held: null, now })
-    expect(put(coupon)).toEqual(unknown)
+    for (const other of [null, 'cpn_2']) expect(put(coupon, other)).toEqual(unknown)
     expect(unknown).toEqual({
       ok: false,
       errors: [
@@ -70,8 +70,12 @@ describe('a coupon that gives no discount', () => {
   })
 })
 
+test('a coupon takes the place of the one that the cart has', () => {
+  for (const before of [null, 'cpn_2'])
+    expect(put({}, before)).toEqual({ ok: true, value: { ...cart, couponId: 'cpn_1' } })
+})
+
 test('a coupon that is on the cart already leaves the very same cart', () => {
-  expect(put({})).toEqual({ ok: true, value: { ...cart, couponId: 'cpn_1' } })
   const held = { coupon: usable, usedByCustomer: 0 }
   const with1 = { ...cart, couponId: 'cpn_1' }
   const again = putCoupon(with1, [], { code: 'COLD-FEET', held, now })

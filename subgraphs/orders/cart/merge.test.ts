@@ -30,7 +30,8 @@ const many = (prefix: string, count: number) =>
 
 test('the own cart keeps its head and its lines; the others get new ids and the next positions', () => {
   const own = cartOf([line('a', { position: 4, quantity: 2 })], { couponId: 'cpn_1', version: 9 })
-  const guest = cartOf([line('a', { quantity: 3 }), line('b'), line('c')], { id: 'crt_2', customerId: null })
+  const other = { id: 'crt_2', customerId: null, couponId: 'cpn_2' }
+  const guest = cartOf([line('a', { quantity: 3 }), line('b'), line('c')], other)
   expect(merge(own, guest, options(offer('a')))).toEqual({
     ok: true,
     value: {
