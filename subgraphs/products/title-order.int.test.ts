@@ -82,6 +82,14 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
 })
 
+test('a cursor of the longest title, of 400 UTF-16 units, is one of the list', async () => {
+  const after = encodeCursor('TITLE', ['🧦'.repeat(200), newId('prd')])
+  const query =
+    'query ($after: String) { products(sort: TITLE, after: $after) { pageInfo { hasPreviousPage } } }'
+  const { data } = await shop.execute(query, { after })
+  expect(data.products.pageInfo).toEqual({ hasPreviousPage: true })
+})
+
 test('categories among siblings go by name in the same order', async () => {
   for (const [index, name] of ['Zebra', 'apple', 'Äpfel'].entries()) {
     await shop.execute(

@@ -22,6 +22,10 @@ const make = (about: Partial<typeof claim> = {}) =>
       return accept({ id: rows[0]?.id })
     }),
   )
+const refused = (about: Partial<typeof claim> = {}) =>
+  database.prisma.$transaction((tx) =>
+    idempotent(tx, { ...claim, ...about }, async () => refuse('not today')),
+  )
 const things = async () => (await database.prisma.$queryRawUnsafe<unknown[]>('SELECT id FROM thing')).length
 
 test('calls with one key at once do the work once and get one answer', async () => {
@@ -54,19 +58,18 @@ test('another input under the key is refused with the key', async () => {
 test.each([{ principal: 'usr_2' }, { mutation: 'makeOther' }, { key: 'k2' }])(
   '%o is another intent',
   async (about) => {
-    const [first, other] = [await make(), await make(about)]
+    const first = await make()
+    await refused(about)
+    const other = await make(about)
     expect(await things()).toBe(2)
-    // Each intent has its own answer when it is repeated.
+    // Each intent has its own answer when it is repeated, also after a refusal of the other.
     expect([await make(), await make(about)]).toEqual([first, other])
     expect(other).not.toEqual(first)
   },
 )
 
 test('a refusal is not kept: the same key may succeed later', async () => {
-  const refused = await database.prisma.$transaction((tx) =>
-    idempotent(tx, claim, async () => refuse('not today')),
-  )
-  expect(refused).toEqual({ ok: false, errors: ['not today'] })
+  expect(await refused()).toEqual({ ok: false, errors: ['not today'] })
   expect(await make()).toMatchObject({ ok: true })
 })
 

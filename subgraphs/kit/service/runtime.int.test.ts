@@ -51,6 +51,20 @@ test('a runtime receives no more, then publishes no more, then closes its resour
   expect(steps).toEqual(['unsubscribed', 'closed without a relay', 'disconnected'])
 })
 
+test('a subgraph can publish at once only with a bus: without one it would wait for copies in vain', async () => {
+  const given: string[] = []
+  const definition = defineSubgraph({
+    ...notes,
+    listens: {},
+    async open({ publishNow }) {
+      given.push(typeof publishNow)
+      return { prisma: { ...database.prisma, $disconnect: async () => {} } }
+    },
+  })
+  for (const bus of [null, memoryBus([])]) await (await start(definition, { bus })).close()
+  expect(given).toEqual(['undefined', 'function'])
+})
+
 /** Tables that a runtime with timers prunes in its first hour. */
 async function pruned(definition: AnySubgraph, timers: boolean): Promise<string[]> {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
