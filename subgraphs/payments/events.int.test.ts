@@ -169,6 +169,25 @@ describe('what orders commands', () => {
     expect(await prisma.payment.findUnique({ where: { orderId } })).toBeNull()
   })
 
+  test('a refund in another currency than that of the payment fails', async () => {
+    const { orderId } = await shop.authorized(ada)
+    await shop.command('capture', { orderId })
+    const amount = { amountMinor: '1200', currencyCode: 'EUR' }
+    await shop.command('refund', { ...refund(orderId, '1200'), amount })
+    expect((await shop.publishedAbout(orderId)).at(-1)).toMatchObject({
+      type: 'refund.failed',
+      data: { code: 'currency_mismatch' },
+    })
+    expect((await shop.row(orderId)).refundingMinor).toBe(0n)
+  })
+
+  test('an amount has up to 16 digits', async () => {
+    const { orderId, data } = await shop.authorized(ada, undefined, '9'.repeat(16))
+    expect((await shop.row(orderId)).authorizedMinor).toBe(9_999_999_999_999_999n)
+    const larger = { ...data, orderId: newId('ord'), amount: usd('1'.repeat(17)) }
+    await expect(shop.command('authorize', larger)).rejects.toThrow()
+  })
+
   test('a void and an authorize that come at once wait for each other: the order is voided', async () => {
     const orders = Array.from({ length: 4 }, () => newId('ord'))
     const paymentMethodId = await shop.aMethod(ada)

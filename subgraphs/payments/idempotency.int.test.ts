@@ -92,3 +92,17 @@ test('a key whose token was refused adds a method with another token', async () 
   const { paymentMethod } = await shop.accepted('addPaymentMethod', { idempotencyKey, token }, ada)
   expect(paymentMethod).toMatchObject({ label: 'Visa •••• 4242', isDefault: true })
 })
+
+test('of methods that are made the default at once, one is, and no choice fails', async () => {
+  const ada = customer(newId('usr'))
+  const ids = [await shop.aMethod(ada), await shop.aMethod(ada), await shop.aMethod(ada)]
+  for (let round = 0; round < 3; round++)
+    await shop.atOnce(
+      ids.map((paymentMethodId) => () => {
+        const choice = { idempotencyKey: newId('key'), paymentMethodId }
+        return shop.accepted('setDefaultPaymentMethod', choice, ada)
+      }),
+    )
+  const where = { id: { in: ids }, isDefault: true }
+  expect(await shop.resources.prisma.paymentMethod.count({ where })).toBe(1)
+})

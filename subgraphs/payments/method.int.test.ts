@@ -166,7 +166,11 @@ test.each([
   ['4242424242424242', /token is "\(a card number\)"/],
   ['4242 4242 4242 4242', /token is "\(a card number\)"/],
   [' 4242424242424242\n', /token is "\(a card number\)"/],
+  ['123456789012', /token is "\(a card number\)"/],
+  ['4242-4242-4242-4242-424', /token is "\(a card number\)"/],
   ['', /token is ""/],
+  ['tok_123', /8 to 200 letters/],
+  ['t'.repeat(201), /8 to 200 letters/],
   ['tok with spaces', /8 to 200 letters/],
 ])('the token %j is refused, and no card number is repeated', async (token, message) => {
   const { data } = await shop.mutate(

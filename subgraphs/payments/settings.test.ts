@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { sandboxSettings } from './sandbox-gateway/config.ts'
 import { paymentSettings } from './settings.ts'
 
 const secret = 'sixteen letters!'
@@ -59,4 +60,34 @@ test('the sandbox is the gateway unless another is set, and one that is not know
   expect(paymentSettings.parse({ ...GATEWAYS.sandbox, ...most })).toMatchObject(read)
   const { error } = paymentSettings.safeParse({ ...GATEWAYS.sandbox, PAYMENT_GATEWAY: 'bank' })
   expect(error?.issues[0]?.path).toEqual(['PAYMENT_GATEWAY'])
+})
+
+describe('the sandbox gateway as a process of its own', () => {
+  const least = {
+    PORT: '4050',
+    DATABASE_URL: 'postgresql://127.0.0.1/sandbox_gateway',
+    SANDBOX_GATEWAY_KEY: secret,
+    SANDBOX_WEBHOOK_SECRET: secret,
+    SANDBOX_WEBHOOK_URL: 'http://127.0.0.1:4005/webhooks/sandbox',
+  }
+
+  test('listens on this machine only, in its own time, unless it is set', () => {
+    expect(sandboxSettings.parse(least)).toEqual({ ...least, PORT: 4_050, HOST: '127.0.0.1', SPEED: 1 })
+    const set = { ...least, HOST: '0.0.0.0', SANDBOX_PUBLIC_URL: 'https://bank.example' }
+    expect(sandboxSettings.parse({ ...set, SPEED: '3600' })).toEqual({ ...set, PORT: 4_050, SPEED: 3_600 })
+  })
+
+  test.each<[string, string | undefined]>([
+    ...Object.keys(least).map((name): [string, undefined] => [name, undefined]),
+    ['SANDBOX_GATEWAY_KEY', 'fifteen letters'],
+    ['SANDBOX_WEBHOOK_SECRET', 'fifteen letters'],
+    ['SANDBOX_WEBHOOK_URL', '/webhooks/sandbox'],
+    ['SANDBOX_PUBLIC_URL', 'bank'],
+    ['PORT', '65536'],
+    ['SPEED', '0'],
+    ['SPEED', '3601'],
+  ])('is refused by its setting %s if that is %j', (name, value) => {
+    const { error } = sandboxSettings.safeParse({ ...least, [name]: value })
+    expect(error?.issues.map(({ path }) => path)).toEqual([[name]])
+  })
 })

@@ -124,6 +124,20 @@ test('a parcel that is too heavy for the column has the maximum of the column', 
   expect((await shipments(create.orderId)).shipments).toMatchObject([{ weightGrams: 2_147_483_647 }])
 })
 
+test('a create has up to 50 parcels of up to 100 lines, whose units may weigh nothing', async () => {
+  const create = aCreate({ parcels: 50 })
+  const line = () => ({ orderLineId: newId('oln'), variantId: newId('var'), quantity: 1, weightGrams: 0 })
+  const linesOf = (count: number) => create.parcels.map(() => Array.from({ length: count }, line))
+  const parcelsOf = (count: number) =>
+    linesOf(count).map((lines, index) => ({ ...create.parcels[index], lines }))
+  await expect(
+    shop.deliver('shipping.create', { ...create, parcels: parcelsOf(101).slice(0, 1) }),
+  ).rejects.toThrow()
+  await shop.deliver('shipping.create', { ...create, parcels: parcelsOf(100) })
+  const where = { shipment: { orderId: create.orderId }, weightGrams: 0 }
+  expect(await shop.resources.prisma.shipmentLine.count({ where })).toBe(5_000)
+})
+
 test('a cancel before any label was asked for cancels all, and is answered again when it comes again', async () => {
   const create = aCreate({ parcels: 2 })
   const { orderId } = create
@@ -282,6 +296,7 @@ test('the parcels of an order are read as each command left them, in every field
 test.each([
   ['orderId', { orderId: 'A-1' }],
   ['parcels', { parcels: 0 }],
+  ['parcels', { parcels: 51 }],
   ['carrier', { carrier: '' }],
   ['service', { service: '' }],
 ])('a create whose %s is not of the form is refused, so that it becomes a dead letter', async (_, but) => {

@@ -126,6 +126,7 @@ test('options come the cheapest first; other currencies, methods that are not of
   expect(await prices()).toEqual(['4.00', '9.00'])
   expect((await shop.options(aCart({ currencyCode: 'JPY' }), to('IT', '00118'))).options).toEqual([])
   expect((await shop.options(aCart(), to('CH', '8000'))).options).toEqual([])
+  expect((await shop.options(aCart({ currencyCode: 'XXX' }), to('IT', '00118'))).options).toBeNull()
   expect((await shop.options(aCart({ lines: [] }), to('IT', '00118'))).options).toEqual([])
   const unknown = [{ quantity: 1, variant: null }]
   expect((await shop.options(aCart({ lines: unknown }), to('IT', '00118'))).options).toBeNull()
@@ -289,6 +290,7 @@ test('an order is quoted as the cart that it was made of', async () => {
   const { payload } = await opened(found[0].id)
   expect(payload).toMatchObject({ cart: consignment.cartId, grams: 180, country: 'AT', postal: '1010' })
   expect((await options(null)).options).toBeNull()
+  expect((await options({ ...consignment, currencyCode: 'XXX' })).options).toBeNull()
   expect((await options({ ...consignment, grams: 1_001 })).options).toEqual([])
   expect((await options({ ...consignment, postalCode: '!' })).options).toEqual([])
   // A guest: orders discloses the consignment only to those who have presented the order's secret.

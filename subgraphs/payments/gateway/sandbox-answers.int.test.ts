@@ -99,7 +99,7 @@ test('a page of any origin may ask for a token, written with blanks and dashes',
     'access-control-allow-headers': 'content-type',
     'access-control-allow-methods': 'POST',
   })
-  const { body } = await ask('/v1/tokens', { body: card({ number: '4242-4242 4242 4242' }) })
+  const { body } = await ask('/v1/tokens', { body: card({ number: '4242-4242 4242 4242', cvc: '1234' }) })
   const shown = { kind: 'CARD', brand: 'Visa', last4: '4242', expMonth: 12, expYear: YEAR + 1 }
   expect(body).toEqual({ token: expect.stringMatching(/^tok_/), ...shown })
 })
@@ -331,6 +331,8 @@ test('a key gets its first answer again, and is refused with another request', a
   const { status, body } = await ask('/v1/payments', { key, body: payment(source, { amountMinor: '501' }) })
   const message = 'The idempotency key was used with another request.'
   expect([status, body.error]).toEqual([409, { code: 'key_reused', message }])
+  const elsewhere = await ask(`/v1/payments/${first.body.id}/void`, { key, body: payment(source) })
+  expect([elsewhere.status, elsewhere.body.error]).toEqual([409, { code: 'key_reused', message }])
 })
 
 test('refunds at once never give back more than was captured', async () => {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { failDueRefunds } from '../sandbox-gateway/refunds.ts'
 import { startSandboxGateway } from '../sandbox-gateway/server.ts'
 import { openSandbox, type TestSandbox } from '../testing/sandbox.ts'
 import { sandboxClient } from '../testing/sandbox-client.ts'
@@ -63,6 +65,30 @@ test('a disputed payment shows its dispute, and one whose refund failed shows th
   const failedRefunds = [{ key, code: 'account_closed', message: 'The account of the card is closed.' }]
   expect(await shown(refunded.id)).toMatchObject({ refundedMinor: '0', failedRefunds })
   expect(await newsOf(refunded.id)).toEqual([...changed, 'payment.refund_failed', 'payment.refunded'])
+})
+
+test('a refund fails once, however many find it due at once', async () => {
+  const { id } = await aPayment('4000000000005126')
+  await capture(id)
+  await refund(id, '50')
+  await gateway.sql('UPDATE refund SET fails_at = now() WHERE payment_id = $1', id)
+  const pool = new pg.Pool({ connectionString: gateway.databaseUrl, max: 2 })
+  await Promise.all(await gateway.whileLocked(id, () => [1, 2].map(() => failDueRefunds(pool))))
+  await pool.end()
+  expect(await shown(id)).toMatchObject({ refundedMinor: '0', failedRefunds: [{}] })
+  const kinds = (await gateway.ledger()).filter(({ paymentId }) => paymentId === id).map(({ kind }) => kind)
+  expect(kinds).toEqual(['AUTHORIZE', 'CAPTURE', 'REFUND', 'REFUND_FAILED'])
+})
+
+test('the reason of a refund has up to 500 characters', async () => {
+  const { id } = await aPayment()
+  await capture(id)
+  const statusOf = async (reason: string) =>
+    (await ask(`/v1/payments/${id}/refunds`, { body: { amountMinor: '1', reason } })).status
+  const reasons = ['🧦'.repeat(500), 'a'.repeat(500), 'a'.repeat(501), '🧦'.repeat(501)]
+  const statuses = []
+  for (const reason of reasons) statuses.push(await statusOf(reason))
+  expect(statuses).toEqual([201, 201, 422, 422])
 })
 
 test.each([
@@ -297,8 +323,13 @@ test('with SPEED an authorization expires sooner, and customers are sent to the 
     const { id } = await client.aPayment()
     const day = `authorized_until - created_at = interval '1 day' AS day`
     expect(await gateway.sql(`SELECT ${day} FROM payment WHERE id = $1`, id)).toEqual([{ day: true }])
-    const { actionUrl } = await client.aPayment('4000000000003220')
+    const { id: asked, actionUrl } = await client.aPayment('4000000000003220')
     expect(actionUrl).toMatch(/^https:\/\/bank\.example\/action\/act_/)
+    // A payment that its customer has approved is held as long, from then on.
+    await client.ask(new URL(actionUrl).pathname, { body: { decision: 'approve' } })
+    const until = `SELECT extract(epoch FROM p.authorized_until - e.at)::int AS seconds
+      FROM payment p JOIN entry e ON e.payment_id = p.id WHERE p.id = $1`
+    expect(await gateway.sql(until, asked)).toEqual([{ seconds: 86_400 }])
   } finally {
     await fast.close()
   }

@@ -1,9 +1,10 @@
+import { environment, readSettings } from '@argyle/kit/config'
 import { sandboxSettings } from './config.ts'
 import { startSandboxGateway } from './server.ts'
 
 /** Runs the sandbox gateway as a process of its own until SIGTERM or SIGINT. */
 try {
-  const settings = sandboxSettings()
+  const settings = readSettings(sandboxSettings, environment())
   const gateway = await startSandboxGateway({
     host: settings.HOST,
     port: settings.PORT,
