@@ -103,6 +103,7 @@ describe('a digest', () => {
     const warehouse = await aColleague('WAREHOUSE')
     const reversed = { orderId, refundId: newId('ret'), code: 'account_closed' }
     for (let time = 0; time < 2; time++) await shop.deliverSample('payments.refund.reversed', reversed)
+    await shop.deliverSample('payments.refund.reversed', { ...reversed, orderId: newId('ord') })
     const orderOfNobody = newId('ord')
     const failed = { orderId: orderOfNobody, refundId: newId('ret'), code: 'x'.repeat(101) }
     for (const attempt of ['', ':2', ':20'])
@@ -111,7 +112,7 @@ describe('a digest', () => {
         refundId: `${failed.refundId}${attempt}`,
       })
     await nextDay()
-    expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 2 failed refunds'])
+    expect(await subjectsTo(agent.email)).toEqual(['Since the last digest: 3 failed refunds'])
     const text = await textOf(agent.email)
     expect(text).toContain('Order A-7K2M-9QX3: refund failed: account_closed')
     expect(text).toContain(`Order ${orderOfNobody}: refund failed: ${'x'.repeat(100)}\n`)

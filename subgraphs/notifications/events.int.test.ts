@@ -88,11 +88,14 @@ describe('a publisher’s own message becomes one e-mail and one in-app notifica
 
   test('support.ticket.answered: TICKET_ANSWERED', async () => {
     const { userId, email } = await shop.aPerson()
-    await shop.deliverSample('support.ticket.answered', { customerId: userId, messageId: newId('msg') })
+    const about = { customerId: userId, messageId: newId('msg') }
+    await shop.deliverSample('support.ticket.answered', { ...about, text: 'We send you a new pair.' })
     await shop.work()
     const [sent] = await shop.mailTo(email)
     expect(sent).toMatchObject({ subject: 'We have answered your question' })
     expect(sent?.text).toContain('“A hole in the left sock”')
+    // An account reads the answer in the shop.
+    expect(sent?.text).not.toContain('We send you a new pair.')
   })
 
   test('support.ticket.answered of a guest: an e-mail with the answer, which an e-mail can answer', async () => {

@@ -3,7 +3,7 @@
 import { pageArgs } from '@argyle/kit/connection'
 import { payload } from '@argyle/kit/decision'
 import { loadAccepted } from '@argyle/kit/idempotency'
-import { hasScope, isSelf, requireUser } from '@argyle/kit/identity'
+import { isSelf, requireUser } from '@argyle/kit/identity'
 import { isId, readId } from '@argyle/kit/ids'
 import { validate } from '@argyle/kit/user-errors'
 import type { Resolvers } from './generated/resolvers.ts'
@@ -80,7 +80,6 @@ export const resolvers: Resolvers = {
   },
 
   Notification: {
-    lastError: ({ lastError }, _, { viewer }) => (hasScope(viewer, 'support:read') ? lastError : null),
     async __resolveReference({ id }, { load, viewer }) {
       const found = isId('ntf', id) ? await load.notificationById.load(id) : null
       return found && maySee(viewer, found.userId) ? found : null

@@ -179,6 +179,7 @@ test('only staff see failures, send again, and read who did', async () => {
     }
   }
   const own = '{ notifications(channel: EMAIL) { edges { node { lastError } } } }'
-  const { data } = await shop.execute(own, {}, customer(userId))
-  expect(data.notifications?.edges[0]?.node.lastError ?? null).toBeNull()
+  const { data, errors } = await shop.execute(own, {}, customer(userId))
+  expect(data.notifications.edges).toEqual([{ node: { lastError: null } }])
+  expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
 })
