@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
@@ -65,5 +66,27 @@ describe('a supergraph that was saved since it was read', () => {
     await read
     expect(swapped).toEqual([])
     expect(watchers()).toBe(before)
+  })
+
+  test('is swapped in after it was missing, though its file is as it was', { timeout: 120_000 }, async () => {
+    const refused = Promise.withResolvers<void>()
+    const taken = Promise.withResolvers<void>()
+    const stop = watchSupergraph({
+      ...{ file, files: [file], servingId: 'another', readAt: Number.MAX_SAFE_INTEGER },
+      log: pino({ level: 'error' }, { write: () => refused.resolve() }),
+      swap: async (supergraph) => {
+        swapped.push(supergraph)
+        taken.resolve()
+      },
+    })
+    // The first look at the file is taken before it is gone.
+    await stat(file)
+    renameSync(file, `${file}.away`)
+    await refused.promise
+    expect(swapped).toEqual([])
+    renameSync(`${file}.away`, file)
+    await taken.promise
+    await stop()
+    expect(swapped.map(({ sdl }) => sdl)).toEqual([SDL])
   })
 })
