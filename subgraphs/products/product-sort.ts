@@ -45,10 +45,10 @@ export const PRODUCT_SORTS: Readonly<Record<ProductSortName, ProductSort>> = {
     keyText: Prisma.sql`p.title`,
     direction: 'ASC',
     bound: (text) => Prisma.sql`${text}`,
-    // A title has at most 200 characters of one or two UTF-16 units each.
+    // A title has at most 200 characters. `max` counts code points, as `lineOfText` does.
     text: z
       .string()
-      .max(400)
+      .max(200)
       .refine((text) => text.isWellFormed() && !text.includes('\0')),
   },
   PRICE_ASC: { ...BY_PRICE, direction: 'ASC' },

@@ -73,7 +73,7 @@ test.each([
   ['NEWEST', '0000-01-01T00:00:00.000Z'],
   ['NEWEST', '+010000-01-01T00:00:00.000Z'],
   ['NEWEST', '2026-02-30T00:00:00.000Z'],
-  ['TITLE', 'x'.repeat(401)],
+  ['TITLE', 'x'.repeat(201)],
   ['TITLE', 'half \ud800'],
 ])('a cursor of %s forged with %s is refused', async (sort, value) => {
   const after = encodeCursor(sort, [value, newId('prd')])
@@ -82,7 +82,7 @@ test.each([
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
 })
 
-test('a cursor of the longest title, of 400 UTF-16 units, is one of the list', async () => {
+test('a cursor of the longest title, 200 characters outside of the basic plane, is one of the list', async () => {
   const after = encodeCursor('TITLE', ['🧦'.repeat(200), newId('prd')])
   const query =
     'query ($after: String) { products(sort: TITLE, after: $after) { pageInfo { hasPreviousPage } } }'
