@@ -111,6 +111,9 @@ test('what is sent while connections are held arrives after the release', async 
   expect(await ask(early, '1')).toBe('a: 1')
   balancer.hold()
   const late = await client(balancer)
+  // A connection to another balancer is answered after the first has accepted its own.
+  await whoAnswers(await balance(await backend('c')))
+  balancer.hold()
   let received = ''
   for (const socket of [early, late]) socket.on('data', (text) => (received += String(text)))
   early.write('2')
@@ -121,6 +124,16 @@ test('what is sent while connections are held arrives after the release', async 
   const answers = Promise.all([once(early, 'data'), once(late, 'data')])
   balancer.release()
   expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
+})
+
+test('a balancer that is closed while it holds closes the connections that wait', async () => {
+  const balancer = await startBalancer([await backend('a')])
+  balancer.hold()
+  const waiting = await client(balancer)
+  const closed = new Promise((resolve) => waiting.once('close', resolve))
+  await whoAnswers(await balance(await backend('b')))
+  await balancer.close()
+  await closed
 })
 
 test('a release of what is not held changes nothing', async () => {

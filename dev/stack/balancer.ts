@@ -38,6 +38,7 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
   const unusable = new Set<string>()
   let held: Promise<void> | null = null
   let letGo = () => {}
+  let isClosed = false
   /** Connections that are open or being opened. */
   const counts = new Map<Backend, number>()
   const count = (backend: Backend, change = 0) => {
@@ -55,10 +56,10 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
   async function serve(client: Socket): Promise<void> {
     client.on('error', () => client.destroy())
     if (held) await held
-    for (const backend of candidates()) {
+    for (const backend of isClosed ? [] : candidates()) {
       count(backend, 1)
       const server = await open(backend.port)
-      if (server && !client.destroyed) return join({ backend, client, server })
+      if (server && !client.destroyed && !isClosed) return join({ backend, client, server })
       count(backend, -1)
       server?.destroy()
     }
@@ -112,6 +113,7 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
       for (const link of links) flow(link)
     },
     async close() {
+      isClosed = true
       letGo()
       server.close()
       for (const link of links) close(link)
