@@ -1,6 +1,7 @@
 import { newId } from '@argyle/kit/ids'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { expireDue } from './expiry.ts'
+import { inventory } from './subgraph.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
 
@@ -262,6 +263,22 @@ test('a hold that another replica is at is passed over, and those after it end',
   expect(await Promise.all(orders.map(statusOf))).toEqual(['HELD', 'EXPIRED', 'EXPIRED'])
   await expireDue({ prisma: room.prisma, clock })
   expect(await statusOf(oldest)).toBe('EXPIRED')
+})
+
+test('a sweep that is stopped ends no further hold', async () => {
+  const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 2 })
+  const orders = [newId('ord'), newId('ord')]
+  for (const [index, orderId] of orders.entries())
+    await reserve(orderId, [{ variantId, quantity: 1 }], { ttlSeconds: index + 1 })
+  now = new Date(+now + 2_000)
+  const { signal: stop } = new AbortController()
+  vi.spyOn(stop, 'aborted', 'get').mockReturnValue(true).mockReturnValueOnce(false)
+  await inventory.timers?.find(({ name }) => name === 'expire-reservations')?.run(room.own, stop)
+  const statusOf = async (orderId: string) =>
+    (await room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })).status
+  expect(await Promise.all(orders.map(statusOf))).toEqual(['EXPIRED', 'HELD'])
+  await room.runTimer('expire-reservations')
+  expect(await Promise.all(orders.map(statusOf))).toEqual(['EXPIRED', 'EXPIRED'])
 })
 
 test('a command that is not of the form changes nothing', async () => {

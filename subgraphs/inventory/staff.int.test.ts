@@ -80,6 +80,10 @@ test('a change of the availability waits for the copy of orders; other changes d
   expect(await copies.waits(() => mutate('adjustStock', received))).toBe(1)
   const incoming = { stockLevelId, expectedVersion: 2, incoming: 9 }
   expect(await copies.waits(() => mutate('setIncomingStock', incoming))).toBe(0)
+  // The level is low from now on, which is published too.
+  const low = { stockLevelId, expectedVersion: 3, reorderPoint: 5 }
+  expect(await copies.waits(() => mutate('setReorderPoint', low))).toBe(0)
+  expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low'])
 })
 
 test('ten deliveries with one key at the same time count once', async () => {

@@ -176,6 +176,13 @@ describe('facets', () => {
     })
   })
 
+  test('a product counts once for a value that several of its variants have', async () => {
+    expect(await facets('', { minPrice: '20' })).toMatchObject({
+      Colour: { Moss: 2, Ink: 1 },
+      Size: { M: 3, S: 1 },
+    })
+  })
+
   test('with two choices each facet is narrowed by the other', async () => {
     const filter = {
       attributes: [
