@@ -59,6 +59,8 @@ test('a new and a changed category are refused for a taken slug and a wrong pare
   const wrong = { slug: 'running', parentId: 'unknown' }
   expect(addCategory(tree, category('hiking', wrong.parentId, wrong))).toMatchObject(faults)
   expect(editCategory(tree, trail, { id: 'trail', expectedVersion: 1, ...wrong })).toMatchObject(faults)
+  const ofItsChild = editCategory(tree, running, { id: 'running', expectedVersion: 1, slug: 'trail' })
+  expect(ofItsChild).toMatchObject({ ok: false, errors: [{ path: ['slug'] }] })
 })
 
 test.each(['sport', 'running', 'trail'])('sport cannot move under %s', (parentId) => {
@@ -85,7 +87,9 @@ test('the tree grows neither deeper nor larger than it may be', () => {
   const chain = Array.from({ length: MAX_DEPTH }, (_, index) =>
     category(`level${index}`, index === 0 ? null : `level${index - 1}`),
   )
-  const deep = treeOf([...chain, sport, running])
+  const branch = [sport, category('cycling', 'sport'), running, trail]
+  const deep = treeOf([...chain, ...branch])
+  expect(addCategory(deep, category('deepest', `level${MAX_DEPTH - 2}`)).ok).toBe(true)
   expect(addCategory(deep, category('deeper', `level${MAX_DEPTH - 1}`))).toMatchObject({
     errors: [
       {
@@ -94,8 +98,13 @@ test('the tree grows neither deeper nor larger than it may be', () => {
       },
     ],
   })
-  const move = { id: 'sport', expectedVersion: 1, parentId: `level${MAX_DEPTH - 2}` }
-  expect(editCategory(deep, sport, move)).toMatchObject({ errors: [{ path: ['parentId'] }] })
+  // The branch has three levels, the deepest below its second child.
+  const move = { id: 'sport', expectedVersion: 1 }
+  const [allowed, tooDeep] = [`level${MAX_DEPTH - 4}`, `level${MAX_DEPTH - 3}`]
+  expect(editCategory(deep, sport, { ...move, parentId: allowed }).ok).toBe(true)
+  expect(editCategory(deep, sport, { ...move, parentId: tooDeep })).toMatchObject({
+    errors: [{ path: ['parentId'] }],
+  })
 
   const full = treeOf(Array.from({ length: MAX_CATEGORIES }, (_, index) => category(`c${index}`, null)))
   expect(addCategory(full, category('one-more', null)).ok).toBe(false)

@@ -40,6 +40,24 @@ test('a product is published with its values', () => {
   })
 })
 
+test('each variant is published with its own values, and all its options', () => {
+  const second: Variant = {
+    ...{ ...VARIANT, id: 'var_2', sku: 'SOCK-2', title: 'Red / L', weightGrams: 75, position: 1 },
+    options: [
+      { name: 'Size', value: 'L' },
+      { name: 'Colour', value: 'Red' },
+    ],
+    prices: { USD: price(1_300n), EUR: price(1_150n), JPY: price(1_900n) },
+  }
+  const { id: variantId, sku, title, options, weightGrams } = second
+  const published = { variantId, sku, title, options, weightGrams, prices: prices('1300', '1150', '1900') }
+  const [first] = productChanged(PRODUCT).data.variants
+  expect(productChanged({ ...PRODUCT, variants: [VARIANT, second] }).data.variants).toEqual([
+    first,
+    published,
+  ])
+})
+
 test('changed prices are published beside those before', () => {
   const after = { ...VARIANT, prices: { ...VARIANT.prices, EUR: price(900n) } }
   expect(priceChanged(PRODUCT, VARIANT, after)).toEqual({

@@ -102,7 +102,8 @@ test('filters narrow the count too', async () => {
   const filter = { categoryId: categories.everyday, maxPrice: '9.00', currency: 'USD' }
   expect(await list({ filter })).toMatchObject({ totalCount: 1, edges: [{ node: { slug: 'fern' } }] })
   expect(await list({ filter: { categoryId: categories.sport } })).toMatchObject({ totalCount: 3 })
-  expect(await list({ filter: { minPrice: '999' } })).toMatchObject({ totalCount: 0, edges: [] })
+  for (const filter of [{ minPrice: '999' }, { maxPrice: '0' }])
+    expect(await list({ filter })).toMatchObject({ totalCount: 0, edges: [] })
 })
 
 test('prices compare in the currency that is named, also in the list of a category', async () => {

@@ -27,6 +27,11 @@ test.each<[FilterInput, string]>([
   expect(() => listingOf(filter, false)).toThrow(message)
 })
 
+test('a field of a filter that is null is like one that is left out', () => {
+  const filter = { status: null, currency: null, minPrice: null, maxPrice: null, options: null }
+  expect(listingOf(filter, false)).toEqual(listingOf({}, false))
+})
+
 test('only staff can filter products by status', () => {
   expect(listingOf({ status: 'DRAFT' }, true).status).toBe('DRAFT')
   expect(() => listingOf({ status: 'ACTIVE' }, false)).toThrow(

@@ -71,6 +71,13 @@ test('products are found by slug and variants by id and SKU, in the order asked,
   ])
 })
 
+test('categories are found by id, at the top of the tree and below, in the order asked', async () => {
+  const top = await shop.category('hosiery')
+  const ids = [await shop.category('tights', top), top]
+  const { data } = await entities(ids.map((id) => ({ __typename: 'Category', id })))
+  expect(data._entities).toEqual([{ slug: 'tights' }, { slug: 'hosiery' }])
+})
+
 test('unknown, malformed and hidden keys are null beside the others', async () => {
   const draft = await shop.draft(productInput('hidden'))
   const [known] = made

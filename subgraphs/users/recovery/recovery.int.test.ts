@@ -91,6 +91,18 @@ describe('a forgotten password', () => {
     expect(await run(RESET, { token: third, password: NEW })).toMatchObject({ isChanged: true })
   })
 
+  test('is replaced by the link of the newer request, where those of two are made at once', async () => {
+    const { email } = await users.signUp()
+    const requests = ['lnk_a_older', 'lnk_b_newer'].map((id) => {
+      return { id, purpose: 'RESET_PASSWORD', email, requestedAt: users.now() }
+    })
+    await users.resources.prisma.linkRequest.createMany({ data: requests })
+    const links = new Map((await users.linksTo(email)).map((link) => [link.linkId, tokenOf(link)]))
+    const reset = (id: string) => run(RESET, { token: links.get(id), password: NEW })
+    expect(await reset('lnk_a_older')).toMatchObject({ isChanged: false })
+    expect(await reset('lnk_b_newer')).toMatchObject({ isChanged: true })
+  })
+
   test('a new password that is refused does not use the link up, and is not repeated', async () => {
     const { email } = await users.signUp()
     const token = await forgot(email)
