@@ -62,3 +62,15 @@ test('the combinations of conditions are planned when they occur, and a bounded 
     expect(asked).toEqual(included.length > 0 ? ['shelf'] : [])
   }
 })
+
+test('the exposed plan has the requests that these variables need', async () => {
+  const { compile } = executorOf({
+    shelf: 'type Query { size: Int }',
+    prices: 'type Query { price: Int }',
+  })
+  const program = await compile('query ($all: Boolean!) { size price @include(if: $all) }')
+  const servicesFor = async (all: boolean) =>
+    [...(await program.plan({ all })).text.matchAll(/service: "(\w+)"/g)].map(([, name]) => name).sort()
+  expect(await servicesFor(true)).toEqual(['prices', 'shelf'])
+  expect(await servicesFor(false)).toEqual(['shelf'])
+})

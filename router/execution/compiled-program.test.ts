@@ -340,3 +340,17 @@ test('at most 32 combinations of conditions are kept', async () => {
   for (const bits of [32, 0]) await run(bits)
   expect(planned).toBe(34)
 })
+
+test('each run counts in the budget of code, and an operation that can have none gives its room back', async () => {
+  const told: string[] = []
+  const candidate = { comesAgain: () => true, leave: () => void told.push('leaves') }
+  const machine = {
+    ...{ clientSchema: SCHEMA, supergraphSchema: SCHEMA, isOfType: typeTest(SCHEMA), fetches: new Map() },
+    ...{ recordings: null, runsBeforeCode: 1 },
+    codeBudget: { tick: () => void told.push('runs'), newCandidate: () => candidate },
+  }
+  const operation = operationOf('{ __schema { queryType { name } } }')
+  const program = compileProgram(operation, plannedAs(sequence()), dataKeys(SCHEMA), machine)
+  await program.run({}, {} as RequestContext)
+  expect(told).toEqual(['runs', 'leaves'])
+})

@@ -11,7 +11,7 @@ import type { RequestContext } from '../request-context.ts'
 import { type PlanTree, plannedAs } from './plan-tree.ts'
 
 export const PRODUCT_SCHEMA = buildSchema(`
-  type Query { products: [Product] others: [Product] more: [Product] things: [Thing] }
+  type Query { products: [Product] others: [Product] more: [Product] things: [Thing] grid: [[Part!]!] }
   union Thing = Product | Maker
   type Mutation { rename: Product }
   type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }

@@ -72,7 +72,7 @@ function representationOf(
   const fields = fieldsFor(requires, typename, requiring)
   if (fields.length === 0) return null
   const names = fields.map(({ name }) => name).filter((name) => name !== '__typename')
-  const areLeaves = names.length > 0 && fields.every(({ write, guarded }) => write === null && !guarded)
+  const areLeaves = names.length > 0 && fields.every(({ write }) => write === null)
   return { write: (entity) => writeFields(entity, fields), leaves: areLeaves ? names : null }
 }
 

@@ -137,6 +137,21 @@ describe.each<[string, Ways]>([
     expect(reads.at(-1)).toBe(0)
   })
 
+  test('that changes again after it was replayed is replayed again as soon as the first time', async () => {
+    const { run, texts } = newProgram(ways)
+    for (let time = 0; time < 3; time++) await run()
+    const reads: (readonly number[])[] = []
+    for (const count of [1, 2, 3]) {
+      texts.stars = stars(count)
+      const own: number[] = []
+      for (let time = 0; time < 4; time++) own.push((await run()).read)
+      reads.push(own)
+    }
+    const [first] = reads
+    expect(first?.at(-1)).toBe(0)
+    expect(reads).toEqual([first, first, first])
+  })
+
   test.each([
     ['fails', null],
     ['is answered with errors', '{"errors":[{"message":"no"}],"data":{"_entities":[null]}}'],

@@ -8,7 +8,8 @@ import { requestedFields } from './requested-fields.ts'
 import { newShaping } from './response-state.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { sock: Sock strict: Sock! socks: [Sock!] pairs: [[Int]] wearable: Wearable any: Any }
+  type Query { sock: Sock strict: Sock! socks: [Sock!] pairs: [[Int]] wearable: Wearable any: Any again: Query change: Mutation }
+  type Mutation { count: Int }
   interface Wearable { size: Int }
   type Sock implements Wearable { id: ID size: Int length: Float colour: Colour name: String! mate: Sock }
   type Hat implements Wearable { size: Int brim: Float }
@@ -92,6 +93,22 @@ describe('the response', () => {
     const of = (any: object) => projected(query, { any: { ...any } }).text
     expect(of({ __typename: 'Sock', size: 1 })).toBe('{"any":{"size":1}}')
     expect(of({ __typename: 'Mug', size: 2, volume: 1.5 })).toBe('{"any":{"volume":1.5}}')
+  })
+
+  test.each([
+    ['again', 'pairs'],
+    ['change', 'count'],
+  ])('has an object of a root type, whatever its subgraph calls that type: %s', (field, below) => {
+    const data = { [field]: { __typename: 'ShopRoot', [below]: null } }
+    expect(projected(`{ ${field} { ${below} } }`, data)).toEqual({
+      text: `{"${field}":{"${below}":null}}`,
+      errors: [],
+    })
+  })
+
+  test.each(['sock', 'wearable'])('has an object whose type is sent as null: %s', (field) => {
+    const data = { [field]: { __typename: null, size: 1 } }
+    expect(projected(`{ ${field} { size } }`, data)).toEqual({ text: `{"${field}":{"size":1}}`, errors: [] })
   })
 
   test('takes introspection from the schema', () => {

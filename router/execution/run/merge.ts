@@ -19,7 +19,7 @@ export function merge(target: Json, source: Json): void {
 function mergeAt(target: Json, key: string, value: object): void {
   if (key === '__proto__') return
   const existing = target[key]
-  if (isExactNumber(existing) || isExactNumber(value)) target[key] = value
+  if (isExactNumber(value)) target[key] = value
   else if (typeof existing !== 'object' || existing === null || existing === value) target[key] = value
   else if (Array.isArray(value)) target[key] = mergedList(existing, value)
   // Not a list, so a JSON object.

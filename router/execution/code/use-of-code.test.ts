@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import type { RequestContext } from '../../request-context.ts'
+import { answeredByTexts, withStars } from '../../testing/answered-by-texts.ts'
+import { rootFetch } from '../../testing/plan-tree.ts'
+
+const QUERY = '{ products { id stars } }'
+const PLAN = withStars(rootFetch('{products{__typename id}}'), 'products')
+const PRODUCTS = '{"data":{"products":[{"__typename":"Product","id":"1"}]}}'
+const STARS = '{"data":{"_entities":[{"stars":5,"must":1}]}}'
+
+// The fetches of this test do not read the context.
+const CONTEXT = {} as RequestContext
+
+test('what keeps being not as expected is tried ever less often', async () => {
+  const texts = { products: PRODUCTS.replace('"id":"1"', '"id": "1"'), stars: STARS }
+  const { program, taken } = await answeredByTexts(QUERY, PLAN, texts, 0)
+  for (let run = 0; run < 30; run++) await program.run({}, CONTEXT)
+  // Tried, skipped once, tried, skipped twice, and so on: at 1, 3, 6, 11 and 20 of 31.
+  expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
+})
+
+test.each([
+  ['fails', ''],
+  ['is answered with errors alone', '{"errors":[{"message":"x"}],"data":null}'],
+  ['is answered with errors beside data', STARS.replace(/}$/, ',"errors":[{"message":"x"}]}')],
+])('code is used again at once after a call that %s', async (_, stars) => {
+  const texts = { products: PRODUCTS, stars }
+  const { program, taken } = await answeredByTexts(QUERY, PLAN, texts, 0)
+  expect(taken).toEqual([true, false])
+  texts.stars = STARS
+  await program.run({}, CONTEXT)
+  expect(taken.slice(2)).toEqual([true, true])
+})
