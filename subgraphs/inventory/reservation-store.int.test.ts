@@ -1,6 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { expireDue } from './expiry.ts'
+import { reserve as reserveIn } from './reservation-store.ts'
 import { inventory } from './subgraph.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 import { violations } from './testing/violations.ts'
@@ -200,6 +201,21 @@ test('a release that overtakes its reserve closes the order for good', async () 
   await reserve(orderId, [{ variantId, quantity: 2 }])
   expect(await room.said(orderId)).toEqual(['inventory.stock.released', 'inventory.stock.released'])
   expect(await room.level(levelIds[0] ?? '')).toMatchObject({ reserved: 0 })
+})
+
+test('a release that waits for a concurrent reserve of its order releases it', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
+  const orderId = newId('ord')
+  const lines = [{ variantId, quantity: 2 }]
+  const released = await room.prisma.$transaction(async (tx) => {
+    await reserveIn(tx, { orderId, ttlSeconds: 900, lines }, now)
+    const release = command('release', orderId)
+    await room.untilWaiting(1, [release])
+    return [release]
+  })
+  await Promise.all(released)
+  expect(await room.said(orderId)).toEqual(['inventory.stock.reserved', 'inventory.stock.released'])
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand: 5, reserved: 0 })
 })
 
 test('a commit that comes before its reserve is refused, so that it is delivered again', async () => {

@@ -228,6 +228,8 @@ test('alerts are listed by their state, and an alert that is over keeps its time
     expect(await states()).toEqual([[], [], [second, first]])
     const [, before] = await alertsOf(stockLevelId)
     expect(before).toMatchObject({ id: first, resolvedAt })
+    const seen = await mutate('acknowledgeLowStockAlert', { alertId: second })
+    expect(seen.alert).toMatchObject({ state: 'RESOLVED', acknowledgedAt: now.toISOString() })
   } finally {
     now = start
   }

@@ -256,12 +256,33 @@ describe('sorts and pages', () => {
   )
 })
 
+describe('the least rating', () => {
+  const found = (minRating: number) => shop.titles('quoll', { filter: { minRating } })
+  const rate = (productId: string, sequence: number, rating: object) =>
+    shop.deliver('reviews.rating.changed', { productId, ...rating }, { subject: productId, sequence })
+
+  test('is that of a product or below it, also between whole numbers', async () => {
+    const { productId } = await shop.aProduct({ title: 'Quoll Crew' })
+    await rate(productId, 1, { count: 5, average: 4.6 })
+    expect([await found(4.6), await found(4.61)]).toEqual([['Quoll Crew'], []])
+  })
+
+  test('is reached by no product without a published review, unless it is 0', async () => {
+    const { productId } = await shop.aProduct({ title: 'Quoll Ankle' })
+    await rate(productId, 1, { count: 1, average: 5 })
+    await rate(productId, 2, { count: 0, average: null })
+    expect([await found(0), await found(1)]).toEqual([['Quoll Crew', 'Quoll Ankle'], ['Quoll Crew']])
+  })
+})
+
 test('a filter may have 50 categories, and 10 attributes of 50 values of 60 characters', async () => {
   const categoryIds = Array.from({ length: 50 }, () => sport)
   const attributes = Array.from({ length: 10 }, (_, index) => ({
     name: `${index}`.padEnd(60, 'x'),
     anyOf: Array.from({ length: 50 }, (__, value) => `${value}`.padEnd(60, 'y')),
   }))
+  // A character is a code point, as in an option of a product.
+  attributes[0] = { name: '🧦'.repeat(60), anyOf: ['🧦'.repeat(60)] }
   expect(await shop.titles('', { filter: { categoryIds, attributes } })).toEqual([])
   expect(await shop.titles('weir', { filter: { categoryIds } })).toEqual(['Weir Running'])
 })

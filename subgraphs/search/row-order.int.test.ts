@@ -15,8 +15,8 @@ type Made = { title: string; usd: number; released: number; rating: number; sold
 const PRODUCTS: readonly Made[] = [
   { title: 'Fjord A', usd: 30, released: 1, rating: 2.6, sold: 1 },
   { title: 'Fjord B', usd: 10, released: 3, rating: 5, sold: 3, colour: 'Rust' },
-  { title: 'Fjord C', usd: 20, released: 2, rating: 4, sold: 2 },
-  { title: 'Fjord D', usd: 20, released: 2, rating: 4, sold: 2 },
+  { title: 'Fjord C', usd: 20, released: 2, rating: 4.2, sold: 2 },
+  { title: 'Fjord D', usd: 20, released: 2, rating: 4.2, sold: 2 },
 ]
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const products = PRODUCTS.map((product, index) => ({ ...product, productId: ids[index] ?? '' }))
   for (const { productId, title, usd, released, rating, sold, colour = 'Moss' } of products.toReversed()) {
     const data = productData(productId, { title, usd, colours: [colour] })
-    const releasedAt = `2026-11-0${released}T08:00:00.000Z`
+    const releasedAt = `2026-11-01T08:00:00.00${released}Z`
     await shop.deliver('products.product.changed', { ...data, releasedAt }, { subject: productId })
     await shop.stock(data.variants[0]?.variantId ?? '', 'IN_STOCK')
     const rated = { productId, count: 1, average: rating }
@@ -106,10 +106,19 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       'PRODUCT Fjord D',
       'PRODUCT Fjord A',
     ])
-    const few = await shop.execute('{ suggest(prefix: "Fjo", limit: 4) { text } }')
-    expect(few.data.suggest.map(({ text }: { text: string }) => text)).toEqual([
-      ...['fjord aran', 'Fjord Y', 'Fjord B', 'Fjord C'],
-    ])
+  })
+
+  test.each([
+    ['limit: 4', ['fjord aran', 'Fjord Y', 'Fjord B', 'Fjord C']],
+    ['limit: 7', ['fjord aran', 'Fjord Y', 'Fjord B', 'Fjord C', 'Fjord D', 'Fjord A']],
+    ['limit: 3', ['fjord aran', 'Fjord Y', 'Fjord B']],
+    [
+      'limit: null',
+      ['fjord aran', 'fjord line', 'Fjord Y', 'Fjord Z', 'Fjord B', 'Fjord C', 'Fjord D', 'Fjord A'],
+    ],
+  ])('suggestions with %s: texts and categories each take at most a quarter', async (limit, expected) => {
+    const { data } = await shop.execute(`{ suggest(prefix: "Fjo", ${limit}) { text } }`)
+    expect(data.suggest.map(({ text }: { text: string }) => text)).toEqual(expected)
   })
 
   test('facets by name, their values by count and label, ratings from the best', async () => {
