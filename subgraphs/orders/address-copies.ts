@@ -26,9 +26,9 @@ export async function rememberAddress(message: Envelope, tx: Tx, now: Date): Pro
     VALUES (${addressId}, ${userId}, ${recipient}, ${line1}, ${line2}, ${city}, ${region}, ${postalCode},
             ${countryCode}, false, ${message.sequence})
     ON CONFLICT (address_id) DO UPDATE SET
-      customer_id = EXCLUDED.customer_id, recipient = EXCLUDED.recipient, line1 = EXCLUDED.line1,
-      line2 = EXCLUDED.line2, city = EXCLUDED.city, region = EXCLUDED.region, postal_code = EXCLUDED.postal_code,
-      country_code = EXCLUDED.country_code, removed = false, sequence = EXCLUDED.sequence
+      recipient = EXCLUDED.recipient, line1 = EXCLUDED.line1, line2 = EXCLUDED.line2, city = EXCLUDED.city,
+      region = EXCLUDED.region, postal_code = EXCLUDED.postal_code, country_code = EXCLUDED.country_code,
+      removed = false, sequence = EXCLUDED.sequence
      WHERE customer_address.sequence < EXCLUDED.sequence`
   if (isNewer === 1) await redirectOrders(message, tx, now)
   await appendEvents(tx, [copyApplied('orders.address.applied', message)])

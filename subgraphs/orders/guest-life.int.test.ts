@@ -162,7 +162,10 @@ describe('a guest’s order without shipping option and payment method', () => {
     const { order } = await send(PLACE_AS_GUEST, input, here)
     for (let again = 0; again < 2; again++)
       expect((await send(PLACE_AS_GUEST, input, here)).order.id).toBe(order.id)
-    expect(await codeOf(PLACE_AS_GUEST, await unplaced(), here)).toBe('RATE_LIMITED')
+    const { idempotencyKey } = input
+    // Another key for its cart and its key for another cart are other orders.
+    for (const other of [{}, { ...input, idempotencyKey: newId('evt') }, { idempotencyKey }])
+      expect(await codeOf(PLACE_AS_GUEST, { ...(await unplaced()), ...other }, here)).toBe('RATE_LIMITED')
   })
 })
 

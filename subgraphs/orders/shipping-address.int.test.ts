@@ -53,6 +53,14 @@ describe('an order that names the version of its address', () => {
     expect(order.shippingAddress.line1).toBe('2 New Street')
   })
 
+  test('goes to an address that was saved again after its removal', async () => {
+    const buyer = await buyerWithCart()
+    await removed(buyer, 2)
+    await saved(buyer, '2 New Street', 3)
+    const { order } = await shop.place(buyer, { shippingAddressVersion: 3 })
+    expect(order.shippingAddress.line1).toBe('2 New Street')
+  })
+
   test('is refused with the current version when the customer saw an older one', async () => {
     const buyer = await buyerWithCart()
     await saved(buyer, '2 New Street', 2)

@@ -105,7 +105,6 @@ export const orderResolvers = {
     lines: async ({ id, currency }, _, { load }) =>
       (await load.linesByOrderId.load(id)).map((line) => ({ ...line, currency })),
     shippingAddress: addressOf,
-    payUntil: ({ status, payUntil }) => (status === 'AWAITING_PAYMENT' ? payUntil : null),
     payable: isPayable,
     consignment: async (order, _, { load }) =>
       isPayable(order) ? consignmentOf(order, await load.linesByOrderId.load(order.id)) : null,

@@ -180,3 +180,14 @@ test.each([
   const step = { orderId: 'ord_1', version: 2, at: now, actor: 'shop', text }
   expect(stepsIn(change, [change], [])).toEqual([step])
 })
+
+test('a change of status has the steps from its version up to the next change, be it one', () => {
+  const history = ([1, 2, 4] as const).map((version) => {
+    return { orderId: 'ord_1', version, from: null, to: 'PENDING', at: now, actor: 'shop' } as const
+  })
+  const steps = [1, 2, 3, 4, 5].map((version) => {
+    return { orderId: 'ord_1', version, at: now, actor: 'shop', text: `step ${version}` }
+  })
+  const texts = history.map((change) => stepsIn(change, history, steps).map(({ text }) => text))
+  expect(texts).toEqual([['step 1'], ['step 2', 'step 3'], ['step 4', 'step 5']])
+})

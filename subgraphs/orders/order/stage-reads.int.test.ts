@@ -115,3 +115,26 @@ test('the history of an order shows its newest 200 steps, however many another o
   const first = 'The order is placed. Its stock is being reserved.'
   expect(texts).toEqual([numbers(3, 202), [first, ...numbers(1, 199)]])
 })
+
+test('a step that is recorded again is kept once for each order, version and text', async () => {
+  const [one, other] = [await anOrderAt(placed.stage), await anOrderAt(placed.stage)]
+  const [first, second]: [string, string] = [(await one.read()).id, (await other.read()).id]
+  const records = [
+    [first, 2, 'sent'],
+    [first, 3, 'sent'],
+    [first, 3, 'lost'],
+    [second, 3, 'sent'],
+  ] as const
+  for (const [id, version, text] of [...records, ...records]) {
+    const after = { ...placed, version }
+    const progress = { before: after, after, moves: [], steps: [{ version, text }] }
+    await shop.prisma.$transaction((tx) =>
+      saveProgress(tx, id, { ...progress, actor: 'shop', now: new Date() }),
+    )
+  }
+  const kept = await shop.prisma.orderStep.findMany({
+    where: { orderId: { in: [first, second] }, text: { in: ['sent', 'lost'] } },
+    orderBy: { id: 'asc' },
+  })
+  expect(kept.map(({ orderId, version, text }) => [orderId, version, text])).toEqual(records)
+})

@@ -91,7 +91,7 @@ const isWaitingForStaff = ({ refund, refundTry }: RefundClaim) => refund === 'OP
 /**
  * A refund that failed after it had succeeded. Its claims are open again and wait for staff, because the same
  * refund would fail again. A refund by staff that was made after it, but whose message arrived first, covers
- * these claims unless it covers others. They are settled if nothing is left to refund.
+ * these claims with what it does not cover of others. They are settled if nothing is left to refund.
  */
 export function whenReversed(
   saga: Saga,
@@ -109,12 +109,19 @@ export function whenReversed(
   const reopened = before.claims.filter(isReopened).map(({ id }) => id)
   const reversed: SagaEvent = { type, claimId, reopened, ...reversal }
   const sale = saleOf(evolve(saga, reversed))
-  const covers = sale.claims.flatMap(({ coveredBy }) => coveredBy)
-  const taken = covers.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)
-  const laterMinor = everRefunded(sale) - everRefunded(reversal) - taken
-  const amountMinor = laterMinor > 0n ? laterMinor : 0n
+  const laterMinor = everRefunded(sale) - everRefunded(reversal)
+  const freeMinor = beyondClaims(sale)
+  const amountMinor = laterMinor < freeMinor ? laterMinor : freeMinor
   const { settled, covered } = spread(sale, { refundId: null, amountMinor })
   return [reversed, ...settled, ...covered]
+}
+
+/** The part of the refunds that neither are a claim's own nor cover one. */
+function beyondClaims({ refundedMinor, claims }: Sale): bigint {
+  return claims.reduce(
+    (rest, { refund, amountMinor, coveredMinor }) => rest - (refund === 'DONE' ? amountMinor : coveredMinor),
+    refundedMinor,
+  )
 }
 
 /**

@@ -144,6 +144,29 @@ const STORIES: readonly Story[] = [
     ],
   },
   {
+    title:
+      'The refund by staff that replaces a reversed one is known before the reversal, after one for another return',
+    before: [...DELIVERED, 'ret_1 is received', back('ret_2', 2)],
+    inputs: [
+      ['staff refund 0.01', paidBack('rfk_1', 1n, 1n)],
+      ['the first is refunded', paidBack('ret_1', 4n, 5n)],
+      ['the second is refunded', paidBack('ret_2', 6n, 11n)],
+      ['the second refund is reversed', reversed('ret_2', 6n, 5n, 6n)],
+      ['staff refund 0.06', paidBack('rfk_2', 6n, 11n, 6n)],
+      ['staff refund 0.04', paidBack('rfk_3', 4n, 11n, 10n)],
+      ['the first refund was reversed before that', reversed('ret_1', 4n, 7n, 10n)],
+    ],
+  },
+  {
+    title: 'The refund of a return is for no other, whose refund was reversed before it',
+    before: [...DELIVERED, 'ret_1 is received', back('ret_2', 2), 'ret_1 is refunded'],
+    inputs: [
+      ['the second is refunded', paidBack('ret_2', 6n, 6n, 4n)],
+      ['the first refund was reversed before that', reversed('ret_1', 4n, 0n, 4n)],
+      ['staff refund 0.04', paidBack('rfk_1', 4n, 10n, 4n)],
+    ],
+  },
+  {
     title: 'The message of a refund arrives after that of a later one',
     before: DELIVERED,
     inputs: [
