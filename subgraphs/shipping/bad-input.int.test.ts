@@ -145,6 +145,11 @@ const CASES: Case[] = [
   ['createShippingRate', { zoneId: unknown('zon') }, /^ValidationError: there is no zone "zon_.*dead"$/],
   ['createShippingRate', { methodId: unknown('smt') }, /^ValidationError: there is no method "smt_.*dead"$/],
   ['createShippingRate', { zoneId: unknown('smt') }, /^ValidationError: zoneId is "smt_.*starts with zon_/],
+  [
+    'createShippingRate',
+    { methodId: unknown('zon') },
+    /^ValidationError: methodId is "zon_.*starts with smt_/,
+  ],
   ['createShippingRate', { upToGrams: 0 }, /^ValidationError: upToGrams is 0.*at least 1/],
   ['createShippingRate', { upToGrams: 1_000_000_001 }, /^ValidationError: upToGrams is .*at most 1000000000/],
   ['createShippingRate', { price: EUR('-0.01') }, /^ValidationError: price.amount is -0.01: allowed is 0 or/],
@@ -159,6 +164,7 @@ const CASES: Case[] = [
   ),
   ['updateShippingRate', { amount: '-1' }, /^ValidationError: amount is -1: allowed is 0 or more/],
   ['updateShippingRate', { amount: '1.001' }, /^ValidationError: .*1.001/],
+  ['requestReturn', { orderId: unknown('ret') }, /^ValidationError: orderId is "ret_.*starts with ord_/],
   ['requestReturn', { orderId: unknown('ord') }, /^ValidationError: there is no order "ord_.*dead"$/],
   ...each(OF_GUESTS, [
     [{}, /^ValidationError: there is no guest's order "A-7K2M-9QX3" with this secret/],
@@ -172,6 +178,11 @@ const CASES: Case[] = [
     [
       [{ reason: 'x'.repeat(501) }, /^ValidationError: reason is "xxx.*at most 500/],
       [{ lines: [line(0)] }, /^ValidationError: lines.0.quantity is 0.*at least 1/],
+      [{ lines: [line(1_000_001)] }, /^ValidationError: lines.0.quantity is 1000001.*at most 1000000/],
+      [
+        { lines: [{ ...line(1), orderLineId: 'oln' }] },
+        /^ValidationError: lines.0.orderLineId is "oln".*starts with oln_/,
+      ],
       [
         { lines: Array.from({ length: 101 }, () => line(1)) },
         /^ValidationError: lines.*allowed is 1 to 100 lines/,
@@ -179,6 +190,21 @@ const CASES: Case[] = [
     ],
   ),
   ['receiveReturn', { lines: [came(-1)] }, /^ValidationError: lines.0.quantity is -1.*at least 0/],
+  [
+    'receiveReturn',
+    { lines: [came(1_000_001)] },
+    /^ValidationError: lines.0.quantity is 1000001.*at most 1000000/,
+  ],
+  [
+    'receiveReturn',
+    { lines: [{ ...came(1), orderLineId: 'oln' }] },
+    /^ValidationError: lines.0.orderLineId is "oln".*starts with oln_/,
+  ],
+  [
+    'receiveReturn',
+    { lines: [{ ...came(1), warehouseId: 'whs' }] },
+    /^ValidationError: lines.0.warehouseId is "whs".*starts with whs_/,
+  ],
   ...each(
     ['requestReturn', 'requestGuestReturn', 'receiveReturn'],
     [

@@ -107,6 +107,16 @@ test('an answer that is slow is waited for', async () => {
   await expect(hasty().track('lbl_1')).rejects.toThrow('no complete response within 50 ms')
 })
 
+test('an answer that the fault slow holds back takes the time of the fault, after the effect of its call', async () => {
+  await world.break({ slow: 1, slowMs: 20_000 })
+  const { url, settings } = world
+  const shop = httpCarrier({ url, apiKey: settings.apiKey, timeoutMs: 500 })
+  const key = randomUUID()
+  await expect(shop.createLabel(aLabelRequest(), key)).rejects.toThrow('no complete response within 500 ms')
+  const labels = () => world.sql('SELECT count(*)::int AS n FROM label WHERE key = $1', key)
+  await expect.poll(labels, { timeout: 10_000 }).toEqual([{ n: 1 }])
+})
+
 test('faults that were asked for happen, and are kept', async () => {
   await world.break({ fail: 1 })
   const failed = randomUUID()

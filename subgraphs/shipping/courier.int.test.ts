@@ -251,6 +251,19 @@ describe('webhooks', () => {
     expect(await post.shipmentsOf(orderId)).toMatchObject([{ status: 'LABEL_CREATED' }])
   })
 
+  test('one about a parcel that has arrived makes it due no more', async () => {
+    const { orderId } = await post.anOrder()
+    await post.courier.go()
+    const [made] = await post.shipmentsOf(orderId)
+    await post.move(made?.labelId ?? null, 9)
+    const arrived = await post.shipmentsOf(orderId)
+    expect(arrived).toMatchObject([{ status: 'DELIVERED', callAt: null }])
+    const body = Buffer.from(JSON.stringify({ labelId: made?.labelId }))
+    const { statusCode } = await call(body, webhookSignature(post.resources.webhookSecret, body, now()))
+    expect(statusCode).toBe(202)
+    expect(await post.shipmentsOf(orderId)).toEqual(arrived)
+  })
+
   test('the carrier’s own are taken, and make the shop look at once', async () => {
     const { orderId } = await post.anOrder(1, 'Test Twice')
     await post.courier.go()
@@ -291,7 +304,7 @@ describe('webhooks', () => {
     expect([answer.statusCode, answer.json()]).toEqual([status, status === 202 ? {} : refused])
   })
 
-  test.each(['', 'nonsense', '[]', '{"labelId":7}'])(
+  test.each(['', 'nonsense', '[]', '{"labelId":7}', '{"labelId":""}'])(
     'a signed body %j that names no label is refused',
     async (text) => {
       const bad = Buffer.from(text)

@@ -80,7 +80,7 @@ test('an option is a quote that a published key has signed, for this cart, desti
 test('the lightest band that the weight fits counts, up to its last gram, and none above the heaviest', async () => {
   const areas = [{ countryCode: 'DE' }]
   const { zoneId, methodId } = await shop.aRate({ areas, rate: { upToGrams: 2_000, price: EUR('6') } })
-  await shop.aRate({ zoneId, methodId, rate: { upToGrams: 500, price: EUR('3') } })
+  const { rateId } = await shop.aRate({ zoneId, methodId, rate: { upToGrams: 500, price: EUR('3') } })
   // After ANALYZE, PostgreSQL scans the small table sequentially, so that only ORDER BY determines the order.
   await shop.sql('ANALYZE rate')
   const priceOf = async (grams: number) => {
@@ -95,6 +95,9 @@ test('the lightest band that the weight fits counts, up to its last gram, and no
     ['6.00'],
     [],
   ])
+  // A band that is not offered leaves its weights to the next.
+  await shop.accepted('updateShippingRate', { id: rateId, expectedVersion: 1, active: false })
+  expect(await priceOf(500)).toEqual(['6.00'])
 })
 
 test('the longest prefix of the postal code decides which zone a destination is in', async () => {

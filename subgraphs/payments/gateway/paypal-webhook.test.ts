@@ -104,7 +104,11 @@ test('a token is fetched once, also by concurrent callers, and again a minute be
   let now = 0
   let fetched = 0
   const token = keptToken(
-    async () => ({ accessToken: `T${++fetched}`, expiresInMs: 3_600_000 }),
+    async () => {
+      // The token's time runs while it is on its way.
+      now += 10_000
+      return { accessToken: `T${++fetched}`, expiresInMs: 3_600_000 }
+    },
     () => now,
   )
   expect(await Promise.all([token(), token()])).toEqual(['T1', 'T1'])

@@ -52,8 +52,8 @@ export const paymentResolvers = {
     captured: ({ capturedMinor, currency }) => formatMoney(money(capturedMinor, currency)),
     refunded: ({ refundedMinor, currency }) => formatMoney(money(refundedMinor, currency)),
     failure: (payment) => failureOf(payment),
-    nextAction: ({ status, pending, actionUrl, actionExpiresAt }) =>
-      status === 'REQUIRES_ACTION' && pending === null && actionExpiresAt
+    nextAction: ({ status, actionUrl, actionExpiresAt }) =>
+      status === 'REQUIRES_ACTION' && actionExpiresAt
         ? { type: 'redirect', redirectUrl: actionUrl, expiresAt: actionExpiresAt }
         : null,
     method: async ({ methodId }, _, { load, viewer }) =>

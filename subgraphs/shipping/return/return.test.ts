@@ -237,6 +237,15 @@ describe('what can be sent back', () => {
     })
   })
 
+  test('each line that may not come back is refused', () => {
+    const lines = ['oln_1', 'oln_2', 'oln_3'].map((orderLineId) => ({ orderLineId, quantity: 1 }))
+    const path = (index: string) => ({ path: ['lines', index, 'quantity'] })
+    expect(returnLines(lines, [{ ...delivered(1), orderLineId: 'oln_2' }], [], limits)).toMatchObject({
+      ok: false,
+      errors: [path('0'), path('2')],
+    })
+  })
+
   test('a line is named once', () => {
     const twice = [...wanted(1), ...wanted(1)]
     expect(returnLines(twice, [delivered(3)], [], limits)).toMatchObject({

@@ -103,10 +103,13 @@ describe('a label', () => {
     expect(body.message).toContain(field)
   })
 
-  test('is made for a parcel without weight, and for names of 100 characters', async () => {
-    const name = 'x'.repeat(100)
+  test('is made for a parcel without weight, and for names of 100 and a key of 200 characters', async () => {
+    const [name, key] = ['x'.repeat(100), 'k'.repeat(200)]
     const names = { reference: name, carrier: name, service: name, from: { warehouseCode: name } }
-    const { status } = await ask('/v1/labels', { body: { ...aLabelRequest(), ...names, weightGrams: 0 } })
+    const { status } = await ask('/v1/labels', {
+      key,
+      body: { ...aLabelRequest(), ...names, weightGrams: 0 },
+    })
     expect(status).toBe(201)
   })
 
