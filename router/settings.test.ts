@@ -79,6 +79,7 @@ describe('settings', () => {
     ['https://shop.example?a', 'write "https://shop.example"'],
     ['https://me@shop.example', 'write "https://shop.example"'],
     ['shop.example', 'such as "https://shop.example"'],
+    ['mailto:me@shop.example', 'such as "https://shop.example"'],
     ['null', 'such as "https://shop.example"'],
     ['', 'such as "https://shop.example"'],
   ])('refuse the origin %j with the right one', (origin, remedy) => {
@@ -109,7 +110,7 @@ describe('settings', () => {
     expect(parseSettings({ http: { cors: { origins } } }, 'x').http.cors.origins).toEqual(origins)
   })
 
-  test.each(['graphql', '//graphql', '/graphql?a', '/a b', '/health/live', ''])(
+  test.each(['graphql', '//graphql', '/graphql?a', '/a b', '/health/live', '/health/ready', ''])(
     'refuse the path %j',
     (path) => {
       expect(() => parseSettings({ http: { path } }, 'x')).toThrow(`http.path: ${JSON.stringify(path)} is `)

@@ -127,6 +127,8 @@ describe('a connection', () => {
     ['sends what nobody asked for', say(answerOf('stolen'))],
     ['ends it', ({ socket }) => socket.end()],
   ])('that idles is closed where the server %s', async (_, misbehave) => {
+    // A sweep would close it, too, when it has idled for too long.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { ask, server } = await serve(say(answerOf('x')))
     await ask()
     const [first] = server.connections
@@ -222,14 +224,16 @@ describe('a connection', () => {
     expect(server.connections).toHaveLength(1)
   })
 
-  test('that breaks is replaced for who waits', async () => {
+  test('that breaks is replaced by one for those who wait', async () => {
     const { ask, server, waiting, reached } = await hold(1)
-    const answers = [ask(), ask()]
+    const answers = [ask(), ask(), ask()]
     await reached(1)
     waiting[0]?.socket.resetAndDestroy()
     await reached(2)
     waiting[1]?.socket.write(answerOf('x'))
-    expect(await Promise.all(answers)).toEqual(['broken', 'x'])
+    await reached(3)
+    waiting[2]?.socket.write(answerOf('x'))
+    expect(await Promise.all(answers)).toEqual(['broken', 'x', 'x'])
     expect(server.connections).toHaveLength(2)
   })
 })

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { json, textOf } from '../testing/http-server.ts'
 import { composed, startTestRouter, type TestRouter } from '../testing/router.ts'
 import { startSubgraph, type TestContext, type TestSubgraph } from '../testing/subgraph.ts'
 
+const SCHEMA = 'type Query { label(length: Int!): String color: String } type Mutation { paint: String }'
 /** Current content of the shelf. */
 let label = 'wool'
 let seen = 0
@@ -9,7 +11,7 @@ let subgraph: TestSubgraph
 let router: TestRouter
 
 beforeAll(async () => {
-  subgraph = await startSubgraph('shelf', 'type Query { label(length: Int!): String }', {
+  subgraph = await startSubgraph('shelf', SCHEMA, {
     Query: {
       label: (_: unknown, { length }: { length: number }, { headers, setHeader }: TestContext) => {
         setHeader('x-seen', String(++seen))
@@ -70,4 +72,26 @@ test('an answer that comes again compressed can be asked for in another encoding
     expect(data).toEqual({ label: `${label} for anybody`.padEnd(3_000, '.') })
     expect(rest.encoding ?? 'identity').toBe(encoding)
   }
+})
+
+test('a query that is asked after a mutation waits for no answer to one that was asked before its end', async () => {
+  const [painting, asking] = [Promise.withResolvers<() => void>(), Promise.withResolvers<() => void>()]
+  let queries = 0
+  subgraph.server.handle(async (request, response) => {
+    const { query } = JSON.parse(await textOf(request))
+    const answer = (data: unknown) => json(response, 200, { data })
+    if (query.startsWith('mutation')) painting.resolve(() => answer({ paint: 'blue' }))
+    else if (++queries === 1) asking.resolve(() => answer({ color: 'red' }))
+    else answer({ color: 'blue' })
+  })
+  const painted = router.ask('mutation { paint }')
+  const paint = await painting.promise
+  const before = router.ask('{ color }')
+  const answerBefore = await asking.promise
+  paint()
+  expect(await painted).toMatchObject({ data: { paint: 'blue' } })
+  expect(await router.ask('{ color }')).toMatchObject({ data: { color: 'blue' } })
+  answerBefore()
+  expect(await before).toMatchObject({ data: { color: 'red' } })
+  subgraph.recover()
 })

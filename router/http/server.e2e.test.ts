@@ -161,7 +161,7 @@ test('a server that closes answers what has begun and what arrives, each as the 
   await closed
 })
 
-test('a server that closes answers what arrives on idle connections, and ends those that stay idle', async () => {
+test('a server that closes answers what arrives on idle connections, ends those that stay idle, and leaves no timer', async () => {
   const begun = Promise.withResolvers<ServerResponse>()
   const { port, close } = await start({
     limits: { drain: '5s' },
@@ -191,4 +191,5 @@ test('a server that closes answers what arrives on idle connections, and ends th
   vi.advanceTimersByTime(50)
   await once(late.resume(), 'close')
   await closed
+  expect(vi.getTimerCount()).toBe(0)
 })

@@ -35,11 +35,16 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
   let stopping = false
   let pause = 0
   const serving = new Set<Worker>()
+  /** They do not serve yet. */
+  const starting = new Set<Worker>()
 
   const start = async (): Promise<ServingNotice | null> => {
+    if (stopping) return null
     const worker = cluster.fork()
+    starting.add(worker)
     endUntakenConnection(worker)
     const notice = await firstNotice(worker)
+    starting.delete(worker)
     if (!notice) return null
     serving.add(worker)
     const since = performance.now()
@@ -63,9 +68,8 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
     pause = 0
     const old = [...serving]
     for (const worker of old) {
-      if (stopping) return
       if (!(await start())) {
-        log.error('a new worker failed to start: the old ones continue')
+        if (!stopping) log.error('a new worker failed to start: the old ones continue')
         return
       }
       await ended(worker, serving)
@@ -87,8 +91,7 @@ export async function superviseWorkers(count: number, log: Log): Promise<number>
   console.log(`Supergraph ${first.serving} is served at ${first.url} by ${serving.size} processes`)
   await stop
   stopping = true
-  await Promise.all([...serving].map((worker) => ended(worker, serving)))
-  await reloading
+  await Promise.all([...serving, ...starting].map((worker) => ended(worker, serving)))
   return 0
 }
 
