@@ -227,6 +227,17 @@ describe('a forecast of stock', () => {
     expect(await read([variant(id, 50)], { leadDays: null, coverDays: null })).toEqual([later])
   })
 
+  test('is of days of the time zone', async () => {
+    const variantId = newId('var')
+    await past({ days: 42, variantId, sold: () => 2 })
+    // Half past midnight of today in Berlin, and of yesterday by UTC.
+    await shop.sale({
+      placedAt: '2026-11-27T23:30:00.000Z',
+      lines: [{ variantId, quantity: 90, unit: 1050 }],
+    })
+    expect(await read([variant(variantId, 20)])).toMatchObject([{ unitsPerDay: '2.00' }])
+  })
+
   test('orders more where demand varies', async () => {
     const id = newId('var')
     await past({ days: 84, variantId: id, sold: (day) => (day % 3 === 0 ? 6 : 0) })

@@ -83,6 +83,16 @@ describe('a subscription', () => {
     expect(data.webPushKey).toBe(PUBLIC_KEY)
   })
 
+  test('has the same keys with and without the padding of base64url', async () => {
+    const { viewer, id, browser } = await aReader()
+    const { p256dh, auth } = browser.subscription
+    const padded = { ...browser.subscription, p256dh: `${p256dh}=`, auth: `${auth}==` }
+    expect((await register(viewer, padded)).subscription.id).toBe(id)
+    await expect(shop.sql('SELECT p256dh, auth FROM push_subscription WHERE id = $1', id)).resolves.toEqual([
+      { p256dh, auth },
+    ])
+  })
+
   test('belongs to the account that registered it last', async () => {
     const before = await aReader()
     const { userId } = await shop.aPerson()

@@ -63,7 +63,7 @@ const optionFor = ({ cartId }: { cartId: string }) =>
 /** An order as its guest sees it. */
 async function look({ number, secret }: { number: string; secret: string }) {
   const query = `query ($number: String!, $secret: String!) { guestOrder(number: $number, secret: $secret) {
-    id status version payable payUntil guestProof cancelReason grandTotal { amount }
+    id status version payable payUntil guestProof cancelReason grandTotal { amount } paymentMethod { id }
     consignment { cartId grams countryCode postalCode } invoices { number kind url } } }`
   const client = { clientAddress: `192.0.2.${++callers % 250}` }
   const { data, errors } = await shop.execute(query, { number, secret }, anonymous, client)
@@ -245,8 +245,11 @@ describe('a guest’s cancellation', () => {
 })
 
 test('the proof for other subgraphs goes to who shows the secret, and is the one whose hash they keep', async () => {
-  const order = await placed({ paymentMethodId: newId('pmt') })
-  const { guestProof } = await look(order.which)
+  const paymentMethodId = newId('pmt')
+  const order = await placed({ paymentMethodId })
+  const { guestProof, paymentMethod } = await look(order.which)
+  // Payments shows a guest's method to whoever knows its id.
+  expect(paymentMethod).toEqual({ id: paymentMethodId })
   expect(guestProof).toBe(hashOf(order.which.secret))
   const reference = { all: [{ __typename: 'Order', id: order.id, guestProof }] }
   const query = 'query ($all: [_Any!]!) { _entities(representations: $all) { ... on Order { guestProof } } }'

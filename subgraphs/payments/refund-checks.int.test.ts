@@ -69,6 +69,23 @@ test('a refund that fails after it was made is found two hours later without a w
   expect(await lookups(orderId)).toBe(1)
 })
 
+test('a failed refund that the shop does not know, such as one of the gateway’s console, hides none that it knows', async () => {
+  const orderId = await refunded()
+  await shop.sandbox.failRefunds(orderId)
+  const { gateway } = shop.resources
+  const { fetch } = gateway
+  gateway.fetch = async (ref) => {
+    const found = await fetch(ref)
+    return {
+      ...found,
+      failedRefunds: found.failedRefunds.flatMap((one) => [{ ...one, key: newId('gwc') }, one]),
+    }
+  }
+  await checkAfter(2 * HOUR_MS)
+  gateway.fetch = fetch
+  expect(await told(orderId)).toEqual(['payment.refunded', 'refund.reversed'])
+})
+
 test('a refund is looked up every two hours for three days', async () => {
   const orderId = await refunded()
   const counts = []

@@ -1,3 +1,4 @@
+import { wholeNumber } from '@argyle/kit/config'
 import { z } from 'zod'
 
 const secret = z
@@ -5,26 +6,16 @@ const secret = z
   .min(16, 'a secret of at least 16 characters')
 const url = z.url({ protocol: /^https?$/, error: 'a URL that starts with http:// or https://' })
 
-/** A whole number within these bounds. */
-function wholeNumber(least: number, most: number) {
-  const allowed = `a whole number from ${least} to ${most}`
-  return z
-    .string({ error: allowed })
-    .regex(/^\d{1,4}$/, allowed)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, allowed)
-}
-
 /** Settings for every gateway. */
 const always = {
   /** URL to which customers return after authentication. */
   PAYMENT_RETURN_URL: url.optional(),
   /** Factor by which authentications and authorizations expire sooner, for demonstrations. */
-  SPEED: wholeNumber(1, 3_600).default(1),
+  SPEED: wholeNumber(3_600, 1).default(1),
   /** Hours between two lookups of a payment whose refunds may still fail. */
-  REFUND_CHECK_HOURS: wholeNumber(1, 720).default(24),
+  REFUND_CHECK_HOURS: wholeNumber(720, 1).default(24),
   /** Days after its success in which a refund may still fail; then it is not looked up any more. */
-  REFUND_CHECK_DAYS: wholeNumber(1, 365).default(30),
+  REFUND_CHECK_DAYS: wholeNumber(365, 1).default(30),
 }
 
 const chosen = z.discriminatedUnion('PAYMENT_GATEWAY', [

@@ -53,6 +53,7 @@ test.each([
   ['CARRIER_WEBHOOK_SECRET', undefined],
   ['WEBHOOK_URL', 'nats://127.0.0.1'],
   ['WEBHOOK_URL', undefined],
+  ['SPEED', '0'],
   ['SPEED', '3601'],
 ])('%s of the simulated carrier is not %j', (name, value) => {
   const { error } = carrierSettings.safeParse({ ...carrier, [name]: value })

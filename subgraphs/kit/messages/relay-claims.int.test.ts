@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { type OutboxRow, WRITTEN } from '../database/committed.ts'
 import type { PrismaLike } from '../database/database.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { recordedLog } from '../testing/recorded-log.ts'
@@ -62,6 +63,28 @@ test('claims have 50 rows, those that have been due for the longest, for ten sec
   expect(published).toHaveLength(50)
   free.resolve()
   await expect.poll(() => published.length, SOON).toBe(120)
+})
+
+test('claims that a process writes itself stay unpublished where the bus refuses them', async () => {
+  const relay = relayTo(async (subject) => {
+    if (subject === 'refused') throw new Error('no bus today')
+  })
+  const written: OutboxRow[] = []
+  await database.prisma.$transaction((tx) =>
+    appendEvents(
+      Object.assign(tx, { [WRITTEN]: written }),
+      ['refused', 'taken'].map((subject) => ({ type: 'kit.thing.happened', subject, sequence: 1, data: {} })),
+    ),
+  )
+  relay.publish(written)
+  await relay.stop()
+  const rows = await database.prisma.$queryRawUnsafe(
+    'SELECT subject, published_at IS NOT NULL AS "isPublished", last_error AS reason FROM outbox_message ORDER BY id',
+  )
+  expect(rows).toEqual([
+    { subject: 'refused', isPublished: false, reason: 'no bus today' },
+    { subject: 'taken', isPublished: true, reason: null },
+  ])
 })
 
 test('claims leave out a row that another replica holds', async () => {

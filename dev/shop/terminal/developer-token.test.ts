@@ -1,0 +1,23 @@
+import { scopesOf } from '@argyle/users/account/role'
+import { jwtVerify } from 'jose'
+import { expect, test } from 'vitest'
+import { developerToken } from './developer-token.ts'
+
+const key = new Uint8Array(32).fill(1)
+
+test('the token of a developer is for one subgraph, has the scopes of an administrator, and lasts a day', async () => {
+  const token = await developerToken('reviews', key, null)
+  const { payload, protectedHeader } = await jwtVerify(token, key, {
+    issuer: 'argyle-router',
+    audience: 'reviews',
+  })
+  expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' })
+  const { iat = 0, ...claims } = payload
+  expect(claims).toEqual({
+    ...{ iss: 'argyle-router', aud: 'reviews', sub: 'usr_developer', sid: 'ses_developer' },
+    // A list separated by spaces (RFC 8693, section 4.2).
+    scope: scopesOf(['ADMIN']).join(' '),
+    exp: iat + 24 * 60 * 60,
+  })
+  await expect(jwtVerify(token, key, { audience: 'orders' })).rejects.toThrow('"aud"')
+})
