@@ -4,16 +4,6 @@ import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type OutboxConnection, outboxConnection } from './outbox-connection.ts'
 
-/** The number of failed attempts before each pause. The pauses themselves are left out. */
-const attemptsBefore = vi.hoisted((): number[] => [])
-vi.mock(import('./relay-poll.ts'), async (original) => ({
-  ...(await original()),
-  reconnectMs(attempts) {
-    attemptsBefore.push(attempts)
-    return 0
-  },
-}))
-
 /** A message of PostgreSQL's protocol. */
 function message(type: string, body: string): Buffer {
   const head = Buffer.alloc(5)
@@ -31,7 +21,10 @@ afterEach(async () => {
 })
 
 /** Connects to a server that gives these answers, one to each message of its client. */
-async function connect(answers: readonly Buffer[], statementMs?: number) {
+async function connect(
+  answers: readonly Buffer[],
+  settings: Pick<Parameters<typeof outboxConnection>[0], 'statementMs' | 'pauseMs'> = {},
+) {
   const server = createServer((socket) => {
     const left = [...answers]
     socket.on('data', () => void socket.write(left.shift() ?? ''))
@@ -40,7 +33,7 @@ async function connect(answers: readonly Buffer[], statementMs?: number) {
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   const news = vi.fn()
-  const options = { log: pino({ level: 'silent' }), onNews: news, statementMs }
+  const options = { log: pino({ level: 'silent' }), onNews: news, ...settings }
   const nextClient = async () => {
     const [socket]: Socket[] = await once(server, 'connection')
     return socket
@@ -67,13 +60,18 @@ test('a server that says nothing is left after five seconds', async () => {
 })
 
 test('a connection on which nothing can be asked is closed before another one is opened', async () => {
-  const { first } = await connect([WELCOME], 1)
+  const { first } = await connect([WELCOME], { statementMs: 1 })
   if (first) await once(first, 'close')
 })
 
 test('a connection that worked is opened again at once, however often it is lost', async () => {
-  attemptsBefore.length = 0
-  const { first, nextClient, news } = await connect([WELCOME, DONE])
+  // The number of failed attempts before each pause.
+  const attemptsBefore: number[] = []
+  const pauseMs = (attempts: number) => {
+    attemptsBefore.push(attempts)
+    return 0
+  }
+  const { first, nextClient, news } = await connect([WELCOME, DONE], { pauseMs })
   let client = first
   for (let times = 1; times <= 3; times++) {
     await vi.waitUntil(() => news.mock.calls.length === times, { timeout: 10_000 })

@@ -32,6 +32,8 @@ type Options = {
   readonly onNews: () => void
   /** Milliseconds; 10 s by default. */
   readonly statementMs?: number
+  /** Milliseconds before a lost connection is opened again, by the number of failed attempts; `reconnectMs` by default. */
+  readonly pauseMs?: (attempts: number) => number
 }
 
 function txOf(client: pg.Client, replace: () => void): Tx {
@@ -63,6 +65,7 @@ export function outboxConnection({
   log,
   onNews,
   statementMs = STATEMENT_MS,
+  pauseMs = reconnectMs,
 }: Options): OutboxConnection {
   const closing = new AbortController()
   const { signal } = closing
@@ -114,7 +117,7 @@ export function outboxConnection({
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'the outbox is only polled: the listening connection is lost')
       }
-      await pause(reconnectMs(attempts), undefined, { signal }).catch(() => {})
+      await pause(pauseMs(attempts), undefined, { signal }).catch(() => {})
     }
   }
 
