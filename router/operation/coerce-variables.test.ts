@@ -96,6 +96,8 @@ test('defaults of variables are taken where nothing was given', () => {
   const text = 'query ($a: Int = 3, $b: [Kind!]! = A, $c: Filter = { need: true }, $d: Int!) { sock }'
   compare(SCHEMA, text, { d: 1, other: 5 })
   compare(SCHEMA, text, { a: null, b: null, c: null })
+  // The error is that of another variable.
+  compare(SCHEMA, text, { d: 'x' })
 })
 
 test('names that every object inherits are given only where a client gives them', () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, type Stats, utimesSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,6 +66,27 @@ describe('a supergraph that was saved since it was read', () => {
     await read
     expect(swapped).toEqual([])
     expect(watchers()).toBe(before)
+  })
+
+  test('is read again where a file that it newly names was saved while it was read', async () => {
+    const schema = join(folder, 'a.graphql')
+    writeFileSync(schema, 'type Query { n: Int }')
+    const later = new Date(Date.now() + 3_600_000)
+    utimesSync(schema, later, later)
+    file = join(folder, 'supergraph.yaml')
+    writeFileSync(file, 'subgraphs: { a: { routing_url: "http://a.test", schema: { file: ./a.graphql } } }')
+    const swappedAgain = Promise.withResolvers<void>()
+    const stop = watchSupergraph({
+      ...{ file, files: [file], servingId: 'another', readAt: 0, log: pino({ level: 'silent' }) },
+      // One that could not be swapped in is tried again whenever it is read.
+      swap: async (supergraph) => {
+        if (swapped.push(supergraph) === 2) swappedAgain.resolve()
+        throw new Error('not now')
+      },
+    })
+    await swappedAgain.promise
+    await stop()
+    expect(swapped).toHaveLength(2)
   })
 
   test('is swapped in after it was missing, though its file is as it was', { timeout: 120_000 }, async () => {

@@ -31,3 +31,21 @@ test.each([
   await program.run({}, CONTEXT)
   expect(taken.slice(2)).toEqual([true, true])
 })
+
+test('an answer has nothing of an answer before, of which a part was missing where it must not be', async () => {
+  const texts = {
+    products: '{"data":{"products":[{"__typename":"Product","id":"1"},{"__typename":"Product","id":"2"}]}}',
+    stars: '{"data":{"_entities":[{"stars":5,"must":1},null]}}',
+  }
+  const { program, taken } = await answeredByTexts('{ products { stars must } }', PLAN, texts, 0)
+  // The next run is without the code.
+  await program.run({}, CONTEXT)
+  texts.stars = '{"data":{"_entities":[{"stars":4,"must":2},{"stars":3,"must":3}]}}'
+  expect(JSON.parse((await program.run({}, CONTEXT)).data ?? '')).toEqual({
+    products: [
+      { stars: 4, must: 2 },
+      { stars: 3, must: 3 },
+    ],
+  })
+  expect(taken).toEqual([true, true, true, true])
+})

@@ -163,6 +163,14 @@ describe('null', () => {
     })
     expect(projected('{ strict { name } }', { strict: { name: null } }).text).toBeNull()
   })
+
+  test.each([
+    ['sock', { name: null }],
+    ['socks', [{ name: null }]],
+  ])('that went up leaves the paths of later errors as they are: %s', (field, value) => {
+    const { errors } = projected(`{ ${field} { name } pairs }`, { [field]: value, pairs: [['x']] })
+    expect(errors.at(-1)).toMatch(/^pairs\.0\.0: /)
+  })
 })
 
 describe('a value that does not fit', () => {
