@@ -31,15 +31,13 @@ export type ListToWrite = {
 /** Thrown where a long list is met that is not written yet. */
 class LongListMet extends Error {
   readonly list: ListToWrite
-  /** Its path in the answer, and the length of that less one. */
+  /** Its path in the answer. */
   readonly path: string
-  readonly depth: number
 
-  constructor(list: ListToWrite, path: string, depth: number) {
+  constructor(list: ListToWrite, path: string) {
     super('a long list has to be written first')
     this.list = list
     this.path = path
-    this.depth = depth
   }
 }
 
@@ -51,7 +49,7 @@ export function isLong({ length }: readonly unknown[]): boolean {
 export function longList(list: ListToWrite, shaping: Shaping): string | null {
   const path = shaping.path.slice(0, shaping.depth + 1).join('.')
   const text = shaping.longLists.get(path)
-  if (text === undefined) throw new LongListMet(list, path, shaping.depth)
+  if (text === undefined) throw new LongListMet(list, path)
   return text
 }
 
@@ -114,13 +112,12 @@ async function writeListsFirst(
   }
 }
 
-async function writeLong({ list, depth }: LongListMet, shaping: Shaping): Promise<string | null> {
+async function writeLong({ list }: LongListMet, shaping: Shaping): Promise<string | null> {
   const joined: string[] = []
   let texts: string[] = []
   let bubbles = false
   let turn = performance.now()
   for (let index = 0; index < list.list.length; index++) {
-    shaping.depth = depth
     const written = writeInTurns(() => writeElement(list, index, shaping), shaping)
     const text = written instanceof Promise ? await written : written
     // The other elements continue: each reports its own error.
