@@ -153,4 +153,14 @@ test('setting a rate publishes its complete state, with the fields of the sample
   const sample = sampleOf('analytics', 'analytics.exchange_rate.changed')
   expect(published).toMatchObject({ type: sample.type, sequence: 1, data: { unitsPerUsd: '0.92' } })
   expect(Object.keys(published?.data as object).sort()).toEqual(Object.keys(sample.data as object).sort())
+  const change = {
+    currency: 'EUR',
+    validFrom: '2026-01-01T00:00:00Z',
+    unitsPerUsd: '0.93',
+    expectedVersion: 1,
+  }
+  await shop.setRate(change)
+  expect((await shop.outbox()).at(-1)).toMatchObject({
+    ...{ type: sample.type, subject: published?.subject, sequence: 2, data: { unitsPerUsd: '0.93' } },
+  })
 })

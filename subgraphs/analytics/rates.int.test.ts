@@ -102,6 +102,9 @@ describe('bad input', () => {
     expect(userErrors).toMatchObject([
       { message: expect.stringMatching(/there are 10000 .*allowed are 10000/) },
     ])
+    // A rate that exists may still be changed.
+    const changed = await set({ ...EUR, unitsPerUsd: '0.94', expectedVersion: 2 })
+    expect(changed).toMatchObject({ exchangeRate: { unitsPerUsd: '0.94', version: 3 }, userErrors: [] })
     // The newest are listed.
     const { exchangeRates } = await shop.ask('{ exchangeRates { currency validFrom } }')
     expect(exchangeRates).toHaveLength(500)

@@ -59,6 +59,14 @@ describe('figures', () => {
     expect(jpy).toMatchObject({ total: { amount: '4500' }, averageOrder: { amount: '4500' } })
   })
 
+  test('are exact for thousands of units and amounts of 13 digits', async () => {
+    await shop.sale({ lines: [{ quantity: 1_000, unit: 1_234_567_891, discount: 1_000_000_000_001 }] })
+    expect(await total()).toMatchObject({
+      unitsSold: 1_000,
+      byCurrency: [{ grossRevenue: { amount: '12345678910.00' }, discounts: { amount: '10000000000.01' } }],
+    })
+  })
+
   test('exclude cancelled orders and their refunds, also if they had counted before', async () => {
     const orderId = await shop.sale({ lines: [{ unit: 700 }] })
     expect(await total()).toMatchObject({ orders: 1, cancelledOrders: 0 })

@@ -37,6 +37,13 @@ test('the sample message of search is accepted', async () => {
   })
 })
 
+test('a text of 80 characters is counted, a longer one is rejected', async () => {
+  const query = 'w'.repeat(80)
+  await deliverTerms('2026-11-20', { [query]: sums(1) })
+  expect(await report('searchTerms { query }')).toEqual({ searchTerms: [{ query }] })
+  await expect(deliverTerms('2026-11-20', { [`${query}w`]: sums(1) })).rejects.toThrow()
+})
+
 test('the greatest sums of a day count, in any order and more than once, and by replay', async () => {
   await deliverTerms('2026-11-20', { wool: sums(5, 1, 2), moss: sums(1) })
   for (const searches of [9, 7, 9]) await deliverTerms('2026-11-20', { wool: sums(searches, 2, 2) })

@@ -167,6 +167,26 @@ test.each<MutationName>([
   expect(await everything()).toBe(before)
 })
 
+test('a level takes 0 units and a billion, and a count that began from 0', async () => {
+  const { levelIds } = await room.addVariant({ warehouseId, onHand: 0, incoming: 3 })
+  const most = 1_000_000_000
+  const changed = async (name: MutationName, input: object) => {
+    const asked = { input: { stockLevelId: levelIds[0], ...input } }
+    const { data, errors } = await room.execute(mutations[name], asked, keeper)
+    expect(errors).toEqual([])
+    expect(data[name].userErrors).toEqual([])
+    return data[name].stockLevel
+  }
+  for (const [place, incoming] of [0, most, 0].entries()) {
+    const level = await changed('setIncomingStock', { expectedVersion: place + 1, incoming })
+    expect(level).toMatchObject({ incoming })
+  }
+  const set = await changed('setReorderPoint', { expectedVersion: 4, reorderPoint: most })
+  expect(set).toMatchObject({ reorderPoint: most })
+  const count = { idempotencyKey: 'count', delta: most, reason: 'COUNT_CORRECTION', changeFromOnHand: 0 }
+  expect(await changed('adjustStock', count)).toMatchObject({ onHand: most })
+})
+
 const alerts =
   'query ($first: Int, $after: String) { lowStockAlerts(first: $first, after: $after) { edges { cursor } } }'
 const movements = `query ($id: ID!, $first: Int, $after: String) {

@@ -160,6 +160,9 @@ test('a customer sees the reservation of an own order only; staff see any; a rej
   expect(nobody.data._entities).toEqual(of.map(() => ({ reservation: null })))
   expect(nobody.errors.map(({ extensions }) => extensions?.code)).toEqual(of.map(() => 'UNAUTHENTICATED'))
   expect(await room.sqlCount(() => room.execute(RESERVATION, { of }, keeper))).toBe(1)
+  await room.deliver('inventory.commit', { orderId: mine })
+  await room.deliver('inventory.release', { orderId: other })
+  expect(await seen(keeper)).toEqual(['COMMITTED', 'RELEASED', undefined])
 })
 
 test.each(['before', 'after'])(

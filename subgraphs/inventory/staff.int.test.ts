@@ -312,7 +312,7 @@ test('who saw an alert first, and when, stays written', async () => {
   expect(await room.prisma.auditEntry.count({ where: { subjectId: id } })).toBe(1)
 })
 
-test('alerts come in pages, the newest first, each once', async () => {
+test.each([null, 'OPEN'])('alerts of state %s come in pages, the newest first, each once', async (state) => {
   for (let i = 0; i < 5; i++) {
     const { variantId } = await stocked({ onHand: 1, reorderPoint: 0 })
     await reserve(variantId, 1)
@@ -320,12 +320,14 @@ test('alerts come in pages, the newest first, each once', async () => {
   const ids: string[] = []
   let after: string | null = null
   for (let more = true; more; ) {
-    const { data } = await room.execute(ALERTS, { first: 2, after }, keeper)
+    const { data } = await room.execute(ALERTS, { state, first: 2, after }, keeper)
     const { edges, pageInfo } = data.lowStockAlerts
     ids.push(...edges.map(({ node }: { node: { id: string } }) => node.id))
+    expect(new Set(ids).size).toBe(ids.length)
     more = pageInfo.hasNextPage
     after = pageInfo.endCursor
   }
   expect(ids).toEqual([...new Set(ids)].sort().reverse())
-  expect(ids).toHaveLength(await room.prisma.lowStockAlert.count())
+  const where = state ? { resolvedAt: null, acknowledgedAt: null } : {}
+  expect(ids).toHaveLength(await room.prisma.lowStockAlert.count({ where }))
 })

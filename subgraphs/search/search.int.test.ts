@@ -230,6 +230,16 @@ describe('highlights', () => {
     expect(text.split(' ').length).toBeLessThanOrEqual(25)
   })
 
+  test('have the whole title, also a long one without a match', async () => {
+    const words = Array.from({ length: 30 }, (_, index) => `word${index}`)
+    const title = `Mandrill ${words.join(' ')}`
+    await shop.aProduct({ title, description: 'Okapi.' })
+    for (const query of ['okapi', 'mandrill']) {
+      const text = (await highlightOf(query)).title.map((part: { text: string }) => part.text).join('')
+      expect(text).toBe(title)
+    }
+  })
+
   test('mark German words by their stems, and no text that contains the marks itself', async () => {
     await shop.aProduct({ title: 'Alte Häuser\u0002 Ankle', description: '' })
     const { title, description } = await highlightOf('alte Haus')
@@ -265,6 +275,18 @@ test('a product costs its cheapest variant in each currency, and needs one varia
   const cheap = (size: string) => ({ maxPrice: '12', attributes: [{ name: 'Size', anyOf: [size] }] })
   expect(await shop.titles('aardvark', { filter: cheap('M') })).toEqual(['Aardvark Crew'])
   expect(await shop.titles('aardvark', { filter: cheap('L') })).toEqual([])
+})
+
+test.each(['PRICE_ASC', 'PRICE_DESC'])('pages by %s go on behind a price of millions', async (sort) => {
+  const prices = [30_000_000, 40_000_000]
+  for (const usd of prices) await shop.aProduct({ title: `Platypus ${sort} ${usd}`, usd })
+  const query = `platypus ${sort}`
+  const fields = 'edges { node { title } } pageInfo { endCursor }'
+  const first = await shop.search(query, { sort, first: 1 }, fields)
+  const second = await shop.search(query, { sort, first: 1, after: first.pageInfo.endCursor }, fields)
+  const titles = [...first.edges, ...second.edges].map(({ node }) => node.title)
+  const inOrder = sort === 'PRICE_ASC' ? prices : prices.toReversed()
+  expect(titles).toEqual(inOrder.map((usd) => `Platypus ${sort} ${usd}`))
 })
 
 test('a product without variants is not in stock', async () => {
