@@ -100,6 +100,17 @@ test('a refund in place of one that failed afterwards has no second credit note,
   )
 })
 
+test('the documents of an order are listed by the times at which they were made, whatever their ids', async () => {
+  const buyer = await shop.addBuyer()
+  const id = await paid(buyer)
+  await deliveryFor(id)('payment.refunded', 'rfk_1', '300', '300', '0')
+  await shop.runTimer('number-invoices')
+  const madeAt = new Date(now.getTime() + 1)
+  await shop.prisma.invoice.updateMany({ where: { orderId: id, kind: 'INVOICE' }, data: { madeAt } })
+  const kinds = (await invoicesOf(id, buyer)).map(({ kind }: { kind: string }) => kind)
+  expect(kinds).toEqual(['CREDIT_NOTE', 'INVOICE'])
+})
+
 test('refunds that an earlier version credited without a sum of credits are not credited again', async () => {
   const buyer = await shop.addBuyer()
   const id = await paid(buyer)

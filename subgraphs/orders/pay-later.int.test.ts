@@ -213,6 +213,7 @@ describe('an order without shipping option and payment method', () => {
     } finally {
       now = before
     }
+    expect(await read(order.id)).toMatchObject({ status: 'CANCELLING', payable: false })
     await shop.answer('released', order.id)
     expect(await read(order.id)).toMatchObject({
       status: 'CANCELLED',

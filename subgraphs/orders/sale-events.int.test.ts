@@ -116,6 +116,20 @@ describe('an order as a sale', () => {
     expect((await again()).get(id)).toEqual(only)
   })
 
+  test('that is not confirmed is not published with a refund whose message came before the one of its capture', async () => {
+    const id = await taxedOrder(shop, await shop.addBuyer())
+    await shop.answer('reserved', id)
+    await shop.answer('committed', id, { unpaid: true })
+    const why = { orderId: id, code: 'expired', message: 'the authorization expired' }
+    await shop.deliver('payments.payment.capture_failed', why, { subject: id })
+    await refund(id, '500', '500')
+    expect(await shop.prisma.order.findUnique({ where: { id } })).toMatchObject({
+      status: 'CANCELLING',
+      refundedMinor: 500n,
+    })
+    expect(await published(id)).toEqual([])
+  })
+
   test('that is not confirmed is not republished', async () => {
     const id = await taxedOrder(shop, await shop.addBuyer())
     expect((await again()).has(id)).toBe(false)
