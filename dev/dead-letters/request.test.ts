@@ -16,6 +16,10 @@ test.each([
   expect(readRequest(line.split(' '))).toEqual(expected)
 })
 
+test('without arguments the help is printed', () => {
+  expect(readRequest([])).toBeNull()
+})
+
 test.each([
   ['odrers', `"odrers" is not a subgraph: allowed is ${SUBGRAPH_NAMES.join(', ')}`],
   ['orders drop', '"drop" is not known: allowed is list, replay, or replay EVENT'],

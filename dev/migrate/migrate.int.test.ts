@@ -174,6 +174,14 @@ test('dev applies what is pending first, and makes no partial index again', asyn
   expect(sql.match(/CREATE \w+ \S+/g)).toEqual(['CREATE TABLE "shoe"'])
 })
 
+test('dev fails with what remains to be done if the code cannot be generated', async () => {
+  writeFileSync(path.join(copy, 'subgraphs/socks/generated'), 'not a folder')
+  expect(await migrate('dev')).toEqual({
+    code: 1,
+    output: expect.stringContaining('but the code of socks was not generated: npm run generate'),
+  })
+})
+
 test('diff prints the SQL that the migrations lack', async () => {
   expect((await migrate('diff')).output).toContain('-- This is an empty migration.')
   appendFileSync(inPrisma('schema.prisma'), 'model Shoe {\n  id String @id\n}\n')

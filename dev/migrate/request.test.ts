@@ -6,6 +6,7 @@ test.each([
   ['orders dev --name add-x', 'migrate dev --name add-x'],
   ['orders db pull --print', 'db pull --print'],
   ['orders diff --from-empty --to-schema x', 'migrate diff --from-empty --to-schema x'],
+  ['orders diff --to-schema x', 'migrate diff --to-schema x'],
   [
     'orders diff',
     'migrate diff --from-migrations prisma/orders/migrations --to-schema prisma/orders/schema.prisma --script',

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -168,8 +168,27 @@ test('a process id file that names a stranger is not believed, and the stranger 
 
 test('a first start that was interrupted is completed by the next', async () => {
   mkdirSync(path.join(dataDir, 'cluster.partial', 'base'), { recursive: true })
+  const password = path.join(dataDir, 'password')
+  writeFileSync(password, 'one of a folder that was deleted', { mode: 0o644 })
   expect(await rows(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   expect(existsSync(path.join(dataDir, 'cluster.partial'))).toBe(false)
+  // Only the owner can read it.
+  expect((statSync(password).mode & 0o777).toString(8)).toBe('600')
+})
+
+test('nobody gets in without the password, over TCP or the socket', async () => {
+  useCopy()
+  const postgres = await start({ durability: 'scratch' })
+  for (const url of [postgres.tcpUrl('postgres'), postgres.url('postgres')]) {
+    const guessed = Object.assign(new URL(url), { password: 'guessed' }).href
+    await expect(connect(guessed)).rejects.toThrow(/password authentication failed/)
+  }
+})
+
+test('text is ordered by code point, and letters beyond ASCII have cases, on every machine', async () => {
+  useCopy()
+  const sql = `SELECT lower('ÉA') AS lower, 'Z' < 'a' AS capitals_first, 'z' < 'é' AS ascii_first`
+  expect(await rows(await start(), sql)).toEqual([{ lower: 'éa', capitals_first: true, ascii_first: true }])
 })
 
 test('a port in use is named', async () => {

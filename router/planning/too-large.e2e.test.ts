@@ -31,16 +31,20 @@ test('an operation is planned up to 20,000 fields, and refused beyond, with the 
   const whole = await router.ask(operation(100, 198))
   expect(whole.errors).toEqual([])
   expect(whole.data).toMatchObject({ s99: { n197: 'Wool' } })
-  const refused = await router.ask(operation(100, 200))
-  expect(refused).toMatchObject({
-    data: null,
-    errors: [
-      {
-        message: 'The operation is too large to be planned: ask for less at a time.',
-        extensions: { code: 'BAD_USER_INPUT' },
-      },
-    ],
-  })
+  // A client that asks for the plan, too, gets the reason.
+  for (const exposing of ['false', 'true']) {
+    const headers = { 'apollo-expose-query-plan': exposing }
+    const refused = await router.ask(operation(100, 200), { headers })
+    expect(refused).toMatchObject({
+      data: null,
+      errors: [
+        {
+          message: 'The operation is too large to be planned: ask for less at a time.',
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    })
+  }
   const lines = router.logged.map((line) => JSON.parse(line))
   expect(lines).toContainEqual(
     expect.objectContaining({ level: 40, msg: 'an operation was not planned', reason: expect.any(String) }),

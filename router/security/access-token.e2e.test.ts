@@ -98,6 +98,12 @@ describe('an access token', () => {
     expect(answer.status).toBe(401)
   })
 
+  test('is not looked at in a request that another site may have sent', async () => {
+    const headers = { authorization: 'Bearer nonsense', 'content-type': 'text/plain', connection: 'close' }
+    const answer = await fetch(router.url, { method: 'POST', body: '{"query":"{ open }"}', headers })
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('CSRF')])
+  })
+
   const now = Math.floor(Date.now() / 1_000)
   const bad: Record<string, () => Promise<string>> = {
     'never expires': () => issuer.sign({ exp: null }),

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   composed,
@@ -16,11 +17,17 @@ const routers: TestRouter[] = []
 beforeAll(async () => {
   subgraph = await startSubgraph(
     'shelf',
-    `type Query { socks(first: Int = 5): [Sock!] @listSize(slicingArguments: ["first"]) one: Sock all: [Sock!] text(length: Int!): String }
+    `type Query { socks(first: Int = 5): [Sock!] @listSize(slicingArguments: ["first"]) one: Sock all: [Sock!] lost: Sock text(length: Int!): String }
      type Mutation { buy: Sock }
      type Sock { id: ID! pair: Sock pile(first: Int): [Sock!] @listSize(slicingArguments: ["first"], assumedSize: 10) }`,
     {
-      Query: { socks: () => [{ id: 1 }, { id: 2 }], one: () => ({ id: 1 }), all: () => [], text },
+      Query: {
+        socks: () => [{ id: 1 }, { id: 2 }],
+        one: () => ({ id: 1 }),
+        all: () => [],
+        lost: () => new Error('lost'),
+        text,
+      },
       Mutation: { buy: () => ({ id: 3 }) },
       Sock: { pair: ({ id }: { id: number }) => ({ id: -id }), pile: () => [] },
     },
@@ -89,15 +96,18 @@ test('a list of unknown length has the length of the settings', async () => {
 })
 
 describe('what an operation costs', () => {
-  test('is returned to a client that requests it, and to no other', async () => {
-    const router = await start({})
-    const query = '{ socks(first: 9) { id pair { id } } }'
-    const asked = await router.ask(query, { headers: { 'graphql-cost': 'report' } })
-    expect(asked.headers.get('graphql-cost')).toBe('estimated=18, actual=4, maximum=50000')
-    expect((await router.ask(query)).headers.has('graphql-cost')).toBe(false)
-    const other = await router.ask(query, { headers: { 'graphql-cost': 'no' } })
-    expect(other.headers.has('graphql-cost')).toBe(false)
-  })
+  test.each(['debug', 'info'])(
+    'is returned to a client that requests it, and to no other (log level: %s)',
+    async (level) => {
+      const router = await start({}, { log: pino({ level }, { write: () => {} }) })
+      const query = '{ socks(first: 9) { id pair { id } } }'
+      const asked = await router.ask(query, { headers: { 'graphql-cost': 'report' } })
+      expect(asked.headers.get('graphql-cost')).toBe('estimated=18, actual=4, maximum=50000')
+      expect((await router.ask(query)).headers.has('graphql-cost')).toBe(false)
+      const other = await router.ask(query, { headers: { 'graphql-cost': 'no' } })
+      expect(other.headers.has('graphql-cost')).toBe(false)
+    },
+  )
 
   test('is not counted of an answer of more than a million characters', async () => {
     const router = await start({ batch: 2 })
@@ -132,6 +142,9 @@ describe('what an operation costs', () => {
     })
     expect(line.ms).toBeLessThanOrEqual(Math.ceil(passed))
     expect(lines).toHaveLength(1)
+    await router.ask('query Lost { lost { id } }')
+    const lost = router.logged.map((text) => JSON.parse(text)).filter(({ operation }) => operation === 'Lost')
+    expect(lost).toMatchObject([{ whole: false }])
   })
 
   test('is summed over a batch: what would exceed the maximum is refused, the others are answered', async () => {
