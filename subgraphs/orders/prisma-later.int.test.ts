@@ -75,16 +75,16 @@ describe('a statement for later', () => {
 
   test('that fails fails the transaction, which keeps nothing and shows no values', async () => {
     await prisma.$executeRaw`INSERT INTO known_product VALUES ('a-secret', 1)`
-    const failing = [
-      prisma.$transaction((tx) => insertLater(tx, 'a-secret')),
-      prisma.$transaction(async (tx) => {
+    const failing: ((tx: Prisma.TransactionClient) => Promise<void>)[] = [
+      (tx) => insertLater(tx, 'a-secret'),
+      async (tx) => {
         await insertLater(tx, 'b')
         await insertLater(tx, 'a-secret')
         await tx.$queryRaw`SELECT 1`
-      }),
+      },
     ]
-    for (const one of failing) {
-      const error = await one.catch((fault: unknown) => fault)
+    for (const work of failing) {
+      const error = await prisma.$transaction(work).catch((fault: unknown) => fault)
       const statement = 'INSERT INTO known_product VALUES ($1, 1)'
       expect(error).toMatchObject({ code: '23505', constraint: 'known_product_pkey', statement })
       expect(JSON.stringify(error)).not.toContain('a-secret')
@@ -124,20 +124,20 @@ describe('a statement for later', () => {
   test('that is lost with a statement whose values cannot be sent fails the transaction, which keeps nothing', async () => {
     const circular: Record<string, unknown> = {}
     circular.self = circular
-    const failing = [
-      prisma.$transaction(async (tx) => {
+    const failing: ((tx: Prisma.TransactionClient) => Promise<void>)[] = [
+      async (tx) => {
         await tx.$executeRaw`INSERT INTO known_product VALUES ('first', 1)`
         await insertLater(tx, 'waiting')
         await expect(tx.$executeRawUnsafe('SELECT $1::jsonb', circular)).rejects.toThrow('circular')
-      }),
-      prisma.$transaction(async (tx) => {
+      },
+      async (tx) => {
         await tx.$executeRaw`INSERT INTO known_product VALUES ('second', 1)`
         await executeLater(tx, { text: 'SELECT $1::jsonb', values: [circular] })
         await expect(executeWaiting(tx)).rejects.toThrow('circular')
-      }),
+      },
     ]
-    for (const one of failing)
-      await expect(one).rejects.toMatchObject({
+    for (const work of failing)
+      await expect(prisma.$transaction(work)).rejects.toMatchObject({
         message: expect.stringContaining('the transaction was rolled back'),
         cause: expect.objectContaining({ message: expect.stringContaining('circular') }),
       })
