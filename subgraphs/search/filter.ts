@@ -114,8 +114,8 @@ function requireFew(field: string, count: number, least: number, most: number): 
 }
 
 function requireText(field: string, text: string): void {
-  // Code points, as in an option of a product.
-  const length = [...text].length
+  // Code points, as in an option of a product: one or two UTF-16 units each.
+  const length = text.length > 2 * MAX_TEXT_LENGTH ? text.length : [...text].length
   if (length > 0 && length <= MAX_TEXT_LENGTH && text.isWellFormed() && !text.includes('\0')) return
   throw badUserInput(`${field} is ${echo(text)}: allowed is text of 1 to ${MAX_TEXT_LENGTH} characters`)
 }

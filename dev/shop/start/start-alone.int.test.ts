@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Postgres, startPostgres } from '../../postgres/start-postgres.ts'
 import { healthOf } from '../../stack/health.ts'
 import { postgresFolder } from '../subgraphs/server.ts'
+import { queryDatabase } from '../testing/query-database.ts'
 import { startAlone } from './start-alone.ts'
 
 let dataDir: string
@@ -19,15 +19,7 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true })
 })
 
-async function query(database: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: postgres.url(database) })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+const query = (database: string, sql: string) => queryDatabase(postgres.url(database), sql)
 
 const connected = async () =>
   (await query('postgres', `SELECT FROM pg_stat_activity WHERE datname LIKE 'argyle\\_%'`)).length

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Postgres, startPostgres } from '../../postgres/start-postgres.ts'
 import { ShopFailure } from '../start/failure.ts'
+import { queryDatabase } from '../testing/query-database.ts'
 import { type Contents, prepareDatabases } from './databases.ts'
 
 let dataDir: string
@@ -28,15 +29,7 @@ async function prepare(contents: Partial<Contents> = {}, subgraphs = ['shipping'
   return { ...(await prepareDatabases(postgres, subgraphs, all)), lines }
 }
 
-async function query(database: string, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: postgres.url(database) })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+const query = (database: string, sql: string) => queryDatabase(postgres.url(database), sql)
 const databases = () =>
   query('postgres', `SELECT datname AS name FROM pg_database WHERE datname LIKE 'argyle\\_%' ORDER BY 1`)
 
