@@ -108,15 +108,10 @@ const BAD: [object, RegExp][] = [
   [{ filter: { minRating: 5.5 } }, /filter.minRating is 5.5: allowed is 0 to 5/],
   [{ filter: { minRating: -1 } }, /filter.minRating is -1/],
   [{ filter: { attributes: [{ name: 'Size', anyOf: [] }] } }, /has 0 entries: allowed is 1 to 50/],
-  ...['', 'x'.repeat(61), '🧦'.repeat(61), 'x'.repeat(10_000), '\ud800', '\0'].flatMap(
-    (text): [object, RegExp][] => [
-      [{ filter: { attributes: [SIZE, { name: text, anyOf: ['a'] }] } }, /filter.attributes.name is "/],
-      [
-        { filter: { attributes: [SIZE, { name: 'Cut', anyOf: ['a', text] }] } },
-        /filter.attributes.anyOf is "/,
-      ],
-    ],
-  ),
+  ...['', 'x'.repeat(61), 'x'.repeat(10_000), '\ud800', '\0'].flatMap((text): [object, RegExp][] => [
+    [{ filter: { attributes: [SIZE, { name: text, anyOf: ['a'] }] } }, /filter.attributes.name is "/],
+    [{ filter: { attributes: [SIZE, { name: 'Cut', anyOf: ['a', text] }] } }, /filter.attributes.anyOf is "/],
+  ]),
   [{ filter: { attributes: Array(11).fill({ name: 'a', anyOf: ['b'] }) } }, /has 11 entries/],
   [
     {

@@ -284,6 +284,8 @@ test('a filter may have 50 categories, and 10 attributes of 50 values of 60 char
   // A character is a code point, as in an option of a product.
   attributes[0] = { name: '🧦'.repeat(60), anyOf: ['🧦'.repeat(60)] }
   expect(await shop.titles('', { filter: { categoryIds, attributes } })).toEqual([])
+  const tooLong = [{ name: 'Colour', anyOf: ['🧦'.repeat(61)] }]
+  await expect(shop.search('', { filter: { attributes: tooLong } })).rejects.toThrow('1 to 60 characters')
   expect(await shop.titles('weir', { filter: { categoryIds } })).toEqual(['Weir Running'])
 })
 
