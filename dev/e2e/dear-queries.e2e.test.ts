@@ -13,6 +13,8 @@ import { seedShop } from '../seed/seed-shop.ts'
 /** MB: half of the heap in an image. */
 const HEAP = 256
 const MEGABYTE = 1024 * 1024
+/** Longest turn of the event loop: the time for which the service parses so many MB of JSON. */
+const MAX_TURN = 100
 const KEY = randomBytes(32)
 
 let database: TestDatabase
@@ -115,14 +117,14 @@ test.each([
     await watch.watch()
     const answer = ask(query)
     const statuses = await healthDuring(answer)
-    const { longestTurnMs, rssBytes } = await watch.observe()
+    const { longestTurn, rssBytes } = await watch.observe()
 
     expect(await answer).toEqual({
       data: null,
       errors: [{ message: TOO_LARGE, extensions: { code: 'BAD_USER_INPUT' } }],
     })
     expect(new Set(statuses)).toEqual(new Set([200]))
-    expect(longestTurnMs).toBeLessThan(400)
+    expect(longestTurn).toBeLessThan(MAX_TURN)
     expect((rssBytes - before) / MEGABYTE).toBeLessThan(128)
   },
 )
@@ -132,14 +134,14 @@ test('after twenty concurrent queries of this kind the service runs on, and its 
   await watch.watch()
   const answers = Promise.all(Array.from({ length: 20 }, () => ask(levels(3))))
   const statuses = await healthDuring(answers)
-  const { longestTurnMs } = await watch.observe()
+  const { longestTurn } = await watch.observe()
 
   for (const { data, errors } of await answers) {
     expect(data).toBeNull()
     expect(['BAD_USER_INPUT', 'SUBGRAPH_UNAVAILABLE']).toContain(errors?.[0]?.extensions.code)
   }
   expect(new Set(statuses)).toEqual(new Set([200]))
-  expect(longestTurnMs).toBeLessThan(400)
+  expect(longestTurn).toBeLessThan(MAX_TURN)
   const { rssBytes: after } = await watch.settle()
   expect((after - before) / MEGABYTE).toBeLessThan(160)
   expect((await ask(levels(0))).data?.products.edges.length).toBeGreaterThan(50)

@@ -16,11 +16,8 @@ const SDL = `
   }
 `
 const MB = 1_024 ** 2
-/**
- * The goal is 100 ms on a quiet machine. CPU time doubles if other work shares the core's caches, and
- * processors differ.
- */
-const MAX_TURN_MS = 400
+/** Longest turn for one request: the time for which the router parses so many MB of JSON. */
+const MAX_TURN = 100
 /** Other work on the machine disturbs a run, so that only the best of three counts. */
 const RUNS = 3
 /** Growth of a process after any work: compiled code and pools. */
@@ -216,9 +213,9 @@ describe('a guest who sends', () => {
     test(`${what} keeps nobody waiting and leaves little behind`, async () => {
       const sent = bodies()
       const before = await router.settle()
-      const { longestTurnMs, answered } = await bestRun(sent)
+      const { longestTurn, answered } = await bestRun(sent)
       const after = await router.settle()
-      expect(longestTurnMs).toBeLessThan(MAX_TURN_MS)
+      expect(longestTurn).toBeLessThan(MAX_TURN)
       const bytes = sent.reduce((sum, body) => sum + body.length, 0)
       expect(after.rssBytes - before.rssBytes).toBeLessThan(SLACK_BYTES + Math.min(10 * bytes, SLACK_BYTES))
       expect(answered).toBeLessThan(Math.max(bytes, MB))
@@ -227,33 +224,28 @@ describe('a guest who sends', () => {
 })
 
 /** The run with the shortest longest turn. The first run within the limit is the last one. */
-async function bestRun(bodies: readonly Body[]): Promise<{ longestTurnMs: number; answered: number }> {
-  let best = { longestTurnMs: Number.POSITIVE_INFINITY, answered: 0 }
-  for (let run = 0; run < RUNS && best.longestTurnMs >= MAX_TURN_MS; run++) {
+async function bestRun(bodies: readonly Body[]): Promise<{ longestTurn: number; answered: number }> {
+  let best = { longestTurn: Number.POSITIVE_INFINITY, answered: 0 }
+  for (let run = 0; run < RUNS && best.longestTurn >= MAX_TURN; run++) {
     await router.watch()
     let answered = 0
     for (const { status, text } of await sendAll(bodies)) {
       expect(status).toBeLessThan(500)
       answered += text.length
     }
-    const { longestTurnMs } = await router.observe()
-    if (longestTurnMs < best.longestTurnMs) best = { longestTurnMs, answered }
+    const { longestTurn } = await router.observe()
+    if (longestTurn < best.longestTurn) best = { longestTurn, answered }
   }
   return best
 }
 
-/** Sends bodies over ten connections. @returns the answers, in any order. */
+/** Sends bodies one after the other, so that a turn serves one of them. @returns the answers, in this order. */
 async function sendAll(bodies: readonly Body[]): Promise<readonly { status: number; text: string }[]> {
   const answers: { status: number; text: string }[] = []
-  const left = bodies.values()
-  await Promise.all(
-    times(10, async () => {
-      for (const body of left) {
-        const headers = { 'content-type': 'application/json' }
-        const response = await fetch(router.url, { method: 'POST', headers, body })
-        answers.push({ status: response.status, text: await response.text() })
-      }
-    }),
-  )
+  for (const body of bodies) {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(router.url, { method: 'POST', headers, body })
+    answers.push({ status: response.status, text: await response.text() })
+  }
   return answers
 }

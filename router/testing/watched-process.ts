@@ -6,8 +6,11 @@ export const TURN_PROBE = new URL('turn-probe.mjs', import.meta.url).href
 
 /** One observation of a process. */
 export type Observation = {
-  /** Longest turn of the event loop since `watch()`, in milliseconds of the main thread's CPU time. */
-  readonly longestTurnMs: number
+  /**
+   * Longest turn of the event loop since `watch()`: CPU time of the main thread, as a multiple of the time for
+   * which the same process parses 1 MB of JSON. 0 before the first `watch()`.
+   */
+  readonly longestTurn: number
   /** Resident set size, in bytes. */
   readonly rssBytes: number
   /** Bytes of JavaScript objects and buffers; the resident set also includes free pages of V8 and malloc. */

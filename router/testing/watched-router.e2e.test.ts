@@ -19,8 +19,8 @@ afterAll(async () => {
 test('a watched router serves, and its turns and memory can be read from outside', async () => {
   await router.watch()
   expect((await ask(router.url, '{ sock }')).data).toEqual({ sock: 'left' })
-  const { longestTurnMs, rssBytes } = await router.observe()
-  expect(longestTurnMs).toBeGreaterThan(0)
+  const { longestTurn, rssBytes } = await router.observe()
+  expect(longestTurn).toBeGreaterThan(0)
   expect(rssBytes).toBeGreaterThan(10 * 1_024 ** 2)
   expect((await router.settle()).rssBytes).toBeGreaterThan(10 * 1_024 ** 2)
 })
@@ -31,7 +31,7 @@ test('turns before watch() are forgotten', async () => {
   const busy = await router.observe()
   await router.watch()
   const idle = await router.observe()
-  expect(idle.longestTurnMs).toBeLessThan(busy.longestTurnMs)
+  expect(idle.longestTurn).toBeLessThan(busy.longestTurn)
 })
 
 test('a router that cannot start says why', async () => {
