@@ -218,6 +218,20 @@ describe('a transaction', () => {
     expect(await products()).toEqual([])
   })
 
+  test('that uses models takes up to 20 s as well', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      await prisma.$transaction(async (tx) => {
+        await tx.knownProduct.create({ data: product('a') })
+        vi.advanceTimersByTime(19_999)
+        expect(await tx.knownProduct.count()).toBe(1)
+      })
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(await products()).toEqual(['a'])
+  })
+
   test('that takes 20 s frees its rows, though its work goes on', async () => {
     const begun = Promise.withResolvers<void>()
     const free = Promise.withResolvers<void>()

@@ -39,6 +39,8 @@ test.each([
   'Nice.Online order was quick, and so was the delivery',
   'Worn 1.000.000 steps... still no hole',
   'so good!!! sooo good',
+  'awwww. So cute',
+  'So soft.Comfortable too',
   '靴下はとても暖かくて、足にぴったりです。また買います。',
 ])('%s is published', (body) => {
   expect(holdReasons({ title: null, body })).toEqual([])

@@ -150,6 +150,7 @@ test('a moderator cannot publish a text edited since it was read', async () => {
 test('a second review of the same product is refused with the first of the same author', async () => {
   const [productId, author] = [await shop.aProduct(), customer(newId('usr'))]
   await shop.aReview(productId)
+  await shop.aReview(await shop.aProduct(), author)
   const first = await shop.aReview(productId, author)
   expect(await shop.refused('submitReview', anInput(productId), author)).toMatchObject([
     {
@@ -200,10 +201,18 @@ test('a vote counts once, can be taken back, and is no edit', async () => {
       helpfulCount: 1,
       viewerHasVotedHelpful: false,
     })
+  const another = customer(newId('usr'))
+  await shop.accepted('markHelpful', { reviewId: id }, another)
   for (const _ of [1, 2]) {
     const { review } = await shop.accepted('markHelpful', { reviewId: id, helpful: false }, voter)
-    expect(review).toMatchObject({ helpfulCount: 0, viewerHasVotedHelpful: false })
+    expect(review).toMatchObject({ helpfulCount: 1, viewerHasVotedHelpful: false })
   }
+  // The vote of another customer, and the one for another review, stay.
+  const votes = 'SELECT review_id, customer_id FROM helpful_vote WHERE review_id IN ($1, $2) ORDER BY 1'
+  expect(await shop.sql(votes, id, second)).toEqual([
+    { review_id: id, customer_id: another.kind === 'user' && another.id },
+    { review_id: second, customer_id: voter.kind === 'user' && voter.id },
+  ])
 })
 
 test('the same key gives the same review; with another input it is refused', async () => {

@@ -18,7 +18,7 @@ export type Readiness =
  * to restart. Requests need no bus, so a restart of the broker must not take every service out of its load
  * balancer.
  */
-export const BUS_GRACE_MS = 30_000
+const BUS_GRACE_MS = 30_000
 
 type Options = {
   readonly prisma: PrismaLike

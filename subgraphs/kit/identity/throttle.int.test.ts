@@ -58,6 +58,7 @@ test('callers of unknown address share a bucket; a hashed bucket does not tell i
   expect(addressBucket('coupon', null)).toBe(addressBucket('coupon', null))
   expect(addressBucket('coupon', '2001:db8::7')).toBe('coupon:2001:db8:0:0::/64')
   expect(hashedBucket('account', 'ada@argyle.example')).not.toContain('ada')
+  expect(hashedBucket('account', 'a')).not.toBe(hashedBucket('link', 'a'))
   expect(hashedBucket('pair', 'a', 'bc')).not.toBe(hashedBucket('pair', 'ab', 'c'))
 })
 

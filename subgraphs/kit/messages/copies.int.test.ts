@@ -42,6 +42,7 @@ function waiter({ consumers, meanwhile }: { consumers: string[]; meanwhile?: () 
     consumers,
     publishNow: () => published++,
     pause: async (ms) => {
+      expect(published).toBe(1)
       if (pauses.push(ms) === 1) await meanwhile?.()
     },
   })

@@ -1,8 +1,10 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { PrismaLike } from '../database/database.ts'
 import type { AnySubgraph, Opening } from '../service/subgraph.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
+import { recordedLog } from '../testing/recorded-log.ts'
 import { deadLetters, openDeadLetters, replayDeadLetter } from './dead-letters.ts'
 import type { Envelope } from './envelope.ts'
 import { type InboxListener, inbox } from './inbox.ts'
@@ -34,12 +36,13 @@ const envelope = (id: string): Envelope => ({
 const remember: InboxListener = async ({ id }, tx) => {
   await tx.$executeRawUnsafe('INSERT INTO effect VALUES ($1)', id)
 }
-const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma) =>
+const silent = pino({ level: 'silent' })
+const inboxOf = (listener: InboxListener, prisma: PrismaLike = database.prisma, log = silent) =>
   inbox({
     consumer: 'ears',
     prisma,
     listeners: { 'kit.thing.happened': listener },
-    log: pino({ level: 'silent' }),
+    log,
     onWrote: () => {},
   })
 const replay = (listener: InboxListener, id: string, type = 'kit.thing.happened') =>
@@ -68,10 +71,10 @@ test('dead letters are listed completely, the oldest first', async () => {
   expect(await deadLetters(database.prisma, 'eyes')).toEqual([])
 })
 
-test('a replay takes effect once, removes the dead letter, and is known for a duplicate afterwards', async () => {
-  await bury('evt_1')
+test('a replay takes effect once, removes this dead letter alone, and is known for a duplicate afterwards', async () => {
+  for (const id of ['evt_0', 'evt_1', 'evt_2']) await bury(id)
   expect(await replay(remember, 'evt_1')).toEqual({ outcome: 'replayed' })
-  expect(await letters()).toEqual([])
+  expect(await letters()).toEqual(['evt_0', 'evt_2'])
   expect(await replay(remember, 'evt_1')).toEqual({ outcome: 'unknown' })
   await inboxOf(remember)(envelope('evt_1'))
   expect(await effects()).toEqual([{ event_id: 'evt_1' }])
@@ -143,8 +146,9 @@ test('a message whose type nobody listens to any more stays', async () => {
   expect(await letters()).toEqual(['evt_1'])
 })
 
-test('a message that another replica has handled meanwhile is not put aside', async () => {
+test('a message that another replica has handled meanwhile is not put aside, and no line says so', async () => {
   const { prisma } = database
+  const { log, lines } = recordedLog()
   let transactions = 0
   const late: PrismaLike = {
     ...prisma,
@@ -155,12 +159,17 @@ test('a message that another replica has handled meanwhile is not put aside', as
       return prisma.$transaction(work)
     },
   }
-  const handle = inboxOf(async () => {
-    throw new Error('not here')
-  }, late)
+  const handle = inboxOf(
+    async () => {
+      throw new Error('not here')
+    },
+    late,
+    log,
+  )
   while (transactions < 11) await handle(envelope('evt_1')).catch(() => {})
   expect(await effects()).toEqual([{ event_id: 'evt_1' }])
   expect(await letters()).toEqual([])
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([])
 })
 
 test('the dead letters of a subgraph are opened as for a command, and everything is closed again', async () => {
@@ -173,13 +182,16 @@ test('the dead letters of a subgraph are opened as for a command, and everything
   const definition = {
     name: 'ears',
     listens: { 'kit.thing.happened': remember },
-    async open({ database: { url }, isCommand }: Opening<unknown>) {
-      expect({ url, isCommand }).toEqual({ url: database.url, isCommand: true })
+    config: z.object({ STYLE: z.string().transform((style) => style.length) }),
+    async open({ database: { url }, isCommand, config }: Opening<unknown>) {
+      expect({ url, isCommand, config }).toEqual({
+        ...{ url: database.url, isCommand: true, config: { STYLE: 5 } },
+      })
       return { prisma, close: async () => void steps.push('closed') }
     },
   } as unknown as AnySubgraph
-  const settings = { DATABASE_URL: database.url }
-  const box = await openDeadLetters(definition, settings, pino({ level: 'silent' }))
+  const settings = { DATABASE_URL: database.url, STYLE: 'plain' }
+  const box = await openDeadLetters(definition, settings, silent)
   expect((await box.list()).map((letter) => letter.envelope.id)).toEqual(['evt_1'])
   expect(await box.replay('evt_1')).toEqual({ outcome: 'replayed' })
   await box.close()

@@ -15,6 +15,10 @@ const run = (sql: string, ...values: unknown[]) => database.prisma.$executeRawUn
 const ids = async (sql: string) =>
   (await database.prisma.$queryRawUnsafe<{ id: string }[]>(sql)).map(({ id }) => id).sort()
 
+test('published messages are kept for 30 days, those handled for 60, and keys for a week', () => {
+  expect(RETENTION_DAYS).toEqual({ outbox: 30, inbox: 60, idempotency: 7 })
+})
+
 /** An event id created this many days ago. */
 function eventId(days: number): string {
   const hex = Math.floor(Date.now() - days * DAY_MS)

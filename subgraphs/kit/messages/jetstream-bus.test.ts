@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { emptyStream, fakeNats, type NatsAnswer } from '../testing/fake-nats.ts'
 import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
@@ -10,6 +12,7 @@ const SECOND_NS = 1_000_000_000
 const { log } = recordedLog()
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const one of opened.splice(0).reverse()) await one.close()
 })
 
@@ -40,8 +43,8 @@ async function serverOf(answer: NatsAnswer = willing) {
 
 test('a bus signs in, and its stream has all messages of all subgraphs for a week', async () => {
   const { open, logins, asked } = await serverOf()
-  await open('argyle:p%40ss@')
-  expect(logins).toMatchObject([{ name: 'search', user: 'argyle', pass: 'p@ss' }])
+  await open('argyle%2B1:p%40ss@')
+  expect(logins).toMatchObject([{ name: 'search', user: 'argyle+1', pass: 'p@ss' }])
   expect(asked('STREAM.').map(({ subject, body }) => [subject, body])).toMatchObject([
     [
       '$JS.API.STREAM.CREATE.argyle',
@@ -162,6 +165,57 @@ test('a message that the server withholds is read from the stream, handled, and 
   expect(asked('$JS.ACK').map(({ subject, body }) => [subject, body])).toEqual([
     [`$JS.ACK.argyle.${DURABLE}.1.5.5.0.0`, '+ACK'],
   ])
+})
+
+test('a message that the server does not acknowledge within two seconds is not published', async () => {
+  const { open, asked } = await serverOf((subject) =>
+    subject.startsWith('argyle.') ? undefined : willing(subject),
+  )
+  const bus = await open()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const outcome = bus.publish(ENVELOPE).then(
+    () => 'published',
+    () => 'refused',
+  )
+  while (asked('argyle.notes').length === 0) await pause(2)
+  vi.advanceTimersByTime(1_999)
+  expect(await Promise.race([outcome, pause(20, 'waiting')])).toBe('waiting')
+  vi.advanceTimersByTime(1)
+  expect(await Promise.race([outcome, pause(1_000, 'waiting')])).toBe('refused')
+})
+
+test('a server that says nothing prevents the start after five seconds', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const { port } = silent.address() as AddressInfo
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const connected = once(silent, 'connection')
+  const opening = openJetStreamBus({ servers: `nats://127.0.0.1:${port}`, client: 'search', log })
+  const failure = opening.catch((error: unknown) => error)
+  const [socket] = await connected
+  vi.advanceTimersByTime(5_000)
+  expect(await Promise.race([failure, pause(1_000, 'waiting')])).toMatchObject({ name: 'StartFailure' })
+  socket.destroy()
+  silent.close()
+})
+
+test('a server that is away for long is connected to again', async () => {
+  const server = await serverOf()
+  const bus = await server.open()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  const untilTrue = async (isSo: () => boolean) => {
+    for (let time = 0; time < 500 && !isSo(); time++) {
+      vi.advanceTimersByTime(100)
+      await pause(2)
+    }
+  }
+  server.leave()
+  await untilTrue(() => server.refused() >= 15)
+  server.back()
+  await untilTrue(() => server.logins.length === 2)
+  vi.useRealTimers()
+  expect(server.logins).toHaveLength(2)
+  await bus.publish(ENVELOPE)
 })
 
 test('a bus is ready while the server has the stream', async () => {

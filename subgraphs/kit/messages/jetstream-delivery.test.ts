@@ -149,12 +149,11 @@ test('a message that is handled is acknowledged; one without a valid envelope is
   expect(fetch).toHaveBeenCalledWith({ max_messages: 8, expires: 30_000 })
 })
 
-test(`${MAX_GATHERED} messages are handled at once; those that are not begun at a stop are returned for 0.3 s`, async () => {
+test(`${MAX_GATHERED} messages are handled at once, another one when one of them is handled; those that are not begun at a stop are returned for 0.3 s`, async () => {
   const full = Promise.withResolvers<void>()
-  const free = Promise.withResolvers<void>()
+  const begun: PromiseWithResolvers<void>[] = []
   const ended: string[] = []
-  let begun = 0
-  const messages = Array.from({ length: MAX_GATHERED + 2 }, (_, seq) => ({
+  const messages = Array.from({ length: MAX_GATHERED + 3 }, (_, seq) => ({
     ...{ json: () => ENVELOPE, seq, redelivered: false, info: { deliveryCount: 1 } },
     ...{ ack: () => void ended.push('ack'), nak: (ms: number) => void ended.push(`nak ${ms}`) },
   }))
@@ -166,16 +165,47 @@ test(`${MAX_GATHERED} messages are handled at once; those that are not begun at 
   } as unknown as ConsumerMessages
   const fetch = async () => batch
   const handle = async () => {
-    begun += 1
-    if (begun === MAX_GATHERED) full.resolve()
-    await free.promise
+    const own = Promise.withResolvers<void>()
+    if (begun.push(own) === MAX_GATHERED) full.resolve()
+    await own.promise
   }
   const subscription = deliver([{ fetch, restore: async () => {} }], handle, log)
   await full.promise
-  await new Promise((resolve) => setImmediate(resolve))
+  const tick = () => new Promise((resolve) => setImmediate(resolve))
+  await tick()
+  expect(begun).toHaveLength(MAX_GATHERED)
+  begun[0]?.resolve()
+  await tick()
+  expect(begun).toHaveLength(MAX_GATHERED + 1)
   const closed = subscription.close()
-  expect(begun).toBe(MAX_GATHERED)
+  for (const { resolve } of begun) resolve()
+  await closed
+  expect(ended.toSorted()).toEqual([...Array(MAX_GATHERED + 1).fill('ack'), 'nak 300', 'nak 300'])
+})
+
+test('a stop waits for the message in hand', async () => {
+  const entered = Promise.withResolvers<void>()
+  const free = Promise.withResolvers<void>()
+  const steps: string[] = []
+  const message = { json: () => ENVELOPE, info: { deliveryCount: 1 }, ack: () => void steps.push('ack') }
+  const full = {
+    stop: () => {},
+    async *[Symbol.asyncIterator]() {
+      yield message
+    },
+  } as unknown as ConsumerMessages
+  const batches = [full, batchOf(null)]
+  const fetch = async () => batches.shift() ?? expect.fail('nothing is fetched after a stop')
+  const handle = async () => {
+    entered.resolve()
+    await free.promise
+  }
+  const subscription = deliver([{ fetch, restore: async () => {} }], handle, log)
+  await entered.promise
+  const closed = subscription.close().then(() => steps.push('closed'))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(steps).toEqual([])
   free.resolve()
   await closed
-  expect(ended.toSorted()).toEqual([...Array(MAX_GATHERED).fill('ack'), 'nak 300', 'nak 300'])
+  expect(steps).toEqual(['ack', 'closed'])
 })

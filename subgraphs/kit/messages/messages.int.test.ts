@@ -177,9 +177,17 @@ describe('the inbox', () => {
   })
 
   test('a message that keeps failing is put aside whole, and no longer refused', async () => {
-    const handle = inboxOf(async () => {
-      throw new Error('never')
-    })
+    let woken = 0
+    const handle = inboxOf(
+      async () => {
+        throw new Error('never')
+      },
+      database.prisma,
+      () => void woken++,
+    )
+    // The failures of another message do not count for it.
+    await expect(handle(envelope('evt_0'))).rejects.toThrow('never')
+    logged.length = 0
     for (let attempt = 1; attempt < 10; attempt++)
       await expect(handle(envelope('evt_1'))).rejects.toThrow('never')
     await handle(envelope('evt_1'))
@@ -201,9 +209,15 @@ describe('the inbox', () => {
       reason: 'never',
     }
     expect(logged).toMatchObject([...failures, buried])
-    expect(await database.prisma.$queryRawUnsafe('SELECT type, subject, data FROM outbox_message')).toEqual([
-      { type: MESSAGE_FAILED, subject: 'evt_1', data: { consumer: 'ears', eventId: 'evt_1', type } },
+    // Its event has the message as its cause, and is published at once.
+    const told = 'SELECT type, subject, data, correlation_id, causation_id FROM outbox_message'
+    expect(await database.prisma.$queryRawUnsafe(told)).toEqual([
+      {
+        ...{ type: MESSAGE_FAILED, subject: 'evt_1', data: { consumer: 'ears', eventId: 'evt_1', type } },
+        ...{ correlation_id: 'c', causation_id: 'evt_1' },
+      },
     ])
+    expect(woken).toBe(1)
   })
 
   test('a message about a dead letter that fails itself becomes a dead letter, without another message', async () => {

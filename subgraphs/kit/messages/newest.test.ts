@@ -25,4 +25,6 @@ test('of each subject the newest message is left, whatever their order', () => {
     [b2, a2, b1, a1],
   ])
     expect(newestOf(messages)).toEqual([a2, b2])
+  // One that has the sequence of an earlier one is a repetition.
+  expect(newestOf([a1, { ...a1, id: 'evt_again' }])).toEqual([a1])
 })

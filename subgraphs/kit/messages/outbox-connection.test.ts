@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type OutboxConnection, outboxConnection } from './outbox-connection.ts'
@@ -53,6 +54,25 @@ test('a server that says nothing is left after five seconds', async () => {
     const { first } = await connect([])
     const left = first && once(first, 'close')
     vi.advanceTimersByTime(5_000)
+    await left
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('a server that says nothing more is left after ten seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { first } = await connect([WELCOME])
+    const asked = Promise.withResolvers<void>()
+    first?.on('data', (data) => {
+      if (data.includes('LISTEN')) asked.resolve()
+    })
+    await asked.promise
+    vi.advanceTimersByTime(9_999)
+    const left = first && once(first, 'close')
+    expect(await Promise.race([left, pause(20, 'waiting')])).toBe('waiting')
+    vi.advanceTimersByTime(1)
     await left
   } finally {
     vi.useRealTimers()

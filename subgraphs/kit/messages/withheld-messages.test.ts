@@ -159,6 +159,17 @@ test('a look that takes long is the only one, and a close waits for its message,
   expect([...pending]).toEqual([8])
 })
 
+test('a look is made every 30 s', async () => {
+  const { consumer } = consumerOf([stored(7)])
+  const handle = vi.fn<Handle>(async () => {})
+  const watching = watchWithheld([consumer], { handle, log: recordedLog().log })
+  await vi.advanceTimersByTimeAsync(5 * 30_000 - 1)
+  expect(handle).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(handle).toHaveBeenCalledTimes(1)
+  await watching.close()
+})
+
 test('nothing is looked at after the watch is closed', async () => {
   const { consumer } = consumerOf([stored(7)])
   const { watching, handle } = watch(consumer)

@@ -44,6 +44,22 @@ test('operations that hold too much together wait until the oldest is over', asy
   expect(order).toEqual(['oldest', 'other'])
 })
 
+test.each([
+  [25_001, ['oldest']],
+  [25_000, ['other', 'oldest']],
+])('with 25000 fields and another %s, %j go on', async (fields, expected) => {
+  const queue = turnQueue()
+  const { order, wait } = waiters(queue)
+  const [oldest, other] = [{ fields: 25_000 }, { fields }]
+  queue.enter(oldest)
+  queue.enter(other)
+  wait('other', other, 1)
+  wait('oldest', oldest, 1)
+  await tick()
+  await tick()
+  expect(order).toEqual(expected)
+})
+
 test('what an operation waits for after its end never comes', async () => {
   const queue = turnQueue()
   const { order, wait } = waiters(queue)

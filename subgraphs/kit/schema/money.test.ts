@@ -55,8 +55,8 @@ describe('amounts on the wire', () => {
     expect(parseAmount('9999999999.99', 'USD')).toEqual(money(999_999_999_999n, 'USD'))
     for (const amount of ['10000000000.00', '-10000000000.00'])
       expect(() => parseAmount(amount, 'USD')).toThrow('is too large')
-    const largest = formatMoney(money(MAX_SUM_MINOR, 'JPY')).amount
-    expect(parseAmount(largest, 'JPY', MAX_SUM_MINOR)).toEqual(money(MAX_SUM_MINOR, 'JPY'))
+    const largest = money(9_999_999_999_999_999n, 'JPY')
+    expect(parseAmount('9999999999999999', 'JPY', MAX_SUM_MINOR)).toEqual(largest)
   })
 
   test('zeros beyond the decimals of the currency lose nothing, so they are taken', () => {

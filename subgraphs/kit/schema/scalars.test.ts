@@ -38,6 +38,7 @@ describe('refused values are echoed', () => {
 test('a decimal literal keeps its digits, quoted or not', () => {
   expect(Decimal.parseLiteral(parseValue('12.90'))).toBe('12.90')
   expect(Decimal.parseLiteral(parseValue('12'))).toBe('12')
+  expect(['-12.90', -12].map((value) => Decimal.parseValue(value))).toEqual(['-12.90', '-12'])
   expect(Decimal.parseLiteral(parseValue('"12.900001"'))).toBe('12.900001')
   expect(() => Decimal.parseLiteral({ kind: Kind.LIST, values: [] })).toThrow('is not a Decimal')
 })

@@ -43,9 +43,9 @@ test.each([
   ['GATHER_MS', 0, 5_000],
 ])('%s is a whole number from %i to %i', (name, least, most) => {
   const values = [least - 1, least, most, most + 1].map(String)
-  expect([...values, '', '1.5', ' 1'].map((value) => allowed(name, value))).toEqual([
+  expect([...values, '', '1.5', ' 1', '0000000001'].map((value) => allowed(name, value))).toEqual([
     ...[false, true, true, false],
-    ...[false, false, false],
+    ...[false, false, false, false],
   ])
 })
 
@@ -54,7 +54,7 @@ test.each([
   [
     'INTERNAL_TOKEN_KEY',
     [Buffer.alloc(32).toString('base64url')],
-    [Buffer.alloc(31).toString('base64url'), ''],
+    [...[31, 33].map((length) => Buffer.alloc(length).toString('base64url')), ''],
   ],
   ['EVENT_BUS', ['nats://nats:4222'], ['nats:', 'nats://nats:port', 'http://nats:4222', '']],
   ['LOG_LEVEL', ['fatal', 'silent'], ['INFO', '']],

@@ -1,4 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Committed } from '../database/committed.ts'
@@ -63,6 +67,15 @@ test('a subgraph can publish at once only with a bus: without one it would wait 
   })
   for (const bus of [null, memoryBus([])]) await (await start(definition, { bus })).close()
   expect(given).toEqual(['undefined', 'function'])
+})
+
+test('a subgraph with a scalar that nobody resolves does not start', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-runtime-'))
+  const file = path.join(folder, 'schema.graphql')
+  writeFileSync(file, `${readFileSync(notes.schema, 'utf8')}scalar Colour`)
+  const failing = start({ ...notes, schema: pathToFileURL(file) })
+  await expect(failing).rejects.toThrow('the scalar Colour of schema.graphql has no resolver')
+  rmSync(folder, { recursive: true })
 })
 
 /** Tables that a runtime with timers prunes in its first hour. */

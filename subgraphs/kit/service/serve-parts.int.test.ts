@@ -40,7 +40,7 @@ test('a migration that fails prevents the start, by its own message', async () =
   rmSync(migrations, { recursive: true })
 })
 
-test('messages of a subgraph that gathers them wait for others for GATHER_MS', async () => {
+test('messages of a subgraph that gathers them wait for others for GATHER_MS, those of another one for none', async () => {
   const handled: string[][] = []
   const gathering = defineSubgraph({
     ...notes,
@@ -55,17 +55,18 @@ test('messages of a subgraph that gathers them wait for others for GATHER_MS', a
     ...{ id, type: NOTE_WRITTEN, source: 'notes', subject: 'nte_1', sequence: 1, data: {} },
     ...{ time: '2026-11-21T00:00:00.000Z', correlationId: 'c', causationId: null, traceparent: null },
   })
-  const together = async (GATHER_MS: string, ...ids: string[]) => {
+  const together = async (GATHER_MS: string, ids: readonly string[], definition = gathering) => {
     const bus = notesBus()
     const settings = { ...notesSettings(database.url), GATHER_MS }
-    served.push(await serveSubgraph(gathering, { settings, migrations: notesMigrations, bus, log }))
+    served.push(await serveSubgraph(definition, { settings, migrations: notesMigrations, bus, log }))
     handled.length = 0
     await Promise.all(ids.map((id) => bus.publish(message(id))))
     return [...handled]
   }
-  expect(await together('200', 'evt_1', 'evt_2')).toEqual([['evt_1', 'evt_2']])
+  expect(await together('200', ['evt_1', 'evt_2'])).toEqual([['evt_1', 'evt_2']])
   // They are handled one by one, by the listener of one message.
-  expect(await together('0', 'evt_3', 'evt_4')).toEqual([])
+  expect(await together('0', ['evt_3', 'evt_4'])).toEqual([])
+  expect(await together('200', ['evt_5', 'evt_6'], { ...gathering, gathersMessages: false })).toEqual([])
 })
 
 test('a service closes the bus that it opened, also if it cannot start', async () => {

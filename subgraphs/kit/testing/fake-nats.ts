@@ -15,8 +15,15 @@ export async function fakeNats(answer: NatsAnswer) {
   const sent: Sent[] = []
   const logins: Record<string, unknown>[] = []
   const sockets = new Set<Socket>()
+  let isAway = false
+  let refused = 0
 
   function serve(socket: Socket): void {
+    if (isAway) {
+      refused += 1
+      socket.on('error', () => {}).destroy()
+      return
+    }
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket)).on('error', () => {})
     const inboxes = new Map<string, string>()
@@ -74,6 +81,16 @@ export async function fakeNats(answer: NatsAnswer) {
     port: (server.address() as AddressInfo).port,
     /** Number of open connections. */
     connections: () => sockets.size,
+    /** Ends all connections, and refuses others until it is back. */
+    leave() {
+      isAway = true
+      for (const socket of sockets) socket.destroy()
+    },
+    back() {
+      isAway = false
+    },
+    /** Number of connections that were refused meanwhile. */
+    refused: () => refused,
     async close() {
       for (const socket of sockets) socket.destroy()
       server.close()
