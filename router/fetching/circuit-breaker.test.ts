@@ -51,8 +51,9 @@ describe('a closed breaker', () => {
     expect(breaker.state()).toBe('closed')
   })
 
-  test('remembers all of the window', () => {
+  test.each([0, 5_000])('remembers all of a window that begins at %i ms', (begin) => {
     const { breaker, wait } = newBreaker()
+    wait(begin)
     for (let step = 0; step < 4; step++) {
       make(breaker, 1, 'ill')
       wait(3_200)

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
+import { LARGE_TEXT } from '../json/parse-in-turns.ts'
 import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS, userIdentity } from '../security/identity.ts'
 import { parseSettings, type RouterSettingsInput } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
-import { json, startTestServer, type TestServer } from '../testing/http-server.ts'
+import { json, startTestServer, type TestServer, textOf } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
 import { subgraphServer } from '../testing/subgraph-server.ts'
 import { subgraphFetch } from './fetch-subgraph.ts'
@@ -16,7 +17,7 @@ const DATA = { data: { sock: 'left' } }
 const shelf = subgraphServer()
 
 /** A fetch with a breaker that opens after one failure. */
-function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.origin) {
+function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.origin, maxBytes = 1_000) {
   const { fetching, headers } = parseSettings(settings, 'the test')
   const url = new URL('/graphql', origin)
   const { log } = testLog()
@@ -25,7 +26,7 @@ function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.orig
     url,
   )
   const route = {
-    ...{ name: 'shelf', url, timeMs: fetching.time, maxRequestBytes: 1_000_000, maxBytes: 1_000 },
+    ...{ name: 'shelf', url, timeMs: fetching.time, maxRequestBytes: 1_000_000, maxBytes },
     maxContent: { values: fetching.values, scalar: fetching.scalar },
     rules: headerRulesFor('shelf', { headers, fetching }),
     ...{ shares: fetching.sharing, mint: null },
@@ -42,7 +43,8 @@ function newContext(signal = new AbortController().signal): RequestContext {
 }
 
 describe('the breaker', () => {
-  const QUICK = { fetching: { time: '100ms', retries: { percent: 0, reserve: 0 } } }
+  const once = (time: string, origin?: string) =>
+    newFetch({ fetching: { time, retries: { percent: 0, reserve: 0 } }, limits: { time: '30s' } }, origin)
 
   test.each<[kind: string, state: string, answer: Parameters<TestServer['handle']>[0]]>([
     ['timeout', 'open', () => {}],
@@ -57,7 +59,8 @@ describe('the breaker', () => {
     ['invalid', 'closed', (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x')],
   ])('after a fetch that failed as %s is %s', async (kind, state, answer) => {
     shelf.server.handle(answer)
-    const { fetch, health } = newFetch(QUICK)
+    // A machine with other work may take longer than a short time for any other outcome.
+    const { fetch, health } = once(kind === 'timeout' ? '100ms' : '20s')
     expect(await fetch('{}', false, newContext())).toEqual({ failed: kind })
     expect(health.breaker.state()).toBe(state)
   })
@@ -65,7 +68,7 @@ describe('the breaker', () => {
   test('opens where nobody listens', async () => {
     const away = await startTestServer(() => {})
     await away.stop()
-    const { fetch, health } = newFetch(QUICK, away.origin)
+    const { fetch, health } = once('20s', away.origin)
     expect(await fetch('{}', false, newContext())).toEqual({ failed: 'unreachable' })
     expect(health.breaker.state()).toBe('open')
   })
@@ -114,6 +117,46 @@ test('a query that began during a mutation is not joined after it', async () => 
   during.answer()
   expect([await during.outcome, await after]).toMatchObject([DATA, { data: { sock: 'right' } }])
 })
+
+test('queries that differ in their body alone are calls of their own', async () => {
+  const { fetch } = newFetch()
+  shelf.server.handle(async (request, response) =>
+    json(response, 200, { data: { body: await textOf(request) } }),
+  )
+  const outcomes = await Promise.all(
+    ['{"query":"{a}"}', '{"query":"{b}"}'].map((body) => fetch(body, false, newContext())),
+  )
+  expect(outcomes).toMatchObject([
+    { data: { body: '{"query":"{a}"}' } },
+    { data: { body: '{"query":"{b}"}' } },
+  ])
+})
+
+test.each([200, 503])('a request is told that a subgraph has answered it with status %d', async (status) => {
+  shelf.server.handle((_, response) => json(response, status, DATA))
+  let times = 0
+  const heard = () => {
+    times++
+  }
+  await newFetch().fetch('{}', false, { ...newContext(), heard })
+  expect(times).toBe(1)
+})
+
+// A large answer is parsed in turns.
+test.each([10, LARGE_TEXT + 1])(
+  'an answer of %d characters that was taken and is no JSON fails when it is read',
+  async (length) => {
+    shelf.server.handle((_, response) => response.end('<'.repeat(length)))
+    const taking = { expected: null, take: () => true }
+    const outcome = await newFetch({}, shelf.server.origin, 2 * LARGE_TEXT).fetch(
+      '{}',
+      false,
+      newContext(),
+      taking,
+    )
+    expect(outcome.failed === null && (await outcome.taken?.read())).toEqual({ failed: 'invalid' })
+  },
+)
 
 describe('headers of a subgraph', () => {
   const RETURNING = { headers: { response: [{ name: 'x-shop' }] } }

@@ -3,7 +3,7 @@ import type { RequestContext } from '../request-context.ts'
 import { ANONYMOUS } from '../security/identity.ts'
 import { parseSettings } from '../settings.ts'
 import { traceOf } from '../telemetry/trace.ts'
-import { json } from '../testing/http-server.ts'
+import { json, startTestServer } from '../testing/http-server.ts'
 import { testLog } from '../testing/router.ts'
 import { subgraphServer } from '../testing/subgraph-server.ts'
 import { subgraphFetch } from './fetch-subgraph.ts'
@@ -30,10 +30,10 @@ afterEach(() => {
 })
 
 /** The lines that this number of fetches logs, without the time and the process. */
-async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
+async function linesOf(fetches = 1, origin = shelf.server.origin): Promise<Record<string, unknown>[]> {
   const settings = parseSettings({ fetching: { retries: { percent: 10, reserve: 10 } } }, 'the test')
   const { log, logged } = testLog()
-  const url = new URL('/graphql', shelf.server.origin)
+  const url = new URL('/graphql', origin)
   const route = {
     ...{ name: 'shelf', url, timeMs: 5_000, maxRequestBytes: 1_000_000, maxBytes: 1_000_000 },
     maxContent: { values: settings.fetching.values, scalar: settings.fetching.scalar },
@@ -53,7 +53,10 @@ async function linesOf(fetches = 1): Promise<Record<string, unknown>[]> {
 // subgraphs.
 test('a failed fetch: whose it was, where it went, why it failed, how long it took', async () => {
   shelf.server.handle((_, response) => json(response, 503, {}))
-  expect(await linesOf()).toEqual([
+  const started = performance.now()
+  const lines = await linesOf()
+  const passed = performance.now() - started
+  expect(lines).toEqual([
     {
       level: 40,
       msg: 'a fetch failed',
@@ -63,10 +66,25 @@ test('a failed fetch: whose it was, where it went, why it failed, how long it to
       ms: expect.any(Number),
     },
   ])
+  expect(lines[0]?.ms).toBeLessThanOrEqual(Math.ceil(passed))
+  expect(lines[0]?.ms).toSatisfy(Number.isInteger)
 })
 
-test('errors of a subgraph: the first of them, as it sent them', async () => {
-  const errors = Array.from({ length: 30 }, (_, index) => ({ message: `no ${index}` }))
+test('a fetch where nobody listens: once, since it is not retried', async () => {
+  const away = await startTestServer(() => {})
+  await away.stop()
+  expect(await linesOf(1, away.origin)).toMatchObject([
+    {
+      level: 40,
+      msg: 'a fetch failed',
+      kind: 'unreachable',
+      detail: expect.stringContaining('ECONNREFUSED'),
+    },
+  ])
+})
+
+test.each([1, 30])('%i errors of a subgraph: the first of them, as it sent them', async (length) => {
+  const errors = Array.from({ length }, (_, index) => ({ message: `no ${index}` }))
   shelf.server.handle((_, response) => json(response, 200, { data: null, errors }))
   const [line, ...more] = await linesOf()
   expect(more).toEqual([])

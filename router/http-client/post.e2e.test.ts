@@ -85,6 +85,22 @@ describe('a request', () => {
     expect(() => headerLine(value, 'x')).toThrow(FetchFailure)
   })
 
+  test.each([
+    ['http', 80],
+    ['https', 443],
+  ])('to an origin of %s without a port is sent to port %i', async (scheme, port) => {
+    const pools = connectionPools(1)
+    ends.push(() => pools.close())
+    // Nobody can connect to this address, and the error has the port.
+    const url = new URL(`${scheme}://255.255.255.255/`)
+    const asked = post(pools.pool(url.origin), {
+      ...{ head: requestStart('GET', url, {}), body: null, timeMs: 20_000, maxBytes: 1_000 },
+    })
+    await expect(asked).rejects.toMatchObject({
+      detail: expect.stringContaining(`255.255.255.255:${port}`),
+    })
+  })
+
   test('to a host in IPv6 is sent to it', async ({ skip }) => {
     const server = await startRawServer(say(answerOf('six')), '::1').catch(() => null)
     if (!server) return skip('the machine has no IPv6')
@@ -160,6 +176,24 @@ describe('a connection', () => {
     // The server closes none itself.
     await server.connections[0]?.closed
     expect(await ask()).toBe('x')
+    expect(server.connections).toHaveLength(2)
+  })
+
+  test('that may idle for several seconds is closed by the router when they are over, and a later one too', async () => {
+    const { ask, server } = await serve(say(answerOf('x', 'keep-alive: timeout=3\r\n')))
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    let passed = 0
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + passed)
+    for (let place = 0; place < 2; place++) {
+      expect(await ask()).toBe('x')
+      for (let second = 0; second < 3; second++) {
+        passed += 1_000
+        vi.advanceTimersByTime(1_000)
+      }
+      // The server closes none itself.
+      await server.connections[place]?.closed
+    }
     expect(server.connections).toHaveLength(2)
   })
 

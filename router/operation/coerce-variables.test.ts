@@ -111,6 +111,17 @@ test('names that every object inherits are given only where a client gives them'
   expect(variableErrors(SCHEMA, definitions, { v: { constructor: 1 } }, false)).toHaveLength(1)
 })
 
+test('a variable may have a name that every object inherits', () => {
+  const definitions = definitionsIn('query ($constructor: Int, $__proto__: Int) { sock }')
+  const coerce = (given: string) => {
+    const coerced = coerceVariables(SCHEMA, definitions, JSON.parse(given), 100)
+    if (typeof coerced === 'string') return coerced
+    return ['constructor' in coerced.values, Object.entries(coerced.values)]
+  }
+  expect(coerce('{}')).toEqual([false, []])
+  expect(coerce('{"__proto__":1}')).toEqual([false, [['__proto__', 1]]])
+})
+
 describe('a number that no double holds', () => {
   const given = (text: string) => parseExactly(text)
   const NONE = 'invalid'
@@ -144,6 +155,9 @@ test('an error is that of the wrong value, not of a number beside it that no dou
   expect(errors('[Float]', '[1e-400, "x", -0]').map(({ message }) => message)).toEqual([
     'Variable "$v" got invalid value "x" at "v[1]"; Float cannot represent non numeric value: "x"',
   ])
+  const coerce = (text: string) =>
+    coerceVariables(SCHEMA, definitionsIn('query ($v: [Float]) { sock }'), { v: parseExactly(text) }, 100)
+  expect([coerce('["x", 1e-400]'), coerce('[1e-400, "x"]')]).toEqual(['invalid', 'invalid'])
 })
 
 test('suggestions are hidden on request', () => {

@@ -122,16 +122,54 @@ describe('the door', () => {
     expect(refused).toEqual([3, 4, 5])
   })
 
-  test('lets a turn of the event loop end that has begun many requests', async () => {
+  test('lets a turn of the event loop end that has begun requests for five milliseconds', async () => {
     const { started, guest } = guests()
     let time = 0
     const door = admissionQueue({ ...LIMITS, working: 1_000 }, () => time)
     door.enter(guest(1))
-    time = 6
+    time = 4.9
     door.enter(guest(2))
-    expect(started).toEqual([1])
-    await turn()
-    await turn()
+    time = 5
+    door.enter(guest(3))
     expect(started).toEqual([1, 2])
+    await turn()
+    await turn()
+    expect(started).toEqual([1, 2, 3])
   })
+
+  test.each([
+    // 32 of its free places × √(0.95 / 0.5), rounded up.
+    ['idles half of the time', 0.5, 45],
+    ['never idles', 1, FREE_PLACES],
+  ])(
+    'lets in more after a window in which the event loop %s, by those who were in work',
+    async (_, utilization, count) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const use = { idle: 0, active: 0, utilization: 0.001 }
+      const measured = vi
+        .spyOn(performance, 'eventLoopUtilization')
+        // Since the start of the process, or since the beginning of the window.
+        .mockImplementation((since) => (since === use ? { ...use, utilization } : use))
+      try {
+        const { started, guest } = guests()
+        let time = 0
+        const door = admissionQueue({ working: 1_000, waiting: 100, wait: 60_000 }, () => time)
+        door.enter(guest(0))
+        // These wait for the next turn, as the window opens.
+        time = 6
+        for (let id = 1; id < 100; id++) door.enter(guest(id))
+        for (let turns = 0; turns < 10; turns++) await turn()
+        expect(started).toHaveLength(FREE_PLACES)
+        for (let window = 0; window < 4; window++) {
+          time += 50
+          vi.advanceTimersByTime(50)
+          if (utilization < 1) break
+        }
+        for (let turns = 0; turns < 40; turns++) await turn()
+        expect(started).toHaveLength(count)
+      } finally {
+        measured.mockRestore()
+      }
+    },
+  )
 })

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { closeAfter, MAX_LINGER_BYTES, MAX_LINGER_MS } from './lingering-close.ts'
+import { closeAfter } from './lingering-close.ts'
+
+const MAX_LINGER_MS = 5_000
+const MAX_LINGER_BYTES = 16 * 1_024 ** 2
 
 const HEAD = `POST / HTTP/1.1\r\nhost: x\r\ncontent-length: ${4 * MAX_LINGER_BYTES}\r\n\r\n`
 

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Maximum time for a client to close its side of a connection after the last response, in milliseconds. */
-export const MAX_LINGER_MS = 5_000
+const MAX_LINGER_MS = 5_000
 /** Maximum number of bytes that are read and dropped after the last response of a connection. */
-export const MAX_LINGER_BYTES = 16 * 1_024 * 1_024
+const MAX_LINGER_BYTES = 16 * 1_024 * 1_024
 
 /**
  * Closes a connection whose client may still be sending: sends `last`, then reads and drops what arrives until the

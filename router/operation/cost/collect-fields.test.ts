@@ -6,6 +6,7 @@ import { operationCost } from './operation-cost.ts'
 import { schemaCosts } from './schema-costs.ts'
 
 const SDL = `
+  directive @slow(if: Boolean) on FIELD
   type Query { a: A thing: Thing names(first: Int): [String] @listSize(slicingArguments: ["first"]) }
   interface Node { id: ID a: A }
   type A implements Node { id: ID a: A }
@@ -42,6 +43,12 @@ test.each<[string, string, { readonly v?: boolean; readonly w?: boolean }, numbe
     `${IF} { ... @include(if: $v) { a @skip(if: $w) { id } } }`,
     { v: true },
     1,
+  ],
+  [
+    'another directive, whose argument is no condition',
+    `${IF} { a @slow(if: $v) { id } b: a @slow(if: $w) { id } }`,
+    { v: true },
+    2,
   ],
   [
     'one condition within another, which alone is met',

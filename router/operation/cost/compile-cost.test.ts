@@ -6,12 +6,22 @@ const SDL = `
     pages(first: Int): Pages @listSize(slicingArguments: ["first"], sizedFields: ["page { items }", "page { pages }"])
     node: Node
     group: Group
+    gift: Item @cost(weight: 0)
     shelf: Shelf
     page(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items"])
+    over(first: Int): Over @listSize(slicingArguments: ["first"], sizedFields: ["both { list { items } }", "outer { lists }", "inner { lists { items } }", "again { lists }"])
+    broken(first: Int): Page @listSize(slicingArguments: ["first"], sizedFields: ["items {", "pages"])
     racks(first: Int): Racks @listSize(slicingArguments: ["first"], sizedFields: ["racks { items }", "shelves"])
   }
   type Racks { racks: [Page] shelves: [Shelf] @listSize(assumedSize: 50) }
   type Pages { page: Page }
+  type Over {
+    both(first: Int): Lists @listSize(slicingArguments: ["first"], sizedFields: ["list { pages }"])
+    outer(first: Int): Lists @listSize(slicingArguments: ["first"], sizedFields: ["lists { pages }"])
+    inner(first: Int): Lists @listSize(slicingArguments: ["first"], sizedFields: ["lists"])
+    again(first: Int): Lists @listSize(slicingArguments: ["first"], sizedFields: ["lists"], requireOneSlicingArgument: false)
+  }
+  type Lists { list: Page lists: [Page] }
   interface Node {
     fee: Int
     up(first: Int): Page
@@ -19,6 +29,7 @@ const SDL = `
     few: [Item] @listSize(assumedSize: 3)
     most: [Item] @listSize(assumedSize: 30)
     many: [Item]
+    grid: [[Item]]
     own: Int @cost(weight: 9)
     price: Int @cost(weight: 9)
     fees: [Int]
@@ -36,6 +47,7 @@ const SDL = `
     price: Int @cost(weight: 2)
     fees: [Int] @join__field(graph: "A", requires: "item { id }")
     many: [Item] @listSize(assumedSize: 50)
+    grid: [[Item]] @listSize(assumedSize: 50)
     own: Int @cost(weight: 2)
     theirs: Int @cost(weight: 9)
     item: Item
@@ -52,6 +64,7 @@ const SDL = `
     price: Int @cost(weight: 2)
     fees: [Int]
     many: [Item]
+    grid: [[Item]]
     own: Int
     theirs: Int
     total: Total @join__field(graph: "A", requires: "item { id }")
@@ -94,6 +107,7 @@ test.each([
   ['its own too where each member has one', '{ node { price } }', 1 + 9],
   ['or that of a member', '{ node { theirs } }', 1 + 9],
   ['the largest size of an object’s interfaces', '{ shelf { items { id } } }', 1 + 8],
+  ['a field without weight costs nothing', '{ gift { id } }', 0],
   ['an object without weight costs what is below it', '{ group { item { id } } }', 1],
   ['an enum weighs as its dearest value', '{ node { level } }', 1 + 7],
   // B requires two objects, A one.
@@ -116,6 +130,38 @@ test.each([
     'the size that a field above states, not its own',
     '{ racks(first: 3) { shelves { __typename } } }',
     1 + 3,
+  ],
+  [
+    'fields below one, of which a field and the one above it each state a size',
+    '{ over(first: 3) { both(first: 5) { list { items { id } pages { id } } } } }',
+    1 + 1 + 1 + 3 + 5,
+  ],
+  [
+    'a list of the size above, with fields of the own size',
+    '{ over(first: 3) { outer(first: 5) { lists { pages { id } } } } }',
+    1 + 1 + 3 * (1 + 5),
+  ],
+  [
+    'a list of the own size, with fields of the size above',
+    '{ over(first: 3) { inner(first: 5) { lists { items { id } } } } }',
+    1 + 1 + 5 * (1 + 3),
+  ],
+  [
+    'the larger size of a list, that above',
+    '{ over(first: 3) { again(first: 2) { lists { __typename } } } }',
+    1 + 1 + 3,
+  ],
+  ['or its own', '{ over(first: 3) { again(first: 5) { lists { __typename } } } }', 1 + 1 + 5],
+  [
+    'the size above where there is no own',
+    '{ over(first: 3) { again { lists { __typename } } } }',
+    1 + 1 + 3,
+  ],
+  ['a list of lists of a member without a size', '{ node { grid { id } } }', 1 + 10 * 10],
+  [
+    'a text that is no field set names no field',
+    '{ broken(first: 3) { items { id } pages { id } } }',
+    1 + 10 + 3,
   ],
   ['the dearest requirement of both', '{ node { ... on A { fee ... on Node { fee } } } }', 1 + 2],
 ])('%s', (_, text, cost) => {
@@ -151,11 +197,14 @@ test.each([
 
 test('a weight, and a length times a weight, is at most the largest cost', () => {
   const sdl = `
-    type Query { a(of: Int @cost(weight: 1e300)): Int @cost(weight: 1e300) b(n: Big): [B] @listSize(slicingArguments: ["n"]) }
+    type Query { a(of: Int @cost(weight: 1e300)): Int @cost(weight: 1e300) all(of: [Int] @cost(weight: 1e300)): Int b(n: Big): [B] @listSize(slicingArguments: ["n"]) }
     scalar Big
     type B @cost(weight: 3) { id: ID }`
   expect(costOf(sdl, '{ a }').estimated).toBe(Number.MAX_SAFE_INTEGER)
   expect(costOf(sdl, 'query ($n: Int) { a(of: $n) }', { variables: { n: 1 } }).estimated).toBe(
+    Number.MAX_SAFE_INTEGER,
+  )
+  expect(costOf(sdl, 'query ($l: [Int]) { all(of: $l) }', { variables: { l: [1, 1] } }).estimated).toBe(
     Number.MAX_SAFE_INTEGER,
   )
   expect(costOf(sdl, 'query ($n: Big) { b(n: $n) { id } }', { variables: { n: 1e300 } }).estimated).toBe(

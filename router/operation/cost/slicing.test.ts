@@ -10,6 +10,7 @@ const SDL = `
     one(first: Int = 10, last: Int): [A] @listSize(slicingArguments: ["first", "last"])
     three(first: Int = 10, last: Int = 5, around: Int): [A] @listSize(slicingArguments: ["first", "last", "around"], requireOneSlicingArgument: true)
     none: [A] @listSize(assumedSize: 3, requireOneSlicingArgument: true)
+    lost(n: Int): [A] @listSize(slicingArguments: ["unknown"], assumedSize: 4, requireOneSlicingArgument: false)
     wrong(by: In): [A] @listSize(slicingArguments: ["by.unknown"], assumedSize: 4, requireOneSlicingArgument: false)
   }
   input In { n: Int }
@@ -75,6 +76,7 @@ test('a field with several defaults takes one that is given instead, not two', (
 
 test('a slicing argument that the schema does not have is not given', () => {
   expect(costOf(SDL, '{ wrong(by: {}) { id } }').estimated).toBe(1 + 4)
+  expect(costOf(SDL, '{ lost(n: 9) { id } }').estimated).toBe(4)
 })
 
 test('a field without slicing arguments needs none', () => {
