@@ -111,6 +111,8 @@ describe('an address that a server does not know', () => {
     expect(await receivedBy(userId)).toMatchObject([{ data: { kind: 'ORDER_SHIPPED' } }])
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
     const proof = { userId, email: 'refused@argyle.example' }
+    const another = 'also-refused@argyle.example'
+    await shop.sql(`INSERT INTO stopped_address VALUES ($1, 'full', $2) RETURNING 1`, another, shop.now())
     // A replay is about proofs of the past.
     const past = {
       ...sampleOf('users', 'users.email.verified'),
@@ -122,6 +124,8 @@ describe('an address that a server does not know', () => {
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
     await shop.deliverSample('users.email.verified', proof)
     expect(await stoppedAt(userId)).toBeNull()
+    const left = 'DELETE FROM stopped_address WHERE address = $1 RETURNING reason'
+    expect(await shop.sql(left, another)).toEqual([{ reason: 'full' }])
   })
 
   test('is tried again after 90 days', async () => {
@@ -129,10 +133,13 @@ describe('an address that a server does not know', () => {
     for (let count = 0; count < 2; count++) await ship(userId)
     const [sent, next] = await mailOf(userId)
     await report(aDeliveryReport(sent?.id ?? ''))
-    // A report of another e-mail renews the time.
+    // A report of another e-mail renews the time and the reason.
     const again = { type: 'failed', status: '5.1.2', stopsAddress: true } as const
     await shop.addresses.heed({ ...again, notificationId: next?.id ?? '' })
     expect(await stoppedAt(userId)).toBe(shop.now().toISOString())
+    const reason = 'the mail server reported 5.1.2'
+    const stopped = 'SELECT reason FROM stopped_address WHERE address = $1'
+    expect(await shop.sql(stopped, email)).toEqual([{ reason }])
     const forgetAfter = async (age: string) => {
       await shop.sql(
         `UPDATE stopped_address SET since = $2::timestamptz - $3::interval WHERE address = $1 RETURNING 1`,
@@ -245,13 +252,33 @@ describe('a report', () => {
     const before = await rowsOf(userId)
     const [sent] = await mailOf(userId)
     const body = aDeliveryReport(sent?.id ?? '')
+    const another = `Bearer ${Buffer.alloc(32, 8).toString('base64url')}`
     // Also of one that would be too large: its body is not read.
-    for (const authorization of ['', 'Bearer', `Bearer ${KEY}x`, `Basic ${KEY}`])
-      for (const sent of [body, 'x'.repeat(1_000_001)])
-        expect((await report(sent, { authorization })).status).toBe(401)
+    for (const authorization of ['', 'Bearer', `Bearer ${KEY}x`, another, `Basic ${KEY}`, `x Bearer ${KEY}`])
+      for (const sent of [body, 'x'.repeat(1_000_001)]) {
+        const refused = await report(sent, { authorization })
+        const error = 'Authorize by Bearer and MAIL_REPORT_KEY.'
+        expect([refused.status, await refused.json()]).toEqual([401, { error }])
+      }
     expect((await report(aDeliveryReport(newId('ntf')))).status).toBe(204)
     expect((await report(body, { 'content-type': 'text/plain' })).status).toBe(415)
     expect((await report('x'.repeat(1_000_001))).status).toBe(413)
+    expect((await report('x'.repeat(1_000_000))).status).toBe(204)
     expect(await rowsOf(userId)).toEqual(before)
+  })
+
+  test('that cannot be saved is answered as an error, so that the mail server sends it again', async () => {
+    const { userId } = await shop.aPerson()
+    await ship(userId)
+    const [sent] = await mailOf(userId)
+    const body = aDeliveryReport(sent?.id ?? '', { status: '5.2.2' })
+    await shop.prisma.$executeRaw`ALTER TABLE notification RENAME TO lost`
+    try {
+      expect((await report(body)).status).toBe(500)
+    } finally {
+      await shop.prisma.$executeRaw`ALTER TABLE lost RENAME TO notification`
+    }
+    expect((await report(body)).status).toBe(204)
+    expect(await mailOf(userId)).toMatchObject([{ status: 'FAILED' }])
   })
 })

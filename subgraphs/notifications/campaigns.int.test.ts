@@ -78,6 +78,8 @@ describe('a campaign', () => {
     const contact = { userId, email: 'newer@argyle.example', displayName: 'Ada' }
     for (const type of ['users.contact.changed', 'users.email.verified'])
       await shop.deliver(type, contact, { subject: userId, sequence: 3 })
+    // The address is another account's since.
+    await shop.aPerson({ email })
     await shop.work()
     expect([await shop.mailTo(email), await shop.mailTo(contact.email)]).toEqual([[], []])
   })
@@ -187,11 +189,14 @@ describe('a campaign', () => {
   })
 
   test('records its opening only if the person allows it', async () => {
-    const ada = await shop.aPerson()
+    const [ada, bo] = [await shop.aPerson(), await shop.aPerson()]
     await agree(ada.userId, true, { allowsOpenTracking: true })
-    await send([ada.userId])
+    await agree(bo.userId, true)
+    await send([ada.userId, bo.userId])
     const [mail] = await shop.mailTo(ada.email)
     expect(mail?.html).toContain('<img src="https://shop.example/c/Zq3xT1rD8a5m0cQe2YvB7w.gif"')
+    const [without] = await shop.mailTo(bo.email)
+    expect([without?.html.includes('Warm feet'), without?.html.includes('<img')]).toEqual([true, false])
   })
 
   test('waits for the end of quiet hours, but not beyond its own end', async () => {
@@ -274,6 +279,18 @@ describe('a campaign', () => {
 })
 
 describe('a consent', () => {
+  test('is not given for an address that has replaced the verified one and is not verified itself', async () => {
+    const { userId } = await shop.aPerson()
+    const contact = { userId, email: 'replacement@argyle.example', displayName: 'Ada' }
+    await shop.deliver('users.contact.changed', contact, { subject: userId, sequence: 3 })
+    const input = { expectedVersion: 1, choices: [{ kind: 'CAMPAIGN', channel: 'EMAIL', isEnabled: true }] }
+    const { data } = await shop.execute(UPDATE, { input }, customer(userId))
+    expect(data.updateNotificationPreferences).toEqual({
+      preferences: null,
+      userErrors: [{ __typename: 'ValidationError' }],
+    })
+  })
+
   test('is published when it changes, and not when it does not', async () => {
     const { userId } = await shop.aPerson()
     await agree(userId, true)

@@ -156,6 +156,35 @@ test('a sender that took longer than its claim leaves the message to the one tha
   expect(await shop.sql('SELECT address FROM stopped_address')).not.toContainEqual({ address: email })
 })
 
+test('an e-mail that comes back while its sender waits for the answer of the server has failed', async () => {
+  const { userId } = await shop.aPerson()
+  await confirm(userId)
+  await shop.occasions.planDue()
+  const [begun, answered] = [Promise.withResolvers<string>(), Promise.withResolvers<Outcome>()]
+  const unused = { send: () => Promise.reject(new Error('not of this lane')) }
+  const slow = deliveryStore({
+    ...{ prisma: shop.prisma, clock: shop.now, push: unused, sms: unused, publicUrl: 'https://shop.example' },
+    ...{ linkKey: LINK_KEY, unsubscribeKey: LINK_KEY },
+    mail: {
+      CAMPAIGN: { ...unused, close() {} },
+      EMAIL: {
+        send({ id }) {
+          begun.resolve(id)
+          return answered.promise
+        },
+        close() {},
+      },
+    },
+  })
+  const sending = slow.sendDue('EMAIL')
+  const report = { type: 'failed', status: '5.2.2', stopsAddress: false } as const
+  await shop.addresses.heed({ ...report, notificationId: await begun.promise })
+  answered.resolve({ type: 'sent' })
+  await sending
+  const lastError = 'the mail server reported 5.2.2'
+  expect(await mailOf(userId)).toMatchObject({ status: 'FAILED', lastError })
+})
+
 test('a message that is too late by the time that the server is there again is not sent', async () => {
   const { userId, email } = await shop.aPerson()
   const orderId = await shop.anOrder({ customerId: userId })

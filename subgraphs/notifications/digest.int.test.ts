@@ -126,9 +126,14 @@ describe('a digest', () => {
     for (const orderId of [settled, open])
       await shop.deliverSample('payments.refund.failed', { orderId, refundId, code: 'expired' })
     await shop.deliverSample('payments.payment.refunded', { orderId: settled, refundId: `${refundId}:3` })
+    // A refund that was made and came back stays, also if its messages change places.
+    const cameBack = { orderId: settled, refundId: `${refundId}:3`, code: 'account_closed' }
+    await shop.deliverSample('payments.refund.reversed', cameBack)
+    await shop.deliverSample('payments.payment.refunded', { orderId: settled, refundId: `${refundId}:3` })
     await nextDay()
-    expect(await subjectsTo(email)).toEqual(['Since the last digest: 1 failed refund'])
+    expect(await subjectsTo(email)).toEqual(['Since the last digest: 2 failed refunds'])
     expect(await textOf(email)).toContain(`Order ${open}: refund failed`)
+    expect(await textOf(email)).toContain('refund failed: account_closed')
   })
 
   test('is not made where there is nothing, nor of what an earlier one had', async () => {

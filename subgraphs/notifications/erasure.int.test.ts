@@ -132,6 +132,12 @@ test('an account that has not verified its address takes nothing of a guest with
   const { userId } = await shop.aPerson({ email, isVerified: false })
   await forget(userId)
   expect(await ofGuest()).toEqual(before)
+  // Another has verified an address, but not the one that it has since.
+  const { userId: other } = await shop.aPerson()
+  const contact = { userId: other, email, displayName: 'Ada' }
+  await shop.deliver('users.contact.changed', contact, { subject: other, sequence: 3 })
+  await forget(other)
+  expect(await ofGuest()).toEqual(before)
 })
 
 test('answers to the tickets of a guest go with the account of the address, sent or not', async () => {

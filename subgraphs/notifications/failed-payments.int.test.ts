@@ -40,6 +40,15 @@ test.each([
   },
 )
 
+test.each(['A_REASON_OF_A_NEWER_VERSION', null])(
+  'an order that is cancelled as %j is reported without a reason',
+  async (reason) => {
+    expect(await told(['orders.order.cancelled', { reason }])).toEqual([
+      expect.stringContaining('We cancelled your order A-7K2M-9QX3.\n'),
+    ])
+  },
+)
+
 test('the order of the two messages does not matter', async () => {
   expect(await told(cancelled('PAYMENT_DECLINED'), declined('card_declined'))).toEqual([
     expect.stringContaining('was declined. Nothing was charged.'),

@@ -71,9 +71,13 @@ describe('preferences', () => {
       preferences: null,
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
     })
-    await update(viewer, { expectedVersion: 2, quietHours: null, allowsOpenTracking: false })
+    const on = { kind: 'WELCOME', channel: 'IN_APP', isEnabled: true }
+    await update(viewer, { expectedVersion: 2, quietHours: null, allowsOpenTracking: false, choices: [on] })
     const without = { version: 3, quietHours: null, allowsOpenTracking: false }
-    expect(await read(viewer)).toEqual({ ...kept, ...without })
+    const choices = kept.choices.map((choice: { kind: string; channel: string }) =>
+      choice.kind === on.kind && choice.channel === on.channel ? { ...choice, ...on } : choice,
+    )
+    expect(await read(viewer)).toEqual({ ...kept, ...without, choices })
     expect(await read(other)).toEqual(others.preferences)
     expect(await read(customer(newId('usr')))).toMatchObject({ version: 1, quietHours: null })
   })

@@ -124,8 +124,14 @@ describe('an e-mail', () => {
     const [mail] = await mails(email, 1)
     const link = linkOf(mail)
     expect(mail?.text).toContain('E-Mails dieser Art abbestellen: ')
+    const asked = await (await fetch(link)).text()
+    expect(asked).toContain('Möchten Sie E-Mails dieser Art abbestellen?')
     expect(Buffer.from(link.split('/').at(-1) ?? '', 'base64url').toString('latin1')).not.toContain(email)
-    expect((await oneClick(link)).status).toBe(200)
+    const done = await oneClick(link)
+    expect([done.status, await done.text()]).toEqual([
+      200,
+      expect.stringContaining('Sie erhalten diese E-Mails nicht mehr.'),
+    ])
     await ship(about)
     expect(await shop.mailTo(email)).toHaveLength(1)
   })
@@ -191,4 +197,10 @@ describe('a link', () => {
       (await fetch(link, { method: 'POST', body: 'x'.repeat(length) })).status
     expect([await statusOf(10_001), await statusOf(10_000)]).toEqual([413, 200])
   })
+})
+
+test('without MAIL_REPORT_KEY there is no path for reports of a mail server', async () => {
+  const headers = { 'content-type': 'message/rfc822', authorization: 'Bearer' }
+  const answer = await fetch(new URL('/mail-reports', served.url), { method: 'POST', body: 'x', headers })
+  expect(answer.status).toBe(404)
 })

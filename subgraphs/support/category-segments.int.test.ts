@@ -56,15 +56,18 @@ test('a buyer of a category is one of each category above it, and the reason say
   await crm.work()
   const above = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor] }])
   const itself = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [hiking] }])
+  const both = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [outdoor, walking] }])
   const sibling = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beside] }])
   const not = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [walking], isNot: true }])
-  for (const id of [above, itself]) expect(await crm.membersOf(id)).toEqual([ada])
+  for (const id of [above, itself, both]) expect(await crm.membersOf(id)).toEqual([ada])
   for (const id of [sibling, not]) expect(await crm.membersOf(id)).not.toContain(ada)
   const reasons = (await crm.shownOf(ada)).segments.map((one: { reasons: object[] }) => one.reasons[0])
   expect(reasons).toEqual(
     expect.arrayContaining([
       { fact: 'CATEGORY', text: `categories bought: ${outdoor} by ${hiking} below it` },
       { fact: 'CATEGORY', text: `categories bought: ${hiking}` },
+      // The nearer one of two above it.
+      { fact: 'CATEGORY', text: `categories bought: ${walking} by ${hiking} below it` },
     ]),
   )
 })
@@ -83,6 +86,8 @@ test('members follow a category that moves; an older message and a repeated one 
   await deliverCategory(wool, summer, 2)
   await deliverCategory(wool, winter, 3)
   await deliverCategory(wool, winter, 4)
+  // A new category without one above it changes the place of no other.
+  await aCategory()
   expect(await isBuilding(id)).toBe(false)
   await deliverCategory(wool, null, 5)
   await crm.work()

@@ -38,6 +38,9 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   await shop.accepted('resolveTicket', { id: rated, expectedVersion: 1 }, agent)
   await shop.accepted('rateTicket', { id: rated, expectedVersion: 2, rating: 4, comment: 'Secret.' }, viewer)
   await shop.accepted('noteOnTicket', aReply(rated), agent)
+  const { id: merged } = await shop.aTicket(viewer, { subject: 'Secret' })
+  const merge = { id: merged, expectedVersion: 1, intoId: id, expectedIntoVersion: 2 }
+  await shop.accepted('mergeTicket', merge, agent)
   for (let time = 0; time < 2; time++) await shop.deliver(type, data, { subject, sequence })
   // Messages from before the deletion are late.
   await shop.deliver('users.profile.updated', profile, { subject, sequence: 3 })
@@ -48,6 +51,9 @@ test('the tickets of a deleted account are resolved and say nothing any more, an
   const found = await shop.seen(id, agent)
   expect(found).toMatchObject({ subject: ERASED, status: 'RESOLVED', customer: { id: idOf(viewer) } })
   expect(await shop.seen(rated, agent)).toMatchObject({ satisfaction: { rating: 4, comment: null } })
+  // A merged ticket stays merged, and nothing about it is published.
+  expect(await shop.seen(merged, agent)).toMatchObject({ subject: ERASED, status: 'MERGED' })
+  expect((await shop.published('changed', merged)).map(({ sequence }) => sequence)).toEqual([1, 2])
   const tables = ['ticket', 'ticket_message', 'person', 'contact', 'audit_entry', 'idempotency_record']
   const rows = await Promise.all(
     tables.map((table) => shop.sql(`SELECT to_jsonb(t)::text AS row FROM ${table} t`)),

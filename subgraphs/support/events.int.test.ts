@@ -4,7 +4,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anAgent, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
+import { anAgent, aQuestion, aReply, idOf, type OpenSupport, openSupport } from './testing/open-support.ts'
 
 let shop: OpenSupport
 beforeAll(async () => {
@@ -71,16 +71,20 @@ test('the newest state of a product wins, in any order of messages', async () =>
 })
 
 test.each([[['placed', 'claimed']], [['claimed', 'placed']], [['claimed', 'claimed', 'placed', 'placed']]])(
-  'a guest’s order belongs to the account that claimed it, with the messages %j',
+  'a guest’s order belongs to the account that claimed it first, with the messages %j',
   async (types) => {
-    const [orderId, customerId] = [newId('ord'), newId('usr')]
+    const [orderId, customerId, other] = [newId('ord'), newId('usr'), newId('usr')]
     const message = { orderId, number: 'A-1', customerId }
     for (const type of types)
       await shop.deliver(
         `orders.order.${type}`,
         type === 'placed' ? { ...message, customerId: null } : message,
       )
+    await shop.deliver('orders.order.claimed', { ...message, customerId: other })
     await shop.aTicket(customer(customerId), { orderId })
+    expect(await shop.refused('openTicket', aQuestion({ orderId }), customer(other))).toMatchObject([
+      { __typename: 'UnknownOrderError' },
+    ])
   },
 )
 

@@ -86,6 +86,11 @@ describe('the list of all tickets', () => {
 
   test.each<[string, object, number[]]>([
     ['statuses', { statuses: ['WAITING_CUSTOMER', 'RESOLVED'] }, [2, 0]],
+    [
+      'every status',
+      { statuses: ['OPEN', 'WAITING_CUSTOMER', 'WAITING_AGENT', 'RESOLVED', 'MERGED'] },
+      [6, 5, 4, 3, 2, 1, 0],
+    ],
     ['a priority', { priority: 'URGENT' }, [1]],
     ['those of nobody', { isUnassigned: true, statuses: ['OPEN'] }, [6, 5, 4, 1]],
     ['those of somebody', { isUnassigned: false }, [3]],

@@ -309,8 +309,11 @@ describe('an e-mail opens no ticket', () => {
 
   test('that nobody may hand on, that is too large, has too many lines, or is no e-mail', async () => {
     const email = anEmail({ from: anAddress() })
-    for (const authorization of ['', 'Bearer', `Bearer ${settings.SUPPORT_MAIL_KEY}x`])
-      expect((await send(email, { authorization })).status).toBe(401)
+    const another = `Bearer ${Buffer.alloc(32, 8).toString('base64url')}`
+    const own = `Bearer ${settings.SUPPORT_MAIL_KEY}`
+    const error = 'Authorize by Bearer and SUPPORT_MAIL_KEY.'
+    for (const authorization of ['', 'Bearer', `${own}x`, another, `x ${own}`])
+      expect(await send(email, { authorization })).toEqual({ status: 401, error })
     expect((await send(email, { 'content-type': 'text/plain' })).status).toBe(415)
     expect((await send('x'.repeat(5_000_001))).status).toBe(413)
     expect(await send(`${email}${'\n'.repeat(11_000)}`)).toMatchObject({ status: 422, result: 'REFUSED' })

@@ -131,6 +131,14 @@ test('the assignee, the address of a guest and the notes are for staff alone', a
   expect(JSON.stringify(data)).not.toContain('rich')
 })
 
+test('the order of a ticket is shown to the customer, and to staff who read orders', async () => {
+  const query = `{ ticket(id: "${ticketId}") { order { id } } }`
+  const shown = async (viewer: Viewer) => (await shop.execute(query, {}, viewer)).data.ticket
+  expect(await shown(owner)).toEqual({ order: { id: orderId } })
+  expect(await shown(staff('support:read', 'orders:read'))).toEqual({ order: { id: orderId } })
+  expect(await shown(staff('support:read'))).toEqual({ order: null })
+})
+
 /** Scopes, and the mutations that they allow beside those of customers. */
 const ALLOWED: Readonly<Record<string, readonly MutationName[]>> = {
   'support:write': [

@@ -30,6 +30,7 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
     { fact: 'COUNTRY', in: ['AT', 'AT'] },
     { fact: 'CATEGORY', in: [categoryId] },
     { fact: 'DAYS_SINCE_FIRST_ORDER', atLeast: '3' },
+    { fact: 'ORDERS', atLeast: '2' },
   ])
   expect(await crm.membersOf(id)).toEqual([ada])
   const shown = await crm.shownOf(ada)
@@ -42,6 +43,7 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
         { fact: 'COUNTRY', text: 'country: AT' },
         { fact: 'CATEGORY', text: `categories bought: ${categoryId}` },
         { fact: 'DAYS_SINCE_FIRST_ORDER', text: 'first order on 2026-10-30, at least 3 days ago' },
+        { fact: 'ORDERS', text: 'orders: 2, at least 2' },
       ],
     },
   ])
@@ -59,7 +61,10 @@ test('a marketer makes a segment, and sees who is in it and why', async () => {
   await crm.aSale(ada, { minor: 1_000, country: 'AT' })
   await crm.work()
   expect((await crm.shownOf(ada)).segments).toMatchObject([
-    { since: shown.segments[0].since, reasons: [{ text: 'spent 139.90 EUR, at least 100 EUR' }, {}, {}, {}] },
+    {
+      since: shown.segments[0].since,
+      reasons: [{ text: 'spent 139.90 EUR, at least 100 EUR' }, {}, {}, {}, {}],
+    },
   ])
 })
 

@@ -37,6 +37,16 @@ test.each([
   expect(error?.issues).toMatchObject([{ path: [name], message }])
 })
 
+test.each([
+  ['REOPEN_DAYS', '1', 1],
+  ['REOPEN_DAYS', '365', 365],
+  ['GUEST_TICKET_DAYS', '1', 1],
+  ['GUEST_TICKET_DAYS', '3650', 3_650],
+  ['SUPPORT_MAIL_SERVER', 'x'.repeat(253), 'x'.repeat(253)],
+])('%s may be %j', (name, value, read) => {
+  expect(supportSettings.parse({ [name]: value })).toMatchObject({ [name]: read })
+})
+
 test('a key of another length is refused', () => {
   const SUPPORT_MAIL_KEY = Buffer.alloc(31, 1).toString('base64url')
   expect(supportSettings.safeParse({ SUPPORT_MAIL_KEY }).error?.issues[0]?.path).toEqual(['SUPPORT_MAIL_KEY'])

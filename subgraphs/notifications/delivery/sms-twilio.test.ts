@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { notificationSettings } from '../settings.ts'
-import type { Sms } from './sms.ts'
+import { type Sms, smsChannel } from './sms.ts'
 import { twilioChannel } from './sms-twilio.ts'
 
 const SID = `AC${'0'.repeat(32)}`
@@ -53,18 +53,18 @@ beforeEach(() => {
   answer = { status: 201, body: aMessage('Hello') }
 })
 
-const channel = (sender = '+4915100000000', mostMs?: number) =>
-  twilioChannel(
-    notificationSettings.parse({
-      LINK_KEY: Buffer.alloc(32, 1).toString('base64url'),
-      SMS_GATEWAY: 'twilio',
-      TWILIO_ACCOUNT_SID: SID,
-      TWILIO_AUTH_TOKEN: 'token',
-      TWILIO_SENDER: sender,
-      TWILIO_API_URL: url,
-    }),
-    mostMs,
-  )
+/** The channel of the settings, or one with another time limit. */
+function channel(sender = '+4915100000000', mostMs?: number) {
+  const settings = notificationSettings.parse({
+    LINK_KEY: Buffer.alloc(32, 1).toString('base64url'),
+    SMS_GATEWAY: 'twilio',
+    TWILIO_ACCOUNT_SID: SID,
+    TWILIO_AUTH_TOKEN: 'token',
+    TWILIO_SENDER: sender,
+    TWILIO_API_URL: url,
+  })
+  return mostMs === undefined ? smsChannel(settings) : twilioChannel(settings, mostMs)
+}
 const sms = (but: Partial<Sms> = {}): Sms => ({
   ...{ id: 'ntf_1', to: '+4915112345678', text: 'Hello', attempts: 1 },
   queuedAt: new Date('2026-11-28T09:30:00.000Z'),

@@ -1,5 +1,3 @@
-// Tested in plan.test.ts: the test checks what is planned for them.
-
 import { CURRENCIES } from '@argyle/kit/money'
 import { z } from 'zod'
 import { LANGUAGES } from '../message/format.ts'

@@ -1,5 +1,3 @@
-// Tested in ../campaigns.int.test.ts: a message is read from its sample.
-
 import type { Envelope } from '@argyle/kit/envelope'
 import { z } from 'zod'
 import { type Occasion, ofUser } from './occasion.ts'

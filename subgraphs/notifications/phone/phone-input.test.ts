@@ -3,12 +3,12 @@ import { requestPhoneVerificationInput, verifyPhoneInput } from './phone-input.t
 
 const request = requestPhoneVerificationInput(['+49', '+33'])
 
-test.each(['+4915112345678', ' +49 151 12345678', '+49 (151) 123-456.78', '+49/151/12345678'])(
-  '%j is the number +4915112345678',
-  (number) => {
-    expect(request.parse({ number })).toEqual({ number: '+4915112345678' })
-  },
-)
+test.each([
+  ...['+4915112345678', ' +49 151 12345678', '+49 (151) 123-456.78', '+49/151/12345678'],
+  `+4915112345678${' '.repeat(26)}`,
+])('%j is the number +4915112345678', (number) => {
+  expect(request.parse({ number })).toEqual({ number: '+4915112345678' })
+})
 
 test.each(['+49123456', '+491234567890123'])('the number %s of 8 or of 15 digits is accepted', (number) => {
   expect(request.parse({ number })).toEqual({ number })
@@ -21,10 +21,16 @@ test.each([
   expect(request.safeParse({ number }).success).toBe(false)
 })
 
-test.each(['012345', '012 345', ' 0 1 2 3 4 5 '])('%j is the code 012345', (code) => {
-  expect(verifyPhoneInput.parse({ code })).toEqual({ code: '012345' })
-})
+test.each(['012345', '012 345', ' 0 1 2 3 4 5 ', `012345${' '.repeat(34)}`])(
+  '%j is the code 012345',
+  (code) => {
+    expect(verifyPhoneInput.parse({ code })).toEqual({ code: '012345' })
+  },
+)
 
-test.each(['12345', '1234567', '01234x', '012-345'])('the code %j is refused', (code) => {
-  expect(verifyPhoneInput.safeParse({ code }).success).toBe(false)
-})
+test.each(['12345', '1234567', '01234x', '012-345', `012345${' '.repeat(35)}`])(
+  'the code %j is refused',
+  (code) => {
+    expect(verifyPhoneInput.safeParse({ code }).success).toBe(false)
+  },
+)

@@ -1,4 +1,4 @@
-// Tested in ../push.int.test.ts: its transactions need a database.
+// Tested in ../push-subscriptions.int.test.ts: its transactions need a database.
 import type { Clock } from '@argyle/kit/clock'
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'

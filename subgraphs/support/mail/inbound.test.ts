@@ -128,6 +128,36 @@ test.each([
   expect(mail).toMatchObject({ body })
 })
 
+test('fifty addresses are looked through', async () => {
+  const addresses = Array.from({ length: 60 }, (_, index) => `p${index}@mail.example`)
+  const mail = await read('From: ada@mail.example', `To: ${addresses.join(', ')}`, '', 'Hello.')
+  // The last two are the references, of which there are none.
+  expect(mail).toMatchObject({ names: [...addresses.slice(0, 50), '', ''] })
+})
+
+test('a sender has an address of 254 characters at most, in ASCII', async () => {
+  const ignored = { ignored: 'it has no sender' }
+  const addressOf = (length: number) => `${'a'.repeat(length - '@mail.example'.length)}@mail.example`
+  for (const [from, outcome] of [
+    [addressOf(254), { from: addressOf(254) }],
+    [addressOf(255), ignored],
+    ['ädä@mail.example', ignored],
+  ] as const)
+    expect(await read(`From: ${from}`, '', 'Hello.')).toMatchObject(outcome)
+})
+
+test('long names of files are cut', async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `${index}`.repeat(100))
+  const files = names.flatMap((name) => [
+    ...['--b', 'Content-Type: image/png', `Content-Disposition: attachment; filename="${name}"`, '', 'x'],
+  ])
+  const head = ['From: ada@mail.example', 'Content-Type: multipart/mixed; boundary=b', '', '--b']
+  const mail = await read(...head, 'Content-Type: text/plain', '', 'Hello.', ...files, '--b--')
+  const shown = names.join(', ').slice(0, 500)
+  const body = `Hello.\n\nNot stored, since attachments are not accepted by e-mail: ${shown}`
+  expect(mail).toMatchObject({ body })
+})
+
 test('an e-mail without a subject says so', async () => {
   const mail = await read('From: ada@mail.example', '', 'Hello.')
   expect(mail).toMatchObject({ subject: 'An e-mail without a subject' })
