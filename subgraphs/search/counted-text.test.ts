@@ -6,7 +6,9 @@ test.each([
   ['  wool \n  SOCKS ', 'wool socks'],
   ['size 42', 'size 42'],
   ['SKU-1234', 'sku-1234'],
+  ['123456', '123456'],
   ['x'.repeat(81), 'x'.repeat(80)],
+  ['🧦'.repeat(81), '🧦'.repeat(80)],
   // The lower case of İ has two characters.
   ['İ'.repeat(40), 'i̇'.repeat(40)],
   ['İ'.repeat(41), 'i̇'.repeat(40)],

@@ -85,3 +85,12 @@ test('the history has the sums of each day, also across pages, and since a time'
   expect(last?.queries.map(({ query }) => query)).toEqual(['today'])
   expect(last?.time.getTime()).toBeLessThanOrEqual(Date.now())
 })
+
+test('a page has at most the counts of one message, however many are asked for', async () => {
+  await own.prisma.$executeRawUnsafe(
+    `INSERT INTO query_count (day, query) SELECT '2026-10-01', 'page ' || n FROM generate_series(1, 201) n`,
+  )
+  const page = await counts?.(own, { after: null, limit: 500, since: null, recipient: 'analytics' })
+  const sizes = page?.map(({ event }) => (event.data as { queries: unknown[] }).queries.length)
+  expect(sizes).toEqual([200])
+})

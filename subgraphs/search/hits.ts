@@ -125,7 +125,7 @@ function hitsSql(wish: Wish, place: Place | null, limit: number, now: Date): Pri
   const groups = wish.groups.filter(({ isExcluded }) => !isExcluded)
   const fits = groups.map((_, index) => {
     const group = Prisma.sql`FROM wanted WHERE place = ${index + 1}`
-    return Prisma.sql`coalesce(LEAST(1, ts_rank(${WEIGHTS}::real[], document, (SELECT query ${group})) * (SELECT scale ${group})), 0)`
+    return Prisma.sql`LEAST(1, coalesce(ts_rank(${WEIGHTS}::real[], document, (SELECT query ${group})) * (SELECT scale ${group}), 0))`
   })
   return Prisma.sql`
     SELECT id, title, slug, value FROM (

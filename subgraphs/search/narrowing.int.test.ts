@@ -150,6 +150,7 @@ describe('facets', () => {
   })
 
   test('count all that was found', async () => {
+    expect(await facets('gone')).toEqual({ Colour: { Moss: 1 }, Size: { M: 1 } })
     expect(await facets('')).toEqual({
       Category: { Sport: 3, Hiking: 2 },
       Colour: { Moss: 3, Ink: 2 },
@@ -218,6 +219,12 @@ describe('facets', () => {
 })
 
 describe('sorts and pages', () => {
+  test('arguments that are null have their default values', async () => {
+    const filter = { categoryIds: null, attributes: null, currency: null, inStockOnly: null, minRating: null }
+    const nulls = { sort: null, first: null, after: null, filter }
+    expect(await shop.titles('', nulls)).toEqual(await shop.titles(''))
+  })
+
   test.each([
     ['PRICE_ASC', ['Weir Running', 'Fjord Hiking', 'Larch Hiking', 'Gone Dress']],
     ['PRICE_DESC', ['Gone Dress', 'Larch Hiking', 'Fjord Hiking', 'Weir Running']],

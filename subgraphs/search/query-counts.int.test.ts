@@ -94,15 +94,24 @@ test('counts in memory are written when the subgraph closes', async () => {
 })
 
 describe('a wide network', () => {
-  test('that searches for texts of others may begin as many of its own', async () => {
-    const area = createHash('sha256').update('area:2001:db8:cc::/48').digest('base64url')
-    await sql(
+  /** Searches of a network of `2001:db8:<site>::/48`. */
+  const insertSearches = (site: string, count: number, isFirst: boolean) =>
+    sql(
       `INSERT INTO query_searcher (day, searcher, query, area, is_first)
-       SELECT $1::date, 'somebody', 'of others ' || n, $2, false FROM generate_series(1, $3::int) n`,
-      DAY,
-      area,
-      MAX_PER_AREA,
+       SELECT $1::date, 'somebody', $2 || n, $3, $4 FROM generate_series(1, $5::int) n`,
+      ...[DAY, `of ${site} `, createHash('sha256').update(`area:2001:db8:${site}::/48`).digest('base64url')],
+      ...[isFirst, count],
     )
+
+  test('that may begin one more text begins the one that it searched for first', async () => {
+    await insertSearches('dd', MAX_PER_AREA - 1, true)
+    for (const text of ['begun b', 'begun a']) own.queryCounts.searched(text, false, '2001:db8:dd::1')
+    await own.queryCounts.flush(DAY)
+    expect((await sumsOf('begun %')).map(({ query }) => query)).toEqual(['begun b'])
+  })
+
+  test('that searches for texts of others may begin as many of its own', async () => {
+    await insertSearches('cc', MAX_PER_AREA, false)
     own.queryCounts.searched('own wide', false, '2001:db8:cc::1')
     await own.queryCounts.flush(DAY)
     expect(await numberOf('own wide')).toBe(1)
@@ -146,27 +155,28 @@ describe('a network', () => {
     for (let text = 0; text <= MAX_PER_NETWORK; text++) own.queryCounts.searched(`many ${text}`, false, many)
     for (let text = 1; text < MAX_PER_NETWORK; text++) own.queryCounts.searched(`few ${text}`, false, few)
     await own.queryCounts.flush(DAY)
-    for (const text of ['few a', 'few b', 'few 1']) own.queryCounts.searched(text, false, few)
+    for (const text of ['few y', 'few x', 'few 1']) own.queryCounts.searched(text, false, few)
     own.queryCounts.searched('few other', false, other)
     await own.queryCounts.flush(DAY)
     expect(await numberOf('many %')).toBe(MAX_PER_NETWORK)
     expect(await numberOf('few %')).toBe(MAX_PER_NETWORK + 1)
-    expect(await numberOf('few b')).toBe(0)
-    own.queryCounts.searched('few b', false, few)
+    expect(await numberOf('few x')).toBe(0)
+    own.queryCounts.searched('few x', false, few)
     await own.queryCounts.flush(NEXT_DAY)
-    expect(await numberOf('few b')).toBe(1)
+    expect(await numberOf('few x')).toBe(1)
   })
 
   test('is deleted after the day; its counts stay', async () => {
     const insert = (from: number, to: number, days: number) =>
       sql(
-        `INSERT INTO query_searcher (day, searcher, query) SELECT now() - make_interval(days => $3), 'someone', 'by ' || n
+        `INSERT INTO query_searcher (day, searcher, query)
+         SELECT (now() - interval '1 hour')::date - $3::int, 'someone', 'by ' || n
            FROM generate_series($1::int, $2::int) n`,
         from,
         to,
         days,
       )
-    await insert(1, 1_001, 2)
+    await insert(1, 1_001, 1)
     await insert(1_002, 1_003, 0)
     await shop.whileLocked(`SELECT 1 FROM query_searcher WHERE query = 'by 7' FOR UPDATE`, [], () =>
       own.queryCounts.forget(),
@@ -183,14 +193,14 @@ describe('texts', () => {
     const counts = counting(3)
     for (const text of ['day a', 'day b']) counts.searched(text, false, anAddress())
     await counts.flush(day)
-    for (const text of ['day c', 'day d', 'day a']) counts.searched(text, false, anAddress())
+    for (const text of ['day d', 'day c', 'day a']) counts.searched(text, false, anAddress())
     await counts.flush(day)
-    for (const text of ['day d', 'day b']) counts.searched(text, false, anAddress())
+    for (const text of ['day c', 'day b']) counts.searched(text, false, anAddress())
     await counts.flush(day)
     expect((await sumsOf('day %')).map(({ query, searches }) => [query, searches])).toEqual([
       ['day a', 2],
       ['day b', 2],
-      ['day c', 1],
+      ['day d', 1],
     ])
   })
 

@@ -16,7 +16,7 @@ const PRODUCTS: readonly Made[] = [
   { title: 'Fjord A', usd: 30, released: 1, rating: 2.6, sold: 1 },
   { title: 'Fjord B', usd: 10, released: 3, rating: 5, sold: 3, colour: 'Rust' },
   { title: 'Fjord C', usd: 20, released: 2, rating: 4.2, sold: 2 },
-  { title: 'Fjord D', usd: 20, released: 2, rating: 4.2, sold: 2 },
+  { title: 'Fjord D', usd: 20, released: 2, rating: 4.2, sold: 2, colour: 'Rust' },
 ]
 
 beforeAll(async () => {
@@ -74,6 +74,16 @@ async function walk(query: string, sort: string, more = ''): Promise<string> {
     after = list.pageInfo.endCursor
   }
 }
+
+test('a category is suggested by any part of its name, and nothing for blank text', async () => {
+  const [{ id } = { id: '' }] = await shop.resources.prisma.$queryRawUnsafe<{ id: string }[]>(
+    `SELECT category_id AS id FROM category WHERE name = 'Fjord Y'`,
+  )
+  const suggest = async (prefix: string) =>
+    (await shop.execute(`{ suggest(prefix: "${prefix}") { text category { id } } }`)).data.suggest
+  expect(await suggest('a y')).toEqual([{ text: 'Fjord Y', category: { id } }])
+  for (const blank of ['', ' ', ' ? ']) expect(await suggest(blank)).toEqual([])
+})
 
 describe.each(['stored', 'reversed'])('rows as %s', (order) => {
   beforeAll(async () => {
@@ -135,7 +145,7 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       isSelected,
     })
     expect(facets).toEqual([
-      { kind: 'ATTRIBUTE', name: 'Colour', values: [value('Moss', 2, true), value('Rust', 1, true)] },
+      { kind: 'ATTRIBUTE', name: 'Colour', values: [value('Rust', 2, true), value('Moss', 1, true)] },
       { kind: 'ATTRIBUTE', name: 'Size', values: [value('M', 3)] },
       {
         kind: 'RATING',
@@ -148,5 +158,8 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
         values: [{ value: 'true', label: 'In stock', count: 3, isSelected: false }],
       },
     ])
+    const [colour] = (await shop.search('fjord', {}, 'facets { values { label count } }')).facets
+    const equal = ['Moss', 'Rust'].map((label) => ({ label, count: 2 }))
+    expect(colour).toEqual({ values: equal })
   })
 })

@@ -142,6 +142,11 @@ describe('sizes and prices in a text', () => {
 })
 
 describe('hits by relevance', () => {
+  test('have a score without the words that are too common to be looked up', async () => {
+    const { edges } = await shop.search('"in an" "hiking socks"', {}, 'edges { score }')
+    expect(edges).toEqual([{ score: expect.closeTo(1.02, 4) }])
+  })
+
   test('that are equal are in the order of their ids, though sales differ a little, each on one page', async () => {
     const ids: string[] = [newId('prd'), newId('prd')].toSorted()
     for (const [place, name] of ['First', 'Other'].entries()) {
@@ -170,6 +175,11 @@ describe('hits by relevance', () => {
     const rest = ends.map((end) => `Rest${end} Ankle`)
     const expected = ['Galago Ankle', 'Category Ankle', 'Sentence Ankle', ...rest]
     expect(await shop.titles('galago')).toEqual(expected)
+    const scored = await shop.search('galago', {}, 'edges { score }')
+    const scores = [1.02, 0.77, 0.395, 0.0575, 0.0575, 0.0575].map((score) => ({
+      score: expect.closeTo(score, 4),
+    }))
+    expect(scored.edges).toEqual(scores)
     // With the counts, they are read by another statement.
     const fields = 'edges { node { title } highlight { title { text } } } totalCount'
     const { edges } = await shop.search('galago', {}, fields)
@@ -198,8 +208,37 @@ describe('hits by relevance', () => {
     const orderId = newId('ord')
     const lines = [{ productId: sold, variantId: newId('var'), quantity: 1 }]
     await shop.deliver('orders.order.placed', { orderId, lines }, { subject: orderId })
-    expect(await shop.titles('tarsier')).toEqual(['Tarsier C', 'Tarsier D', 'Tarsier B', 'Tarsier A'])
+    const { edges } = await shop.search('tarsier', {}, 'edges { score node { title } }')
+    const hit = (title: string, score: number) => ({ node: { title }, score: expect.closeTo(score, 4) })
+    const ofOneSale = 0.01 * Math.log(2)
+    expect(edges).toEqual([
+      hit('Tarsier C', 1.02 + 0.005 * 5),
+      hit('Tarsier D', 1.02 + ofOneSale),
+      hit('Tarsier B', 1.02),
+      hit('Tarsier A', 1),
+    ])
   })
+})
+
+test('a search reads the counts with the hits, once, and the highlights of all hits together', async () => {
+  const search = async (fields: string, args = '') => {
+    const total = fields === '...Total' ? 'fragment Total on SearchConnection { totalCount }' : ''
+    const { errors } = await shop.execute(
+      `{ search(query: "\\"colour ink\\""${args}) { ${fields} } } ${total}`,
+    )
+    expect(errors).toEqual([])
+  }
+  const costs: [fields: string, cost: number, args?: string][] = [
+    ['edges { node { id } }', 1],
+    ['totalCount isTotalCountExact priceRange { max { amount } } edges { node { id } }', 1],
+    ['... { totalCount }', 1],
+    ['...Total', 1],
+    ['totalCount isTotalCountExact priceRange { max { amount } }', 2, ', sort: NEWEST'],
+    ['edges { highlight { title { text } } }', 2],
+    ['facets { name }', 3],
+  ]
+  for (const [fields, cost, args] of costs)
+    expect([fields, await shop.sqlCount(() => search(fields, args))]).toEqual([fields, cost])
 })
 
 test('an article number finds its product', async () => {
@@ -221,7 +260,10 @@ describe('highlights', () => {
     parts.filter(({ isMatch }) => isMatch).map(({ text }) => text)
 
   test('have 12 to 25 words of a long description around the match', async () => {
-    const words = Array.from({ length: 60 }, (_, index) => (index === 40 ? 'baobab' : `word${index}`))
+    const places = [5, 45]
+    const words = Array.from({ length: 60 }, (_, index) =>
+      places.includes(index) ? 'baobab' : `word${index}`,
+    )
     await shop.aProduct({ title: 'Sifaka Ankle', description: `${words.join(' ')}.` })
     const { description } = await highlightOf('baobab')
     const text = description.map((part: { text: string }) => part.text).join('')
@@ -238,6 +280,14 @@ describe('highlights', () => {
       const text = (await highlightOf(query)).title.map((part: { text: string }) => part.text).join('')
       expect(text).toBe(title)
     }
+  })
+
+  test('mark words by English stems, unless only the German ones are all in the title', async () => {
+    await shop.aProduct({ title: 'Gelada Jumping Jump', description: 'Jumping. For a saola.' })
+    expect(marked((await highlightOf('gelada jumps')).title)).toEqual(['Gelada', 'Jumping', 'Jump'])
+    const { title, description } = await highlightOf('saola jumps')
+    expect(marked(title)).toEqual(['Jumping', 'Jump'])
+    expect(marked(description)).toEqual(['Jumping', 'saola'])
   })
 
   test('mark German words by their stems, and no text that contains the marks itself', async () => {

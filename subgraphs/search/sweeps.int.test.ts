@@ -107,6 +107,18 @@ describe('orders', () => {
   })
 })
 
+test('a cancellation takes back at most the sales that there are', async () => {
+  const { productId } = await shop.aProduct({ title: 'Woylie' })
+  const orderId = newId('ord')
+  const lines = [{ productId, variantId: newId('var'), quantity: 1 }]
+  await shop.deliver('orders.order.placed', { orderId, lines }, { subject: orderId })
+  for (const table of ['listing', 'best_seller'])
+    await sql(`UPDATE ${table} SET popularity = popularity / 2 WHERE product_id = $1`, productId)
+  await shop.deliver('orders.order.cancelled', { orderId }, { subject: orderId, sequence: 2 })
+  for (const table of ['listing', 'best_seller'])
+    expect(await countOf(table, `product_id = '${productId}' AND popularity = 0`)).toBe(1)
+})
+
 describe('counts of queries', () => {
   test('are published in events of at most 200 texts, and are stored by day', async () => {
     await own.queryCounts.flush(new Date())
@@ -217,6 +229,18 @@ describe('suggested queries', () => {
   })
 })
 
+test('suggested queries are not derived while another process derives them', async () => {
+  await sql(
+    `INSERT INTO query_count (day, query, searches, in_vocabulary) VALUES (now(), 'kultarr two', $1::int, true)`,
+    MIN_SEARCHES,
+  )
+  const derive = () => deriveSuggestedQueries(own.prisma)
+  await shop.whileLocked('SELECT pg_advisory_xact_lock(7202)', [], derive)
+  expect(await countOf('suggested_query', `query = 'kultarr two'`)).toBe(0)
+  await derive()
+  expect(await countOf('suggested_query', `query = 'kultarr two'`)).toBe(1)
+})
+
 describe('suggested queries of many', () => {
   test(`are the ${MAX_SUGGESTED} that were searched for most often`, async () => {
     await sql(
@@ -288,5 +312,6 @@ describe('of many products', () => {
     const rated = { filter: { minRating: 5 } }
     const { loosen } = await shop.search('numbat many', rated, 'loosen { name count }')
     expect(loosen).toEqual([{ name: 'minRating', count: totalCount }])
+    expect((await shop.search('', rated, 'loosen { count }')).loosen).toEqual([{ count: 10_000 }])
   })
 })

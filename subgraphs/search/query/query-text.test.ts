@@ -141,7 +141,9 @@ test('a limit of the price alone is a search', () => {
 test('a long text is cut at its maximum length', () => {
   const { terms } = readQuery(`${'word '.repeat(2_000)}`)
   expect(terms).toHaveLength(MAX_TERMS)
-  expect(readQuery('x'.repeat(10_000)).terms).toEqual([word('x'.repeat(MAX_CHARACTERS))])
+  // A character is a code point, of one or two UTF-16 units.
+  for (const letter of ['x', '𐐨'])
+    expect(readQuery(letter.repeat(10_000)).terms).toEqual([word(letter.repeat(MAX_CHARACTERS))])
 })
 
 test('any text is parsed into a bounded number of terms', () => {

@@ -38,6 +38,11 @@ describe('the nearest word', () => {
     ['hkiing', names('hiking', 'biking'), 'hiking'],
     ['cre', names('crew', 'core'), 'crew'],
     ['xyzzy', names('merino', 'crew'), null],
+    // Two letters begin too many words.
+    ['wo', names('wool'), null],
+    ['woo', names('woollens'), 'woollens'],
+    // Of equally near words, the first by letters.
+    ['abe', names('abd', 'abc'), 'abc'],
     ['merinos', [], null],
     // The same first letter decides between candidates with as many errors. The length of the shorter word bounds the errors.
     ['wook', names('book', 'wool'), 'wool'],

@@ -87,6 +87,7 @@ describe('what a text asks for', () => {
     ['48-50', { shown: ['48–50'] }],
     ['47-49', { shown: ['47–49'] }],
     ['39-42', { shown: ['36–40|41–46'] }],
+    ['40-41', { shown: ['36–40|41–46'] }],
     ['100', { shown: ['98–104'] }],
     ['crew 35', { shown: ['crew', '35|35'] }],
     ['crew -36-40', { shown: ['crew', '-36–40'] }],
@@ -95,6 +96,10 @@ describe('what a text asks for', () => {
     ['gifts the men', { shown: [] }],
     ['günstige Socken', { shown: [] }],
     ['low price crew', { shown: ['crew'] }],
+    ...['crw_mos', 'crw/mos', 'crw-mos'].map((code): [string, object] => [
+      code,
+      { shown: [`${code}|${code}`] },
+    ]),
     ['crw-0001-mos-1', { shown: ['crw-0001-mos-1|crw-0001-mos-1'] }],
   ])('%s', async (text, expected) => {
     expect(await asked(text)).toEqual(expected)
@@ -108,4 +113,8 @@ test.each([
 ])('%s is one word unless both are words of the catalogue: %s', async (text, words) => {
   const own = vocabularyOf(['salt', 'saltmarsh', 'marshsalt', 'rust', 'tide', 'rusttide'])
   expect((await asked(text, own)).shown).toEqual(words.split(' '))
+})
+
+test('a compound that the catalogue has is not looked up by its parts', async () => {
+  expect((await asked('Wandersocken', vocabularyOf(['wandersocken']))).shown).toEqual(['wandersocken'])
 })
