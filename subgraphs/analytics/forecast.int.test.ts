@@ -99,6 +99,20 @@ describe('a forecast of sales', () => {
     }
   })
 
+  test('is at most a quadrillion, also of sales that double every day', async () => {
+    await past({ days: 30, sold: (day) => 2 ** day })
+    const { points } = await forecast({ horizon: 90 })
+    expect(points.at(-1)).toMatchObject({ value: '1000000000000000.00', high: '1000000000000000.00' })
+  })
+
+  test('begins with the first sale, not with a refund of an earlier one', async () => {
+    const ago = (days: number) => new Date(now.getTime() - days * DAY_MS).toISOString()
+    await shop.sale({ placedAt: ago(500), refunds: [{ at: ago(60), minor: 1 }] })
+    await past({ days: 42 })
+    await shop.runTimer('derive-day-sums')
+    expect(await forecast({ horizon: 1 })).toMatchObject({ observations: 42 })
+  })
+
   test('of weeks and months counts whole ones', async () => {
     await past({ days: 140, sold: () => 1 })
     const { observations, points } = await forecast({ bucket: 'WEEK', horizon: 2 })
@@ -107,6 +121,10 @@ describe('a forecast of sales', () => {
       '2026-11-22T23:00:00.000Z',
       '2026-11-29T23:00:00.000Z',
     ])
+    // Clocks change in March.
+    expect((await forecast({ bucket: 'WEEK', horizon: 26 })).points.at(-1)).toMatchObject({
+      ...{ start: '2027-05-16T22:00:00.000Z', end: '2027-05-23T22:00:00.000Z' },
+    })
     expect(await forecast({ bucket: 'MONTH', horizon: 1 })).toMatchObject({ observations: 4, points: [] })
   })
 

@@ -37,8 +37,12 @@ describe('figures', () => {
       tax: 33,
     })
     await shop.sale({
-      lines: [{ quantity: 1, unit: 1000 }],
-      refunds: [{ at: '2026-11-05T10:00:00.000Z', minor: 400 }],
+      placedAt: '2026-11-03T10:00:00.000Z',
+      ...{ lines: [{ quantity: 1, unit: 1000, discount: 100 }], shipping: 10, tax: 6 },
+      refunds: [
+        { at: '2026-11-05T10:00:00.000Z', minor: 400 },
+        { at: '2026-11-06T10:00:00.000Z', minor: 1 },
+      ],
     })
     await shop.sale({ currency: 'JPY', lines: [{ quantity: 3, unit: 1500 }] })
     const figures = await total()
@@ -48,13 +52,13 @@ describe('figures', () => {
     expect(usd).toEqual({
       currencyCode: 'USD',
       grossRevenue: { amount: '40.98' },
-      discounts: { amount: '2.60' },
-      netRevenue: { amount: '38.38' },
-      shipping: { amount: '4.90' },
-      tax: { amount: '0.33' },
-      total: { amount: '43.61' },
-      refunds: { amount: '4.00' },
-      averageOrder: { amount: '21.81', currencyCode: 'USD' },
+      discounts: { amount: '3.60' },
+      netRevenue: { amount: '37.38' },
+      shipping: { amount: '5.00' },
+      tax: { amount: '0.39' },
+      total: { amount: '42.77' },
+      refunds: { amount: '4.01' },
+      averageOrder: { amount: '21.39', currencyCode: 'USD' },
     })
     expect(jpy).toMatchObject({ total: { amount: '4500' }, averageOrder: { amount: '4500' } })
   })
@@ -295,6 +299,15 @@ describe('products', () => {
     ])
   })
 
+  test('are compared with the range of the same length before; those with as many units are not falling', async () => {
+    const productId = newId('prd')
+    const times = '01T22:59:59.999 01T23:00:00.000 08T22:59:59.999 08T23:00:00.000 10T10:00:00.000'
+    for (const at of times.split(' ')) await shop.sale({ placedAt: `2026-11-${at}Z`, lines: [{ productId }] })
+    const fields = `topProducts ${PRODUCT} fallingProducts ${PRODUCT}`
+    const topProducts = [{ units: 2, previousUnits: 2 }]
+    expect(await report(fields, week)).toMatchObject({ topProducts, fallingProducts: [] })
+  })
+
   test('are ranked by revenue as a number', async () => {
     const revenues = [3_000_000, 900_000, 1_200_000]
     const placedAt = '2025-11-10T10:00:00.000Z'
@@ -373,4 +386,14 @@ test('a report has the time up to which messages were processed, and its time zo
     await shop.deliver(type, { ...order, customerId }, { subject: order.orderId, time })
     expect(await report('processedThrough')).toEqual({ processedThrough: time })
   }
+  // An order that is open is placed; one of which only the claim is known is not.
+  const claim = { orderId: newId('ord'), customerId: newId('usr') }
+  await shop.deliver('orders.order.claimed', claim, { time: '2026-11-04T10:00:00.000Z' })
+  expect(await total()).toMatchObject({ orders: 2, placedOrders: 3 })
+})
+
+test('a report reads its sums once for all figures', async () => {
+  const fields = 'total { orders } buckets { start } conversion { orders } stockTurn { averageOnHand }'
+  // The buckets, the sums, the counts and the activity; searches; stock.
+  expect(await shop.sqlCount(() => report(fields))).toBe(6)
 })

@@ -118,3 +118,77 @@ test('no sales, the same every day, or one in a while are forecast without value
 test('the scale of MASE is the mean absolute difference of values one season apart', () => {
   expect(seasonalScale([1, 2, 3, 5], 2)).toBe(2.5)
 })
+
+const fill = (count: number, value: number) => new Array<number>(count).fill(value)
+/** Models that expect 100 with this deviation. */
+const sureOf = (sd: number) =>
+  ['A', 'B', 'C'].map(
+    (name): Model => ({
+      name,
+      fit: () => (horizon) => ({ mean: fill(horizon, 100), sd: fill(horizon, sd) }),
+    }),
+  )
+/** Of the 20 values of its backtest, 13 are not 100: the mean square of the errors is 65. */
+const around = Array.from({ length: 60 }, (_, day) => 100 + ([0, 10, -10][day % 3] ?? 0))
+
+test.each([
+  [20, 1],
+  [2, Math.sqrt(65) / 2],
+  [1, 5],
+])('intervals of a deviation of %d are widened by the factor %d, five at most', async (sd, factor) => {
+  const forecast = await chooseForecast(around, { period: 1, horizon: 6, models: sureOf(sd) })
+  const half = 1.959964 * sd * factor
+  expect(forecast).toMatchObject({ models: ['A', 'B', 'C'] })
+  expect(forecast?.expected[5]).toEqual({
+    value: 100,
+    low: expect.closeTo(100 - half, 3),
+    high: expect.closeTo(100 + half, 3),
+  })
+})
+
+test('a model with values or deviations that are not numbers is not chosen', async () => {
+  const broken = [
+    [100, Number.POSITIVE_INFINITY],
+    [100, Number.NaN],
+    [Number.NaN, 1],
+    [Number.POSITIVE_INFINITY, 1],
+  ].map(
+    ([mean = 0, sd = 0], index): Model => ({
+      name: `BROKEN ${index}`,
+      fit: () => (horizon) => ({ mean: fill(horizon, mean), sd: fill(horizon, sd) }),
+    }),
+  )
+  const forecast = await chooseForecast(around, { period: 1, horizon: 6, models: broken })
+  expect(forecast?.models).toEqual(['SEASONAL_NAIVE'])
+})
+
+test.each([
+  [100, { period: 1, horizon: 8 }, [96, 94, 92, 90, 88]],
+  [100, { period: 1, horizon: 2 }, [98, 97, 96, 95, 94]],
+  // At least half of the values are known, or eight, or two seasons and four.
+  [20, { period: 1, horizon: 8 }, [16, 14, 12, 10]],
+  [13, { period: 1, horizon: 8 }, [9]],
+  [24, { period: 7, horizon: 14 }, [18]],
+])('of %i values, a backtest with %j knows %j', async (count, task, origins) => {
+  const known: number[] = []
+  const [{ name, fit } = seasonalNaive] = sureOf(1)
+  const model: Model = {
+    name,
+    fit: (values, period) => (known.push(values.length) > 0 ? fit(values, period) : null),
+  }
+  await chooseForecast(around.concat(around).slice(0, count), { ...task, models: [model] })
+  expect(known).toEqual([...origins, count])
+})
+
+test('other work of the process goes on between two fits', async () => {
+  let turns = 0
+  let next = setImmediate(count)
+  function count() {
+    turns++
+    next = setImmediate(count)
+  }
+  await chooseForecast(course(50), { period: 7, horizon: 7, models: QUICK_MODELS })
+  clearImmediate(next)
+  // Three models at five origins, and with all values.
+  expect(turns).toBeGreaterThanOrEqual(18)
+})

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { chooseForecast } from './choose.ts'
 import { forecasts, MAX_WAITING } from './forecasts.ts'
@@ -18,7 +19,9 @@ test('a forecast is cached by values, period, horizon and kind', async () => {
 test('200 forecasts wait, one more is refused, and all 200 are computed', async () => {
   const forecast = forecasts()
   const waiting = Array.from({ length: MAX_WAITING }, (_, index) => forecast(values(index + 1), task))
-  await expect(forecast(values(0), task)).rejects.toMatchObject({ extensions: { code: 'RATE_LIMITED' } })
+  await expect(forecast(values(0), task)).rejects.toMatchObject({
+    extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 1 },
+  })
   // One that is known already does not wait.
   expect(await forecast(values(1), task)).not.toBeNull()
   const made = await Promise.all(waiting)
@@ -31,4 +34,27 @@ test('a forecast that failed is computed again at the next request', async () =>
   const forecast = forecasts(choose)
   await expect(forecast(values(1), task)).rejects.toThrow('out of memory')
   expect(await forecast(values(1), task)).not.toBeNull()
+})
+
+test('forecasts are computed one after another', async () => {
+  let [running, most] = [0, 0]
+  const forecast = forecasts(async () => {
+    most = Math.max(most, ++running)
+    await turn()
+    running--
+    return null
+  })
+  await Promise.all([1, 2, 3].map((seed) => forecast(values(seed), task)))
+  expect(most).toBe(1)
+})
+
+test('the 2,000 forecasts that were requested last are cached', async () => {
+  const choose = vi.fn(async () => null)
+  const forecast = forecasts(choose)
+  for (let seed = 0; seed < 2_000; seed++) await forecast([seed], task)
+  await forecast([0], task)
+  expect(choose).toHaveBeenCalledTimes(2_000)
+  // It takes the place of the one that was not requested again.
+  for (const seed of [2_000, 1]) await forecast([seed], task)
+  expect(choose).toHaveBeenCalledTimes(2_002)
 })

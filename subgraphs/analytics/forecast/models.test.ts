@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { arimaModels } from './arima.ts'
 import { exponentialSmoothing } from './exponential-smoothing.ts'
 import { type Model, spreads, within } from './model.ts'
@@ -11,8 +11,17 @@ const named = (name: string) => all.find((model) => model.name === name) ?? seas
 test('the simplex finds the minimum of the Rosenbrock function and of a parabola', () => {
   const parabola = minimise(([x = 0]) => (x - 3) ** 2, [0])
   expect(parabola[0]).toBeCloseTo(3, 1)
+  const [right] = minimise(([x = 0]) => (x < 0 ? Number.NaN : (x - 3) ** 2), [-0.5])
+  expect(right, 'not where the function has no number').toBeCloseTo(3, 1)
   const [x, y] = minimise(([a = 0, b = 0]) => (1 - a) ** 2 + 10 * (b - a * a) ** 2, [-1, 1])
   expect([x, y].map((value) => Math.round(10 * (value ?? 0)))).toEqual([10, 10])
+})
+
+test('the simplex evaluates a function 251 times at most', () => {
+  const unbounded = vi.fn(([x = 0]: readonly number[]) => -x)
+  minimise(unbounded, [0])
+  expect(unbounded.mock.calls.length).toBeGreaterThanOrEqual(250)
+  expect(unbounded.mock.calls.length).toBeLessThanOrEqual(251)
 })
 
 test('a parameter stays within its bounds', () => {

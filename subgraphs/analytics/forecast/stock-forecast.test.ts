@@ -40,6 +40,14 @@ test('errors of days add up by their squares; an order is enough in 95 of 100 ca
   expect(orderUnits).toBe(Math.ceil(60 + 1.644854 * Math.sqrt(30) - 38))
 })
 
+test('days on which less than nothing is expected do not add to the stock', () => {
+  const { expected, ...rest } = forecast()
+  const below = expected.map((day, index) => (index < 5 ? { value: -4, low: -4, high: -4 } : day))
+  expect(
+    stockForecast({ available: 20, incoming: 0 }, demand, { ...rest, expected: below }, supply),
+  ).toMatchObject({ runsOutAfterDays: 14, orderUnits: 30 })
+})
+
 test('a stock that lasts longer than the forecast does not run out, an empty one has run out on the first day', () => {
   expect(of(2 * STOCK_HORIZON)).toMatchObject({ runsOutAfterDays: STOCK_HORIZON - 1 })
   expect(of(2 * STOCK_HORIZON + 1)).toMatchObject({ runsOutAfterDays: null, runsOutEarliestAfterDays: null })
