@@ -21,12 +21,14 @@ afterEach(() => {
 /** Signals reach nobody. The process exists until it gets the last of these signals. */
 function processThatEndsBy(last: NodeJS.Signals | 'nothing') {
   const sent: unknown[] = []
+  const looks: number[] = []
   vi.spyOn(process, 'kill').mockImplementation((_, signal) => {
     if (sent.includes(last)) throw Object.assign(new Error('no such process'), { code: 'ESRCH' })
     if (signal !== 0) sent.push(signal)
+    else looks[sent.length - 1] = (looks[sent.length - 1] ?? 0) + 1
     return true
   })
-  return { pid: process.pid, sent }
+  return { pid: process.pid, sent, looks }
 }
 
 test('a server is stopped "fast", and "immediately" only if that does not end it', async () => {
@@ -40,10 +42,12 @@ test('a server is stopped "fast", and "immediately" only if that does not end it
 })
 
 test('a server that ends by no signal is named', async () => {
-  const { pid } = processThatEndsBy('nothing')
+  const { pid, looks } = processThatEndsBy('nothing')
   await expect(stopServer(pid)).rejects.toThrow(
     new PostgresFailure(`the PostgreSQL server with process id ${pid} does not stop: end it by hand`),
   )
+  // A look each 10 ms, for 20 s and then for 10 s.
+  expect(looks).toEqual([2_000, 1_000])
 })
 
 test('a process of another user is alive', () => {

@@ -27,6 +27,12 @@ test('options are parsed', () => {
     nats: 'nats://bus:4222',
     fresh: true,
   })
+  const places = '--port 1 --gateway-port 0 --data x --size tiny --speed 60 --private'.split(' ')
+  expect(readCommandLine(places)).toMatchObject({
+    ...{ routerPort: 1, gatewayPort: 0, dataDir: 'x', size: 'tiny', speed: 60, isPrivate: true },
+  })
+  const postgres = 'postgres://me@db/postgres'
+  expect(readCommandLine(['--postgres', postgres])).toMatchObject({ postgres })
   expect(readCommandLine(['--help'])).toBeNull()
 })
 
@@ -38,6 +44,11 @@ test.each([
   [['--nats', 'http://bus'], '--nats is "http://bus": allowed is nats://host:port'],
   [['--nats', 'natsx://bus'], '--nats is "natsx://bus": allowed is nats://host:port'],
   [['--private', '--nats', 'nats://bus'], '--private cannot be combined with --postgres or --nats'],
+  [
+    ['--private', '--postgres', 'postgresql://db/x'],
+    '--private cannot be combined with --postgres or --nats',
+  ],
+  [['--gateway-port', '70000'], '--gateway-port is "70000": allowed'],
   [['--port', '70000'], '--port is "70000": allowed'],
   [['--speed', '0'], '--speed is "0": allowed'],
   [['--size', 'huge'], '--size is "huge": allowed'],

@@ -11,12 +11,14 @@ afterAll(() => server?.stop())
 
 test('an instance is ready by status 200 alone, and silent where nobody answers', async () => {
   const asked: unknown[] = []
+  const timeout = vi.spyOn(AbortSignal, 'timeout')
   server.handle(({ url }, response) => {
     asked.push(url)
     response.writeHead(asked.length === 1 ? 200 : 503).end()
   })
   expect([await healthOf(server.port), await healthOf(server.port)]).toEqual(['ready', 'not ready'])
   expect(asked).toEqual(['/health/ready', '/health/ready'])
+  expect(timeout.mock.calls).toEqual([[2_000], [2_000]])
   await server.stop()
   expect(await healthOf(server.port)).toBe('silent')
   await server.start()

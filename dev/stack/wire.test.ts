@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { environment } from '@argyle/kit/config'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readSettings } from '../../router/settings.ts'
 import { root } from '../repository.ts'
@@ -59,6 +60,8 @@ test('given ports are taken, and all share the secrets, the databases, the bus a
   })
   expect(envOf(placed, 'carrier')).toMatchObject({ SPEED: '9' })
   expect(envOf(placed, 'router')).toMatchObject({ PORT: '14000', WORKERS: '2', NODE_ENV: 'production' })
+  for (const { env } of placed.specs)
+    expect(env).toMatchObject({ LOG_LEVEL: 'warn', PATH: environment().PATH })
 })
 
 test('a fresh start has other secrets', () => {

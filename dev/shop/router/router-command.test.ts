@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { root } from '../../repository.ts'
+import { ShopFailure } from '../start/failure.ts'
 import { secretsOf } from '../subgraphs/secrets.ts'
 import { routerCommand } from './router-command.ts'
 
@@ -35,7 +36,9 @@ test('beside a shop, the router has the keys of its data folder', () => {
 test('where there are no keys, it says where they would be', () => {
   const { env, notice } = routerCommand([...SHOP, '--data', folder], {}, root)
   expect(env).toEqual({})
-  expect(notice).toContain(`There is no ${path.join(folder, 'secrets.json')}`)
+  expect(notice).toBe(
+    `There is no ${path.join(folder, 'secrets.json')}, so the shop's subgraphs will refuse this router: npm start makes it, --data names another folder, and INTERNAL_TOKEN_MASTER_KEY gives the key itself.`,
+  )
 })
 
 test.each([
@@ -56,6 +59,17 @@ test('the shop is known by its supergraph in one word, too, and by none', () => 
       args,
       env: { ACCESS_TOKEN_ISSUER: 'argyle' },
     })
+})
+
+test('a shop without users has no key set', () => {
+  secretsOf(folder)
+  const supergraph = path.join(folder, 'supergraph.yaml')
+  const reviews = { routing_url: 'http://localhost:4004/graphql', schema: { file: 'reviews.graphql' } }
+  writeFileSync(supergraph, JSON.stringify({ subgraphs: { reviews } }))
+  writeFileSync(path.join(folder, 'reviews.graphql'), 'type Query { a: Int }')
+  expect(() => routerCommand(['--supergraph', supergraph, '--data', folder], {}, folder)).toThrow(
+    new ShopFailure('supergraph.yaml has no subgraph users, whose key set verifies access tokens'),
+  )
 })
 
 test('help begins with the option of this command, and takes no key', () => {

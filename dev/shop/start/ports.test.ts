@@ -38,6 +38,21 @@ test('every port in use is named, with its owner and each option once', async ()
   )
 })
 
+test('one port in use is named with what to do, and so is an address of another machine', async () => {
+  const port = await takenPort()
+  await expect(requireFreePorts('127.0.0.1', [want(port, 'router')])).rejects.toThrow(
+    new ShopFailure(
+      `port ${port} (router) is in use: stop the program that listens there, or choose another with --port`,
+    ),
+  )
+  // Two ports have one line.
+  await expect(requireFreePorts('192.0.2.1', [want(4000, 'router'), want(4001, 'users')])).rejects.toThrow(
+    new ShopFailure(
+      '"192.0.2.1" is no address of this machine: choose another with --host, such as 127.0.0.1',
+    ),
+  )
+})
+
 test('a shop wants a port for the router, each subgraph, the gateway and the inbox page', () => {
   const wanted = wantedPorts({ router: 4000, subgraphPortBase: 5000 })
   const base = { option: '--subgraph-port-base' }

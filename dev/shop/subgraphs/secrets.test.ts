@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -54,8 +63,15 @@ test.each([
   ),
 ])('a damaged file (%j) is refused and left as it is, since data was sealed with what it held', (text) => {
   writeFileSync(file(), text)
-  expect(() => secretsOf(folder)).toThrow(ShopFailure)
   expect(() => secretsOf(folder)).toThrow(
-    `${file()} is damaged: put it back from a backup, or start with --fresh`,
+    new ShopFailure(
+      `${file()} is damaged: put it back from a backup, or start with --fresh to make new secrets and new data`,
+    ),
   )
+  expect(readFileSync(file(), 'utf8')).toBe(text)
+})
+
+test('a file that cannot be read is not replaced', () => {
+  mkdirSync(file())
+  expect(() => secretsOf(folder)).toThrow('EISDIR')
 })

@@ -1,6 +1,7 @@
 import { scopesOf } from '@argyle/users/account/role'
-import { jwtVerify } from 'jose'
+import { decodeJwt, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
+import { DEMO_STAFF, userId } from '../../seed/customers/user.ts'
 import { developerToken } from './developer-token.ts'
 
 const key = new Uint8Array(32).fill(1)
@@ -20,4 +21,9 @@ test('the token of a developer is for one subgraph, has the scopes of an adminis
     exp: iat + 24 * 60 * 60,
   })
   await expect(jwtVerify(token, key, { audience: 'orders' })).rejects.toThrow('"aud"')
+})
+
+test('where there is seed data, the token is that of the seeded member of staff', async () => {
+  const plan = { seed: 1, size: 'tiny', today: Date.parse('2026-11-21') } as const
+  expect(decodeJwt(await developerToken('reviews', key, plan)).sub).toBe(userId(plan, DEMO_STAFF))
 })
