@@ -132,8 +132,11 @@ test('queries that differ in their body alone are calls of their own', async () 
   ])
 })
 
-test.each([200, 503])('a request is told that a subgraph has answered it with status %d', async (status) => {
-  shelf.server.handle((_, response) => json(response, status, DATA))
+test.each<[how: string, answer: Parameters<TestServer['handle']>[0]]>([
+  ['answers', (_, response) => json(response, 200, DATA)],
+  ['breaks the connection', ({ socket }) => socket.destroy()],
+])('a request hears, once, that a subgraph %s', async (_, answer) => {
+  shelf.server.handle(answer)
   let times = 0
   const heard = () => {
     times++

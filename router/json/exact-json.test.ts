@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
-import { exactNumber, integerText, isExactNumber, isInexact } from './exact-number.ts'
+import { exactNumber, integerText, isExactNumber, isInexact, isInexactInteger } from './exact-number.ts'
 
 describe('a number is parsed as', () => {
   const EXACT = [
@@ -93,6 +93,7 @@ test.each([
   ['-1.5E3', '-1500'],
   ['100e-2', '1'],
   ['1.5', null],
+  ['1e1000', `1${'0'.repeat(1_000)}`],
   ['1e1001', null],
   ['0.0e5', '0'],
 ])('the integer %s is %s', (source, text) => {
@@ -102,4 +103,19 @@ test.each([
 test('an object with a field rawJSON is no number', () => {
   expect(isExactNumber({ rawJSON: '1' })).toBe(false)
   expect(isExactNumber(exactNumber('1'))).toBe(true)
+})
+
+test.each([
+  ['12345', false],
+  ['9007199254740992', false],
+  ['9007199254740993', true],
+  ['-9007199254740993', true],
+  ['123456789012345678901234', true],
+  // A fraction, or an exponent: a Float.
+  ['0.12345678901234567890', false],
+  ['1e21', false],
+  ['1e400', true],
+  ['-1e400', true],
+])('a parser changes the integer, or all of the number, %s: %s', (source, isChanged) => {
+  expect(isInexactInteger(source)).toBe(isChanged)
 })

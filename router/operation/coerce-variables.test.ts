@@ -64,6 +64,7 @@ const VALUES = [
     Array(30).fill('wrong'),
   ],
   Array(11).fill('wrong'),
+  ...[[[[], {}]], [[[1], { a: 1 }]]],
   JSON.parse('{"need":true,"__proto__":{"a":1}}'),
 ]
 

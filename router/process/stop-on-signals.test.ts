@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Router } from '../router.ts'
 import { stopOnSignals } from './stop-on-signals.ts'
@@ -40,7 +41,7 @@ function started(asWorker: boolean) {
     signal: (name: string) => listeners.get(name)?.(),
     async end() {
       closed.resolve()
-      await new Promise(setImmediate)
+      await turn()
     },
   }
 }
@@ -50,6 +51,7 @@ test.each(['SIGTERM', 'SIGINT'])(
   async (name) => {
     const { signal, end } = started(false)
     signal(name)
+    await turn()
     expect(done).toEqual(['close'])
     signal('SIGTERM')
     expect(done).toEqual(['close', 'exit 1'])
@@ -78,6 +80,8 @@ test('a worker is ended by its primary alone, and once: signals of a terminal to
 test('a worker whose primary ended unexpectedly ends too', async () => {
   const { signal, end } = started(true)
   signal('disconnect')
+  await turn()
+  expect(done).toEqual(['close'])
   signal('SIGTERM')
   await end()
   expect(done).toEqual(['close', 'exit 0'])

@@ -107,6 +107,8 @@ test('it doubles with each worker that cannot start, and is short again for thos
   ] as const) {
     await workers[next]?.serves()
     expect(told.at(-1)).toBe(`SIGTERM to ${old + 1}`)
+    // The next one starts when the old one has ended.
+    expect(workers).toHaveLength(next + 1)
     await workers[old]?.ends()
   }
   expect(logged.at(-1)).toMatch(/"workers":2,"msg":"the workers were replaced"/)
@@ -156,6 +158,17 @@ test('SIGTERM ends a worker that takes the place of one that died', async () => 
   await workers[2]?.ends()
   expect(await code).toBe(0)
   expect(pauses).toHaveLength(1)
+})
+
+test('a worker that dies while others are replaced is neither told to end nor waited for', async () => {
+  const { signal, logged } = await supervised()
+  await signal('SIGHUP')
+  await workers[1]?.ends(null, 'SIGKILL')
+  await workers[2]?.serves()
+  await workers[0]?.ends()
+  await workers[3]?.serves()
+  expect(told).toEqual(['SIGTERM to 1'])
+  expect(logged.at(-1)).toMatch(/"msg":"the workers were replaced"/)
 })
 
 test('a second signal ends the process at once', async () => {

@@ -45,6 +45,22 @@ test('past the bound of one address its longest idle connection is closed, and t
   for (const socket of [second, third]) socket.destroy()
 })
 
+test('a connection whose request is being received does not make room: the new one is closed', async () => {
+  router = await start({ limits: { connections: { address: 1 } } })
+  const busy = await open()
+  const body = '{"query":"{ __typename }"}'
+  const head = `host: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${body.length}`
+  busy.write(`POST /graphql HTTP/1.1\r\n${head}\r\n\r\n`)
+  const [interim] = await once(busy, 'data')
+  expect(String(interim)).toMatch(/^HTTP\/1\.1 100 /)
+  const late = await open()
+  await once(late.resume(), 'close')
+  busy.write(body)
+  const [answer] = await once(busy, 'data')
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
+  busy.destroy()
+})
+
 test('behind a proxy the bound of one address is not applied', async () => {
   router = await start({ http: { trusted_proxies: 1 }, limits: { connections: { address: 2 } } })
   const sockets = [await open(), await open(), await open()]

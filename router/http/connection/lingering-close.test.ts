@@ -84,9 +84,12 @@ test('a client that does not close is disconnected after the maximum time', asyn
 })
 
 test('requests after the last response are not read', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const short = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n'
   const client = await refusedClient(short)
+  const socket = await accepted
   client.end(`x${short}x`)
-  expect(await closesWell(client)).toBe(true)
-  expect(requests).toBe(1)
+  expect(await Promise.all([client, socket].map(closesWell))).toEqual([true, true])
+  // The time of a closed connection does not go on.
+  expect([requests, vi.getTimerCount()]).toEqual([1, 0])
 })

@@ -260,6 +260,12 @@ test('what is no HTTP is refused at once where the requests before it are answer
   expect(statusesIn(text)).toEqual([200, 400])
 })
 
+test('a request that is refused by its head is the last of its connection, whose rest is not read', async () => {
+  const next = `GET /health/live HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`
+  const text = await conversation(router.port, `GET /graphql HTTP/1.1\r\n${HOST}${HOST}\r\n${next}`)
+  expect(statusesIn(text)).toEqual([400])
+})
+
 test('OPTIONS * returns the methods', async () => {
   const text = await conversation(router.port, `OPTIONS * HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`)
   expect(text).toMatch(/^HTTP\/1\.1 204 [\s\S]*allow: GET, POST, OPTIONS/)

@@ -35,6 +35,16 @@ describe('the directives are found by the link of their specification', () => {
   })
 })
 
+test('the link may stand at an extension of the schema', () => {
+  const names = costDirectiveNames(
+    buildSchema(
+      `schema { query: Query } extend schema @link(url: "https://specs.apollo.dev/cost/v0.1", as: "price") type Query { a: Int }
+       directive @link(url: String, as: String, import: [String]) repeatable on SCHEMA`,
+    ),
+  )
+  expect(names).toEqual({ cost: 'price', listSize: 'price__listSize' })
+})
+
 const SDL = `
   type Query { shelf(first: Int = 5): Shelf @listSize(slicingArguments: ["first"], sizedFields: ["socks"]) pay(by: Card): Int }
   type Shelf { socks: [Sock!] }

@@ -6,7 +6,8 @@ const SDL = `
   type Query { a(b: Int, c: In): A all(of: [In]): [Any] }
   interface Named { name: String }
   interface Priced { price(in: Hue): Int }
-  type A implements Named & Priced { name: String price(in: Hue, at: Int): Int }
+  interface Dear implements Priced { price(in: Hue): Int }
+  type A implements Named & Priced & Dear { name: String price(in: Hue, at: Int): Int }
   type B implements Named { name: String hue: Hue }
   union Any = A | B
   input In { b: Int c: Hue d: [In] }

@@ -89,6 +89,21 @@ describe('normal form', () => {
       'mutation { buy { id } add ... { add buy { name } } b: buy { id } ...F } fragment F on Mutation { buy { tags } }',
       'mutation { buy { id name tags } add _buy_0: buy { id } }',
     ],
+    [
+      'gives a field the condition of its fragment by the fragment where it has another of that kind',
+      'query ($a: Boolean!, $b: Boolean!) { ... @include(if: $a) { node @include(if: $b) { id } } }',
+      'query ($a: Boolean!, $b: Boolean!) { ... on Query @include(if: $a) { node @include(if: $b) { id } } }',
+    ],
+    [
+      'asks for something that no condition leaves out, in fragments too',
+      'query ($a: Boolean!) { node { ... on Node { id @skip(if: $a) } } }',
+      'query ($a: Boolean!) { node { __typename ... on Node { id @skip(if: $a) } } }',
+    ],
+    [
+      'asks for nothing more where a fragment applies to every object',
+      '{ product { ... on Node { id } } }',
+      '{ _product_0: product { ... on Node { id } } }',
+    ],
     ['drops variables that nothing uses', 'query ($a: Boolean!, $i: ID) { node { id } }', '{ node { id } }'],
   ])('%s', (_, text, result) => {
     expect(normal(text).text).toBe(result)
