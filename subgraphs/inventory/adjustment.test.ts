@@ -15,9 +15,15 @@ test('a delivery comes in and is no longer announced', () => {
   expect(decision).toMatchObject({ value: { cause: { kind: 'RECEIVED', orderId: null, actorId: 'usr_1' } } })
 })
 
-test('a return does not count as the announced delivery', () => {
-  const decision = adjust(aLevel({ incoming: 10 }), asked({ delta: 1, reason: 'RETURNED' }), 'usr_1')
-  expect(decision).toMatchObject({ ok: true, value: { after: { incoming: 10 } } })
+test.each([
+  { reason: 'RETURNED', delta: 1 },
+  { reason: 'COUNT_CORRECTION', delta: 1 },
+  { reason: 'COUNT_CORRECTION', delta: -1 },
+  { reason: 'DAMAGED', delta: -1 },
+] as const)('$reason by $delta does not count as the announced delivery', ({ reason, delta }) => {
+  const decision = adjust(aLevel({ incoming: 10 }), asked({ delta, reason }), 'usr_1')
+  const after = { onHand: 10 + delta, incoming: 10 }
+  expect(decision).toMatchObject({ ok: true, value: { after, cause: { kind: reason } } })
 })
 
 test.each([
@@ -54,6 +60,7 @@ test('units that are promised cannot be taken', () => {
 test('a change that rests on another count is refused with the version to read', () => {
   const level = aLevel({ onHand: 10, version: 7 })
   expect(adjust(level, asked({ changeFromOnHand: 10 }), 'usr_1').ok).toBe(true)
+  expect(adjust(level, asked({ changeFromOnHand: null }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ changeFromOnHand: 9 }), 'usr_1')).toMatchObject({
     ok: false,
     errors: [
@@ -123,7 +130,9 @@ test.each([
   expect(recoveryPoint({ reorderPoint })).toBe(point)
 })
 
-test('raising the reorder point above what is there makes the level low', () => {
+test('raising the reorder point above what is there makes the level low; lowering it again fills it up', () => {
   const before = aLevel({ onHand: 10, reorderPoint: 2 })
-  expect(crossing({ before, after: { ...before, reorderPoint: 10 }, cause: null })).toBe('FELL')
+  const after = { ...before, reorderPoint: 10 }
+  expect(crossing({ before, after, cause: null })).toBe('FELL')
+  expect(crossing({ before: after, after: before, cause: null })).toBe('ROSE')
 })

@@ -5,6 +5,7 @@ import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { expireDue } from './expiry.ts'
 import { publishStockCounts } from './stock-count.ts'
+import { inventory } from './subgraph.ts'
 import { openInventory, type Stockroom } from './testing/open-inventory.ts'
 
 const samples = new URL('event-samples/', import.meta.url)
@@ -58,4 +59,27 @@ test('the progress of the copy of orders is kept for the mutations that wait for
   await copyProgress.updateMany({ data: { recordedAt: new Date(Date.now() - 3_601_000) } })
   await room.runTimer('forget-copy-progress')
   expect(await copyProgress.count()).toBe(0)
+})
+
+test('the timers of inventory, with their periods; reservations are due at the earliest end of one that is held', async () => {
+  expect(room.timers).toEqual({
+    'expire-reservations': 5_000,
+    'publish-stock-counts': 60_000,
+    'forget-copy-progress': 3_600_000,
+  })
+  const { due = '' } = inventory.timers?.find(({ name }) => name === 'expire-reservations') ?? {}
+  const dueAt = async () => Object.values((await room.prisma.$queryRawUnsafe<object[]>(due))[0] ?? {})
+  expect(await dueAt()).toEqual([null])
+  const { id: warehouseId } = await room.prisma.warehouse.findFirstOrThrow()
+  const { variantId } = await room.addVariant({ warehouseId, onHand: 9 })
+  const reserve = async (ttlSeconds: number) => {
+    const orderId = newId('ord')
+    await room.deliver('inventory.reserve', { orderId, ttlSeconds, lines: [{ variantId, quantity: 1 }] })
+    return room.prisma.reservation.findUniqueOrThrow({ where: { orderId } })
+  }
+  const [late, early, sold] = [await reserve(3_000), await reserve(2_000), await reserve(1_000)]
+  await room.deliver('inventory.commit', { orderId: sold.orderId })
+  expect(await dueAt()).toEqual([early.expiresAt])
+  await room.deliver('inventory.release', { orderId: early.orderId })
+  expect(await dueAt()).toEqual([late.expiresAt])
 })

@@ -156,6 +156,14 @@ test('a customer sees the reservation of an own order only; staff see any; a rej
   }
   expect(await seen(customer(customerId))).toEqual(['HELD', undefined, undefined])
   expect(await seen(keeper)).toEqual(['HELD', 'HELD', undefined])
+  const shown = await room.execute(RESERVATION, { of }, customer(customerId))
+  const { id } = await room.prisma.reservation.findUniqueOrThrow({ where: { orderId: mine } })
+  const expiresAt = new Date(now.getTime() + 60_000).toISOString()
+  expect(shown.data._entities[0].reservation).toEqual({ id, status: 'HELD', expiresAt })
+  // The stock changed at the reservation.
+  const stock = await room.execute(AVAILABILITY, variants([variantId]))
+  const availability = { status: 'LOW_STOCK', availableQuantity: 1, asOf: now.toISOString() }
+  expect(stock.data._entities).toEqual([{ id: variantId, availability }])
   const nobody = await room.execute(RESERVATION, { of }, anonymous)
   expect(nobody.data._entities).toEqual(of.map(() => ({ reservation: null })))
   expect(nobody.errors.map(({ extensions }) => extensions?.code)).toEqual(of.map(() => 'UNAUTHENTICATED'))
@@ -169,16 +177,18 @@ test.each(['before', 'after'])(
   'a guest’s order that is claimed %s its stock is reserved shows its reservation to the customer',
   async (when) => {
     const { variantId } = await room.addVariant({ warehouseId: leipzig, onHand: 5 })
-    const [orderId, customerId] = [newId('ord'), newId('usr')]
+    const [orderId, other, customerId] = [newId('ord'), newId('ord'), newId('usr')]
     const claim = (by: string) =>
       room.deliver('orders.order.claimed', { orderId, number: 'A-1', customerId: by })
-    const seen = async () => {
-      const of = [{ __typename: 'Order', id: orderId }]
+    const seen = async (id = orderId) => {
+      const of = [{ __typename: 'Order', id }]
       const { data } = await room.execute(RESERVATION, { of }, customer(customerId))
       return data._entities[0].reservation?.status ?? null
     }
-    if (when === 'before') await claim(customerId)
-    await room.deliver('inventory.reserve', { orderId, ttlSeconds: 60, lines: [{ variantId, quantity: 1 }] })
+    const reserve = (id: string) =>
+      room.deliver('inventory.reserve', { orderId: id, ttlSeconds: 60, lines: [{ variantId, quantity: 1 }] })
+    if (when === 'before') for (const by of [customerId, newId('usr')]) await claim(by)
+    for (const id of [orderId, other]) await reserve(id)
     if (when === 'after') {
       expect(await seen()).toBeNull()
       await claim(customerId)
@@ -187,6 +197,8 @@ test.each(['before', 'after'])(
     // The first claim counts.
     await claim(newId('usr'))
     expect(await seen()).toBe('HELD')
+    // The order of another guest is not claimed.
+    expect(await seen(other)).toBeNull()
   },
 )
 
@@ -224,6 +236,13 @@ test('the variants of a product are remembered, each with a level where new vari
   ).toEqual(
     variantIds.flatMap((id) => [leipzig, porto].map((warehouseId) => [id, warehouseId, 0])).toSorted(),
   )
+  // A new variant of the product gets a level in a new warehouse; those before do not.
+  const faro = await room.addWarehouse('FAO-1')
+  const variantId = newId('var')
+  const more = [...data.variants, { variantId }]
+  await room.deliver('products.product.changed', { ...data, variants: more }, { sequence: 3 })
+  const inFaro = await room.prisma.stockLevel.findMany({ where: { warehouseId: faro } })
+  expect(inFaro.map((level) => level.variantId)).toEqual([variantId])
 })
 
 test('without arguments, or with null, 50 alerts and 20 movements are listed', async () => {

@@ -68,6 +68,10 @@ const ADJUSTMENTS = [
   { delta: 1, reason: 'RECEIVED', changeFromOnHand: 9 },
 ] as const
 
+test.each(['A9', 'ZA-09-BY-18-CX-2'])('%s is the code of a warehouse', (code) => {
+  expect(createWarehouseInput.shape.code.parse(code)).toBe(code)
+})
+
 test('the whole messages about bad fields are those of refusals.md', async () => {
   const answer = (mutation: string, bad: object, userErrors: readonly object[]): Refused => [
     `${mutation} ${JSON.stringify(bad)}`,

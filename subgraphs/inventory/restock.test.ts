@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAllReturned, returnUnits, type SoldLine } from './restock.ts'
+import { isAllReturned, returnUnits, type SoldLine, shelved } from './restock.ts'
 import type { StockLevel } from './stock-level.ts'
 import { aLevel } from './testing/a-level.ts'
 
@@ -34,6 +34,21 @@ test('two lines of a return share the units that are left', () => {
 test('units return to the warehouse that received them, unless it has no level of the variant', () => {
   expect(shown(sold(0, 3), 1, 'whs_2')).toEqual([['stk_1', 'stk_2', 1]])
   expect(shown(sold(0, 3), 1, 'whs_9')).toEqual([['stk_1', 'stk_1', 1]])
+})
+
+test('units that left from two levels and return to one are one change of it', () => {
+  const [, second] = levels
+  expect(shelved('ord_1', back(sold(0, 0), 5, 'whs_2'))).toEqual([
+    {
+      before: second,
+      after: { ...second, onHand: (second?.onHand ?? 0) + 5 },
+      cause: { kind: 'RESTOCKED', orderId: 'ord_1', actorId: null },
+    },
+  ])
+  expect(shelved('ord_1', back(sold(0, 0), 5)).map(({ after }) => [after.id, after.onHand])).toEqual([
+    ['stk_1', 13],
+    ['stk_2', 12],
+  ])
 })
 
 test('units of several variants that return to one warehouse go to the levels of their variants', () => {

@@ -61,6 +61,23 @@ test('a delivery adds units on hand, and its ledger entry names the actor', asyn
   expect(entry).toMatchObject({ kind: 'RECEIVED', onHandDelta: 8, actorId: expect.stringMatching(/^usr_/) })
 })
 
+test('of the levels of a variant the one that is named changes', async () => {
+  const beginnings = [leipzig, await room.addWarehouse('POZ-1')].map((warehouseId) => ({
+    warehouseId,
+    onHand: 3,
+  }))
+  const { levelIds } = await room.addVariant(...beginnings)
+  const stockLevelId = levelIds[1] ?? ''
+  await mutate('adjustStock', { ...key(), stockLevelId, delta: 4, reason: 'RECEIVED' })
+  await mutate('setIncomingStock', { stockLevelId, expectedVersion: 2, incoming: 6 })
+  await mutate('setReorderPoint', { stockLevelId, expectedVersion: 3, reorderPoint: 1 })
+  const levels = await Promise.all(levelIds.map((id) => room.level(id)))
+  expect(levels).toMatchObject([
+    { onHand: 3, incoming: 0, reorderPoint: 0, version: 1 },
+    { onHand: 7, incoming: 6, reorderPoint: 1, version: 4 },
+  ])
+})
+
 test('the same key again gives the first answer, with another input it is refused, of another person it is another', async () => {
   const { stockLevelId } = await stocked({ onHand: 3 })
   const input = { idempotencyKey: 'monday', stockLevelId, delta: 2, reason: 'RECEIVED' }
@@ -76,12 +93,13 @@ test('the same key again gives the first answer, with another input it is refuse
 
 test('a change of the availability waits for the copy of orders; other changes do not wait', async () => {
   const { stockLevelId } = await stocked({ onHand: 1 })
-  const received = { idempotencyKey: newId('evt'), stockLevelId, delta: 2, reason: 'RECEIVED' }
-  expect(await copies.waits(() => mutate('adjustStock', received))).toBe(1)
-  const incoming = { stockLevelId, expectedVersion: 2, incoming: 9 }
+  const received = { stockLevelId, delta: 2, reason: 'RECEIVED' }
+  for (let times = 0; times < 2; times++)
+    expect(await copies.waits(() => mutate('adjustStock', { ...key(), ...received }))).toBe(1)
+  const incoming = { stockLevelId, expectedVersion: 3, incoming: 9 }
   expect(await copies.waits(() => mutate('setIncomingStock', incoming))).toBe(0)
   // The level is low from now on, which is published too.
-  const low = { stockLevelId, expectedVersion: 3, reorderPoint: 5 }
+  const low = { stockLevelId, expectedVersion: 4, reorderPoint: 5 }
   expect(await copies.waits(() => mutate('setReorderPoint', low))).toBe(0)
   expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low'])
 })
@@ -150,7 +168,11 @@ test('a new warehouse can hold a variant once', async () => {
   const other = { ...key(), code: 'GDN-2', name: 'Gdansk', stocksNewVariants: false }
   expect((await mutate('createWarehouse', other)).warehouse).toMatchObject({ stocksNewVariants: false })
   const again = await mutate('createStockLevel', { ...input, idempotencyKey: newId('evt') })
-  expect(again.userErrors).toMatchObject([{ __typename: 'ValidationError', path: ['warehouseId'] }])
+  const message = `warehouseId is "${warehouse.id}": allowed is a warehouse that does not hold the variant yet`
+  expect(again.userErrors).toEqual([{ __typename: 'ValidationError', message, path: ['warehouseId'] }])
+  const taken = await mutate('createWarehouse', { ...asked, ...key() })
+  const refusal = 'code is "GDN-1": allowed is one that no other warehouse has'
+  expect(taken.userErrors).toEqual([{ __typename: 'ValidationError', message: refusal, path: ['code'] }])
 })
 
 const ALERTS = `query ($state: LowStockAlertState, $first: Int, $after: String) {

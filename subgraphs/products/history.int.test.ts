@@ -22,6 +22,8 @@ afterAll(() => shop.close())
 
 /** Each mutation, in this order, with the type that it publishes and its input at a version of the product. */
 const CHANGES: [mutation: string, type: string, (expectedVersion: number) => object][] = [
+  ['createCategory', 'category', () => ({ idempotencyKey: newId('tst'), slug: 'ankle', name: 'Ankle' })],
+  ['createProduct', 'product', () => productInput('second')],
   ['updateCategory', 'category', () => ({ id: categoryId, expectedVersion: 1, name: 'Crews' })],
   ['updateProduct', 'product', (expectedVersion) => ({ id: product.id, expectedVersion, title: 'Steady' })],
   [

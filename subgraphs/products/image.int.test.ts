@@ -83,5 +83,7 @@ test.each([
   ['a NUL', '/images/harbour%00.svg'],
   ['a picture of a draft', '/images/secret-navy.svg'],
 ])('%s is not found', async (_, path) => {
-  expect((await get(path)).status).toBe(404)
+  const answer = await get(path)
+  expect(answer.status).toBe(404)
+  expect(await answer.json()).toEqual({ message: 'The picture does not exist.' })
 })

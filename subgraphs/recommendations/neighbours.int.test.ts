@@ -203,6 +203,15 @@ describe('rows beyond their retention', () => {
   )
 })
 
+test('the timers of recommendations, with their periods', () => {
+  const [SECOND_MS, { timers }] = [1_000, shop]
+  expect(timers).toEqual({
+    ...{ 'derive-purchases': 30 * SECOND_MS, 'derive-views': 10 * SECOND_MS },
+    ...{ 'publish-view-counts': 30 * SECOND_MS, 'mark-old-lists': HOUR_MS, 'forget-view-counts': HOUR_MS },
+    ...{ 'forget-old': HOUR_MS, 'erase-deleted-users': HOUR_MS, 'forget-throttles': HOUR_MS },
+  })
+})
+
 test('timers derive lists, publish counts, and delete what is old', async () => {
   await emptied()
   await shop.sql('TRUNCATE quarter_count, throttle, deleted_user, outbox_message')

@@ -1,4 +1,5 @@
 import { checkOf, testTextInputs } from '@argyle/kit/testing/text-inputs'
+import { expect, test } from 'vitest'
 import { recordViewInput } from './view-input.ts'
 
 testTextInputs(new URL('schema.graphql', import.meta.url), {
@@ -11,4 +12,14 @@ testTextInputs(new URL('schema.graphql', import.meta.url), {
     },
     fields: { sessionId: 'TOKEN' },
   },
+})
+
+test.each([
+  [15, false],
+  [16, true],
+  [64, true],
+  [65, false],
+])('a session id of %d characters is one: %j', (length, isOne) => {
+  const sessionId = '_-aZ09'.repeat(11).slice(0, length)
+  expect(recordViewInput.shape.sessionId.safeParse(sessionId).success).toBe(isOne)
 })

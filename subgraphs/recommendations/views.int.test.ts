@@ -109,6 +109,8 @@ describe('views of one client address', () => {
   test('are limited, whatever sessions they name', async () => {
     const [product = ''] = await shop.products(1)
     const address = '203.0.113.7'
+    // 300 at once, then two a second.
+    expect(VIEWS).toEqual({ burst: 300, everyMs: 500 })
     await shop.sql(
       `INSERT INTO throttle (key, empty_at) VALUES ('view:${address}', $1::timestamptz + $2::float8 * interval '1 ms')`,
       shop.now(),

@@ -42,9 +42,17 @@ export const text = (field: string, most: number): Case[] => [
   [`a ${field} with half a character`, { [field]: LONE }, `${field} is "a\\ud800b"`],
   [`a ${field} of the wrong type`, { [field]: 42 }, '42'],
 ]
-export const SLUGS: Case[] = ['', 'Upper', 'two--hyphens', '-edge', 'ünï', 'a b', 'x'.repeat(101), NUL].map(
-  (slug) => [`the slug ${JSON.stringify(slug.slice(0, 20))}`, { slug }, 'slug is'] as const,
-)
+export const SLUGS: Case[] = [
+  '',
+  'Upper',
+  'two--hyphens',
+  '-edge',
+  'edge-',
+  'ünï',
+  'a b',
+  'x'.repeat(101),
+  NUL,
+].map((slug) => [`the slug ${JSON.stringify(slug.slice(0, 20))}`, { slug }, 'slug is'] as const)
 export const CATEGORY = id('categoryId', 'cat')
 export const PRICES: Case[] = [
   ['no prices', { prices: [] }, 'prices is []'],
@@ -74,7 +82,7 @@ const OPTIONS: Case[] = [
   ['six options', { options: [...'abcdef'].map((name) => ({ name, value: '1' })) }, 'at most 5'],
 ]
 export const VARIANTS: Case[] = [
-  ...['', 'lower', 'A B', 'X'.repeat(41), NUL].map(
+  ...['', 'lower', 'A B', 'X--L', 'XL-', 'X'.repeat(41), NUL].map(
     (sku) => [`the SKU ${sku.slice(0, 9)}`, { sku }, 'sku is'] as const,
   ),
   ...text('title', 200),

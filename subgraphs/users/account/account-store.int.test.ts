@@ -35,8 +35,11 @@ const accountOf = (id: string) => users.resources.prisma.account.findFirst({ whe
 
 test('a new name is answered once reviews has it', async () => {
   const { viewer } = await users.signUp()
-  const input = { expectedVersion: 1, displayName: 'Ada L.' }
-  expect(await copies.waits(() => run(RENAME, input, viewer))).toBe(1)
+  for (const [expectedVersion, displayName] of [
+    [1, 'Ada L.'],
+    [2, 'Ada M.'],
+  ])
+    expect(await copies.waits(() => run(RENAME, { expectedVersion, displayName }, viewer))).toBe(1)
 })
 
 test('a new name is stored and published once, with the fields of the sample', async () => {
@@ -46,6 +49,8 @@ test('a new name is stored and published once, with the fields of the sample', a
   const { data } = await run(RENAME, { expectedVersion: 1, displayName: ' Ada L. ' }, viewer)
   expect(data.updateProfile).toEqual({ user: { id, displayName: 'Ada L.', version: 2 }, userErrors: [] })
   expect(await users.resources.accounts.byIds([id])).toMatchObject([{ createdAt, updatedAt: users.now() }])
+  const { data: read } = await users.execute('{ me { createdAt } }', {}, viewer)
+  expect(read.me).toEqual({ createdAt: createdAt.toISOString() })
   const same = { expectedVersion: 2, displayName: 'Ada L.' }
   expect(await copies.waits(() => run(RENAME, same, viewer))).toBe(0)
   for (const type of ['users.profile.updated', 'users.contact.changed']) {

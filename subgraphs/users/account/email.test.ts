@@ -8,7 +8,12 @@ const OF_254 = `ada@${LABEL}.${LABEL}.${LABEL}.${'a'.repeat(58)}`
 test.each([
   ['  Ada@Argyle.Example ', 'ada@argyle.example'],
   ['a.b+socks@mail.argyle.example', 'a.b+socks@mail.argyle.example'],
-  ...[`${'a'.repeat(64)}@argyle.example`, `ada@${LABEL}.${LABEL}`, OF_254].map((email) => [email, email]),
+  ...[
+    "o'hara!#$%&*/=?^_`{|}~-9@3-argyle.2.example",
+    `${'a'.repeat(64)}@argyle.example`,
+    `ada@${LABEL}.${LABEL}`,
+    OF_254,
+  ].map((email) => [email, email]),
 ])('%j is kept as %j', (written, kept) => {
   expect(emailSchema.parse(written)).toBe(kept)
 })
@@ -21,6 +26,9 @@ test.each([
   'ada@localhost',
   'ada@argyle..example',
   'ada@-argyle.example',
+  'ada@argyle-.example',
+  'ada@argyle.-example',
+  'ada@argyle.example-',
   'a da@argyle.example',
   'ada@argyle.example\nbcc: all',
   'ada\0@argyle.example',

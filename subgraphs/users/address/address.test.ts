@@ -25,11 +25,25 @@ const home: Address = {
 
 test('what is left out of a new address is empty, and it is not the default', () => {
   expect(content).toEqual({ ...input, countryCode: 'GB', line2: null, region: null, isDefault: false })
+  const nulls = { line2: null, region: null, isDefault: null }
+  expect(addressContentSchema.parse({ ...input, ...nulls })).toEqual(content)
 })
 
 test('a postal code may have a hyphen, and spaces around a country do not matter', () => {
   const porto = { ...input, postalCode: '4000-322', countryCode: ' pt ' }
   expect(addressContentSchema.parse(porto)).toMatchObject({ postalCode: '4000-322', countryCode: 'PT' })
+})
+
+test.each([
+  ['9', true],
+  ['K1A 0B1', true],
+  ['〒１００-0001', false],
+  ['１００-0001', true],
+  ['-1000', false],
+  ['1000-', false],
+  ['10_00', false],
+])('%j is a postal code: %j', (postalCode, isOne) => {
+  expect(addressContentSchema.safeParse({ ...input, postalCode }).success).toBe(isOne)
 })
 
 test('an address book has an end', () => {

@@ -135,15 +135,19 @@ test.each([
 })
 
 test('accounts that one address opens are bounded; another address still may', async () => {
-  const signUp = (clientAddress: string) => {
-    const account = { idempotencyKey: randomUUID(), email: `${randomUUID()}@argyle.example` }
+  const signUp = (clientAddress: string, email = `${randomUUID()}@argyle.example`) => {
+    const account = { idempotencyKey: randomUUID(), email }
     const input = { ...account, password: PASSWORD, displayName: 'Ada' }
     return users.execute(SIGN_UP, { input }, undefined, { clientAddress })
   }
   const { throttle } = users.resources
-  for (let made = 1; made < SIGN_UPS_PER_ADDRESS.burst; made++)
+  const { email } = await users.signUp()
+  for (let made = 2; made < SIGN_UPS_PER_ADDRESS.burst; made++)
     await throttle.take('sign-up:203.0.113.97', SIGN_UPS_PER_ADDRESS)
   expect((await signUp('203.0.113.97')).data.signUp.userErrors).toEqual([])
+  // A refused one counts too: it tells whether an address has an account.
+  const taken = [{ __typename: 'EmailTakenError' }]
+  expect((await signUp('203.0.113.97', email)).data.signUp.userErrors).toMatchObject(taken)
   expect((await signUp('203.0.113.97')).errors).toMatchObject([
     { extensions: { code: 'RATE_LIMITED', retryAfterSeconds: 30 } },
   ])

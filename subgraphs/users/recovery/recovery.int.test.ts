@@ -49,8 +49,13 @@ const signsIn = async (email: string, password: string) =>
 describe('a forgotten password', () => {
   test('is replaced by a link: the new one signs in, all sessions end, the owner is notified, the address is verified', async () => {
     const { id, email, refreshToken, viewer } = await users.signUp()
+    users.pass(1_000)
     const token = await forgot(` ${email.toUpperCase()} `.trim())
     expect(await run(RESET, { token, password: NEW })).toEqual({ isChanged: true, userErrors: [] })
+    const { session, credential } = users.resources.prisma
+    const ended = { endedAt: users.now(), endedBy: 'SIGN_OUT_EVERYWHERE' }
+    expect(await session.findMany({ where: { userId: id } })).toMatchObject([ended])
+    expect(await credential.findMany({ where: { userId: id } })).toMatchObject([{ changedAt: users.now() }])
     expect([await signsIn(email, NEW), await signsIn(email, PASSWORD)]).toEqual([true, false])
     expect((await users.refresh(refreshToken)).data.refreshSession.session).toBeNull()
     const published = (await users.outbox()).filter(({ data }) => (data as { userId?: string }).userId === id)
@@ -113,6 +118,18 @@ describe('a forgotten password', () => {
       /the e-mail address/,
     )
     expect(await run(RESET, { token, password: NEW })).toMatchObject({ isChanged: true })
+  })
+
+  test('is replaced by no link to an address that the account no longer has', async () => {
+    const { id, email, viewer } = await users.signUp()
+    const token = await forgot(email)
+    await users.execute(ASK, {}, viewer)
+    const verify = tokenOf((await users.linksTo(email)).at(-1))
+    const moved = `moved-${email}`
+    await users.resources.prisma.account.updateMany({ where: { id }, data: { email: moved } })
+    expect(await run(RESET, { token, password: NEW })).toMatchObject({ isChanged: false })
+    expect(await run(VERIFY, { token: verify })).toMatchObject({ isVerified: false })
+    expect(await signsIn(moved, PASSWORD)).toBe(true)
   })
 
   test('of an address without an account is answered alike, by the same statements, and sends nothing', async () => {
@@ -261,7 +278,7 @@ describe('an address', () => {
     (await users.execute('{ me { isEmailVerified } }', {}, viewer)).data.me.isEmailVerified
 
   test('is verified by a link, once, and published with the account’s next version', async () => {
-    const { id, email, viewer } = await users.signUp()
+    const { id, email, viewer, refreshToken } = await users.signUp()
     expect(await verified(viewer)).toBe(false)
     await users.execute(ASK, {}, viewer)
     const [link] = await users.linksTo(email)
@@ -269,6 +286,7 @@ describe('an address', () => {
     expect(await run(VERIFY, { token: tokenOf(link) })).toEqual({ isVerified: true, userErrors: [] })
     expect(await run(VERIFY, { token: tokenOf(link) })).toMatchObject({ isVerified: false })
     expect(await verified(viewer)).toBe(true)
+    expect((await users.refresh(refreshToken)).data.refreshSession.session).not.toBeNull()
     const published = (await users.outbox()).filter(
       ({ type, subject }) => type === 'users.email.verified' && subject === id,
     )

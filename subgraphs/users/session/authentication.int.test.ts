@@ -124,6 +124,18 @@ test('an unknown address and a wrong password get the same answer', async () => 
   expect([wrong.cookies, unknown.cookies]).toEqual([[], []])
 })
 
+test('a password that is longer than any is refused before it is checked', async () => {
+  const { email } = await users.signUp()
+  const [wrong, refused] = [
+    await users.signIn(email, 'p'.repeat(256)),
+    await users.signIn(email, 'p'.repeat(257)),
+  ]
+  expect(wrong.data.signIn.userErrors).toMatchObject([{ __typename: 'InvalidCredentialsError' }])
+  expect(refused.data.signIn.userErrors).toMatchObject([
+    { __typename: 'ValidationError', message: expect.stringMatching(/^password has 257 characters: /) },
+  ])
+})
+
 test('the right password opens a session of its own', async () => {
   const ada = await users.signUp()
   const { data, cookies } = await users.signIn(ada.email.toUpperCase())
@@ -138,8 +150,12 @@ test('a hash of an older cost is made anew at sign-in', async () => {
   await credential.updateMany({ where: { userId: id }, data: { passwordHash: cheap } })
   await users.signIn(email, 'not-my-password')
   expect((await credential.findFirst({ where: { userId: id } }))?.passwordHash).toBe(cheap)
+  users.pass(1_000)
   await users.signIn(email)
-  expect((await credential.findFirst({ where: { userId: id } }))?.passwordHash).toMatch(/\$m=19456,t=2,p=1\$/)
+  expect(await credential.findFirst({ where: { userId: id } })).toMatchObject({
+    passwordHash: expect.stringMatching(/\$m=19456,t=2,p=1\$/),
+    changedAt: users.now(),
+  })
   // A slower request that read the older one replaces nothing.
   const another = await hashPassword('a pair of odd socks')
   expect(await users.resources.accounts.rehash(id, cheap, another)).toBe(false)

@@ -132,6 +132,10 @@ test('tokens of sessions that are over are deleted, and are answered as before',
   const last = await next(active.refreshToken)
   await users.runTimer('forget-sessions')
   expect(await Promise.all([ended, expired, active].map(countOfTokens))).toEqual([0, 0, 2])
+  // The sessions themselves stay for 30 days.
+  users.pass(1)
+  await users.runTimer('forget-sessions')
+  expect(await users.resources.prisma.session.count({ where })).toBe(1)
   expect(await next(ended.refreshToken)).toBeNull()
   expect(await next(last ?? '')).not.toBeNull()
 })
