@@ -2,6 +2,7 @@ import { openPrisma } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { type InboxListener, inbox } from '@argyle/kit/inbox'
 import { executeLater, executeWaiting } from '@argyle/kit/later'
+import { appendEvents } from '@argyle/kit/outbox'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -152,6 +153,13 @@ describe('a statement for later', () => {
     expect(isDone).toBe(true)
     expect(await products()).toEqual(['a'])
   })
+})
+
+test('a message that is written where no relay runs is due at once, for the relay of another process', async () => {
+  const event = { type: 'orders.test', subject: 'a', sequence: 1, data: {} }
+  await prisma.$transaction((tx) => appendEvents(tx, [event]))
+  const rows = await prisma.$queryRaw`SELECT attempts, available_at <= now() AS "isDue" FROM outbox_message`
+  expect(rows).toEqual([{ attempts: 0, isDue: true }])
 })
 
 describe('the row of a message in the inbox', () => {

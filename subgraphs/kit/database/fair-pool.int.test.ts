@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { Operation, Stopped } from '../operation/operation.ts'
 import { environment } from '../service/config.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
+import { pooledQueryable, statementOf } from './direct-sql.ts'
 import { FairPool } from './fair-pool.ts'
 import { isOutage } from './outage.ts'
 
@@ -87,6 +88,14 @@ test('a stopped operation gets no connection, neither at once nor when one is fr
   // The connection is free by now.
   const last = await ask()
   expect([await waiting, await later, last]).toEqual(Array(3).fill(expect.any(Stopped)))
+})
+
+test('a statement that fails leaves its connection in the pool', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const ask = (text: string) => pooledQueryable(pool).execute(statementOf(text, [], () => ''))
+  const before = await ask('SELECT pg_backend_pid() AS pid')
+  await expect(ask('SELECT 1 / 0')).rejects.toThrow('division by zero')
+  expect(await ask('SELECT pg_backend_pid() AS pid')).toEqual(before)
 })
 
 test('a connection that cannot be opened takes no place', async () => {

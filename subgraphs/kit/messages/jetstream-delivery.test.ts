@@ -74,14 +74,17 @@ test('a stop ends the pause after a fetch that failed, and restores nothing', as
   expect(restore).not.toHaveBeenCalled()
 })
 
-test('a stop ends a fetch that is opened after it', async () => {
-  const opened = Promise.withResolvers<ConsumerMessages>()
-  const batch = batchOf(null)
-  const source = { fetch: () => opened.promise, restore: async () => {} }
-  const closed = deliver([source], async () => {}, log).close()
-  opened.resolve(batch)
+test('a stop ends the fetches of all sources that are opened after it', async () => {
+  const opened = Promise.withResolvers<void>()
+  const batches = [batchOf(null), batchOf(null)]
+  const sources = batches.map((batch) => ({
+    fetch: () => opened.promise.then(() => batch),
+    restore: async () => {},
+  }))
+  const closed = deliver(sources, async () => {}, log).close()
+  opened.resolve()
   await closed
-  expect(batch.stop).toHaveBeenCalledTimes(1)
+  expect(batches.map(({ stop }) => stop.mock.calls.length)).toEqual([1, 1])
 })
 
 test('a message whose handler fails is returned for a pause that grows up to a minute', async () => {

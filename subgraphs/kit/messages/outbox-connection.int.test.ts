@@ -273,17 +273,26 @@ test('a relay that cannot give its rows back stops, and leaves no connection', a
 
 test('rows are marked within a second, also those that are published after a mark', async () => {
   // Without a connection of its own, nothing else marks them.
-  const { relay, free } = relayInHand(database.prisma, '')
+  const marks: unknown[] = []
+  const $executeRawUnsafe: PrismaLike['$executeRawUnsafe'] = (sql, ...values) => {
+    marks.push(...values)
+    return database.prisma.$executeRawUnsafe(sql, ...values)
+  }
+  const { relay, free } = relayInHand({ ...database.prisma, $executeRawUnsafe }, '')
   free()
+  const ids: unknown[] = []
   for (const subject of ['first', 'second']) {
     const written: OutboxRow[] = []
     const writes = (tx: object) =>
       appendEvents(Object.assign(tx as typeof database.prisma, { [WRITTEN]: written }), [happened(subject)])
     await database.prisma.$transaction(writes)
     relay.publish(written)
+    ids.push(written.map(({ id }) => id))
     const marked = 'SELECT FROM outbox_message WHERE subject = $1 AND published_at IS NOT NULL'
     while ((await database.prisma.$queryRawUnsafe<unknown[]>(marked, subject)).length === 0) await pause(5)
   }
+  // Each is marked once.
+  expect(marks).toEqual(ids)
 })
 
 test('rows that are neither marked nor given back are logged', async () => {

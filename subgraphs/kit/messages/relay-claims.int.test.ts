@@ -7,6 +7,7 @@ import { recordedLog } from '../testing/recorded-log.ts'
 import type { Envelope } from './envelope.ts'
 import { memoryBus } from './memory-bus.ts'
 import { appendEvents } from './outbox.ts'
+import { OUTBOX_CHANNEL } from './outbox-connection.ts'
 import { type Relay, startRelay } from './relay.ts'
 
 /** Bounds only a test that would fail anyway. */
@@ -184,6 +185,33 @@ test.each([
   expect(looks).toBe(1)
   vi.advanceTimersByTime(1)
   while (looks < 2) await pause(2)
+})
+
+test('claims of a relay that is notified are made at every fifth poll', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const [prisma, databaseUrl] = [database.prisma, database.url]
+  relays.push(startRelay({ source: 'mouth', prisma, bus: memoryBus([]), log, databaseUrl }))
+  /** The time of the last look, once there was one after this time. */
+  const lookAfter = async (time: string | undefined) => {
+    for (;;) {
+      const [look] = await prisma.$queryRawUnsafe<{ at: string }[]>(
+        `SELECT query_start::text AS at FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = $1 AND state = 'idle' AND query LIKE '%SKIP LOCKED%'`,
+        OUTBOX_CHANNEL,
+      )
+      if (look && look.at !== time) return look.at
+      await pause(2)
+    }
+  }
+  let last = await lookAfter(undefined)
+  for (let time = 0; time < 2; time++) {
+    vi.advanceTimersByTime(4_000)
+    await pause(20)
+    expect(await lookAfter(undefined)).toBe(last)
+    vi.advanceTimersByTime(1_000)
+    last = await lookAfter(last)
+  }
+  vi.useRealTimers()
 })
 
 test('claims end with the relay: a stop leaves no poll behind', async () => {

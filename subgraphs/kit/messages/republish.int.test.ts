@@ -157,6 +157,9 @@ function countedLooks() {
 
 test('requests of replicas that died are looked for every fifth second, and no more after a stop', async () => {
   await database.prisma.$executeRawUnsafe('DELETE FROM republication')
+  // A request that another replica carries out is left to it.
+  const leased = await requestRepublication(database.prisma, 'ears', null)
+  await database.prisma.$executeRawUnsafe(`UPDATE republication SET available_at = now() + interval '1 hour'`)
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const { prisma, count } = countedLooks()
   const log = pino({ level: 'silent' })
@@ -167,6 +170,7 @@ test('requests of replicas that died are looked for every fifth second, and no m
   while (count.looks < 2) await pause(2)
   await republisher.stop()
   expect(vi.getTimerCount()).toBe(0)
+  expect(await republicationState(prisma, leased)).toMatchObject({ sent: 0, isFinished: false })
 })
 
 test('requests are looked for each second after a failure, and each fifth second again after a look that succeeds', async () => {

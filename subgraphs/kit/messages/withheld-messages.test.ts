@@ -159,6 +159,28 @@ test('a look that takes long is the only one, and a close waits for its message,
   expect([...pending]).toEqual([8])
 })
 
+test('each consumer is looked at by itself, also after a look at another one that failed', async () => {
+  const [away, changing, stuck] = [
+    consumerOf([stored(3)]),
+    consumerOf([stored(4), stored(5)]),
+    consumerOf([stored(7)]),
+  ]
+  const { log, lines } = recordedLog()
+  const handle = vi.fn<Handle>(async () => {})
+  const failing = { ...away.consumer, outstanding: () => Promise.reject(new Error('the server is away')) }
+  const watching = watchWithheld([failing, changing.consumer, stuck.consumer], {
+    handle,
+    log,
+    lookMs: LOOK_MS,
+  })
+  await looks(3)
+  changing.pending.delete(4)
+  await looks(2)
+  expect(handle.mock.calls.map(([{ sequence }]) => sequence)).toEqual([7])
+  expect(lines.filter(({ reason }) => reason === 'the server is away')).toHaveLength(5)
+  await watching.close()
+})
+
 test('a look is made every 30 s', async () => {
   const { consumer } = consumerOf([stored(7)])
   const handle = vi.fn<Handle>(async () => {})

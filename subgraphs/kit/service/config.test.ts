@@ -57,8 +57,8 @@ test.each([
     [...[31, 33].map((length) => Buffer.alloc(length).toString('base64url')), ''],
   ],
   ['EVENT_BUS', ['nats://nats:4222'], ['nats:', 'nats://nats:port', 'http://nats:4222', '']],
-  ['LOG_LEVEL', ['fatal', 'silent'], ['INFO', '']],
-  ['NODE_ENV', ['production'], ['prod', '']],
+  ['LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], ['INFO', '']],
+  ['NODE_ENV', ['development', 'production', 'test'], ['prod', '']],
 ])('%s has a form', (name, right, wrong) => {
   expect([...right, ...wrong].filter((value) => allowed(name, value))).toEqual(right)
 })

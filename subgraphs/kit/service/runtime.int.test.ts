@@ -34,7 +34,7 @@ test('a runtime receives no more, then publishes no more, then closes its resour
   const steps: string[] = []
   const bus = {
     ...memoryBus([]),
-    subscribe: async () => ({ close: async () => void steps.push('unsubscribed') }),
+    subscribe: async () => ({ close: async () => void steps.push(`unsubscribed ${state()}`) }),
   }
   let committed: Committed | undefined
   const state = () => (committed?.relay ? 'with a relay' : 'without a relay')
@@ -52,7 +52,7 @@ test('a runtime receives no more, then publishes no more, then closes its resour
   const runtime = await start(definition, { bus })
   expect(state()).toBe('with a relay')
   await runtime.close()
-  expect(steps).toEqual(['unsubscribed', 'closed without a relay', 'disconnected'])
+  expect(steps).toEqual(['unsubscribed with a relay', 'closed without a relay', 'disconnected'])
 })
 
 test('a subgraph can publish at once only with a bus: without one it would wait for copies in vain', async () => {
@@ -84,8 +84,8 @@ async function pruned(definition: AnySubgraph, timers: boolean): Promise<string[
   const tables: string[] = []
   const prisma: PrismaLike = {
     ...database.prisma,
-    async $executeRawUnsafe(sql) {
-      tables.push(/DELETE FROM (\w+)/.exec(sql)?.[1] ?? sql)
+    async $executeRawUnsafe(sql, ...values) {
+      tables.push([/DELETE FROM (\w+)/.exec(sql)?.[1] ?? sql, ...values].join(' of '))
       return 0
     },
     $disconnect: async () => {},
@@ -99,7 +99,7 @@ async function pruned(definition: AnySubgraph, timers: boolean): Promise<string[
 }
 
 test('a runtime prunes the tables of the kit each hour', async () => {
-  const own = ['idempotency_record', 'inbox_message', 'outbox_message']
+  const own = ['idempotency_record', 'inbox_message of notes', 'outbox_message']
   expect(await pruned(notes, true)).toEqual(own)
   expect(await pruned({ ...notes, history: [] }, true)).toEqual([...own, 'republication'])
   expect(await pruned({ ...notes, history: [] }, false)).toEqual([])

@@ -11,7 +11,8 @@ import type { Envelope } from '../messages/envelope.ts'
 import { type BareDatabase, bareDatabase } from '../testing/bare-database.ts'
 import { emptyStream, fakeNats } from '../testing/fake-nats.ts'
 import { NOTE_WRITTEN, notes, notesBus, notesMigrations } from '../testing/notes/notes.ts'
-import { notesSettings } from '../testing/notes/serve-notes.ts'
+import { internalToken, notesSettings } from '../testing/notes/serve-notes.ts'
+import { afterCommit } from './after-commit.ts'
 import { type ServedSubgraph, serveSubgraph } from './serve.ts'
 import { type App, defineSubgraph } from './subgraph.ts'
 
@@ -114,24 +115,51 @@ test('a request that has begun to arrive before the stop is answered, and an idl
   while (idle?.closed === false) await pause(2)
 })
 
-test('a service runs its timers, and opens its resources with its own clock, settings and level of logging', async () => {
+test('a service runs its timers by its own clock, and opens its resources with it, its settings and its log', async () => {
   const ticked = Promise.withResolvers<void>()
   const opened: object[] = []
   const ticking = defineSubgraph({
     ...notes,
-    timers: [{ name: 'tick', everyMs: 1, run: async () => ticked.resolve() }],
+    timers: [
+      {
+        ...{ name: 'tick', everyMs: 1, due: `SELECT timestamptz '2998-12-31 00:00Z'` },
+        run: async () => ticked.resolve(),
+      },
+    ],
     open(opening) {
       const { clock, config, database: own, log: given } = opening
-      opened.push({ now: clock(), config, statementMs: own.statementMs, level: given.level })
+      const { name } = given.bindings()
+      opened.push({ now: clock(), config, statementMs: own.statementMs, level: given.level, name })
       return notes.open(opening)
     },
   })
   const settings = { ...notesSettings(database.url), LOG_LEVEL: 'fatal', STATEMENT_SECONDS: '7' }
-  const now = new Date('2026-11-21T09:00:00.000Z')
+  const now = new Date('2999-01-01T09:00:00.000Z')
   const options = { settings, migrations: notesMigrations, clock: () => now }
   served.push(await serveSubgraph(ticking, options))
   await ticked.promise
-  expect(opened).toEqual([{ now, config: { NOTE_STYLE: 'plain' }, statementMs: 7_000, level: 'fatal' }])
+  const logged = { level: 'fatal', name: 'notes' }
+  expect(opened).toEqual([{ now, config: { NOTE_STYLE: 'plain' }, statementMs: 7_000, ...logged }])
+})
+
+test('work for after the commit is done when an operation has been executed', async () => {
+  const steps: string[] = []
+  const hinting = defineSubgraph({
+    ...notes,
+    context(resources, request) {
+      afterCommit(() => steps.push('afterwards'))
+      steps.push('executed')
+      return notes.context(resources, request)
+    },
+  })
+  const options = { settings: notesSettings(database.url), migrations: notesMigrations, log }
+  served.push(await serveSubgraph(hinting, options))
+  const authorization = `Bearer ${await internalToken()}`
+  const body = JSON.stringify({ query: '{ __typename }' })
+  const headers = { authorization, 'content-type': 'application/json' }
+  const answer = await fetch(served[0]?.url ?? '', { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+  expect(steps).toEqual(['executed', 'afterwards'])
 })
 
 test('the Sandbox page begins with the headers that it is given, and reports nothing to its maker', async () => {
