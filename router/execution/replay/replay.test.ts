@@ -12,7 +12,7 @@ import { typeTest } from '../type-names.ts'
 import { newRecordings } from './recording-cache.ts'
 
 const SCHEMA = buildSchema(`
-  type Query { product: Product holders: [Holder] }
+  type Query { product: Product spare: Product holders: [Holder] }
   type Holder { unit: String product: Product }
   type Mutation { rename: Product }
   type Product { id: ID! name: String stars: Int }`)
@@ -23,12 +23,13 @@ const ROOT: PlanTree = {
   ...{ kind: 'root', subgraph: 'products', operation: 'query($id:ID){product{__typename id name}}' },
   ...{ operationName: null, variables: ['id'], operationKind: 'query', path: [], outputRewrites: [] },
 }
-const STARS: PlanTree = {
+/** Fetches the stars of the product in a root field. */
+const starsOf = (field: string): PlanTree => ({
   ...{ kind: 'entities', subgraph: 'stars', operationName: null, variables: [] },
   operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
   lanes: [
     {
-      ...{ alias: '_entities', variable: 'r', paths: [[{ kind: 'field', name: 'product' }]] },
+      ...{ alias: '_entities', variable: 'r', paths: [[{ kind: 'field', name: field }]] },
       requires: [
         {
           ...{ kind: 'fragment', type: 'Product' },
@@ -40,7 +41,8 @@ const STARS: PlanTree = {
       ...{ inputRewrites: [], outputRewrites: [], contexts: [] },
     },
   ],
-}
+})
+const STARS = starsOf('product')
 const PLAN: Plan = { root: { kind: 'sequence', nodes: [ROOT, STARS] } }
 
 const product = (name: string | null, id = '1') =>
@@ -183,6 +185,18 @@ describe.each<[string, Ways]>([
     for (let time = 0; time < 3; time++) await run({ id: '1' })
     texts.products = product('Boot', '2')
     expect((await run({ id: '2' })).data).toEqual({ product: { id: '2', name: 'Boot', stars: 5 } })
+  })
+
+  test('with a step that had nothing to fetch repeats the steps after it', async () => {
+    const operation = 'query($id:ID){product{id name stars} spare{stars}}'
+    const root = { ...ROOT, operation: 'query($id:ID){product{__typename id name} spare{__typename id}}' }
+    const nodes = [root, starsOf('spare'), STARS]
+    const { run, texts } = newProgram(ways, operation, { root: { kind: 'sequence', nodes } })
+    texts.products = JSON.stringify({ data: { ...JSON.parse(product('Sock')).data, spare: null } })
+    for (let time = 0; time < 3; time++) await run()
+    expect((await run()).read).toBe(0)
+    texts.stars = stars(4)
+    expect((await run()).data).toEqual({ product: { id: '1', name: 'Sock', stars: 4 }, spare: null })
   })
 
   test('with errors is never recorded', async () => {
