@@ -140,6 +140,8 @@ const CASES: Case[] = [
     ],
   ),
   ['createShippingMethod', { carrier: '' }, /^ValidationError: carrier is "".*at least 1/],
+  ['createShippingMethod', { carrier: 'x'.repeat(61) }, /^ValidationError: carrier is "xxx.*at most 60/],
+  ['createShippingMethod', { service: '' }, /^ValidationError: service is "".*at least 1/],
   ['createShippingMethod', { service: 'x'.repeat(61) }, /^ValidationError: service is "xxx.*at most 60/],
   ['createShippingMethod', { speed: 'WARP' }, /^BAD_USER_INPUT: .*WARP/],
   ['createShippingRate', { zoneId: unknown('zon') }, /^ValidationError: there is no zone "zon_.*dead"$/],

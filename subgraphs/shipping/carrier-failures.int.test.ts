@@ -11,6 +11,7 @@ import {
 } from './carrier/carrier.ts'
 import { MAX_REFUSALS } from './carrier/carrier-calls.ts'
 import { openCourier } from './carrier/courier.ts'
+import { shipping } from './subgraph.ts'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
 
 const { log, lines } = recordedLog()
@@ -207,6 +208,39 @@ test('a parcel that needs no call is due no more, and another keeps its time', a
   await prisma.shipment.updateMany({ where: { orderId }, data: { callAt: now } })
   await courierOf({}).go()
   expect([await oneOf(orderId), await oneOf(other)]).toMatchObject([{ callAt: null }, { callAt }])
+})
+
+test('a parcel that is on its way leaves the next call about another of its order as it is', async () => {
+  const orderId = await anOrder(2)
+  await courierOf({}).go()
+  pass(HOUR_MS)
+  const [, second] = await shipmentsOf(orderId)
+  const callAt = new Date(now.getTime() + 1)
+  await shop.resources.prisma.shipment.update({
+    where: { id: second?.id ?? '' },
+    data: { callAt, failures: 3, refusals: 2, lastError: 'no answer' },
+  })
+  const track = async (): Promise<Tracking> => {
+    return { state: { status: 'IN_TRANSIT', at: now, dispatchedAt: now }, scans: [] }
+  }
+  await courierOf({ track }).go()
+  const after = { callAt, failures: 3, refusals: 2, lastError: 'no answer' }
+  expect(await shipmentsOf(orderId)).toMatchObject([{ status: 'IN_TRANSIT' }, { ...second, ...after }])
+})
+
+test('the timers of shipping, with their periods; that of calls to the carrier sleeps until the first is due', async () => {
+  const [MINUTE, HOUR] = [60_000, 3_600_000]
+  expect(shop.timers).toEqual({
+    'call-carrier': 500,
+    'erase-deleted-users': MINUTE,
+    'rotate-quote-keys': HOUR,
+    'forget-throttles': HOUR,
+  })
+  await labelled()
+  await anOrder()
+  const { due = '' } = shipping.timers?.find(({ name }) => name === 'call-carrier') ?? {}
+  const { _min: first } = await shop.resources.prisma.shipment.aggregate({ _min: { callAt: true } })
+  expect(await shop.sql<{ min: Date }>(String(due))).toEqual([{ min: first.callAt }])
 })
 
 test('a label that the carrier has voided is not looked up, and the order is cancelled', async () => {

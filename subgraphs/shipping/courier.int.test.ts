@@ -304,7 +304,7 @@ describe('webhooks', () => {
     expect([answer.statusCode, answer.json()]).toEqual([status, status === 202 ? {} : refused])
   })
 
-  test.each(['', 'nonsense', '[]', '{"labelId":7}', '{"labelId":""}'])(
+  test.each(['', 'nonsense', '[]', '{"labelId":7}', '{"labelId":""}', `{"labelId":"${'x'.repeat(201)}"}`])(
     'a signed body %j that names no label is refused',
     async (text) => {
       const bad = Buffer.from(text)
@@ -324,7 +324,9 @@ describe('webhooks', () => {
     await prisma.$disconnect()
   })
 
-  test('a body beyond 16 KB is not read', async () => {
+  test('a body of up to 16 KB is read, with the id of a label of up to 200 characters', async () => {
+    const largest = Buffer.from(`{"labelId":"${'x'.repeat(200)}"}`.padEnd(16 * 1_024))
+    expect((await call(largest, webhookSignature(secret(), largest, now()))).statusCode).toBe(202)
     const large = Buffer.alloc(16 * 1_024 + 1, ' ')
     expect((await call(large, webhookSignature(secret(), large, now()))).statusCode).toBe(413)
   })

@@ -206,6 +206,24 @@ test('a create and a cancel at once end in one of two ways, and never in a parce
   }
 })
 
+test('a cancel waits for what is decided about its order meanwhile', async () => {
+  const { orderId } = aCreate()
+  await shop.deliver('shipping.create', aCreate({ orderId }))
+  const { prisma } = shop.resources
+  const pace = { now: shop.clock(), pollMs: 1_000 }
+  let cancelled: Promise<unknown> = Promise.resolve()
+  await prisma.$transaction(async (tx) => {
+    const state = await lockFulfilment(tx, orderId)
+    cancelled = shop.deliver('shipping.cancel', { orderId })
+    await shop.untilWaiting(1, [cancelled])
+    await handleCommand(tx, orderId, state, { type: 'ask', shipmentId: state?.shipments[0]?.id ?? '' }, pace)
+  })
+  await cancelled
+  const where = { orderId }
+  // The label that was asked for has to be voided first.
+  expect(await prisma.fulfilment.findUnique({ where })).toMatchObject({ status: 'CANCELLING', version: 3 })
+})
+
 test('an order’s shipments are seen by its customer and by staff, and by nobody else', async () => {
   const customerId = newId('usr')
   const create = aCreate({ customerId })

@@ -2,6 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { reverseRows, sequentialDatabase } from '@argyle/kit/testing/row-order'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { lockFulfilment } from './shipment/fulfilment-store.ts'
 import {
   aCreate,
   aMethod,
@@ -142,6 +143,11 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
       'e2',
       'e3',
     ])
+  })
+
+  test('parcels of an order about which a command is decided', async () => {
+    const locked = await shop.resources.prisma.$transaction((tx) => lockFulfilment(tx, ids.order))
+    expect(locked?.shipments.map(({ id }) => id)).toEqual(ids.parcels)
   })
 
   test('zones with their areas and rates, and methods', async () => {

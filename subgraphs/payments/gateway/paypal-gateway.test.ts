@@ -50,13 +50,18 @@ test('each change at PayPal is asked for with its key and its amount', async () 
     [
       'orders',
       'gwc_1',
-      expect.objectContaining({ purchase_units: [{ custom_id: orderId, amount: usd('42.00') }] }),
+      expect.objectContaining({
+        purchase_units: [{ custom_id: orderId, amount: usd('42.00') }],
+        payment_source: { card: { vault_id: expect.any(String) } },
+      }),
     ],
     ['orders', 'gwc_2', expect.anything()],
     ['capture', 'gwc_3', { amount: usd('41.00'), final_capture: true }],
     ['refund', 'gwc_4', { amount: usd('12.00'), custom_id: 'gwc_4', note_to_payer: 'late' }],
     ['void', 'gwc_5', {}],
   ])
+  const vaulted = under.sent.filter(({ call }) => call === 'POST /v3/vault/payment-tokens')
+  expect(vaulted.map(({ key }) => key)).toEqual(Array(2).fill(expect.stringMatching(/^gwc_/)))
   expect(await gateway.fetch(payment.ref)).toMatchObject({ status: 'CAPTURED', capturedMinor: 4_100n })
 })
 
@@ -67,6 +72,8 @@ test('an order that its customer approved, and whose authorization PayPal refuse
   under.failNext({ status: 422, body: { name: 'UNPROCESSABLE_ENTITY', details: [issue] } })
   const failure = { code: 'instrument_declined', message: 'The bank said no.', retryable: true }
   expect(await under.gateway.fetch(ref)).toEqual(snapshotOf('DECLINED', { ref, failure }))
+  const asked = under.sent.filter(({ call }) => call === `POST /v2/checkout/orders/${ref}/authorize`)
+  expect(asked.map(({ key }) => key)).toEqual([`authorize-${ref}`])
 })
 
 test('a lookup that PayPal refuses has an unknown outcome', async () => {

@@ -74,6 +74,17 @@ test.each([
   },
 )
 
+test('the failure is the reason that PayPal gives, and else the status', () => {
+  const failureOf = (payments: object) =>
+    snapshotFrom(as<Order>({ id: 'order-1', purchaseUnits: [{ payments }] })).failure
+  const statusDetails = { reason: 'BUYER_COMPLAINT' }
+  const authorizations = [{ status: 'CAPTURED' }]
+  expect(failureOf({ authorizations, captures: [{ status: 'FAILED', statusDetails }] })).toEqual(
+    notCaptured('buyer_complaint'),
+  )
+  expect(failureOf({ authorizations: [{ status: 'DENIED' }] })).toEqual({ ...denied, code: 'denied' })
+})
+
 test.each(['payer-action', 'approve'])(
   'the link %s is where the customer confirms, while that is needed',
   (rel) => {

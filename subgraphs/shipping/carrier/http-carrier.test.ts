@@ -104,6 +104,12 @@ describe('an answer that does not tell what happened', () => {
       json(201, { ...label, id: 'x'.repeat(201) }),
       'malformed response with status 201',
     ],
+    ['a name that begins with a space', json(201, { ...label, id: ' lbl_1' }), 'malformed response'],
+    [
+      'a tracking number of 101 characters',
+      json(201, { ...label, trackingNumber: 'x'.repeat(101) }),
+      'malformed response with status 201',
+    ],
     [
       'an address that is a script',
       json(201, { ...label, trackingUrl: 'javascript:0' }),
@@ -176,8 +182,22 @@ test('the texts of a carrier are one line of what can be stored, and are cut', a
   ])
 })
 
+test.each(['statusAt', 'dispatchedAt'])(
+  'a parcel whose %s is before 1970 is looked up again',
+  async (field) => {
+    answer = json(200, { ...tracking, [field]: '1969-12-31T23:59:59Z' })
+    await expect(carrier.track('lbl_1')).rejects.toThrow(CarrierUnavailable)
+  },
+)
+
 test('tracking events that are malformed are left out; the state is read', async () => {
-  const scans = [{ ...scan(1), id: 'a\u0000' }, { ...scan(2), at: '0000-01-01T00:00:00Z' }, null, scan(3)]
+  const scans = [
+    { ...scan(1), id: 'a\u0000' },
+    { ...scan(1), id: 'x'.repeat(201) },
+    { ...scan(2), at: '0000-01-01T00:00:00Z' },
+    null,
+    scan(3),
+  ]
   answer = json(200, { ...tracking, status: 'DELIVERED', scans })
   const { state, scans: read } = await carrier.track('lbl_1')
   expect(state.status).toBe('DELIVERED')
@@ -186,7 +206,8 @@ test('tracking events that are malformed are left out; the state is read', async
 
 test('a parcel is looked up: its state, and 50 scans at most', async () => {
   answer = json(200, { ...tracking, scans: Array.from({ length: 51 }, (_, number) => scan(number)) })
-  const { state, scans } = await carrier.track('lbl_1')
+  const { state, scans } = await carrier.track('lbl/1')
+  expect(asked).toMatchObject({ method: 'GET', url: '/v1/labels/lbl%2F1' })
   expect(state).toEqual({ status: 'IN_TRANSIT', at: new Date(at), dispatchedAt: new Date(at) })
   expect(scans.map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_, number) => `s${number}`))
 })

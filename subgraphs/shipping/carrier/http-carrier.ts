@@ -107,7 +107,7 @@ export function httpCarrier({ url, apiKey, timeoutMs = CALL_TIMEOUT_MS }: Option
   /** Parses a response. @throws CarrierUnavailable if it is malformed */
   function read<S extends z.ZodType>(schema: S, { method, path }: Asked, answer: Answer): z.output<S> {
     const read = schema.safeParse(answer.json)
-    if (read.success && answer.status < 500) return read.data
+    if (read.success) return read.data
     throw new CarrierUnavailable(`${method} ${path}: malformed response with status ${answer.status}`)
   }
 

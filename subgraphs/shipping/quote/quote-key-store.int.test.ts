@@ -67,12 +67,20 @@ test('a key that still signs gets the successor that it lacks', async () => {
   expect(await prisma.quoteKey.count({ where: { status: 'NEXT' } })).toBe(1)
 })
 
+test('the first keys are published with the end of the last quote that each may sign', async () => {
+  const messages = await prisma.outboxMessage.findMany({ where: { type: 'shipping.quote_key.published' } })
+  // 62 days, the half hour of a quote, and a minute each for the cache and for clocks.
+  const notAfter = '2027-01-22T09:32:00.000Z'
+  expect(messages.map(({ data }) => data)).toMatchObject([{ notAfter }, { notAfter }])
+})
+
 test('each key signs for 30 days from its first signature, however long it waited', async () => {
   const kids: string[] = []
   for (const wait of [0, ROTATE_AFTER_MS, 1, ROTATE_AFTER_MS, 1, ROTATE_AFTER_MS, 1]) {
     now = new Date(now.getTime() + wait)
     await keys.rotate()
     kids.push((await keys.signer()).kid)
+    expect(await prisma.quoteKey.count({ where: { status: 'NEXT' } })).toBe(1)
   }
   const [first, second, third, fourth] = [...new Set(kids)]
   expect(kids).toEqual([first, first, second, second, third, third, fourth])

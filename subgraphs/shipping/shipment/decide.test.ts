@@ -76,6 +76,33 @@ describe('a parcel', () => {
     expect(state?.shipments).toMatchObject([{ status, failure, deliveredAt: null }])
   })
 
+  test.each<[string, Command[], Command[]]>([
+    ['not asked for', [], [made('a'), refused('a'), voided('a'), tracked('a', 'DELIVERED')]],
+    ['asked for', [ask('a')], [ask('a'), voided('a'), tracked('a', 'DELIVERED')]],
+    ['made', [ask('a'), made('a')], [ask('a'), made('a'), refused('a')]],
+    [
+      'refused',
+      [ask('a'), refused('a')],
+      [ask('a'), made('a'), refused('a'), voided('a'), tracked('a', 'DELIVERED')],
+    ],
+    [
+      'voided',
+      [ask('a'), made('a'), ask('b'), made('b'), cancel, voided('a')],
+      [ask('a'), made('a'), refused('a'), voided('a'), tracked('a', 'DELIVERED')],
+    ],
+  ])('whose label is %s is not changed by answers that do not fit', (_, before, answers) => {
+    const { state } = after(create('a', 'b'), ...before)
+    expect(answers.map((answer) => decide(state, answer))).toEqual(answers.map(() => []))
+  })
+
+  test('whose second label is asked for or made is not changed by answers about the first', () => {
+    const again = [create('a'), ask('a'), made('a'), tracked('a', 'VOIDED'), ask('a')]
+    const { state: asked } = after(...again)
+    expect([made('a'), refused('a')].map((answer) => decide(asked, answer))).toEqual([[], []])
+    const { state } = after(...again, made('a', 2))
+    expect([voided('a'), tracked('a', 'DELIVERED')].map((answer) => decide(state, answer))).toEqual([[], []])
+  })
+
   test('that the carrier will not take fails', () => {
     const { state, types } = after(create('a'), ask('a'), refused('a'))
     expect(types.slice(2)).toEqual(['labelRefused', 'failed'])
@@ -110,6 +137,16 @@ describe('a cancellation', () => {
     const { state, types } = after(create('a', 'b'), ask('a'), cancel, refused('a'))
     expect(types.slice(3)).toEqual(['labelRefused', 'cancelled'])
     expect(state?.status).toBe('CANCELLED')
+  })
+
+  test('asks for no label any more, and leaves a parcel that failed before as it is', () => {
+    const { state: waiting } = after(create('a', 'b'), ask('a'), cancel)
+    expect(decide(waiting, ask('b'))).toEqual([])
+    const { state } = after(create('a', 'b'), ask('a'), refused('a'), cancel)
+    expect(state).toMatchObject({
+      status: 'CANCELLED',
+      shipments: [{ status: 'FAILED', failure: 'REFUSED_BY_CARRIER' }, { status: 'CANCELLED' }],
+    })
   })
 
   test('that is refused fails no parcel twice', () => {
@@ -162,6 +199,24 @@ describe('a cancellation', () => {
     )
     expect(state?.shipments[0]).toMatchObject({ status: 'LABEL_CREATED', label: 'WANTED', attempt: 2 })
   })
+})
+
+test.each<[string, 'label' | 'void' | 'track' | null, Command[]]>([
+  ['no label', 'label', []],
+  ['no label, and its order is being cancelled', null, [ask('b'), cancel]],
+  ['a label in doubt', 'label', [ask('a')]],
+  ['a label in doubt, and its order is being cancelled', 'label', [ask('a'), cancel]],
+  ['a label', 'track', [ask('a'), made('a')]],
+  ['a label, and its order is being cancelled', 'void', [ask('a'), made('a'), cancel]],
+  ['gone', 'track', [ask('a'), made('a'), tracked('a', 'IN_TRANSIT')]],
+  ['arrived', null, [ask('a'), made('a'), tracked('a', 'DELIVERED')]],
+  ['lost', null, [ask('a'), made('a'), tracked('a', 'LOST')]],
+  ['been refused', null, [ask('a'), refused('a')]],
+  ['a voided label', null, [ask('a'), made('a'), ask('b'), cancel, voided('a')]],
+])('about a parcel that has %s the next call to the carrier is %s', (_, call, commands) => {
+  const { state } = after(create('a', 'b'), ...commands)
+  const [shipment] = state?.shipments ?? []
+  expect(state && shipment && nextCall(state, shipment)).toBe(call)
 })
 
 /** The carrier's state of one label. */

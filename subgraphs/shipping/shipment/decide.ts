@@ -150,7 +150,7 @@ function tracked(state: Fulfilment, shipment: Shipment, carrier: CarrierState): 
 
 /** Refuses the cancellation because a parcel was dispatched, and continues the others. */
 function notCancelled(state: Fulfilment, goneId: string, at: Date): readonly Fact[] {
-  const others = state.shipments.filter(({ id, status }) => id !== goneId && status !== 'FAILED')
+  const others = state.shipments.filter(({ status }) => status !== 'FAILED')
   return [
     { type: 'cancelRefused', shipmentId: goneId },
     ...others.flatMap(({ id: shipmentId, label }): Fact[] => {
