@@ -139,7 +139,9 @@ describe('what was read', () => {
     const { viewer } = await aReader(3)
     const { edges } = await list(viewer)
     const until = edges[1]?.node.createdAt
-    expect(await mark(viewer, { until })).toMatchObject({ unreadNotificationCount: 1 })
+    expect(await mark(viewer, { ids: null, until })).toMatchObject({ unreadNotificationCount: 1 })
+    const ids = edges.map(({ node }) => node.id)
+    expect(await mark(viewer, { ids, until: null })).toMatchObject({ unreadNotificationCount: 0 })
   })
 
   test('is nobody else’s to mark', async () => {
@@ -281,4 +283,15 @@ test('a published message has the shape of its sample', async () => {
   const at = { available_at: shop.now(), created_at: shop.now(), sent_at: shop.now() }
   expect(await shop.sql(sent, id)).toEqual([{ status: 'SENT', ...at }])
   expect(Object.keys(told[0]?.data as object).sort()).toEqual(Object.keys(sample.data).sort())
+})
+
+test('the timers of notifications, with their periods', () => {
+  const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
+  expect(shop.timers).toEqual({
+    ...{ 'plan-occasions': SECOND, 'plan-digests': MINUTE },
+    ...{ 'send-email': SECOND, 'send-campaign': SECOND, 'send-sms': SECOND, 'send-push': SECOND },
+    ...{ 'forget-digest-items': HOUR, 'forget-stopped-addresses': HOUR, 'forget-phone-codes': HOUR },
+    ...{ 'forget-throttles': HOUR, 'forget-guest-addresses': HOUR, 'forget-notifications': HOUR },
+    ...{ 'erase-deleted': HOUR },
+  })
 })

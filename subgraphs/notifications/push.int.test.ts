@@ -38,7 +38,7 @@ describe('a push message', () => {
     })
     expect(() => service.browser().decrypt(posted?.body ?? Buffer.alloc(0))).toThrow()
     const { aud, sub, exp } = claimsOf(posted?.headers.authorization ?? '', PUBLIC_KEY)
-    expect([aud, sub]).toEqual([service.url, 'mailto:shop@argyle.example'])
+    expect([aud, sub]).toEqual([service.url, 'https://shop.example/contact'])
     expect(exp * 1_000).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000)
     expect(posted?.headers).toMatchObject({
       ttl: '86400',

@@ -178,6 +178,15 @@ test('only staff see failures, send again, and read who did', async () => {
       expect(errors[0]?.extensions?.code).toMatch(/^(UNAUTHENTICATED|FORBIDDEN)$/)
     }
   }
+  // Each needs its own scope.
+  for (const [query, input, scopes] of [
+    [RETRY, { id }, ['support:read', 'audit:read']],
+    [FAILED, {}, ['support:write', 'audit:read']],
+    [AUDIT, {}, ['support:read', 'support:write']],
+  ] as const)
+    expect((await shop.execute(query, { input }, staff(...scopes))).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ])
   const own = '{ notifications(channel: EMAIL) { edges { node { lastError } } } }'
   const { data, errors } = await shop.execute(own, {}, customer(userId))
   expect(data.notifications.edges).toEqual([{ node: { lastError: null } }])

@@ -8,7 +8,7 @@ let shop: OpenNotifications
 beforeAll(async () => {
   shop = await openNotifications({
     ...{ SHOP_TIME_ZONE: 'Asia/Tokyo', MAIL_FROM: 'Socks <hello@socks.example>', SUPPORT_ADDRESS: 'none' },
-    ...{ STOREFRONT_URL: 'https://socks.example/', SMS_GATEWAY: 'none' },
+    ...{ STOREFRONT_URL: 'https://socks.example/', PUBLIC_URL: 'https://graph.example/' },
   })
 })
 afterAll(() => shop.close())
@@ -28,6 +28,21 @@ test('times in messages are those of the shop’s time zone, and links lead to i
   const [mail] = await shop.mailTo(email)
   expect(mail?.text).toMatch(/29 November 2026 at 01:30/)
   expect(mail?.text).toContain('https://socks.example/orders/A-7K2M-9QX3')
+})
+
+test('links to unsubscribe, and those of campaigns, lead to the router', async () => {
+  const { userId, email } = await shop.aPerson()
+  await shop.prisma.optIn.create({
+    data: { recipient: userId, kind: 'CAMPAIGN', channel: 'EMAIL', since: shop.now() },
+  })
+  const expiresAt = new Date(shop.now().getTime() + 86_400_000).toISOString()
+  const recipient = { messageId: newId('cms'), userId, path: '/c/abc', couponCode: null }
+  await shop.deliverSample('support.campaign.messaged', { expiresAt, recipients: [recipient] })
+  await shop.work()
+  const [mail] = await shop.mailTo(email)
+  expect(mail?.text).toContain('https://graph.example/c/abc')
+  expect(mail?.text).toContain('https://graph.example/unsubscribe/')
+  expect(mail?.text).not.toContain('socks.example/')
 })
 
 test('the usual time of a digest is in the shop’s time zone', async () => {

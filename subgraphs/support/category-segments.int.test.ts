@@ -174,6 +174,21 @@ test('categories above are found up to 20 levels', async () => {
   expect(await crm.membersOf(await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [beyond] }]))).toEqual([])
 })
 
+test('a move that waits for another is compared with what that one leaves', async () => {
+  const [summer, winter] = [await aCategory(), await aCategory()]
+  const wool = await aCategory(summer)
+  const id = await crm.aBuiltSegment([{ fact: 'CATEGORY', in: [winter] }])
+  const other = 'UPDATE known_category SET parent_id = $2, sequence = 2 WHERE category_id = $1 RETURNING 1'
+  const { delivered } = await shop.whileLocked(other, [wool, winter], async () => {
+    const delivered = deliverCategory(wool, summer, 3)
+    await shop.untilWaiting(1, [delivered])
+    return { delivered }
+  })
+  await delivered
+  expect(await isBuilding(id)).toBe(true)
+  await crm.work()
+})
+
 test('a rule that is saved while a category moves is evaluated with the new tree', async () => {
   const [summer, winter] = [await aCategory(), await aCategory()]
   const wool = await aCategory(summer)

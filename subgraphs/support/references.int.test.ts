@@ -48,3 +48,13 @@ test('malformed ids of users and orders are null', async () => {
 test('all references of an operation cost one statement', async () => {
   expect(await shop.sqlCount(() => resolved(tickets(ids), owner))).toBe(1)
 })
+
+test('the timers of support, with their periods', () => {
+  const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000]
+  expect(shop.timers).toEqual({
+    ...{ 'mark-breaches': 5 * SECOND, 'run-campaigns': SECOND, 'refresh-scores': SECOND },
+    ...{ 'evaluate-segments': SECOND, 'finish-segments': SECOND, 'mark-buyers': SECOND },
+    ...{ 'erase-guest-tickets': HOUR, 'forget-throttles': HOUR, 'forget-mail': HOUR },
+    ...{ 'erase-deleted-users': MINUTE },
+  })
+})

@@ -108,22 +108,20 @@ test('each refund of a sale is taken from its amount, and each product that was 
 describe.each([[['sale', 'claim']], [['claim', 'sale']], [['claim', 'sale', 'sale', 'claim']]])(
   'a guest’s order with the messages %j',
   (order) => {
-    test('counts for the account that claimed it first', async () => {
-      const [ada, bo] = [await crm.aCustomer(), await crm.aCustomer()]
+    test('counts for the account that claimed it', async () => {
+      const ada = await crm.aCustomer()
       const orderId = newId('ord')
       for (const [sequence, kind] of order.entries()) {
         if (kind === 'sale') await crm.aSale(null, { orderId, sequence: 4 + sequence })
         else
-          for (const customerId of [ada, bo])
-            await crm.deliverNow(
-              'orders.order.claimed',
-              { orderId, number: 'A-1', customerId },
-              { subject: orderId },
-            )
+          await crm.deliverNow(
+            'orders.order.claimed',
+            { orderId, number: 'A-1', customerId: ada },
+            { subject: orderId },
+          )
       }
       await crm.work()
       expect((await crm.shownOf(ada)).purchaseProfile.orderCount).toBe(1)
-      expect((await crm.shownOf(bo)).purchaseProfile.orderCount).toBe(0)
     })
   },
 )

@@ -13,11 +13,11 @@ const BOUNDS: readonly (readonly [name: string, at: object, beyond: object])[] =
       [EACH.PASSWORD_RESET, 'sealedToken', 500],
       [EACH.PHONE_VERIFICATION, 'phone', 20],
       [EACH.PHONE_VERIFICATION, 'sealedToken', 500],
-      [EACH.TICKET_ANSWERED, 'subject', 150],
+      [EACH.TICKET_ANSWERED, 'subject', 300],
       [EACH.TICKET_ANSWERED, 'text', 10_000],
-      [EACH.CAMPAIGN, 'title', 150],
+      [EACH.CAMPAIGN, 'title', 200],
       [EACH.CAMPAIGN, 'body', 4_000],
-      [EACH.CAMPAIGN, 'actionLabel', 60],
+      [EACH.CAMPAIGN, 'actionLabel', 120],
       [EACH.CAMPAIGN, 'path', 200],
       [EACH.CAMPAIGN, 'couponCode', 32],
     ] as const
@@ -46,6 +46,17 @@ const BOUNDS: readonly (readonly [name: string, at: object, beyond: object])[] =
 
 test.each(BOUNDS)('details are read up to their bound: %s', (_, at, beyond) => {
   expect([isRead(at), isRead(beyond)]).toEqual([true, false])
+})
+
+// The bounds of support, which counts a character of two UTF-16 units once.
+test.each([
+  [EACH.TICKET_ANSWERED, 'subject', 150],
+  [EACH.TICKET_ANSWERED, 'text', 5_000],
+  [EACH.CAMPAIGN, 'title', 100],
+  [EACH.CAMPAIGN, 'body', 2_000],
+  [EACH.CAMPAIGN, 'actionLabel', 60],
+] as const)('the longest text that support takes is read: $0.kind, $1', (details, field, most) => {
+  expect(isRead({ ...details, [field]: '🧦'.repeat(most) })).toBe(true)
 })
 
 test('a tag is no other text, which would become part of an address', () => {

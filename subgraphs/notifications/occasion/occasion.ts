@@ -8,6 +8,12 @@ export const eventMoney = z.object({
   currencyCode: z.enum(CURRENCIES),
 })
 
+/**
+ * A text of another subgraph, of this many characters at most. `max` counts UTF-16 units, of which a character
+ * has one or two.
+ */
+const textOf = (characters: number) => z.string().max(2 * characters)
+
 /** A link with a sealed token, which is sent to this address only. */
 const link = { email: z.string(), sealedToken: z.string().max(500), expiresAt: z.iso.datetime() }
 
@@ -75,11 +81,11 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('TICKET_ANSWERED'),
-    subject: z.string().max(150),
+    subject: textOf(150),
     /** Address of a guest. */
     email: z.string().optional(),
     /** For a guest: the answer itself. */
-    text: z.string().max(10_000).nullable().default(null),
+    text: textOf(5_000).nullable().default(null),
     /** Tag of the reply address; null if no answers are accepted. */
     replyTag: z
       .string()
@@ -91,9 +97,9 @@ export const detailsSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('CAMPAIGN'),
     language: z.enum(LANGUAGES),
-    title: z.string().max(150),
-    body: z.string().max(4_000),
-    actionLabel: z.string().max(60),
+    title: textOf(100),
+    body: textOf(2_000),
+    actionLabel: textOf(60),
     /** The path of the link to the shop, below the router's address. */
     path: z.string().max(200),
     couponCode: z.string().max(32).nullable(),

@@ -4,6 +4,12 @@ import { updateNotificationPreferencesInput } from './preference-input.ts'
 const read = (but: object) => updateNotificationPreferencesInput.parse({ expectedVersion: 1, ...but })
 const choice = { kind: 'WELCOME', channel: 'EMAIL', isEnabled: false }
 
+test('fields that may be null are accepted as null', () => {
+  const nulls = { choices: null, quietHours: null, allowsOpenTracking: null, digestTime: null }
+  expect(read(nulls)).toEqual({ expectedVersion: 1, ...nulls })
+  expect(read({})).toEqual({ expectedVersion: 1 })
+})
+
 test('100 choices are accepted', () => {
   expect(read({ choices: Array(100).fill(choice) }).choices).toHaveLength(100)
 })

@@ -102,6 +102,16 @@ describe('what an account has chosen', () => {
     })
   })
 
+  test('keeps its choices and its consent to tracking where they are null', () => {
+    const chosen = [{ kind: 'WELCOME', channel: 'EMAIL', isEnabled: false } as const]
+    const before = { ...none, chosen, allowsOpenTracking: true }
+    const nulls = { choices: null, allowsOpenTracking: null }
+    expect(change(before, { expectedVersion: 1, ...nulls })).toEqual({
+      ok: true,
+      value: { ...before, version: 2 },
+    })
+  })
+
   test('is of the version that was read', () => {
     expect(change(none, { expectedVersion: 2 })).toMatchObject({
       errors: [{ __typename: 'VersionConflictError', currentVersion: 1 }],

@@ -20,7 +20,7 @@ export async function openPushShop() {
   const service = await openPushService()
   const shop: OpenNotifications = await openNotifications({
     VAPID_PRIVATE_KEY: PRIVATE_KEY.toString('base64url'),
-    PUSH_LOOPBACK: 'true',
+    ...{ VAPID_SUBJECT: 'https://shop.example/contact', PUSH_LOOPBACK: 'true' },
   })
 
   async function register(viewer: Viewer, input: Subscription) {
