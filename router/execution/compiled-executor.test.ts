@@ -45,6 +45,9 @@ test('a field with an override for half of the requests comes from both subgraph
   expect([new Set(asked), asked.length]).toEqual([new Set(['old', 'fresh']), 200])
   expect((await program.plan({})).text).toMatch(/service: "(?:old|fresh)"/)
   expect(program.explain(false)).toContain('program')
+  const conditional = await compile('query ($all: Boolean!) { size @include(if: $all) }')
+  expect((await conditional.plan({ all: true })).text).toMatch(/service: "(?:old|fresh)"/)
+  expect((await conditional.plan({ all: false })).text).not.toContain('service')
 })
 
 test('the combinations of conditions are planned when they occur, and a bounded number is kept', async () => {

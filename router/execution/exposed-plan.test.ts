@@ -34,6 +34,10 @@ test('a request has the name of its operation', async () => {
   expect(node).toEqual({ ...shelfNode, operationName: 'Shop__shelf__1' })
 })
 
+test('a plan without requests has no node', async () => {
+  expect(await exposed(sequence())).toEqual({ node: undefined, picture: 'flowchart LR' })
+})
+
 test('one request stands alone, several of one level are parallel, levels follow each other', async () => {
   expect(await exposed(shelf)).toMatchObject({ node: shelfNode })
   const [stock, prices] = [entities('stock', 'sock', 'left', ['first']), entities('prices', 'sock', 'price')]

@@ -86,11 +86,20 @@ describe('composing', () => {
       ['GRAPHQL_PARSE_FAILED', ['/shop/a.graphql:2'], null, ['a']],
       ['GRAPHQL_PARSE_FAILED', ['/shop/b.graphql:2'], null, ['b']],
     ])
+    expect(unparsable.map(({ message }) => message)).toEqual([
+      'Syntax Error: Expected Name, found <EOF>.',
+      'Syntax Error: Expected Name, found "{".',
+    ])
   })
 
   test('two subgraphs of one name are a problem, not a crash', () => {
     const twin = { name: 'a', url: 'http://a.test/', file: 'a.graphql', sdl: 'type Query { x: Int }' }
-    expect(composeSubgraphs([twin, twin])).toMatchObject({ ok: false })
+    expect(composeSubgraphs([twin, twin])).toMatchObject({
+      ...{
+        ok: false,
+        problems: [{ message: expect.stringMatching(/named a already exists/), code: 'INVALID_GRAPHQL' }],
+      },
+    })
   })
 
   test('a problem is shown with its code, coordinate, subgraph, place and reason', () => {

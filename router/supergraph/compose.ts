@@ -6,7 +6,7 @@ import type { SubgraphSource } from './supergraph-yaml.ts'
 
 /** A supergraph SDL, or all composition errors. */
 export type Composition =
-  | { readonly ok: true; readonly sdl: string; readonly hints: readonly string[] }
+  | { readonly ok: true; readonly sdl: string }
   | { readonly ok: false; readonly problems: readonly CompositionProblem[] }
 
 /**
@@ -27,9 +27,9 @@ export function composeSubgraphs(subgraphs: readonly SubgraphSource[]): Composit
   })
   if (problems.length > 0) return { ok: false, problems }
   try {
-    const { supergraphSdl, hints, errors } = composeServices(services)
+    const { supergraphSdl, errors } = composeServices(services)
     if (errors) return { ok: false, problems: errors.map((error) => problemOf(error, subgraphs)) }
-    return { ok: true, sdl: supergraphSdl, hints: hints.map((hint) => hint.toString()) }
+    return { ok: true, sdl: supergraphSdl }
   } catch (error) {
     // Composition throws errors that it considers the caller's fault, such as two subgraphs with one name.
     return { ok: false, problems: [problemOf(new GraphQLError(messageOf(error)), subgraphs)] }

@@ -18,5 +18,15 @@ test('samples are valid, and reach what needs no argument', () => {
     'query { any { __typename } }',
     'query { shelf { __typename id shelf { __typename id shelf { __typename id } socks { __typename hue } } socks { __typename hue shelf { __typename id } } } }',
   ])
-  expect(samples).toHaveLength(12)
+  expect(samples.slice(4).map((text) => text.match(/shelf /g)?.length ?? 0)).toEqual([0, 4, 0, 7, 0, 1, 0, 2])
+})
+
+test('a sample has ten leaves and two objects of an object at most', () => {
+  const names = Array.from({ length: 11 }, (_, index) => `f${index}`)
+  const schema = buildSchema(`type Query { wide: Wide }
+    type Wide { ${names.map((name) => `${name}: Int`).join(' ')} a: Sock b: Sock c: Sock } type Sock { hue: Int }`)
+  const sock = '{ __typename hue }'
+  expect([...sampleOperations(schema)][0]).toBe(
+    `query { wide { __typename ${names.slice(0, 10).join(' ')} a ${sock} b ${sock} } }`,
+  )
 })

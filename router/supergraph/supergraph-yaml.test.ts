@@ -34,8 +34,9 @@ describe('a supergraph.yaml', () => {
       subgraphs: [{ ...shelf, file: schema }],
       files: [file, schema],
     })
-    written(subgraph('{ sdl: "type Query { sock: String }" }'))
-    expect(readSupergraphYaml(file)).toEqual({ subgraphs: [{ ...shelf, file }], files: [file] })
+    const url = 'https://shelf.test/graphql'
+    written(subgraph('{ sdl: "type Query { sock: String }" }', url))
+    expect(readSupergraphYaml(file)).toEqual({ subgraphs: [{ ...shelf, url, file }], files: [file] })
   })
 
   test.each(['2', '"2"', '=2', '"=2.9"', '=2.9.0', '2.11'])('may state the version %s', (version) => {
@@ -45,6 +46,7 @@ describe('a supergraph.yaml', () => {
 
   test.each([
     ['federation_version: "3"', 'federation_version: "3" is not a Federation 2 version'],
+    ['federation_version: "12"', 'federation_version: "12" is not a Federation 2 version'],
     ['federation_version: 2.9.0.1', 'federation_version: "2.9.0.1" is not a Federation 2 version'],
     ['typo: 1', '"typo"'],
     ['subgraphs: {}', 'subgraphs: names no subgraph'],
@@ -57,6 +59,12 @@ describe('a supergraph.yaml', () => {
       subgraph('{ file: a.graphql }', '/graphql'),
       'subgraphs.shelf.routing_url: "/graphql" is not an http(s)',
     ],
+    [
+      subgraph('{ file: a.graphql }', 'httpx://a'),
+      'subgraphs.shelf.routing_url: "httpx://a" is not an http(s) URL',
+    ],
+    [`${FROM_FILE}    typo: 1\n`, '"typo"'],
+    [subgraph('{ file: a.graphql, sdl: "type Query { a: Int }" }'), 'subgraphs.shelf.schema: must be'],
     [subgraph('shelf.graphql'), 'subgraphs.shelf.schema: must be { file: PATH } or { sdl: TEXT }'],
     [subgraph('{ file: "" }'), 'subgraphs.shelf.schema'],
     [subgraph('{ subgraph_url: "http://a.test" }'), 'subgraphs.shelf.schema: must be'],
@@ -67,12 +75,19 @@ describe('a supergraph.yaml', () => {
     expect(() => readSupergraphYaml(file)).toThrow(message)
   })
 
+  test('is refused with every problem at once', () => {
+    const file = written(`typo: 1\n${subgraph('shelf.graphql', 'ftp://a')}`)
+    const problems = ['"typo"', 'subgraphs.shelf.routing_url: ', 'subgraphs.shelf.schema: ']
+    for (const problem of problems) expect(() => readSupergraphYaml(file)).toThrow(problem)
+  })
+
   test('that cannot be read is refused in one line with the reason', () => {
     const file = written('a: [')
-    expect(() => readSupergraphYaml(file)).toThrow(`${file} is not YAML: `)
+    expect(() => readSupergraphYaml(file)).toThrow(`${file} is not YAML: Flow sequence`)
     const missing = join(folder, 'missing.yaml')
     expect(() => readSupergraphYaml(missing)).toThrow(`Cannot read ${missing}: no such file`)
     expect(() => readSupergraphYaml(folder)).toThrow(`Cannot read ${folder}: it is a folder`)
+    expect(() => readSupergraphYaml(join(folder, 'x'.repeat(300)))).toThrow('name too long')
     written(subgraph('{ file: none.graphql }'))
     expect(() => readSupergraphYaml(join(folder, 'supergraph.yaml'))).toThrow('none.graphql: no such file')
   })
@@ -128,6 +143,8 @@ describe('a supergraph', () => {
     const wrong = written(subgraph('{ sdl: "type Query { a: Missing b: None }" }'))
     await expect(readSdl(wrong)).rejects.toThrow(`${wrong} does not compose: 1 error\n\n  `)
     const two = `${subgraph('{ sdl: "type Query { a: Missing }" }')}  depot:\n    routing_url: http://depot.test\n    schema: { sdl: "type Query { b: None }" }\n`
-    await expect(readSdl(written(two))).rejects.toThrow('does not compose: 2 errors\n\n  ')
+    await expect(readSdl(written(two))).rejects.toThrow(
+      /does not compose: 2 errors\n\n {2}INVALID_GRAPHQL.*\n {4}.*Missing\n\n {2}INVALID_GRAPHQL.*\n {4}.*None$/,
+    )
   })
 })

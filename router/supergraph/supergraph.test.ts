@@ -55,14 +55,20 @@ test('subgraphs have the names and URLs that the supergraph writes', () => {
   )
 })
 
-test('a supergraph that is no valid schema is refused, unless composition has just validated it', () => {
-  const sdl = composed([
-    {
-      ...{ name: 'a', url: 'http://a.test', file: 'a' },
-      sdl: `${LINK} type Query { sock: Sock } interface Thing { id: ID } type Sock implements Thing { id: ID }`,
-    },
-  ])
-  const wrong = sdl.replace(/(type Sock implements Thing[^{]*\{\s*)id/, '$1size')
-  expect(() => buildSupergraph(wrong)).toThrow('Thing.id')
-  expect(buildSupergraph(sdl).id).toBe(buildSupergraph(sdl, false).id)
-})
+test.each([
+  ['visible', ''],
+  ['hidden', '@inaccessible'],
+])(
+  'a supergraph whose %s part is no valid schema is refused, unless composition has just validated it',
+  (_, directive) => {
+    const sdl = composed([
+      {
+        ...{ name: 'a', url: 'http://a.test', file: 'a' },
+        sdl: `${LINK} type Query { sock: Sock } interface Thing ${directive} { id: ID } type Sock implements Thing { id: ID }`,
+      },
+    ])
+    const wrong = sdl.replace(/(type Sock implements Thing[^{]*\{\s*)id/, '$1size')
+    expect(() => buildSupergraph(wrong)).toThrow('Thing.id')
+    expect(buildSupergraph(sdl).id).toBe(buildSupergraph(sdl, false).id)
+  },
+)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtempSync, renameSync, rmSync, type Stats, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, type Stats, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,13 +38,14 @@ describe('a supergraph that was saved since it was read', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  /** Watches the file as if it had been read long ago: it is read again at once. */
+  /** Watches the file as if it had been read when it was saved: it is read again at once. */
   function watch(servingId: string): { readonly stop: () => Promise<void>; readonly read: Promise<unknown> } {
     const begun = once(process, 'worker')
     const read = begun.then(([worker]: Worker[]) => worker && once(worker, 'exit'))
     const swap = async (supergraph: LoadedSupergraph) => void swapped.push(supergraph)
     const log = pino({ level: 'silent' })
-    return { stop: watchSupergraph({ file, files: [file], servingId, readAt: 0, log, swap }), read }
+    const readAt = statSync(file).mtimeMs
+    return { stop: watchSupergraph({ file, files: [file], servingId, readAt, log, swap }), read }
   }
 
   test.each([

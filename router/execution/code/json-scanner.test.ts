@@ -114,6 +114,16 @@ test('a line break may follow what is read, and nothing else', () => {
   expect(read('true,', scanner.boolean)).toBeNull()
 })
 
+test.each(['[1]', '[]', '(1]', '[1}', '{}', '[1', '[1 '])('%s is a list only in brackets', (text) => {
+  const readAll = () => {
+    if (!scanner.opens()) return true
+    do scanner.int()
+    while (scanner.goesOn())
+    return true
+  }
+  expect(read(text, readAll)).toBe(text === '[1]' || text === '[]' ? true : null)
+})
+
 test('an empty list has no elements; null is distinguished from values', () => {
   expect(read('[]', scanner.opens)).toBe(false)
   expect(read('null', scanner.isNull)).toBe(true)

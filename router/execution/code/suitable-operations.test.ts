@@ -47,6 +47,8 @@ test.each(Object.entries(ON_TEXT))('an operation has code where %s', async (_, [
   expect(await programOf(schemas, operation)).toBe('program: on JSON text')
 })
 
+/** A name that makes code long. */
+const LONG = 'n'.repeat(1_000)
 const MEDIA_BY_KEY = `type Query { media: [Medium] } interface Medium @key(fields: "id") { id: ID! }
   type Book implements Medium @key(fields: "id") { id: ID! }`
 const THINGS = 'type Query { things: [Thing] } union Thing = Crate | Tray'
@@ -107,11 +109,12 @@ test.each<[reason: string, schemas: Record<string, string>, operation: string]>(
   ],
   ['it asks about the schema', { a: products('') }, '{ __schema { queryType { name } } }'],
   ['it has more than 400 places', { a: products('') }, manyPlaces(399)],
+  ['its code would be too long', { a: products(`${LONG}: Int`) }, manyPlaces(300, LONG)],
 ])('an operation is run on parsed JSON where %s', async (reason, schemas, operation) => {
   expect(await programOf(schemas, operation)).toBe(`program: on parsed JSON, since ${reason}`)
 })
 
 /** An operation with as many objects below the root. */
-function manyPlaces(count: number): string {
-  return `{ ${Array.from({ length: count }, (_, index) => `p${index}: best { id }`).join(' ')} }`
+function manyPlaces(count: number, field = 'id'): string {
+  return `{ ${Array.from({ length: count }, (_, index) => `p${index}: best { ${field} }`).join(' ')} }`
 }

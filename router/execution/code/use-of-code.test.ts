@@ -19,6 +19,16 @@ test('what keeps being not as expected is tried ever less often', async () => {
   expect(taken.filter((isTaken) => !isTaken)).toHaveLength(5)
 })
 
+test.each([0, 1])('an answer of up to a million characters is read by code: %i more', async (more) => {
+  const start = '{"data":{"products":[{"__typename":"Product","id":"1","name":"'
+  const end = '"}]}}'
+  const products = start + 'x'.repeat(1_000_000 + more - start.length - end.length) + end
+  const plan = { root: rootFetch('{products{__typename id name}}') }
+  const { answer, taken } = await answeredByTexts('{ products { name } }', plan, { products }, 0)
+  expect(answer.data.products[0].name).toHaveLength(1_000_000 + more - start.length - end.length)
+  expect(taken).toEqual([more === 0])
+})
+
 test.each([
   ['fails', ''],
   ['is answered with errors alone', '{"errors":[{"message":"x"}],"data":null}'],

@@ -51,6 +51,13 @@ describe('recordings', () => {
     expect(recorded.lookUp({ text: 'x'.repeat(2_049 - rest) })).toBeNull()
   })
 
+  test('are not tried at once again where a run cannot be recorded', () => {
+    const recorded = newRecordings(LIMIT).forOperation()
+    taken(recorded.lookUp({})).unfit()
+    expect(recorded.lookUp({})).toBeNull()
+    expect(recorded.lookUp({})).not.toBeNull()
+  })
+
   test('that differ are forgotten once, and are passed over ever longer until one serves', () => {
     const recorded = newRecordings(LIMIT).forOperation()
     const passed = () => {

@@ -11,7 +11,7 @@ const SCHEMA = buildSchema(`
   type Query { sock: Sock strict: Sock! socks: [Sock!] pairs: [[Int]] wearable: Wearable any: Any again: Query change: Mutation }
   type Mutation { count: Int }
   interface Wearable { size: Int }
-  type Sock implements Wearable { id: ID size: Int length: Float colour: Colour name: String! mate: Sock }
+  type Sock implements Wearable { id: ID size: Int length: Float colour: Colour name: String! mate: Sock constructor: String valueOf: Sock }
   type Hat implements Wearable { size: Int brim: Float }
   type Mug { size: Int volume: Float }
   union Any = Sock | Hat | Mug
@@ -21,7 +21,7 @@ const SCHEMA = buildSchema(`
 function projected(
   query: string,
   data: Record<string, unknown>,
-  refused: readonly DeniedField[] = [],
+  refused: Readonly<Record<string, DeniedField>> = {},
   faults: Faults | null = null,
 ) {
   const { definitions } = parse(query)
@@ -34,7 +34,7 @@ function projected(
       schema: SCHEMA,
       fragments: {},
       conditions: new Map<string, boolean>(),
-      refusals: new Map(refused.map((field) => [field.responseName, field])),
+      refusals: new Map(Object.entries(refused)),
       keys: dataKeys(SCHEMA),
       introspect: () => '{"introspected":true}',
     },
@@ -111,6 +111,13 @@ describe('the response', () => {
     expect(projected(`{ ${field} { size } }`, data)).toEqual({ text: `{"${field}":{"size":1}}`, errors: [] })
   })
 
+  test('has nothing that every object inherits', () => {
+    expect(projected('{ sock { size constructor valueOf { size } } }', { sock: {} })).toEqual({
+      text: '{"sock":{"size":null,"constructor":null,"valueOf":null}}',
+      errors: [],
+    })
+  })
+
   test('takes introspection from the schema', () => {
     expect(projected('{ __schema { description } }', {}).text).toBe('{"__schema":{"introspected":true}}')
   })
@@ -130,7 +137,7 @@ describe('null', () => {
 
   test('has no error of its own where a fetch failed and the value was never sent', () => {
     const after = (sock: object) =>
-      projected('{ sock { name } }', { sock }, [], newFaults({ responseNameOf: (key) => key }))
+      projected('{ sock { name } }', { sock }, {}, newFaults({ responseNameOf: (key) => key }))
     expect(after({})).toEqual({ text: '{"sock":null}', errors: [] })
     expect(after({ name: null }).errors).toEqual([
       'sock.name: Cannot return null for non-nullable field Sock.name.',
@@ -143,7 +150,7 @@ describe('null', () => {
       const fault = { message: 'no', extensions: {}, ofFetch: true, fallback: null, roots: [], pending: null }
       for (const object of Object.values(data))
         markKeys(faults, object, requestedFields(`{${key}}`), { ...fault, places: 0 })
-      return projected(query, data, [], faults)
+      return projected(query, data, {}, faults)
     }
     expect(after('{ sock { name } }', { sock: { name: null } }, 'name')).toEqual({
       text: '{"sock":null}',
@@ -256,13 +263,37 @@ describe('a value that does not fit', () => {
 test('a denied field is null with its own error, and null in what is around it where it is non-null', () => {
   const denied = { responseName: '__refused_0', code: 'FORBIDDEN', message: 'no', nonNull: false } as const
   const query = '{ sock { size __refused_0: __typename } }'
-  expect(projected(query, { sock: { size: 1 } }, [denied])).toEqual({
+  const of = (refusal: DeniedField) => ({ __refused_0: refusal })
+  expect(projected(query, { sock: { size: 1 } }, of(denied))).toEqual({
     text: '{"sock":{"size":1,"__refused_0":null}}',
     errors: ['sock.__refused_0: no'],
   })
-  expect(projected(query, { sock: { size: 1 } }, [{ ...denied, nonNull: true }]).text).toBe('{"sock":null}')
+  expect(projected(query, { sock: { size: 1 } }, of({ ...denied, nonNull: true })).text).toBe('{"sock":null}')
   const twice = '{ sock { size __refused_0: __typename } sock { __refused_0: __typename } }'
-  expect(projected(twice, { sock: { size: 1 } }, [denied])).toEqual(
-    projected(query, { sock: { size: 1 } }, [denied]),
+  expect(projected(twice, { sock: { size: 1 } }, of(denied))).toEqual(
+    projected(query, { sock: { size: 1 } }, of(denied)),
   )
+})
+
+test.each([
+  '... on Sock { __refused_0: __typename } ... on Wearable { size }',
+  '... on Wearable { size } ... on Sock { __refused_0: __typename }',
+])('a field that is denied by one of two types, by which it is selected, is shown: %s', (selection) => {
+  const __refused_0 = { responseName: 'size', code: 'FORBIDDEN', message: 'no', nonNull: false } as const
+  expect(
+    projected(`{ any { ${selection} } }`, { any: { __typename: 'Sock', size: 1 } }, { __refused_0 }),
+  ).toEqual({
+    text: '{"any":{"size":1}}',
+    errors: [],
+  })
+})
+
+test.each([
+  ['{ sock { __refused_0: __typename } }', 'sock: no'],
+  ['{ __refused_0: __typename }', 'undefined: no'],
+])('the error of a denied object is at that object, and that of the root has no path: %s', (query, error) => {
+  const refusal = { responseName: 'size', code: 'FORBIDDEN', message: 'no', nonNull: true, isOfObject: true }
+  expect(projected(query, { sock: {} }, { __refused_0: { ...refusal, code: 'FORBIDDEN' } }).errors).toEqual([
+    error,
+  ])
 })

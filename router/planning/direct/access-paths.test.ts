@@ -131,6 +131,17 @@ test('a requirement that objects within each other have in equal words does not 
   ])
 })
 
+test('requirements may be nested fifty deep', () => {
+  const parts: Record<string, string[]> = { one: [], two: [] }
+  for (let n = 1; n <= 50; n++)
+    parts[n % 2 ? 'two' : 'one']?.push(`w${n - 1}: Int @external w${n}: Int @requires(fields: "w${n - 1}")`)
+  const subgraphs = {
+    one: `type Query { best: P } type P @key(fields: "id") { id: ID! w0: Int ${parts.one?.join(' ')} }`,
+    two: `type P @key(fields: "id") { id: ID! ${parts.two?.join(' ')} }`,
+  }
+  expect(requestsOf(subgraphs, '{ best { w50 } }')).toHaveLength(51)
+})
+
 test('an operation may have more requirements than may be nested', () => {
   const numbers = Array.from({ length: 51 }, (_, index) => index)
   const fields = (field: (index: number) => string) => numbers.map(field).join(' ')

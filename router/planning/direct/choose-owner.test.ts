@@ -46,6 +46,8 @@ function askedBy(steps: readonly Step[]): readonly string[] {
   return [...names].sort()
 }
 
+const CODES = 'type P @key(fields: "id") { id: ID! code: ID! @shareable }'
+
 /** Enough fields that the planner cannot compare all plans: it then takes the most promising owner for each of most fields. */
 const MANY = 60
 
@@ -64,6 +66,14 @@ test.each<[what: string, schemas: Record<string, string>, selection: string]>([
     'is asked for the same objects anyway',
     { a: subgraphWith('n'), b: `${subgraphWith('n').slice(0, -1)} m: Int }` },
     'm n',
+  ],
+  [
+    'needs no other field of the objects',
+    {
+      a: 'type P @key(fields: "id") { id: ID! w: Int @external n: Int @shareable @requires(fields: "w") }',
+      b: `${subgraphWith('n').slice(0, -1)} w: Int }`,
+    },
+    'n',
   ],
   [
     'resolves all of the selection',
@@ -108,6 +118,15 @@ test.each<[what: string, schemas: Record<string, string>, selection: string]>([
   expect(askedBy(planOf(schemas, selection, MANY))).toEqual(['b'])
 })
 
+test('the owner is asked that is asked for the same objects anyway, though another is reached earlier and named first', () => {
+  const schemas = {
+    codes: CODES,
+    early: subgraphWith('n'),
+    late: 'type P @key(fields: "code") { code: ID! n: Int @shareable m: Int }',
+  }
+  expect(askedBy(planOf(schemas, 'n m', MANY))).toEqual(['codes', 'late'])
+})
+
 test('the owner is asked that needs no value from around the objects', () => {
   const schemas = {
     a: `type P @key(fields: "id") @context(name: "p") { id: ID! code: String line: Line }
@@ -148,7 +167,6 @@ test('of as many requests those with the fewest fields are sent', () => {
   expect(askedBy(planOf(schemas, 'n', 1))).toEqual(['b'])
 })
 
-const CODES = 'type P @key(fields: "id") { id: ID! code: ID! @shareable }'
 /** A subgraph that is reached by a field of another one. */
 const DEEP = 'type P @key(fields: "code") { code: ID! sku: ID! @shareable extra: Int }'
 const FAST = 'type P @key(fields: "id") { id: ID! sku: ID! @shareable }'
@@ -166,9 +184,18 @@ test.each([
   expect(['start', 'codes', 'fast', 'deep', 'pricing'].map(levelOf)).toEqual([0, 1, 1, 2, 2])
 })
 
-test('a key comes from the owner that is reached first, though the client has it from a later one', () => {
-  const pricing = 'type P @key(fields: "sku") { sku: ID! @external fee: Int @shareable }'
-  const schemas = { codes: CODES, deep: DEEP, fast: FAST, p1: pricing, p2: pricing, p3: pricing }
-  const steps = planOf(schemas, 'extra sku fee', MANY)
-  expect(Math.max(...levelsOf(steps).values())).toBe(2)
-})
+test.each([
+  ['a key', 'type P @key(fields: "sku") { sku: ID! @external fee: Int @shareable }'],
+  [
+    'the second field of a key',
+    'type P @key(fields: "lot sku") { lot: ID! @external sku: ID! @external fee: Int @shareable }',
+  ],
+])(
+  '%s comes from the owner that is reached first, though the client has it from a later one',
+  (_, pricing) => {
+    const lots = 'type P @key(fields: "id") { id: ID! lot: ID! }'
+    const schemas = { codes: CODES, deep: DEEP, fast: FAST, lots, p1: pricing, p2: pricing, p3: pricing }
+    const steps = planOf(schemas, 'extra sku fee', MANY)
+    expect(Math.max(...levelsOf(steps).values())).toBe(2)
+  },
+)

@@ -74,7 +74,7 @@ const MAX_FIELDS = 20_000
 
 /** Counts work that takes time on the event loop. @throws TooLarge */
 export function spend(drafting: Drafting): void {
-  if (drafting.spent++ > MAX_FIELDS)
+  if (++drafting.spent > MAX_FIELDS)
     throw new TooLarge(
       `its requests would have more than ${MAX_FIELDS} fields, counted for each group of types`,
     )

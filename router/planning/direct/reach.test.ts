@@ -115,11 +115,12 @@ describe('what a field requires', () => {
     const taxes = `type P @key(fields: "id") {
       id: ID! fee: Int @external weight: Int @external tax: Int @requires(fields: "fee weight")
     }`
-    expect(requestsOf({ one, weights, fees, taxes }, '{ top { tax fee } }')).toEqual([
-      'one after none {top{__typename id size}}',
-      ...chain,
-      'taxes top after 1 3 2 q(){{...on P{tax}}}',
-    ])
+    for (const fields of ['tax fee', 'fee tax'])
+      expect(requestsOf({ one, weights, fees, taxes }, `{ top { ${fields} } }`)).toEqual([
+        'one after none {top{__typename id size}}',
+        ...chain,
+        'taxes top after 1 3 2 q(){{...on P{tax}}}',
+      ])
   })
 })
 
@@ -135,4 +136,7 @@ test('a value from the objects around is awaited where another request fetches i
     'pricing shops.@ after 1 q(){{...on Shop{currency}}}',
     'pricing shops.@.lines.@ after 1 2 q(,$context0:String){{...on Line{price(in:$context0)}}}',
   ])
+  expect(requestsOf(subgraphs, '{ shops { lines { price @note(n: 1) } } }')[2]).toBe(
+    'pricing shops.@.lines.@ after 1 2 q(,$context0:String){{...on Line{_price_0:price(in:$context0)@note(n:1)}}}',
+  )
 })

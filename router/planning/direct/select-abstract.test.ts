@@ -210,3 +210,16 @@ test('a request that repeats a long selection for each of many types has a maxim
   expect(requests(100_000)[1]?.length).toBeGreaterThan(3_000_000)
   expect(() => requests(134_000)).toThrow(TooLarge)
 })
+
+test('a field of an interface that a type resolves with what it requires is asked of that type after this', () => {
+  const graph = {
+    a: `type Query { items: [Item] } interface Item { id: ID! fee: Int }
+      type Book implements Item @key(fields: "id") { id: ID! weight: Int @external fee: Int @requires(fields: "weight") }`,
+    b: 'type Book @key(fields: "id") { id: ID! weight: Int }',
+  }
+  expect(requestsOf(graph, '{ items { fee } }')).toEqual([
+    'a after none {items{__typename ...on Book{__typename id}}}',
+    'b items.@.|Book after 1 q(){{...on Book{weight}}}',
+    'a items.@.|Book after 1 2 q(){{...on Book{fee}}}',
+  ])
+})

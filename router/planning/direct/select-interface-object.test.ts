@@ -75,12 +75,43 @@ test('no types are asked for where two subgraphs without them have all of the fi
   ])
 })
 
+test('no types are asked for where a field requires another of an interface as an object', () => {
+  const care = `type Media @interfaceObject @key(fields: "id") {
+    id: ID! stars: Int @external badge: Int @requires(fields: "stars")
+  }`
+  expect(requestsOf({ ...GRAPH, care }, '{ best { badge } }')).toEqual([
+    'reviews after none {best{__typename id stars}}',
+    'care best after 1 q(){{...on Media{badge}}}',
+  ])
+})
+
+test('what a field of one type requires is not asked again where it is asked for all objects', () => {
+  const media = `type Query { list: [Media] } interface Media @key(fields: "id") { id: ID! }
+    type Book implements Media @key(fields: "id") { id: ID! stars: Int @external deal: Int @requires(fields: "stars") }
+    type Film implements Media @key(fields: "id") { id: ID! }`
+  expect(requestsOf({ media, reviews: REVIEWS }, '{ list { stars ... on Book { deal } } }')).toEqual([
+    'media after none {list{__typename id ...on Book{__typename id}}}',
+    'reviews list.@ after 1 q(){{...on Media{stars}}}',
+    'media list.@.|Book after 1 2 q(){{...on Book{deal}}}',
+  ])
+})
+
 test('a field for objects of one type is asked of the interface as an object, once the types are known', () => {
   expect(requestsOf(GRAPH, '{ best { ... on Book { stars } } }')).toEqual([
     'reviews after none {best{__typename id}}',
     'media best after 1 q(){{...on Media{__typename ...on Book{__typename id}}}}',
     'reviews best.|Book after 2 q(){{...on Media{stars}}}',
   ])
+})
+
+test('a field of an interface as an object that no key leads to is refused', () => {
+  const graph = {
+    shop: 'type Query { ghost: Ghost } interface Ghost @key(fields: "id") { id: ID! }',
+    store: 'type Ghost @key(fields: "id", resolvable: false) @interfaceObject { id: ID! sound: String }',
+  }
+  expect(() => requestsOf(graph, '{ ghost { sound } }')).toThrow(
+    'no subgraph that returns Ghost leads to Ghost.sound of all its types',
+  )
 })
 
 test('no types are asked for where a condition leaves out all that depends on them', () => {

@@ -57,3 +57,16 @@ test.each([
     'a after none {best{__typename ...on Book{maker{name city}}}}',
   ])
 })
+
+test('variables are sent that stand in lists and in objects', () => {
+  const graph = {
+    a: `type Query { find(by: By, ids: [ID!]): Int others: Int } input By { least: Int and: [By!] }`,
+  }
+  const operation = `query ($least: Int, $most: Int, $id: ID!, $unused: Int) {
+    find(by: { least: $least, and: [{ least: $most }] }, ids: [1, $id])
+    others @include(if: true)
+  }`
+  expect(requestsOf(graph, operation)).toEqual([
+    'a after none query($least:Int,$most:Int,$id:ID!){_find_0:find(by:{least:$least,and:[{least:$most}]},ids:[1,$id]) others}',
+  ])
+})

@@ -33,3 +33,14 @@ describe('where two subgraphs can be asked for a union, of which each lacks a me
     ])
   })
 })
+
+test('a subgraph that lacks a member does not count where it cannot be asked for the union', () => {
+  const shelf = 'type Shelf { item: Item @shareable }'
+  const subgraphs = {
+    one: `type Query { shelf: Shelf } ${shelf} union Item = A | B type A { a: Int } type B { b: Int }`,
+    two: `type Query { other: Shelf } ${shelf} union Item = C type C { c: Int }`,
+  }
+  expect(requestsOf(subgraphs, '{ shelf { item { ... on B { b } } } }')).toEqual([
+    'one after none {shelf{item{__typename ...on B{b}}}}',
+  ])
+})

@@ -1,5 +1,3 @@
-// Tested in ../../conformance/features.test.ts: the test checks the responses.
-
 import { type FieldNode, Kind, type SelectionNode } from 'graphql'
 import type { Drafting, UnresolvedFields } from './drafting.ts'
 import type { OwnedField, OwnedType } from './owned-type.ts'
