@@ -67,13 +67,17 @@ export async function answeredByTexts(
   const calls: string[] = []
   const mutations: string[] = []
   const taken: boolean[] = []
+  let parsed = 0
   const fetchFrom =
     (name: string): FetchSubgraph =>
     async (body, mutates, _context, taker) => {
       calls.push(`${name} ${body}`)
       if (mutates) mutations.push(name)
       const text = texts[name] ?? ''
-      const outcome = await offer(text, taker, () => outcomeOf(text))
+      const outcome = await offer(text, taker, () => {
+        parsed++
+        return outcomeOf(text)
+      })
       if (taker) taken.push(outcome.failed === null && outcome.taken !== undefined)
       return outcome
     }
@@ -100,6 +104,8 @@ export async function answeredByTexts(
     calls,
     mutations,
     taken,
+    /** The number of answers that were parsed. */
+    parsed,
     program,
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Rewrite } from '../../planning/plan.ts'
-import { applyRewrites } from './rewrites.ts'
+import { applyRewrites, renamedBy } from './rewrites.ts'
 
 const isOfType = (typename: string, type: string) => typename === type || type === 'Media'
 
@@ -39,6 +39,12 @@ test('a key is renamed through lists and interfaces, where it is there', () => {
   ).toEqual({
     items: [[{ __typename: 'Film', title: null }], [{ __typename: 'Film' }]],
   })
+})
+
+test('the names under which fields are sent are those of renames alone', () => {
+  const set: Rewrite = { kind: 'set', path: [], name: 'size', value: 1 }
+  const rename: Rewrite = { kind: 'rename', path: [], name: 'title_0', to: 'title' }
+  expect([renamedBy([set]), renamedBy([set, rename])]).toEqual([null, new Map([['title_0', 'title']])])
 })
 
 test('nothing inherited is taken for a key', () => {

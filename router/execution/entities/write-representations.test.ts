@@ -79,12 +79,12 @@ describe('representations', () => {
     const requires = [on('Product', field('__typename'), field('held', [on('Cup', field('volume'))]))]
     const held = [{ __typename: 'Cup', volume: 3 }, { __typename: 'Hat', width: 5 }, { width: 5 }]
     const items = held.map((one) => ({ __typename: 'Product', held: [one] }))
-    const { text, indexes } = represented(requires, { items })
+    const { text, indexes, objects } = represented(requires, { items })
     expect(JSON.parse(text)).toEqual([
       { __typename: 'Product', held: [{ volume: 3 }] },
       { __typename: 'Product', held: [{}] },
     ])
-    expect(indexes).toEqual([0, 1])
+    expect([indexes, objects]).toEqual([[0, 1], items.slice(0, 2)])
   })
 
   test('merge what several fragments on one object require', () => {

@@ -61,6 +61,15 @@ describe('the error of a failed request', () => {
     ],
     ['has no path if there is no part', { operation: '{ lid }', merged: {}, parts: [] }, [NO]],
     [
+      'is at 10 fields, and counts no others where there are none',
+      {
+        operation: ofSocks('size'),
+        merged: { socks: times(10, () => ({ size: null })) },
+        parts: [{ ...SOCKS, objects: times(10, (index) => `socks.${index}`), indexes: times(10, Number) }],
+      },
+      times(10, (index) => `${NO}: socks.${index}.size`),
+    ],
+    [
       'is at 10 fields, and counts the others',
       {
         operation: ofSocks('size'),

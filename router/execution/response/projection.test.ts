@@ -252,6 +252,37 @@ describe('a value that does not fit', () => {
     expect(found.errors).toEqual([expect.stringMatching(new RegExp(`^${path}: `))])
   })
 
+  test.each([
+    [
+      '{ sock { size } }',
+      { sock: { __typename: 'Hat' } },
+      'sock: Invalid type name for field Query.sock was found.',
+    ],
+    [
+      '{ any { ... on Sock { size } } }',
+      { any: { __typename: 'Query' } },
+      'any: Invalid type name for field Query.any was found.',
+    ],
+    [
+      '{ any { ... on Sock { size } } }',
+      { any: {} },
+      'any: Invalid type name for field Query.any was found.',
+    ],
+    ['{ any { ... on Sock { size } } }', { any: 1 }, 'any: Invalid value for field Query.any was found.'],
+    [
+      '{ a: sock { b: size } }',
+      { _sock_0: { _size_0: 'x' } },
+      'a.b: Invalid value for field Sock.size was found.',
+    ],
+    [
+      '{ pairs }',
+      { pairs: [['x']] },
+      'pairs.0.0: Invalid value for element of element of field Query.pairs was found.',
+    ],
+  ])('has an error that names the field: %s of %j', (query, data, error) => {
+    expect(projected(query, data).errors).toEqual([error])
+  })
+
   test('is not the name of something that every object has', () => {
     const schemaNames = '{ sock { name } }'
     expect(projected(schemaNames, { sock: JSON.parse('{"__proto__":{"name":"x"}}') }).text).toBe(

@@ -17,12 +17,14 @@ test('objects are merged at every depth, and in lists of one length', () => {
   ).toEqual({ a: { b: 1, c: 2 }, list: [{ x: 1, z: 2 }, { n: 1 }, [{ y: 1, w: 2 }]] })
 })
 
-test('a null takes no object away; another value takes the place of a leaf', () => {
-  expect(merged({ a: { b: 1 }, c: 1, d: null, e: [{}] }, { a: null, c: 2, d: 3, e: [null] })).toEqual({
+test('a null takes no object or list away; another value takes the place of a leaf', () => {
+  const target = { a: { b: 1 }, c: 1, d: null, e: [{}], f: [{ g: 1 }] }
+  expect(merged(target, { a: null, c: 2, d: 3, e: [null], f: null })).toEqual({
     a: { b: 1 },
     c: 2,
     d: 3,
     e: [{}],
+    f: [{ g: 1 }],
   })
 })
 

@@ -3,7 +3,7 @@ import { isObject, type Json } from '../own-property.ts'
 
 /**
  * Merges the data of a subgraph into the existing data, in place; `source` becomes part of it and must not be
- * used further. Lists of the same length are merged element by element; a null never replaces an object.
+ * used further. Lists of the same length are merged element by element; a null never replaces an object or a list.
  * `__proto__` is skipped: no field can have that name, and data keys are never client aliases.
  */
 export function merge(target: Json, source: Json): void {
@@ -12,8 +12,13 @@ export function merge(target: Json, source: Json): void {
     const value = source[key]
     // One level only: most of what is merged are leaves, or new to the target.
     if (typeof value === 'object' && value !== null) mergeAt(target, key, value)
-    else if (key !== '__proto__' && !(value === null && isObject(target[key]))) target[key] = value
+    else if (key !== '__proto__' && !(value === null && isBranch(target[key]))) target[key] = value
   }
+}
+
+/** Whether a value has parts that subgraphs may share. */
+function isBranch(value: unknown): boolean {
+  return isObject(value) || Array.isArray(value)
 }
 
 function mergeAt(target: Json, key: string, value: object): void {

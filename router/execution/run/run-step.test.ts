@@ -185,7 +185,9 @@ describe('a request for entities', () => {
     const around = { ...fetch, lanes: fetch.lanes.map((lane) => ({ ...lane, contexts })) }
     const entity = JSON.parse('{"n":7,"below":{"__proto__":{"m":8}},"__proto__":{"m":8}}')
     const { run } = runWith(answered({ _entities: [entity] }), { pair: product('1') })
-    await runStep(step(around), run)
+    const running = runStep(step(around), run)
+    expect(running).toBeInstanceOf(Promise)
+    await running
     const { pair } = run.data as Record<'pair', Record<string, object>>
     expect(pair).toEqual({ ...product('1'), n: 7, below: {} })
     expect('m' in pair || 'm' in (pair.below ?? {})).toBe(false)
