@@ -182,11 +182,11 @@ async function loosen(client: pg.Client, table: string): Promise<void> {
   await client.query(rows.map(({ drop }) => drop).join(';'))
 }
 
-/** Whether a timer is due while a table has this row alone. */
-async function isDueBy(client: pg.Client, due: string, table: string, row: Row): Promise<unknown> {
+/** Whether a timer is due while a table has these rows alone. */
+async function isDueBy(client: pg.Client, due: string, table: string, ...rows: Row[]): Promise<unknown> {
   await client.query(`DELETE FROM ${table}`)
-  const insert = `INSERT INTO ${table} SELECT * FROM jsonb_populate_record(NULL::${table}, $1)`
-  await client.query(insert, [JSON.stringify(row)])
+  const insert = `INSERT INTO ${table} SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1)`
+  await client.query(insert, [JSON.stringify(rows)])
   return (await client.query(dueSql([due]), [NOW])).rows[0]?.d0
 }
 
@@ -226,6 +226,10 @@ test.each(ASKING.filter(([, asking]) => asking.length > 0))(
           const isDue = await isDueBy(client, due, table, { ...row, ...values })
           expect([timer, values, isDue]).not.toEqual([timer, values, true])
         }
+        // Rows whose time has not come delay no other. The table of a scale has one row.
+        const others = (table === 'rfm_scale' ? [] : not).map((values) => ({ ...row, ...values }))
+        const isDue = await isDueBy(client, due, table, row, ...others)
+        expect([timer, row, isDue]).toEqual([timer, row, true])
         await client.query(`DELETE FROM ${table}`)
       }
     }
