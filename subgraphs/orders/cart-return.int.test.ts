@@ -126,6 +126,16 @@ describe('an order that is refused for want of stock', () => {
   })
 })
 
+test('an order whose cart was deleted meanwhile is cancelled without it', async () => {
+  const buyer = await shop.addBuyer()
+  const { order, scarce } = await orderOfTwo(buyer)
+  const { cartId } = await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })
+  await shop.prisma.cart.delete({ where: { id: cartId } })
+  await shop.answer('rejected', order.id, short(scarce, 0))
+  expect((await shop.prisma.order.findUniqueOrThrow({ where: { id: order.id } })).status).toBe('CANCELLED')
+  expect(await shop.cart(buyer.viewer)).toBeNull()
+})
+
 test('an order whose hold ran out gives its cart back', async () => {
   const buyer = await shop.addBuyer()
   const { order } = await orderOfTwo(buyer)

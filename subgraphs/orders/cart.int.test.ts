@@ -121,8 +121,14 @@ describe('changing a cart', () => {
   test('takes the version that the caller saw, and grows it by one', async () => {
     const cart = await shop.fill(anonymous, crew, 2)
     const lineId = cart.lines[0]?.id
+    const before = now
+    now = new Date(before.getTime() + 86_400_000)
     const changed = (await run(UPDATE, { ...at(cart), lineId, quantity: 5 })).cart
-    expect(changed).toMatchObject({ version: cart.version + 1, lines: [{ quantity: 5 }] })
+    now = before
+    expect(changed).toMatchObject({
+      expiresAt: new Date(before.getTime() + 31 * 86_400_000).toISOString(),
+      ...{ version: cart.version + 1, lines: [{ quantity: 5 }] },
+    })
     const late = await run(UPDATE, { ...at(cart), lineId, quantity: 6 })
     const conflict = { __typename: 'VersionConflictError', currentVersion: changed.version }
     expect(late).toMatchObject({ cart: null, userErrors: [conflict] })

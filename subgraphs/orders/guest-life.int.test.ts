@@ -3,6 +3,7 @@ import { anonymous, type Viewer } from '@argyle/kit/identity'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
+import { addressBucket } from '@argyle/kit/throttle'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { PER_NUMBER, UNPAID_PER_ADDRESS } from './guest/guest-store.ts'
 import { history } from './history.ts'
@@ -92,11 +93,12 @@ describe('a guest’s order without shipping option and payment method', () => {
     const paying = { ...order.which, shippingOptionId: await optionFor(order), paymentMethodId }
     expect(await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('12.99') })).toMatchObject({
       order: null,
-      userErrors: [{ __typename: 'PriceChangedError', currentTotal: usd('17.89') }],
+      userErrors: [{ __typename: 'PriceChangedError', path: ['expectedTotal'], currentTotal: usd('17.89') }],
     })
     const paid = await send(PAY_AS_GUEST, { ...paying, expectedTotal: usd('17.89') })
-    expect(paid).toMatchObject({ userErrors: [], order: { payable: false, grandTotal: usd('17.89') } })
     const { number, secret } = order.which
+    const shown = { payable: false, grandTotal: usd('17.89'), guestProof: hashOf(secret) }
+    expect(paid).toMatchObject({ userErrors: [], order: shown })
     const whose = { customerId: null, guestProofHash: hashOf(hashOf(secret)) }
     const [before, after] = ['1299', '1789'].map((amountMinor) => ({ amountMinor, currencyCode: 'USD' }))
     const told = async (type: string) =>
@@ -201,7 +203,8 @@ describe('a guest’s cancellation', () => {
       userErrors: [{ __typename: 'VersionConflictError', currentVersion: 2 }],
     })
     const answer = await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })
-    expect(answer).toMatchObject({ userErrors: [], order: { status: 'CANCELLING' } })
+    const guestProof = hashOf(order.which.secret)
+    expect(answer).toMatchObject({ userErrors: [], order: { status: 'CANCELLING', guestProof } })
     expect(await send(CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 })).toEqual(answer)
     expect(await unpaidOf(order)).toEqual({ step: 'UNDOING', unpaidKey: null })
     expect(await shop.said(order.id)).toContain('inventory.release')
@@ -238,6 +241,14 @@ describe('a guest’s cancellation', () => {
       expect((await send(CANCEL_AS_GUEST, tried)).userErrors).toEqual([
         { ...userErrors[0], message: userErrors[0]?.message.replace('A-0000-0000', tried.number) },
       ])
+    for (const [operation, input, here] of [
+      [CANCEL_AS_GUEST, { ...wrong, number: 'A-0000-0001' }, '203.0.113.210'],
+      [PAY_AS_GUEST, { ...order.which, number: 'A-0000-0002', expectedTotal: usd('1') }, '203.0.113.211'],
+    ] as const) {
+      await ask(operation, input, here)
+      const key = addressBucket('guest-order', here)
+      expect(await shop.prisma.throttle.count({ where: { key } })).toBe(1)
+    }
     for (let tries = 1; tries < PER_NUMBER.burst; tries++) await send(CANCEL_AS_GUEST, wrong)
     expect(await codeOf(CANCEL_AS_GUEST, { ...order.which, expectedVersion: 1 })).toBe('RATE_LIMITED')
     expect(await codeOf(PAY_AS_GUEST, { ...order.which, expectedTotal: usd('1') })).toBe('RATE_LIMITED')

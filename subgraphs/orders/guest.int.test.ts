@@ -160,7 +160,10 @@ describe('the secret', () => {
     const [here, made] = ['203.0.113.9', (index: number) => `made up ${index}`]
     for (let tries = 0; tries < GUESTS_PER_ADDRESS.burst; tries++)
       expect((await look(made(tries), 'x', here)).code).toBeUndefined()
-    expect((await look(made(0), 'x', here)).code).toBe('RATE_LIMITED')
+    // Beyond the limit of their address, invented numbers are not stored.
+    const stored = await shop.prisma.throttle.count()
+    expect((await look('invented', 'x', here)).code).toBe('RATE_LIMITED')
+    expect(await shop.prisma.throttle.count()).toBe(stored)
   })
 })
 
@@ -183,6 +186,10 @@ describe('an account that proves the e-mail', () => {
     const claims = (await shop.outbox()).filter(({ type }) => type === 'orders.order.claimed')
     const data = { orderId: order.id, number: order.number, customerId: userId }
     expect(claims).toMatchObject([{ subject: order.id, sequence: 2, data }])
+    // The cart of a cancelled order comes back to its account.
+    await shop.answer('expired', order.id, { unpaid: true })
+    await shop.deliver('payments.payment.voided', { orderId: order.id }, { subject: order.id })
+    expect(await shop.cart(customer(userId))).toMatchObject({ lines: [{ quantity: 1 }] })
   })
 
   test('has used a coupon that was used as a guest', async () => {

@@ -113,9 +113,16 @@ async function caller(code: string, countryCode: string) {
   const { taxRate } = await accepted(SET_TAX_RATE, rate, viewer)
   const removing = { taxRateId: taxRate.id, expectedVersion: 1 }
   const assigning = { productCategoryId, taxCategory: 'REDUCED' }
+  const one = { amount: '1.00', currencyCode: 'USD' }
   const others: [operation: string, input: object, viewer: Viewer][] = [
     [PLACE_AS_GUEST, { ...asGuest, email: 'eve@argyle.example' }, anonymous],
     [PLACE_AS_GUEST, { ...asGuest, shippingOptionId: null }, anonymous],
+    [PLACE_AS_GUEST, { ...asGuest, paymentMethodId: null }, anonymous],
+    [PLACE_AS_GUEST, { ...asGuest, expectedCartVersion: ofGuest.version + 1 }, anonymous],
+    [PLACE_AS_GUEST, { ...asGuest, expectedTotal: one }, anonymous],
+    [PLACE_AS_GUEST, { ...asGuest, address: { ...asGuest.address, line1: '2 Loom Lane' } }, anonymous],
+    [PAY_AS_GUEST, { ...payingAsGuest, shippingOptionId: null }, anonymous],
+    [PAY_AS_GUEST, { ...payingAsGuest, expectedTotal: one }, anonymous],
     [PAY_AS_GUEST, { ...payingAsGuest, paymentMethodId: newId('pmt') }, anonymous],
     [CANCEL_AS_GUEST, { ...cancelling, expectedVersion: 2 }, anonymous],
     [SET_TAX_COUNTRY, { ...country, pricesIncludeTax: false }, viewer],
@@ -126,6 +133,9 @@ async function caller(code: string, countryCode: string) {
     [CLAIM, { cartId: newId('crt') }, viewer],
     [PLACE, { ...placing, paymentMethodId: newId('pmt') }, viewer],
     [PLACE, { ...placing, shippingOptionId: null }, viewer],
+    [PLACE, { ...placing, expectedCartVersion: cart.version + 1 }, viewer],
+    [PLACE, { ...placing, expectedTotal: one }, viewer],
+    [PAY, { ...paying, expectedTotal: one }, viewer],
     [PAY, { ...paying, paymentMethodId: newId('pmt') }, viewer],
     [PAY, { ...paying, shippingOptionId: placing.shippingOptionId }, viewer],
     [CANCEL, { orderId: order.id, expectedVersion: 2 }, viewer],

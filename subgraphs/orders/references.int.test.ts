@@ -110,14 +110,18 @@ test('a customer’s orders come newest first, page by page', async () => {
   const representations = [{ __typename: 'User', id: buyer.id }]
   const read = async (after: string | null) =>
     (await shop.execute(page, { representations, after }, buyer.viewer)).data._entities[0].orders
-  // All were placed at one instant: their ids decide.
-  await shop.prisma.order.updateMany({ where: { customerId: buyer.id }, data: { placedAt: new Date() } })
+  // The first three were placed last. Of the orders of one instant, their ids decide.
+  const placed = [...orders.slice(3), ...orders.slice(0, 3)].map(({ id }) => id)
+  for (const [place, id] of placed.entries()) {
+    const placedAt = new Date(Date.parse('2026-11-21T09:00:00Z') + (place < 3 ? 0 : 1))
+    await shop.prisma.order.update({ where: { id }, data: { placedAt } })
+  }
   // After ANALYZE, PostgreSQL scans the small table sequentially, so that only ORDER BY determines the order.
   await shop.prisma.$executeRaw`ANALYZE orders`
   const first = await read(null)
   const second = await read(first.pageInfo.endCursor)
   const ids = [...first.edges, ...second.edges].map(({ node }: { node: { id: string } }) => node.id)
-  expect(ids).toEqual(orders.map(({ id }) => id).reverse())
+  expect(ids).toEqual(placed.toReversed())
   expect([first.pageInfo.hasNextPage, second.pageInfo.hasNextPage]).toEqual([true, false])
   // Each customer of a request has a page.
   const other = await shop.addBuyer()

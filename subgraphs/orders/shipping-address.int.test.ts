@@ -150,15 +150,20 @@ describe('news of an address that was changed before the order was placed', () =
   test('calls back an order that is paid already, since its parcels go to the older address', async () => {
     const buyer = await buyerWithCart()
     const { order } = await shop.place(buyer)
-    await shop.answer('reserved', order.id)
-    await shop.answer('committed', order.id)
-    // The address was changed at the very time of the order.
+    const next = await shop.order(buyer)
+    for (const { id } of [order, next]) {
+      await shop.answer('reserved', id)
+      await shop.answer('committed', id)
+    }
+    // The address was changed at the very time of the first order.
     await saved(buyer, '2 New Street', 2, order.placedAt)
-    expect(await read(order.id, buyer)).toMatchObject({
-      status: 'CANCELLING',
-      cancelReason: 'ADDRESS_REMOVED',
-    })
-    expect((await shop.said(order.id)).at(-1)).toBe('shipping.cancel')
+    for (const { id } of [order, next]) {
+      expect(await read(id, buyer)).toMatchObject({
+        status: 'CANCELLING',
+        cancelReason: 'ADDRESS_REMOVED',
+      })
+      expect((await shop.said(id)).at(-1)).toBe('shipping.cancel')
+    }
   })
 
   test('changes all lines of the address of an order without shipping, which stays confirmed', async () => {
@@ -245,11 +250,13 @@ describe('news of an address that was changed before the order was placed', () =
     expect((await shop.said(orderId)).at(-1)).toBe('shipping.cancel')
   })
 
-  test('cancels the order to an address that was removed, and gives the stock back', async () => {
+  test('cancels each order to an address that was removed, and gives the stock back', async () => {
     const buyer = await buyerWithCart()
     const { order } = await shop.place(buyer)
-    // The address was removed at the very time of the order.
+    const next = await shop.order(buyer)
+    // The address was removed at the very time of the first order.
     await removed(buyer, 2, order.placedAt)
+    expect(await read(next.id, buyer)).toMatchObject({ status: 'CANCELLING' })
     expect(await read(order.id, buyer)).toMatchObject({
       status: 'CANCELLING',
       cancelReason: 'ADDRESS_REMOVED',
@@ -267,6 +274,18 @@ describe('an order keeps its address', () => {
     await removed(buyer, 3, -2_000)
     expect(await read(order.id, buyer)).toMatchObject({
       status: 'PENDING',
+      shippingAddress: { line1: '1 Mill Lane' },
+    })
+  })
+
+  test('when it is paid and the address is changed afterwards', async () => {
+    const buyer = await buyerWithCart()
+    const { order } = await shop.place(buyer)
+    await shop.answer('reserved', order.id)
+    await shop.answer('committed', order.id)
+    await saved(buyer, '2 New Street', 2, -1_000)
+    expect(await read(order.id, buyer)).toMatchObject({
+      status: 'CONFIRMED',
       shippingAddress: { line1: '1 Mill Lane' },
     })
   })

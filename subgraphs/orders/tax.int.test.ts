@@ -289,6 +289,22 @@ describe('staff', () => {
     expect(data.taxAssignments).toHaveLength(MAX_ASSIGNMENTS)
   })
 
+  test('change whether prices include tax, and the category of products, and read the new value', async () => {
+    const productCategoryId = newId('cat')
+    for (const [pricesIncludeTax, taxCategory, expectedVersion] of [
+      [true, 'BOOKS', null],
+      [false, 'FOOD', 1],
+    ] as const) {
+      const version = (expectedVersion ?? 0) + 1
+      const country = { countryCode: 'ES', pricesIncludeTax }
+      const { taxCountry } = await set(SET_TAX_COUNTRY, { ...country, expectedVersion })
+      expect(taxCountry).toEqual({ ...country, version, rates: [] })
+      const category = { productCategoryId, taxCategory }
+      const { taxAssignment } = await set(ASSIGN_TAX_CATEGORY, { ...category, expectedVersion })
+      expect(taxAssignment).toEqual({ ...category, version })
+    }
+  })
+
   test('set a rate only in a country that has tax', async () => {
     expect((await set(SET_TAX_RATE, { countryCode: 'JP', percent: '10' })).userErrors).toMatchObject([
       { __typename: 'ValidationError', path: ['countryCode'] },

@@ -55,18 +55,10 @@ export const cartResolvers = {
       const shopper = shopperOf(context.viewer)
       const input = readAddCartLine(args.input, shopper === null)
       if (!input.ok) return payload('cart', input)
-      const shown: string[] = []
-      const decision = await context.carts.add(
-        { shopper, clientAddress: context.clientAddress },
-        input.value,
-        (cart, lines) => {
-          shown.push(cart.id)
-          context.load.rememberCart(cart, lines)
-        },
-      )
+      const { clientAddress, load } = context
       // A repeated key shows the cart as it is now.
-      if (shown.length === 0) return cartPayload(decision, context)
-      return payload('cart', await loadAccepted(decision, (id) => context.load.cartById.load(id)))
+      const decision = await context.carts.add({ shopper, clientAddress }, input.value, load.rememberCart)
+      return cartPayload(decision, context)
     },
 
     async updateCartLine(_, args, context) {

@@ -176,8 +176,8 @@ test.each([
   ['CANCELLED', 'The order is cancelled. No stock is reserved and no refund is due.'],
   ['REFUNDED', 'All units were refunded.'],
 ] as const)('a change to %s without recorded steps has one step in words', (to, text) => {
-  const change = { orderId: 'ord_1', version: 2, from: null, to, at: now, actor: 'shop' } as const
-  const step = { orderId: 'ord_1', version: 2, at: now, actor: 'shop', text }
+  const change = { orderId: 'ord_1', version: 2, from: null, to, at: now, actor: 'staff' } as const
+  const step = { orderId: 'ord_1', version: 2, at: now, actor: 'staff', text }
   expect(stepsIn(change, [change], [])).toEqual([step])
 })
 

@@ -78,6 +78,7 @@ describe('a quote', () => {
       'it is for the postal code 04109, the address has 04107',
     ],
     ['of another weight', option(), { grams: 240 }, 'it is for 180 g, the cart weighs 240 g now'],
+    ['of a greater weight', option(), { grams: 179 }, 'it is for 180 g, the cart weighs 179 g now'],
     [
       'that somebody else signed',
       option({}, generateKeyPairSync('ed25519').privateKey),
@@ -113,6 +114,23 @@ describe('a quote', () => {
     'sho_x.y',
     `sho_${'x'.repeat(3_000)}.${'y'.repeat(86)}`,
     `sho_e30.${'y'.repeat(86)}`,
+    // The letter x, which is no JSON.
+    `sho_eA.${'y'.repeat(86)}`,
     'shp_1',
   ])('is not read out of %j', (id) => expect(readQuote(id)).toBeNull())
+
+  test.each([
+    [{ kid: 'k'.repeat(200), amountMinor: '9'.repeat(12), grams: 0 }, true],
+    [{ v: 2 }, false],
+    [{ kid: 'k'.repeat(201) }, false],
+    [{ amountMinor: '-1' }, false],
+    [{ amountMinor: '1'.repeat(13) }, false],
+    [{ currency: 'GBP' }, false],
+    [{ grams: -1 }, false],
+    [{ grams: 1.5 }, false],
+    [{ exp: 1.5 }, false],
+    // Fewer than 2,000 characters, and more.
+    [{ service: 'x'.repeat(1_150) }, true],
+    [{ service: 'x'.repeat(1_400) }, false],
+  ])('with %j is read: %s', (change, isRead) => expect(readQuote(option(change)) !== null).toBe(isRead))
 })
