@@ -89,3 +89,29 @@ test('the parts of a text in several fonts are on one line, one after the other'
   expect(rest?.left).toBeGreaterThan((wool?.left ?? 0) + 20)
   expect(ada?.left).toBe(order?.left)
 })
+
+test('each fact and each line of the address has a line of its own', async () => {
+  const facts = [['Date', '2026-11-21'] as const, ['Order', 'A-7K2M-9QX3'] as const]
+  const address = ['Ada Lund', '1 Mill Lane', '5003 Bergen', 'NO']
+  const [page = ''] = await pagesOf({ heading: 'Invoice 7', facts, address, goods: [], sums: [] })
+  const [, , ...lines] = textsOn(page)
+  expect(lines.map(({ text, left }) => [text, left])).toEqual(
+    ['Date: 2026-11-21', 'Order: A-7K2M-9QX3', ...address].map((text) => [text, 56]),
+  )
+  expect(new Set(lines.map(({ y }) => y)).size).toBe(lines.length)
+})
+
+test('a document names itself, its shop and its time to readers of its properties', async () => {
+  const text = { heading: 'Credit note 2026-000042', facts: [], address: [], goods: [], sums: [] }
+  const pdf = (await invoicePdf(text, new Date('2026-11-21T09:00:00Z'))).toString('latin1')
+  // Each property is an object of its own.
+  const propertyOf = (name: string) => {
+    const [, number] = new RegExp(`/${name} (\\d+) 0 R`).exec(pdf) ?? []
+    return new RegExp(`\\n${number} 0 obj\\n\\((.*)\\)`).exec(pdf)?.[1]
+  }
+  expect(['Title', 'Producer', 'CreationDate'].map(propertyOf)).toEqual([
+    'Credit note 2026-000042',
+    'Argyle',
+    'D:20261121090000Z',
+  ])
+})
