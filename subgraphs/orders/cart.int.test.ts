@@ -294,12 +294,17 @@ describe('claiming a guest cart', () => {
 })
 
 test('a cart that nobody touched is gone once its time is over, and swept away', async () => {
-  const { viewer, id } = await shop.addBuyer()
+  const buyer = await shop.addBuyer()
+  const { viewer, id } = buyer
   const [guest, own] = [await shop.fill(anonymous, crew), await shop.fill(viewer, crew)]
   const before = now
   try {
     now = new Date(before.getTime() + 91 * 24 * 3_600_000)
     expect([await shop.cart(anonymous, guest.id), await shop.cart(viewer)]).toEqual([null, null])
+    const claimed = await run(CLAIM, { idempotencyKey: newId('evt'), cartId: guest.id }, viewer)
+    const agreed = { expectedCartVersion: own.version, expectedTotal: own.total }
+    const placed = await shop.place(buyer, { cartId: own.id, ...agreed })
+    for (const { userErrors } of [claimed, placed]) expect(userErrors).toMatchObject([{ path: ['cartId'] }])
     expect((await shop.fill(viewer, ankle)).id).not.toBe(own.id)
     await shop.manyAtOnce(2, () => shop.runTimer('delete-expired-carts'))
     expect(await shop.prisma.cart.findMany({ where: { id: guest.id } })).toEqual([])

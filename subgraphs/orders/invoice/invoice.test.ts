@@ -49,7 +49,9 @@ test('an invoice has the lines of its order, and each sum that is not zero', () 
 })
 
 test('an invoice without discount and tax has no rows for them, and a place without a region none for it', () => {
-  const none = { discountMinor: 0n, taxMinor: 0n, includedTaxMinor: 0n, shipRegion: null, shipLine2: null }
+  // Shipping has a row also where it is free.
+  const free = { discountMinor: 0n, taxMinor: 0n, includedTaxMinor: 0n, shippingMinor: 0n }
+  const none = { ...free, shipRegion: null, shipLine2: null }
   const text = invoiceText({ invoice, order: { ...order, ...none }, lines: [{ ...line, discountMinor: 0n }] })
   expect(text.sums.map(([label]) => label)).toEqual(['Goods', 'Shipping', 'Total'])
   expect(text.goods).toMatchObject([{ discount: '' }])
