@@ -220,9 +220,10 @@ test('the same key gives the same review; with another input it is refused', asy
   const input = anInput(productId)
   const first = (await shop.accepted('submitReview', input, author)).review
   expect((await shop.accepted('submitReview', input, author)).review).toEqual(first)
-  expect(await shop.refused('submitReview', { ...input, rating: 1 }, author)).toMatchObject([
-    { __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] },
-  ])
+  for (const other of [{ rating: 1 }, { title: 'Cold' }, { title: null }, { body: 'Cold all winter.' }])
+    expect(await shop.refused('submitReview', { ...input, ...other }, author)).toMatchObject([
+      { __typename: 'IdempotencyKeyReusedError', path: ['idempotencyKey'] },
+    ])
   expect((await shop.outbox()).filter((row) => row.subject === first.id)).toHaveLength(1)
 })
 

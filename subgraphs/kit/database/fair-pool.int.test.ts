@@ -56,6 +56,20 @@ test('a statement waits ten seconds for a connection, and then fails as an outag
   next.release()
 })
 
+test('statements outside of an operation get a connection in their order', async () => {
+  const pool = open(new FairPool({ connectionString: url, max: 1 }))
+  const held = await pool.connect()
+  const order: number[] = []
+  const waiting = [1, 2, 3].map(async (place) => {
+    const client = await pool.connect()
+    order.push(place)
+    client.release()
+  })
+  held.release()
+  await Promise.all(waiting)
+  expect(order).toEqual([1, 2, 3])
+})
+
 test('a statement that gets a connection does not go on waiting', async () => {
   const pool = open(new FairPool({ connectionString: url, max: 1 }))
   const client = await pool.connect()

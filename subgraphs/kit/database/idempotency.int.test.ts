@@ -111,7 +111,8 @@ test('the row of an accepted id is loaded; one that was deleted since is an erro
       {
         __typename: 'ValidationError',
         path: ['idempotencyKey'],
-        message: expect.stringContaining('send a new'),
+        message:
+          'the request was executed before, but its result was deleted since: send a new idempotencyKey to repeat it',
       },
     ],
   })

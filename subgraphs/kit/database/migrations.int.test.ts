@@ -92,7 +92,9 @@ test('a migration edited after it was applied is refused', async () => {
   migration('20260101000000_base', 'CREATE TABLE sock (id INT);')
   await deployMigrations(dir, url)
   migration('20260101000000_base', 'CREATE TABLE sock (id BIGINT);')
-  await expect(deployMigrations(dir, url)).rejects.toThrow(/20260101000000_base was edited/)
+  await expect(deployMigrations(dir, url)).rejects.toThrow(
+    'migration 20260101000000_base was edited after it was applied: undo the edit, and put the change in a new migration',
+  )
 })
 
 test('a statement that cannot run in a transaction is applied too', async () => {
@@ -111,7 +113,9 @@ test('one of those that fails half-way is kept in the history, and stops the nex
   expect(await rows(`SELECT logs FROM "_prisma_migrations" WHERE finished_at IS NULL`)).toEqual([
     { logs: expect.stringContaining('could not create unique index') },
   ])
-  await expect(deployMigrations(dir, url)).rejects.toThrow(/20260102000000_index was not completed/)
+  await expect(deployMigrations(dir, url)).rejects.toThrow(
+    'migration 20260102000000_index was not completed: repair the database, then mark it with "prisma migrate resolve"',
+  )
   // As `prisma migrate resolve --rolled-back` does.
   await rows(`UPDATE "_prisma_migrations" SET rolled_back_at = now() WHERE finished_at IS NULL`)
   await rows('DROP INDEX sock_id; DELETE FROM sock')

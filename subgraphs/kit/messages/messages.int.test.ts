@@ -220,6 +220,23 @@ describe('the inbox', () => {
     expect(woken).toBe(1)
   })
 
+  test('a message that cannot be put aside comes again', async () => {
+    let transactions = 0
+    const $transaction: PrismaLike['$transaction'] = (work) => {
+      transactions += 1
+      if (transactions === 11) return Promise.reject(new Error('the database is away'))
+      return database.prisma.$transaction(work)
+    }
+    const never = () => Promise.reject(new Error('never'))
+    const handle = inboxOf(never, { ...database.prisma, $transaction })
+    for (let attempt = 1; attempt < 10; attempt++)
+      await expect(handle(envelope('evt_1'))).rejects.toThrow('never')
+    await expect(handle(envelope('evt_1'))).rejects.toThrow('the database is away')
+    expect(await count('dead_letter')).toBe(0)
+    await handle(envelope('evt_1'))
+    expect(await count('dead_letter')).toBe(1)
+  })
+
   test('a message about a dead letter that fails itself becomes a dead letter, without another message', async () => {
     const never = async () => {
       throw new Error('never')

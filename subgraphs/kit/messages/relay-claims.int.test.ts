@@ -214,6 +214,32 @@ test('claims of a relay that is notified are made at every fifth poll', async ()
   vi.useRealTimers()
 })
 
+test('claims that a relay has made are published before it stops, and it makes no others', async () => {
+  await write(...Array.from({ length: 60 }, (_, index) => `s${index}`))
+  let looks = 0
+  const $queryRawUnsafe: PrismaLike['$queryRawUnsafe'] = (sql, ...values) => {
+    looks += 1
+    return database.prisma.$queryRawUnsafe(sql, ...values)
+  }
+  const free = Promise.withResolvers<void>()
+  const full = Promise.withResolvers<void>()
+  const published: string[] = []
+  const publish = async (subject: string) => {
+    if (published.push(subject) === 50) full.resolve()
+    await free.promise
+  }
+  const relay = relayTo(publish, { ...database.prisma, $queryRawUnsafe })
+  await full.promise
+  const stopped = relay.stop()
+  relay.wake()
+  free.resolve()
+  await stopped
+  relay.wake()
+  expect([looks, published.length]).toEqual([1, 50])
+  const counts = `SELECT count(published_at)::int AS marked, (count(*) FILTER (WHERE attempts = 0))::int AS free FROM outbox_message`
+  expect(await database.prisma.$queryRawUnsafe(counts)).toEqual([{ marked: 50, free: 10 }])
+})
+
 test('claims end with the relay: a stop leaves no poll behind', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const relay = relayTo(async () => {})
