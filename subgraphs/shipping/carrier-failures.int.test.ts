@@ -9,7 +9,7 @@ import {
   type Scan,
   type Tracking,
 } from './carrier/carrier.ts'
-import { MAX_REFUSALS } from './carrier/carrier-calls.ts'
+import { BATCH, MAX_REFUSALS } from './carrier/carrier-calls.ts'
 import { openCourier } from './carrier/courier.ts'
 import { shipping } from './subgraph.ts'
 import { aCreate, type OpenShipping, openShipping } from './testing/open-shipping.ts'
@@ -153,6 +153,22 @@ test('a label is asked for with the parcel, its warehouse and the whole address,
   for (const { id: reference, warehouseCode } of shipments)
     expect(asked).toContainEqual([{ ...to, reference, from: { warehouseCode } }, `${reference}.1`])
   expect(shipments.map(({ warehouseCode }) => warehouseCode)).toEqual(['WH-1', 'WH-2'])
+})
+
+test('the parcels that have been due for the longest are asked about first', async () => {
+  const parcels = await shipmentsOf(await anOrder(BATCH + 1))
+  for (const { id, position } of parcels) {
+    const callAt = new Date(now.getTime() - 24 * HOUR_MS - position)
+    await shop.resources.prisma.shipment.update({ where: { id }, data: { callAt } })
+  }
+  const asked: string[] = []
+  const createLabel: Carrier['createLabel'] = async (request, key) => {
+    // Parcels of other tests are due too.
+    if (parcels.some(({ id }) => id === request.reference)) asked.push(request.reference)
+    return simpleCarrier.createLabel(request, key)
+  }
+  await courierOf({ createLabel }).go()
+  expect([asked.length, asked.at(-1)]).toEqual([BATCH + 1, parcels[0]?.id])
 })
 
 test('a parcel that is asked about is not due for half a minute', async () => {

@@ -275,15 +275,43 @@ describe('faults', () => {
     expect(await statuses()).toEqual(first)
   })
 
+  test('hold an answer back for the time that is set', async () => {
+    const body = payment(await aSource())
+    await put({ slow: 1, slowMs: 300 })
+    const began = performance.now()
+    expect((await ask('/v1/payments', { body })).status).toBe(201)
+    // A timer may end a millisecond early.
+    expect(performance.now() - began).toBeGreaterThan(298)
+  })
+
   test('cut the connection after a payment was made, which its key finds', async () => {
     const [key, body] = [randomUUID(), payment(await aSource(), { reference: 'ord_3' })]
     await put({ drop: 1 })
     await expect(ask('/v1/payments', { key, body })).rejects.toThrow()
-    await put({})
     expect((await ask('/v1/payments', { key, body })).status).toBe(201)
     const made = (await gateway.ledger()).filter(({ reference }) => reference === 'ord_3')
     expect(made).toMatchObject([{ kind: 'AUTHORIZE', amountMinor: '500' }])
   })
+})
+
+test('the first answer about the card late_answer is held back; the same request is answered meanwhile', async () => {
+  const slow = await startSandboxGateway({
+    ...{ host: '127.0.0.1', port: 0, databaseUrl: gateway.databaseUrl, key: gateway.key, lateMs: 3_000 },
+    webhook: { url: () => null, secret: gateway.secret },
+  })
+  try {
+    const client = sandboxClient(() => ({ ...gateway, url: slow.url }))
+    const body = payment(await client.aSource('4000000000000028'), { reference: 'ord_4' })
+    const asked = { key: randomUUID(), body }
+    const first = client.ask('/v1/payments', asked).then(() => 'the first')
+    const isMade = async () => (await gateway.ledger()).some(({ reference }) => reference === 'ord_4')
+    await expect.poll(isMade, { timeout: 10_000 }).toBe(true)
+    const again = client.ask('/v1/payments', asked).then(() => 'the same')
+    expect(await Promise.race([first, again])).toBe('the same')
+    await first
+  } finally {
+    await slow.close()
+  }
 })
 
 test.each([
