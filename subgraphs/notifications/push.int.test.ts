@@ -76,6 +76,13 @@ describe('a push message', () => {
     })
     await shop.work()
     expect(service.postedTo(endpoint)[1]).toMatchObject({ headers: { ttl: '86400', urgency: 'normal' } })
+    // A service stores it for a day at most.
+    const inThreeDays = new Date(shop.now().getTime() + 3 * 86_400_000).toISOString()
+    const needed = { orderId, paymentId: newId('pay'), expiresAt: inThreeDays }
+    await shop.deliverSample('payments.payment.action_required', needed)
+    shop.pass(60_000)
+    await shop.work()
+    expect(service.postedTo(endpoint)[2]).toMatchObject({ headers: { ttl: '86400', urgency: 'high' } })
   })
 
   test('is not sent to an account without a browser, nor of a kind that is turned off', async () => {

@@ -117,6 +117,14 @@ test('a person is greeted by name at an address that the account has verified, a
   expect(greetingOf(null)).toEqual(['Hello,', 'Hello,'])
 })
 
+test('the amounts of a message are in the currency of its order', () => {
+  const lines = [{ title: 'Harbour Stripe', quantity: 2, totalMinor: '2338' }]
+  const decided = plan(aCase({ order: { ...order, currency: 'USD', lines } }), setting)
+  const [message] = decided.type === 'send' ? decided.messages.map((one) => one.message) : []
+  expect(message?.body).toContain('of US$23.38.')
+  expect(message?.rows.map(({ value }) => value)).toEqual(['US$23.38', 'US$23.38'])
+})
+
 test('a message after its expiry has no recipient', () => {
   const until = (expiresAt: string) => aCase({ details: { kind: 'PAYMENT_ACTION_NEEDED', expiresAt } })
   expect(planned(until('2026-11-28T09:30:00.000Z'))).toMatchObject({ type: 'drop', note: 'it was too late' })
