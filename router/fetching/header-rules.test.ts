@@ -58,8 +58,8 @@ test('subgraphs are named by rules, by sections of their own, and by who may nam
   const settings = parseSettings(
     {
       headers: {
-        request: [{ name: 'a', to: ['one', 'six'] }],
-        response: [{ name: 'b', from: ['two', 'one'] }],
+        request: [{ name: 'a', to: ['one', 'six'] }, { name: 'c' }],
+        response: [{ name: 'b', from: ['two', 'one'] }, { name: 'd' }],
       },
       http: { forward: [{ path: '/images/', to: 'three' }] },
       identity: { readers_from: ['four'] },

@@ -13,6 +13,8 @@ function variablesOf(text: string): readonly string[] {
 test.each([
   ['a Boolean', 'query ($a: Boolean! = true) { x @include(if: $a) }', ['a']],
   ['beside variables of other types', 'query ($n: Int, $a: Boolean!) { x(n: $n) @skip(if: $a) }', ['a']],
+  ['beside a list', 'query ($l: [Boolean!]!, $a: Boolean!) { x(l: $l) @skip(if: $a) }', ['a']],
+  ['that may be null, with a default', 'query ($a: Boolean = true) { x @include(if: $a) }', ['a']],
   ['in a fragment', 'query ($a: Boolean!) { ...F } fragment F on Query { x @skip(if: $a) }', ['a']],
   ['several times', 'query ($a: Boolean!) { x @skip(if: $a) y @include(if: $a) }', ['a']],
   ['several', 'query ($a: Boolean!, $b: Boolean!) { x @skip(if: $b) @include(if: $a) }', ['b', 'a']],

@@ -152,10 +152,15 @@ const CASES: readonly Case[] = [
   },
   {
     says: 'named fragments, unions and aliases are seen through, at each place',
-    query: `{ anyone { ...Who } again: anyone { ...Who } } fragment Who on Party { ...Known ... on Clerk { desk } } fragment Known on Customer { who: nick name }`,
+    query: `{ anyone { ...Who } again: anyone { ...Who } } fragment Who on Party { ...Known ... on Customer { friend { nick } } ... on Clerk { desk } } fragment Known on Customer { who: nick name }`,
     caller: NOBODY,
-    data: { anyone: { who: null, name: 'Ann' }, again: { who: null, name: 'Ann' } },
-    errors: ['UNAUTHENTICATED anyone.who', 'UNAUTHENTICATED again.who'],
+    data: {
+      anyone: { who: null, name: 'Ann', friend: { nick: null } },
+      again: { who: null, name: 'Ann', friend: { nick: null } },
+    },
+    errors: ['anyone', 'again'].flatMap((name) =>
+      ['who', 'friend.nick'].map((field) => `UNAUTHENTICATED ${name}.${field}`),
+    ),
     unsent: /nick|desk/,
   },
   {
@@ -284,12 +289,7 @@ const CASES: readonly Case[] = [
     says: 'the same field selected twice is one refusal',
     query: '{ customers { nick } customers { nick id } }',
     caller: NOBODY,
-    data: {
-      customers: [
-        { nick: null, id: 'u1' },
-        { nick: null, id: 'u3' },
-      ],
-    },
+    data: { customers: ['u1', 'u3'].map((id) => ({ nick: null, id })) },
     errors: ['UNAUTHENTICATED customers.0.nick', 'UNAUTHENTICATED customers.1.nick'],
   },
   {

@@ -266,6 +266,16 @@ test('a request that is refused by its head is the last of its connection, whose
   expect(statusesIn(text)).toEqual([400])
 })
 
+test('a client that asks for a tunnel and resets its connection harms nobody', async () => {
+  const socket = connect(router.port, '127.0.0.1')
+  socket.write(`CONNECT shop.test:80 HTTP/1.1\r\n${HOST}\r\n`)
+  await once(socket, 'data')
+  socket.resetAndDestroy()
+  // The router reads the end of the connection before the requests of later ones.
+  for (let time = 0; time < 3; time++)
+    expect((await fetch(new URL('/health/live', router.url))).status).toBe(200)
+})
+
 test('OPTIONS * returns the methods', async () => {
   const text = await conversation(router.port, `OPTIONS * HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`)
   expect(text).toMatch(/^HTTP\/1\.1 204 [\s\S]*allow: GET, POST, OPTIONS/)

@@ -76,10 +76,13 @@ test.each<[string, { address: number; total: number }, string]>([
   ])
 })
 
-test('a connection whose response was read, and that then idles, is closed without a line in the log', () => {
+test.each([
+  ['was read', 10],
+  ['the kernel took at once', 0],
+])('a connection whose response %s, and that then idles, is closed without a line in the log', (_, bytes) => {
   const { answer, server, lines } = aServer(ROOM)
-  const { response, socket } = answer(10)
-  response.emit('close')
+  const { response, socket } = answer(bytes)
+  if (bytes > 0) response.emit('close')
   server.emit('timeout', socket)
   expect([socket.destroyed, lines()]).toEqual([true, []])
 })
