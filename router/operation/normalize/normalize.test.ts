@@ -91,8 +91,8 @@ describe('normal form', () => {
     ],
     [
       'gives a field the condition of its fragment by the fragment where it has another of that kind',
-      'query ($a: Boolean!, $b: Boolean!) { ... @include(if: $a) { node @include(if: $b) { id } } }',
-      'query ($a: Boolean!, $b: Boolean!) { ... on Query @include(if: $a) { node @include(if: $b) { id } } }',
+      'query ($a: Boolean!, $b: Boolean!) { ... @include(if: $a) { node @include(if: $b) @slow { id } } }',
+      'query ($a: Boolean!, $b: Boolean!) { ... on Query @include(if: $a) { _node_0: node @include(if: $b) @slow { id } } }',
     ],
     [
       'asks for something that no condition leaves out, in fragments too',
