@@ -61,6 +61,9 @@ test('a change that rests on another count is refused with the version to read',
   const level = aLevel({ onHand: 10, version: 7 })
   expect(adjust(level, asked({ changeFromOnHand: 10 }), 'usr_1').ok).toBe(true)
   expect(adjust(level, asked({ changeFromOnHand: null }), 'usr_1').ok).toBe(true)
+  expect(adjust(level, asked({ changeFromOnHand: 0 }), 'usr_1')).toMatchObject({
+    errors: [{ __typename: 'VersionConflictError', path: ['changeFromOnHand'] }],
+  })
   expect(adjust(level, asked({ changeFromOnHand: 9 }), 'usr_1')).toMatchObject({
     ok: false,
     errors: [

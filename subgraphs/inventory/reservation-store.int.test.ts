@@ -218,6 +218,17 @@ test('a release that waits for a concurrent reserve of its order releases it', a
   expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand: 5, reserved: 0 })
 })
 
+test('of a commit and a release of one order at once, one ends it, and the other is answered alike', async () => {
+  const { variantId, levelIds } = await room.addVariant({ warehouseId: leipzig, onHand: 9 })
+  const [orderId, other] = [newId('ord'), newId('ord')]
+  for (const id of [orderId, other]) await reserve(id, [{ variantId, quantity: 2 }])
+  await room.atOnce([() => command('commit', orderId), () => command('release', orderId)])
+  const [, first, second] = await room.said(orderId)
+  expect(second).toBe(first)
+  const onHand = first === 'inventory.stock.committed' ? 7 : 9
+  expect(await room.level(levelIds[0] ?? '')).toMatchObject({ onHand, reserved: 2 })
+})
+
 test('a commit that comes before its reserve is refused, so that it is delivered again', async () => {
   const orderId = newId('ord')
   await expect(command('commit', orderId)).rejects.toThrow('does not exist')

@@ -22,6 +22,15 @@ test('units return to where they came from, and never more than left', () => {
   expect(shown(sold(3, 3), 1)).toEqual([])
 })
 
+test('a return without lines is of all units; one of no lines is of none', () => {
+  const moves = returnUnits(sold(2, 0), null, levels)
+  expect(moves.map(({ from, quantity }) => [from, quantity])).toEqual([
+    ['stk_1', 1],
+    ['stk_2', 3],
+  ])
+  expect(returnUnits(sold(2, 0), [], levels)).toEqual([])
+})
+
 test('two lines of a return share the units that are left', () => {
   const returned = [2, 2].map((quantity) => ({ variantId: 'var_1', quantity, warehouseId: null }))
   const moves = returnUnits(sold(0), returned, levels)

@@ -276,6 +276,8 @@ test('an order raises an alert for each level that it lowers; its release ends a
     return lists.map((alerts) => alerts.map(({ state }: { state: string }) => state))
   }
   const orderId = newId('ord')
+  const low = await stocked(beginning)
+  await reserve(low.variantId, 9)
   const lines = stocks.map(({ variantId }) => ({ variantId, quantity: 9 }))
   await room.deliver('inventory.reserve', { orderId, lines })
   expect(await states()).toEqual([['OPEN'], ['OPEN']])
@@ -283,6 +285,8 @@ test('an order raises an alert for each level that it lowers; its release ends a
     expect(await room.said(stockLevelId)).toEqual(['inventory.stock.low'])
   await room.deliver('inventory.release', { orderId })
   expect(await states()).toEqual([['RESOLVED'], ['RESOLVED']])
+  // The alert of another order's level is still open.
+  expect(await alertsOf(low.stockLevelId)).toMatchObject([{ state: 'OPEN' }])
 })
 
 const AUDIT = `query ($subjectId: ID, $first: Int, $after: String) {

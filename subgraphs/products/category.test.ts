@@ -25,6 +25,8 @@ test('siblings follow their position, then their name, then their id', () => {
   expect(peers.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
   const namesakes = treeOf(['b', 'c', 'a'].map((id) => category(id, null, { name: 'Crew' })))
   expect(namesakes.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+  const placed = treeOf([category('a', null, { position: 10 }), category('z', null, { position: 9 })])
+  expect(placed.childrenOf.get(null)?.map(({ id }) => id)).toEqual(['z', 'a'])
 })
 
 test('ancestors lead from the top down to the parent; a branch holds all below', () => {

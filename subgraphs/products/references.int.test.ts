@@ -119,6 +119,14 @@ test('variants come a page at a time, in the order of the product', async () => 
     [{ node: { sku: 'SOCK-7-3' } }],
   ])
   expect(second.product.variants.pageInfo.hasNextPage).toBe(false)
+  // The cursor of the first variant, which has position 0.
+  const [{ cursor }] = (
+    await shop.execute('query ($id: ID!) { product(id: $id) { variants { edges { cursor } } } }', {
+      id: made[7]?.id,
+    })
+  ).data.product.variants.edges
+  const { data: rest } = await shop.execute(query, { id: made[7]?.id, after: cursor })
+  expect(rest.product.variants.edges).toEqual(['SOCK-7-2', 'SOCK-7-3'].map((sku) => ({ node: { sku } })))
 })
 
 test('the cost of a variant is visible only with catalog:write; its other fields are returned', async () => {

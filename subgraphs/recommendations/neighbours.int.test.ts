@@ -79,16 +79,22 @@ test('a product keeps its 50 best neighbours, and no list without any', async ()
   expect(await listOf('ORDER', lonely)).toBeUndefined()
 })
 
-test('a list is deleted when its orders are', async () => {
+test('a list is deleted when its orders are, and that of views stays', async () => {
   await emptied()
   const [a = '', b = '', c = ''] = await shop.products(3)
+  for (const sessionId of ['session-that-stays-1', 'session-that-stays-2'])
+    for (const productId of [a, b]) await shop.view({ productId, sessionId, consent: true })
+  await shop.view({ productId: c, sessionId: 'session-that-stays-3', consent: true })
+  await shop.derive('VIEW')
+  const views = await lists()
+  expect(views.map(({ kind }) => kind)).toEqual(['VIEW', 'VIEW'])
   const orders = [await shop.order(null, [a, b]), await shop.order(null, [a, b])]
   await shop.order(null, [c])
   await shop.derive()
   expect((await listOf('ORDER', a))?.others).toEqual([b])
   for (const orderId of orders) await shop.cancel(orderId)
   await shop.derive()
-  expect(await lists()).toEqual([])
+  expect(await lists()).toEqual(views)
 })
 
 test('a list of buyers loses a product when its order is cancelled, though the other product is in another order', async () => {

@@ -68,6 +68,20 @@ test('tabs that refresh at once all get the one successor', async () => {
   expect(session?.tokens).toHaveLength(2)
 })
 
+test('a refresh that waits while its session is ended opens nothing', async () => {
+  const ada = await users.signUp()
+  const { sessionId: id } = viewerOf(ada.accessToken)
+  const data = { endedAt: users.now(), endedBy: 'SIGN_OUT' } as const
+  const waiting = await users.resources.prisma.$transaction(async (tx) => {
+    await tx.session.updateMany({ where: { id }, data })
+    const refresh = users.refresh(ada.refreshToken)
+    await users.untilWaiting(1, [refresh])
+    return [refresh]
+  })
+  const [answer] = await Promise.all(waiting)
+  expect(answer?.data.refreshSession).toMatchObject(over)
+})
+
 test('within the grace a lost answer can be asked for again', async () => {
   const ada = await users.signUp()
   const second = await next(ada.refreshToken)
