@@ -20,6 +20,7 @@ test.each([
   'wool-fjord',
   'fjord + wool.',
   'fjordsocken',
+  '’fjord’ wool',
 ])('%j is shown', async (text) => {
   expect(await isShown(text)).toBe(true)
 })

@@ -32,11 +32,12 @@ describe('listings below a changed category', () => {
        SELECT 'prd_' || n, $1, 'Many ' || n, 'DRAFT', 1 FROM generate_series(1, 201) n`,
       categoryId,
     )
-    await shop.deliver(
-      'products.category.changed',
-      { categoryId, parentId: null, slug: 'x', name: 'Afterwards', position: 0 },
-      { subject: categoryId, sequence: 2 },
-    )
+    for (const sequence of [2, 3])
+      await shop.deliver(
+        'products.category.changed',
+        { categoryId, parentId: null, slug: 'x', name: 'Afterwards', position: 0 },
+        { subject: categoryId, sequence },
+      )
     expect(await countOf('stale_listing')).toBe(202)
     expect(await shop.titles('afterwards')).toEqual([])
     await shop.whileLocked('SELECT 1 FROM listing WHERE product_id = $1 FOR UPDATE', [productId], () =>
