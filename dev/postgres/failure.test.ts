@@ -51,7 +51,8 @@ test.each([
 })
 
 test('the last error line of a log without a known cause is reported', () => {
-  const log = 'LOG:  starting\n2026-11-21 UTC [1] FATAL:  the moon is full\nLOG:  shut down\n'
+  const lines = ['LOG:  starting', 'FATAL:  it rains', '2026-11-21 UTC [1] FATAL:  the moon is full']
+  const log = `${lines.join('\n')}\nLOG:  shut down\n`
   expect(explain(log, attempt).message).toBe('PostgreSQL did not start in /data: the moon is full')
   expect(explain(' shut down\n', attempt).message).toBe('PostgreSQL did not start in /data: shut down')
 })

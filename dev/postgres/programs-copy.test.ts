@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { PostgresFailure } from './failure.ts'
 import { copyPackage, makeLinks } from './programs-copy.ts'
 
@@ -29,7 +29,10 @@ beforeEach(() => {
   const links = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }]
   write('native/pg-symlinks.json', JSON.stringify(links))
 })
-afterEach(() => rmSync(folder, { recursive: true }))
+afterEach(() => {
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true })
+})
 
 function write(file: string, text = '', mode = 0o644): void {
   mkdirSync(path.dirname(path.join(home, file)), { recursive: true })
@@ -81,5 +84,10 @@ test('a copy that others may have changed is refused', () => {
   }
   rmSync(copy, { recursive: true })
   writeFileSync(copy, '')
+  expect(() => copyPackage(home, folder)).toThrow('was not made by this user')
+})
+
+test('a copy that belongs to another user is refused', () => {
+  vi.spyOn(process, 'getuid').mockReturnValue(54_321)
   expect(() => copyPackage(home, folder)).toThrow('was not made by this user')
 })

@@ -27,6 +27,11 @@ test('the folder of a killed server is removed by the next start', () => {
   expect(statSync(second).mode & 0o777).toBe(0o700)
 })
 
+test('a folder that is gone already, as after a restart of the machine, is no failure', () => {
+  writeFileSync(note(), path.join(dataDir, 'argyle-pg-gone'))
+  expect(existsSync(makeSocketFolder(dataDir, undefined))).toBe(true)
+})
+
 test('a folder of another name is left alone, whatever the note says', () => {
   const other = mkdtempSync(path.join(dataDir, 'photos-'))
   writeFileSync(note(), other)

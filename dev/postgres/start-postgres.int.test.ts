@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -59,6 +69,8 @@ async function rows(postgres: Postgres, sql: string): Promise<unknown[]> {
   return (await (await connect(postgres.url('postgres'))).query(sql)).rows
 }
 
+const socketFolder = () => readFileSync(path.join(dataDir, 'sockets'), 'utf8')
+
 type Said = { refused?: string; processIds: number[]; url: string }
 
 /** Starts another process that runs the server; resolves with its first output. */
@@ -77,6 +89,8 @@ test('committed rows are there after a stop and a start', async () => {
   const lines: string[] = []
   const first = await start({ onProgress: (line) => lines.push(line) })
   await rows(first, 'CREATE TABLE sock AS SELECT 7 AS id')
+  // The password of the new cluster was handed over there.
+  expect(readdirSync(socketFolder())).not.toContain('password')
   await first.stop()
   await first.stop()
 
@@ -199,6 +213,9 @@ test('a port in use is named', async () => {
   const address = other.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
   await expect(start({ port })).rejects.toThrow(`port ${port} is in use: stop the program that listens there`)
+  // The folder can be used again, by this process too.
+  expect(existsSync(socketFolder())).toBe(false)
+  expect(await rows(await start(), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
 test('a cluster of another PostgreSQL version is left alone', async () => {
@@ -229,6 +246,7 @@ test('a database is made once, however often and from how many sides it is asked
   const urls = await Promise.all(names.map((name) => postgres.ensureDatabase(name)))
   const odd = await connect(urls[3] ?? '')
   expect((await odd.query('SELECT current_database() AS name')).rows).toEqual([{ name: `odd "name` }])
+  await expect(postgres.ensureDatabase('')).rejects.toThrow('zero-length')
 })
 
 test('its URL leads to a Unix socket; its TCP URL also leads to the next server on the port', async () => {

@@ -127,6 +127,15 @@ test('what is sent while connections are held arrives after the release', async 
   expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
 })
 
+test('a balancer that is closed closes its connections', async () => {
+  const balancer = await startBalancer([await backend('a')])
+  const socket = await client(balancer)
+  await ask(socket, '1')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await balancer.close()
+  await closed
+})
+
 test('a balancer that is closed while it holds closes the connections that wait', async () => {
   const balancer = await startBalancer([await backend('a')])
   balancer.hold()
@@ -161,8 +170,8 @@ test('a cut closes every connection', async () => {
   const balancer = await balance(await backend('a'))
   const sockets = [await client(balancer), await client(balancer)]
   for (const socket of sockets) await ask(socket, 'x')
-  const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+  const codes = sockets.map(async (socket) => (await once(socket, 'error'))[0].code)
   expect(balancer.cut()).toBe(2)
-  await closed
+  expect(await Promise.all(codes)).toEqual(['ECONNRESET', 'ECONNRESET'])
   expect(await whoAnswers(balancer)).toBe('a: x')
 })

@@ -91,4 +91,7 @@ test('programs that are not ready in time are named, with their logs', async () 
   )
   health.set('orders-2', 'ready')
   await untilReady(programs, watch, 0)
+  // One that is ready later is waited for.
+  let looks = 0
+  await untilReady(programs, { ...watch, of: () => (++looks > programs.length ? 'ready' : 'silent') }, 60_000)
 })

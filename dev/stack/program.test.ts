@@ -147,6 +147,12 @@ test('the log of a former process is set aside where it is larger than 10 MB', a
   await until(() => said(next).endsWith('number 1\n') && statSync(log).size > 10 * 1024 * 1024)
 })
 
+test('a process has its settings alone', async () => {
+  const program = supervise('alone', `console.log(env.PATH); ${STAY}`)
+  await until(() => said(program).includes('\n', said(program).indexOf('\n') + 1))
+  expect(said(program)).toBe('number 1\nundefined\n')
+})
+
 test('settings of the next process hold for that one alone', async () => {
   const program = supervise('settings', STAY)
   await until(() => said(program) === 'number 1\n')
@@ -183,8 +189,9 @@ test('a killed process is started after the time that was asked for, and has end
 })
 
 test('a process that ignores SIGTERM is killed after ten seconds', async () => {
-  const program = supervise('stubborn', `process.on('SIGTERM', () => console.log('no')); ${STAY}`)
-  await until(() => said(program) === 'number 1\n')
+  const listening = `process.on('SIGTERM', () => console.log('no')); console.log('listening')`
+  const program = supervise('stubborn', `${listening}; ${STAY}`)
+  await until(() => said(program) === 'number 1\nlistening\n')
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const stopped = program.stop()
   const told = () => new Promise(setImmediate)

@@ -20,6 +20,7 @@ afterEach(() => {
 test('a database of a given server has its user, its address and its parameters', () => {
   const { url } = postgresAt('postgresql://me:secret@db:5433/postgres?sslmode=require')
   expect(url('argyle_orders')).toBe('postgresql://me:secret@db:5433/argyle_orders?sslmode=require')
+  expect(url('odd/name')).toBe('postgresql://me:secret@db:5433/odd%2Fname?sslmode=require')
 })
 
 test('free ports are different ones below those of outgoing connections, and a server can listen there', async () => {

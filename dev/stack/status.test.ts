@@ -7,12 +7,17 @@ const program = (name: string, port: number, pid: number | undefined, ends: numb
   ({ name, port, pid: () => pid, ends: () => ends }) as Program
 
 const stack = {
-  programs: [program('users-1', 20_001, 4_711, 0), program('router', 4_000, undefined, 3)],
+  programs: [
+    program('users-1', 20_001, 4_711, 0),
+    program('orders-1', 20_002, 4_712, 1),
+    program('router', 4_000, undefined, 3),
+  ],
   health: (name: string) => (name === 'router' ? 'silent' : 'not ready') as 'silent' | 'not ready',
   ...{ url: 'http://127.0.0.1:4000/graphql', gatewayUrl: 'http://127.0.0.1:4051' },
 }
 
 const TABLE = `  users-1           not ready  pid 4711     port 20001
+  orders-1          not ready  pid 4712     port 20002  started again once
   router            silent     pid -        port 4000  started again 3 times`
 
 test('the status is a line for each process, with how often it was started again', () => {

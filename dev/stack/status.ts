@@ -10,7 +10,7 @@ export function statusTable({ programs, health }: Omit<Shown, 'url' | 'gatewayUr
     .map((program) => {
       const { name, port } = program
       const ends = program.ends()
-      const restarts = ends === 0 ? '' : `  started again ${ends} times`
+      const restarts = ends === 0 ? '' : `  started again ${ends === 1 ? 'once' : `${ends} times`}`
       return `  ${name.padEnd(18)}${health(name).padEnd(11)}pid ${String(program.pid() ?? '-').padEnd(9)}port ${port}${restarts}`
     })
     .join('\n')

@@ -6,6 +6,7 @@ const reviews = (generates: string) => ({ kind: 'subgraph', name: 'reviews', gen
 test.each([
   ['subgraphs/reviews/resolvers.ts', reviews('nothing')],
   ['subgraphs/orders/saga/decide.ts', { kind: 'subgraph', name: 'orders', generates: 'nothing' }],
+  ['subgraphs/reviews/tasks.mjs', reviews('nothing')],
   ['subgraphs/reviews/schema.graphql', reviews('types')],
   ['subgraphs/reviews/codegen.json', reviews('types')],
   ['prisma/reviews/schema.prisma', reviews('client')],

@@ -1,6 +1,7 @@
 import { BadSettings } from '@argyle/kit/config'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../../router/usage-error.ts'
+import { StartFailure } from '../../../subgraphs/kit/service/start-failure.ts'
 import { PostgresFailure } from '../../postgres/failure.ts'
 import { SeedRefused } from '../../seed/seed-shop.ts'
 import { lineFor, ShopFailure } from './failure.ts'
@@ -13,6 +14,7 @@ test.each([
   [new PostgresFailure('/data is in use'), '/data is in use'],
   [new SeedRefused('start with --fresh'), 'start with --fresh'],
   [new UsageError('Cannot read router.yaml'), 'Cannot read router.yaml'],
+  [new StartFailure('port 4001 is in use'), 'port 4001 is in use'],
   [new BadSettings('PORT is not set'), 'PORT is not set'],
 ])('%s is shown as it is', (error, line) => {
   expect(lineFor(error)).toBe(line)

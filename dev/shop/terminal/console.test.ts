@@ -57,4 +57,7 @@ test('lines are carried out as they are typed, and a failure is reported', async
   await replied.promise
   expect(replies).toEqual(['that failed: port 4001 is in use'])
   stop()
+  input.write('help\n')
+  await new Promise(setImmediate)
+  expect(replies, 'after the stop').toHaveLength(1)
 })

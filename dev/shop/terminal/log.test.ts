@@ -16,6 +16,14 @@ test('a terminal shows the message, the reason and the error of each line from w
   ])
 })
 
+test('an error without a stack is shown by its message, and a line of another form as it is', () => {
+  const lines: string[] = []
+  const log = terminalLog('orders', (line) => lines.push(line))
+  log.error({ err: Object.assign(new Error('no stock'), { stack: '' }) }, 'orders stops')
+  log.error({ reason: 7 }, 'odd')
+  expect(lines).toEqual(['orders error: orders stops\nno stock', expect.stringMatching(/^{.*"reason":7.*}$/)])
+})
+
 test('a log of another level shows its notes', () => {
   const lines: string[] = []
   terminalLog('orders', (line) => lines.push(line), 'info').info('an order was placed')
