@@ -5,6 +5,7 @@ import { exactNumber, integerText, isExactNumber, isInexact, isInexactInteger } 
 
 describe('a number is parsed as', () => {
   const EXACT = [
+    `0.${'1'.repeat(900)}`,
     '9007199254740993',
     '-9007199254740992',
     '12345678901234567890',
