@@ -6,7 +6,7 @@ import { stopOnSignals } from './stop-on-signals.ts'
 
 const { isWorker, isPrimary } = cluster
 const listeners = new Map<string | symbol, () => void>()
-/** What the process has done, in order. */
+/** The calls of the process, in order. */
 const done: string[] = []
 
 beforeEach(() => {

@@ -128,7 +128,7 @@ const sureOf = (sd: number) =>
       fit: () => (horizon) => ({ mean: fill(horizon, 100), sd: fill(horizon, sd) }),
     }),
   )
-/** Of the 20 values of its backtest, 13 are not 100: the mean square of the errors is 65. */
+/** Its backtest has 20 values. 13 are not 100: the mean square of the errors is 65. */
 const around = Array.from({ length: 60 }, (_, day) => 100 + ([0, 10, -10][day % 3] ?? 0))
 
 test.each([

@@ -41,7 +41,7 @@ describe('the nearest word', () => {
     // Two letters begin too many words.
     ['wo', names('wool'), null],
     ['woo', names('woollens'), 'woollens'],
-    // Of equally near words, the first by letters.
+    // The first by letters among equally near words.
     ['abe', names('abd', 'abc'), 'abc'],
     ['merinos', [], null],
     // The same first letter decides between candidates with as many errors. The length of the shorter word bounds the errors.
