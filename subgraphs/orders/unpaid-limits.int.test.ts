@@ -64,15 +64,20 @@ test(`a customer has ${MAX_UNPAID} orders at once whose payment is not authorize
 
 test('a guest’s orders are counted by e-mail and address together: nobody uses up another’s orders', async () => {
   const email = `${newId('evt')}@argyle.example`
+  const ids: string[] = []
   for (let count = 0; count < MAX_UNPAID; count++) {
-    const { refused, code } = await guestOrder(email, '203.0.113.1')
+    const { id, refused, code } = await guestOrder(email, '203.0.113.1')
     expect([refused, code]).toEqual([[], undefined])
+    ids.push(id)
   }
   expect((await guestOrder(email, '203.0.113.1')).refused).toMatchObject([
     { message: expect.stringContaining('allowed are 50 at once') },
   ])
   expect((await guestOrder(email, '203.0.113.2')).refused).toEqual([])
   expect((await guestOrder('other@argyle.example', '203.0.113.1')).refused).toEqual([])
+  // One whose payment is authorized counts no longer.
+  await shop.answer('reserved', ids[0] ?? '')
+  expect((await guestOrder(email, '203.0.113.1')).refused).toEqual([])
 })
 
 test('of orders of guests at once, no more than allowed are accepted', async () => {

@@ -63,7 +63,9 @@ test('a ticket that was merged twice leads to the one that has the messages', as
 
 test('the deadlines that both tickets have missed are published before any timer has looked', async () => {
   const viewer = customer(newId('usr'))
-  const [from, into] = [await shop.aTicket(viewer), await shop.aTicket(viewer)]
+  const from = await shop.aTicket(viewer)
+  shop.passMinutes(30)
+  const into = await shop.aTicket(viewer)
   const opened = shop.passMinutes(0).getTime()
   await shop.accepted('assignTicket', { id: into.id, expectedVersion: 1, assigneeId: idOf(agent) }, agent)
   shop.passMinutes(10_000)
