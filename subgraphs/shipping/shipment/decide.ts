@@ -148,12 +148,12 @@ function tracked(state: Fulfilment, shipment: Shipment, carrier: CarrierState): 
   return state.status === 'CANCELLING' ? [...facts, ...notCancelled(state, shipmentId, carrier.at)] : facts
 }
 
-/** Refuses the cancellation because a parcel was dispatched, and continues the others. */
+/** Refuses the cancellation because a parcel was dispatched, and continues those without a label. */
 function notCancelled(state: Fulfilment, goneId: string, at: Date): readonly Fact[] {
-  const others = state.shipments.filter(({ status }) => status !== 'FAILED')
+  const parcels = state.shipments.filter(({ status }) => status !== 'FAILED')
   return [
     { type: 'cancelRefused', shipmentId: goneId },
-    ...others.flatMap(({ id: shipmentId, label }): Fact[] => {
+    ...parcels.flatMap(({ id: shipmentId, label }): Fact[] => {
       if (label === 'VOIDED') return [{ type: 'labelWanted', shipmentId }]
       return label === 'REFUSED' ? [refusedByCarrier(shipmentId, at)] : []
     }),
