@@ -78,6 +78,7 @@ describe('a connection', () => {
     leave(socket)
     expect(socket.isPaused()).toBe(false)
     await turn()
+    expect(socket.isPaused()).toBe(false)
     expect(outcomes).toEqual([1, 2, 3].map((number) => `request ${number} started`))
   })
 
