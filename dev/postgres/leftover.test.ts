@@ -7,10 +7,8 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { PostgresFailure } from './failure.ts'
 import { isAlive, stopLeftover, stopServer } from './leftover.ts'
 
-vi.mock('node:timers/promises', async (original) => ({
-  ...(await original<object>()),
-  setTimeout: () => new Promise(setImmediate),
-}))
+/** Passes at once. */
+const atOnce = async () => {}
 
 const cleanUp: (() => void)[] = []
 afterEach(() => {
@@ -33,17 +31,17 @@ function processThatEndsBy(last: NodeJS.Signals | 'nothing') {
 
 test('a server is stopped "fast", and "immediately" only if that does not end it', async () => {
   const quick = processThatEndsBy('SIGINT')
-  await stopServer(quick.pid)
+  await stopServer(quick.pid, atOnce)
   expect(quick.sent).toEqual(['SIGINT'])
   vi.restoreAllMocks()
   const stuck = processThatEndsBy('SIGQUIT')
-  await stopServer(stuck.pid)
+  await stopServer(stuck.pid, atOnce)
   expect(stuck.sent).toEqual(['SIGINT', 'SIGQUIT'])
 })
 
 test('a server that ends by no signal is named', async () => {
   const { pid, looks } = processThatEndsBy('nothing')
-  await expect(stopServer(pid)).rejects.toThrow(
+  await expect(stopServer(pid, atOnce)).rejects.toThrow(
     new PostgresFailure(`the PostgreSQL server with process id ${pid} does not stop: end it by hand`),
   )
   // A look each 10 ms, for 20 s and then for 10 s.

@@ -21,12 +21,19 @@ export async function stopLeftover(cluster: string): Promise<void> {
   await stopServer(left.pid)
 }
 
+/** Time between two looks at a server that stops, in milliseconds. */
+const LOOK_MS = 10
+
 /**
  * Stops a server: first "fast", which ends sessions and loses nothing, then "immediate", after which the next
  * start runs recovery.
+ * @param pause waits so many milliseconds.
  * @throws PostgresFailure if neither works
  */
-export async function stopServer(pid: number): Promise<void> {
+export async function stopServer(
+  pid: number,
+  pause: (ms: number) => Promise<unknown> = sleep,
+): Promise<void> {
   for (const [signal, seconds] of [
     ['SIGINT', 20],
     ['SIGQUIT', 10],
@@ -36,9 +43,9 @@ export async function stopServer(pid: number): Promise<void> {
     } catch {
       return
     }
-    for (let waited = 0; waited < seconds * 1000; waited += 10) {
+    for (let waited = 0; waited < seconds * 1000; waited += LOOK_MS) {
       if (!isAlive(pid)) return
-      await sleep(10)
+      await pause(LOOK_MS)
     }
   }
   throw new PostgresFailure(`the PostgreSQL server with process id ${pid} does not stop: end it by hand`)

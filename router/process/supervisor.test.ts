@@ -5,9 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { pauseAfter, superviseWorkers } from './supervisor.ts'
 
 const pauses: { readonly ms: number; readonly end: () => void }[] = []
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise<void>((end) => void pauses.push({ ms, end })),
-}))
+const after = (ms: number) => new Promise<void>((end) => void pauses.push({ ms, end }))
 
 const workers: ReturnType<typeof newWorker>[] = []
 const told: string[] = []
@@ -61,7 +59,7 @@ afterEach(() => void vi.restoreAllMocks())
 async function supervised() {
   const logged: string[] = []
   const log = pino({}, { write: (line: string) => void logged.push(line) })
-  const code = superviseWorkers(2, log)
+  const code = superviseWorkers(2, log, after)
   let ended = false
   void code.then(() => {
     ended = true

@@ -2,7 +2,7 @@
 
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
-import { setTimeout as after } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../telemetry/log.ts'
 
 /** Message of a worker that has begun to serve. */
@@ -28,9 +28,14 @@ export function pauseAfter(last: number, servedMs: number): number {
  * Runs `count` processes that share one port, from the primary process. SIGHUP replaces them one by one: a
  * new one serves before an old one is told to end, and the old one answers the requests that have begun.
  * SIGTERM and SIGINT end all in this way.
+ * @param after waits so many milliseconds.
  * @returns the exit code, when all have ended.
  */
-export async function superviseWorkers(count: number, log: Log): Promise<number> {
+export async function superviseWorkers(
+  count: number,
+  log: Log,
+  after: (ms: number) => Promise<unknown> = sleep,
+): Promise<number> {
   const stop = stopSignal()
   let stopping = false
   let pause = 0
