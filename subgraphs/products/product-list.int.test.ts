@@ -102,6 +102,7 @@ test('filters narrow the count too', async () => {
   const filter = { categoryId: categories.everyday, maxPrice: '9.00', currency: 'USD' }
   expect(await list({ filter })).toMatchObject({ totalCount: 1, edges: [{ node: { slug: 'fern' } }] })
   expect(await list({ filter: { categoryId: categories.sport } })).toMatchObject({ totalCount: 3 })
+  expect(await list({ filter: { categoryId: categories.sport }, first: 1 })).toMatchObject({ totalCount: 3 })
   for (const filter of [{ minPrice: '999' }, { maxPrice: '0' }])
     expect(await list({ filter })).toMatchObject({ totalCount: 0, edges: [] })
 })
@@ -161,7 +162,7 @@ test('drafts are listed and found for staff with catalog:write only', async () =
 
 test('a category has its ancestors, children and products', async () => {
   const { data } = await shop.execute(`{
-    categories { slug children { slug products(first: 2, sort: TITLE) { totalCount edges { node { slug } } } } }
+    categories { slug children { slug products(first: 1, sort: TITLE) { totalCount edges { node { slug } } } } }
     category(slug: "trail") { parent { slug } ancestors { slug } children { slug } }
     product(slug: "dogwood") { category { slug ancestors { slug } } } }`)
   const nodes = (...all: string[]) => all.map((slug) => ({ node: { slug } }))
@@ -169,11 +170,11 @@ test('a category has its ancestors, children and products', async () => {
     categories: [
       {
         slug: 'everyday',
-        children: [{ slug: 'crew', products: { totalCount: 2, edges: nodes('ash', 'fern') } }],
+        children: [{ slug: 'crew', products: { totalCount: 2, edges: nodes('ash') } }],
       },
       {
         slug: 'sport',
-        children: [{ slug: 'running', products: { totalCount: 3, edges: nodes('birch', 'cedar') } }],
+        children: [{ slug: 'running', products: { totalCount: 3, edges: nodes('birch') } }],
       },
     ],
     category: {

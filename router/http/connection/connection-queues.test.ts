@@ -34,10 +34,13 @@ describe('the requests of a connection', () => {
     expect(outcomes).toEqual(['a started', 'b started'])
     leave(socket)
     await turn()
+    send('d')
     expect(outcomes).toEqual(['a started', 'b started', 'c started'])
     leave(socket)
-    send('d')
-    expect(outcomes).toEqual(['a started', 'b started', 'c started', 'd started'])
+    await turn()
+    leave(socket)
+    send('e')
+    expect(outcomes).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `${name} started`))
   })
 
   test('do not wait for those of another connection', () => {

@@ -80,8 +80,13 @@ test.each<[string, () => unknown, ReturnType<typeof bad>]>([
   ],
   ['a body that is no JSON', () => asked('{'), bad('The body is not valid JSON.')],
   [
-    'half of a character',
+    'the first half of a character',
     () => asked('{"query":"\\ud800"}'),
+    bad('The body contains half of a UTF-16 surrogate pair, which is not a character.'),
+  ],
+  [
+    'the second half of a character',
+    () => asked('{"query":"\\udfff"}'),
     bad('The body contains half of a UTF-16 surrogate pair, which is not a character.'),
   ],
   ['a body that proves too large', () => asked({ fault: 'too-large' }), bad(large, 413)],
