@@ -63,7 +63,7 @@ test('a connection that is closed counts no longer', async () => {
   const [gone] = b.sockets
   second.destroy()
   if (gone) await once(gone, 'close')
-  // It has counted once: with one more, both backends have as many, and the first is next.
+  // The end is counted once: the next connection makes both backends equal, and the one after it goes to the first.
   expect([await whoAnswers(balancer), await whoAnswers(balancer)]).toEqual(['b: x', 'a: x'])
 })
 

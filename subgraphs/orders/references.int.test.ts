@@ -110,7 +110,7 @@ test('a customer’s orders come newest first, page by page', async () => {
   const representations = [{ __typename: 'User', id: buyer.id }]
   const read = async (after: string | null) =>
     (await shop.execute(page, { representations, after }, buyer.viewer)).data._entities[0].orders
-  // The first three were placed last. Of the orders of one instant, their ids decide.
+  // The first three were placed last. Ids decide among orders of one instant.
   const placed = [...orders.slice(3), ...orders.slice(0, 3)].map(({ id }) => id)
   for (const [place, id] of placed.entries()) {
     const placedAt = new Date(Date.parse('2026-11-21T09:00:00Z') + (place < 3 ? 0 : 1))
