@@ -77,9 +77,15 @@ test.each([
   'a webhook whose sender goes away %s takes a place only until its handler ends',
   async (_, length, meanwhile) => {
     const reading = Promise.withResolvers<void>()
+    const begun = { onRequest: 0, handler: 0 }
     const app = served(async () => {
+      begun.handler++
       await reading.promise
       return null
+    })
+    app.addHook('onRequest', (_request, _reply, done) => {
+      begun.onRequest++
+      done()
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
     const { port } = app.server.address() as AddressInfo
@@ -91,7 +97,10 @@ test.each([
       sender.write(head)
       return sender
     })
-    await expect.poll(status, { timeout: 10_000 }).toBe(503)
+    // `status` takes a place too, so it waits until the senders have theirs.
+    const stage = meanwhile === 503 ? 'handler' : 'onRequest'
+    await expect.poll(() => begun[stage], { timeout: 10_000 }).toBe(MAX_WEBHOOKS)
+    expect(await status()).toBe(503)
     for (const sender of senders) sender.destroy()
     const connections = promisify(app.server.getConnections.bind(app.server))
     await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0)
