@@ -32,15 +32,23 @@ const MAX_REASON_LENGTH = 500
 
 const NONE: Outcome = { type: 'suppressed', reason: 'no SMTP server is set (SMTP_URL)' }
 
-/** Sends e-mail by the SMTP server of the settings. The package is loaded with the first e-mail. */
-export function smtpChannel(settings: NotificationSettings): MailChannel {
+type Package = Pick<typeof import('nodemailer'), 'createTransport'>
+
+/**
+ * Sends e-mail by the SMTP server of the settings.
+ * @param load loads the package, with the first e-mail
+ */
+export function smtpChannel(
+  settings: NotificationSettings,
+  load: () => Promise<Package> = () => import('nodemailer'),
+): MailChannel {
   const { SMTP_URL: url, MAIL_FROM: from, SUPPORT_ADDRESS: support } = settings
   if (url === 'none') return { send: async () => NONE, close() {} }
   let transport: ReturnType<typeof openTransport> | null = null
   const domain = /@([^>]+)>$/.exec(from)?.[1] ?? 'localhost'
   return {
     async send({ id, unsubscribe, replyTag, ...mail }) {
-      transport ??= openTransport(url)
+      transport ??= openTransport(url, load)
       try {
         const messageId = `<${id}@${domain}>`
         await (await transport).sendMail({
@@ -82,8 +90,8 @@ function headersOf(unsubscribe: string | undefined): Record<string, string> {
   }
 }
 
-async function openTransport(url: string) {
-  const { createTransport } = await import('nodemailer')
+async function openTransport(url: string, load: () => Promise<Package>) {
+  const { createTransport } = await load()
   return createTransport({
     url,
     pool: true,
