@@ -14,6 +14,7 @@ const taken: string[] = []
 /** A server that accepts e-mails at once, except for those to `slow…`. */
 const server = new SMTPServer({
   authOptional: true,
+  disableReverseLookup: true,
   disabledCommands: ['AUTH', 'STARTTLS'],
   onData(stream, { envelope: { rcptTo } }, callback) {
     stream.resume()
