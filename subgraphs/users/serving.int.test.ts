@@ -58,7 +58,8 @@ test('over HTTP: sign up, verify the token by the published keys, refresh by the
   const answer = await ask(SIGN_UP, { input })
   const { data } = (await answer.json()) as { data: { signUp: { session: { accessToken: string } } } }
 
-  const jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', served.url))
+  const keySet = new URL('/.well-known/jwks.json', served.url)
+  const jwks = createRemoteJWKSet(keySet, { timeoutDuration: 30_000 })
   const expected = {
     algorithms: ['EdDSA'],
     typ: 'at+jwt',

@@ -14,16 +14,6 @@ expectEarlierRowsKept(() => users)
 
 const NEW = 'a pair of odd socks'
 
-/** Resolves when a transaction of this database waits for a lock. */
-async function someoneWaits(): Promise<void> {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  for (let tries = 0; tries < 2_000; tries++) {
-    if ((await users.resources.prisma.$queryRawUnsafe<unknown[]>(waiting)).length > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
-  throw new Error('nobody waits')
-}
-
 /** Runs a request with the right password, which is replaced by a link once it was checked. */
 async function whileReset(
   id: string,
@@ -35,7 +25,7 @@ async function whileReset(
   const answer = await prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${id} FOR UPDATE`
     const running = request()
-    await someoneWaits()
+    await users.untilWaiting(1, [running])
     await tx.credential.updateMany({ where: { userId: id }, data: { passwordHash } })
     await tx.session.updateMany({
       where: { userId: id },
@@ -103,7 +93,7 @@ test('a link that is being made waits for a reset, which takes it back: neither 
   const { making } = await prisma.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT 1 FROM account WHERE id = ${ada.id} FOR UPDATE`
     const running = links.makeDue()
-    await someoneWaits()
+    await users.untilWaiting(1, [running])
     await tx.linkRequest.deleteMany({ where: { userId: ada.id } })
     return { making: running }
   })
