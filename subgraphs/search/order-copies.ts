@@ -115,9 +115,9 @@ async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
 const BATCH = 1_000
 const FORGET = `
 DELETE FROM ordered_product WHERE ctid = ANY (ARRAY(
-  SELECT ctid FROM ordered_product WHERE placed_at < now() - interval '${REMEMBERED_DAYS + 1} days' LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`
+  SELECT ctid FROM ordered_product WHERE placed_at < $1::timestamptz - interval '${REMEMBERED_DAYS + 1} days' LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`
 
 /** Deletes orders that no longer count. */
-export async function deleteOldOrders(prisma: PrismaClient): Promise<void> {
-  while ((await prisma.$executeRawUnsafe(FORGET)) === BATCH);
+export async function deleteOldOrders(prisma: PrismaClient, now: Date): Promise<void> {
+  while ((await prisma.$executeRawUnsafe(FORGET, now)) === BATCH);
 }

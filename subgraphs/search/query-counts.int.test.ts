@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLICKS } from './clicks.ts'
 import { MAX_PER_AREA, MAX_PER_NETWORK } from './query-count-rows.ts'
 import { MAX_ATTEMPTS, MAX_HELD, queryCounts } from './query-counts.ts'
@@ -20,8 +20,11 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 expectEarlierRowsKept(() => shop, ['query_searcher ('])
 
-const DAY = new Date('2026-11-20T12:00:00.000Z')
-const NEXT_DAY = new Date('2026-11-21T12:00:00.000Z')
+const DAY_MS = 86_400_000
+/** Noon of a day that is past, and whose counts are kept. */
+const noonOf = (daysAgo: number) => new Date((Math.floor(Date.now() / DAY_MS) - daysAgo + 0.5) * DAY_MS)
+const DAY = noonOf(10)
+const NEXT_DAY = new Date(DAY.getTime() + DAY_MS)
 let addresses = 0
 const anAddress = () => `198.51.${Math.floor(++addresses / 250)}.${addresses % 250}`
 
@@ -170,16 +173,14 @@ describe('a network', () => {
     const insert = (from: number, to: number, days: number) =>
       sql(
         `INSERT INTO query_searcher (day, searcher, query)
-         SELECT (now() - interval '1 hour')::date - $3::int, 'someone', 'by ' || n
+         SELECT ($4::timestamptz - interval '1 hour')::date - $3::int, 'someone', 'by ' || n
            FROM generate_series($1::int, $2::int) n`,
-        from,
-        to,
-        days,
+        ...[from, to, days, shop.now()],
       )
     await insert(1, 1_001, 1)
     await insert(1_002, 1_003, 0)
     await shop.whileLocked(`SELECT 1 FROM query_searcher WHERE query = 'by 7' FOR UPDATE`, [], () =>
-      own.queryCounts.forget(),
+      own.queryCounts.forget(shop.now()),
     )
     const left = await sql<{ query: string }>(`SELECT query FROM query_searcher WHERE searcher = 'someone'`)
     expect(left.map(({ query }) => query).toSorted()).toEqual(['by 1002', 'by 1003', 'by 7'])
@@ -189,7 +190,7 @@ describe('a network', () => {
 
 describe('texts', () => {
   test('beyond the maximum of a day are not counted; those of the day still are', async () => {
-    const day = new Date('2026-10-01T12:00:00.000Z')
+    const day = noonOf(60)
     const counts = counting(3)
     for (const text of ['day a', 'day b']) counts.searched(text, false, anAddress())
     await counts.flush(day)
@@ -205,7 +206,7 @@ describe('texts', () => {
   })
 
   test('beyond the maximum of a day are not counted by replicas that write at once either', async () => {
-    const day = new Date('2026-10-02T12:00:00.000Z')
+    const day = noonOf(59)
     const replicas = ['one', 'two'].map((name) => {
       const counts = counting(3)
       for (const text of ['a', 'b']) counts.searched(`replica ${name} ${text}`, false, anAddress())
@@ -227,7 +228,7 @@ describe('texts', () => {
     const counts = counting(MAX_HELD + 10)
     for (let text = 0; text <= MAX_HELD; text++)
       counts.searched(`held ${text}`, false, `10.0.${Math.floor(text / 250)}.${text % 250}`)
-    await counts.flush(new Date('2026-10-02T12:00:00.000Z'))
+    await counts.flush(noonOf(58))
     expect(await numberOf('held %')).toBe(MAX_HELD)
   })
 })
@@ -263,9 +264,9 @@ describe('clicks', () => {
     expect(CLICKS).toEqual({ burst: 100, everyMs: 2_000 })
     const fill = (key: string, clicks: number) =>
       sql(
-        `INSERT INTO throttle (key, empty_at) VALUES ($1, now() + $2::float8 * interval '1 ms')`,
+        'INSERT INTO throttle (key, empty_at) VALUES ($1, $2)',
         key,
-        clicks * CLICKS.everyMs,
+        new Date(shop.now().getTime() + clicks * CLICKS.everyMs),
       )
     own.queryCounts.searched('limited', false, anAddress())
     await fill('search-click:203.0.113.7', CLICKS.burst - 2)
@@ -274,14 +275,12 @@ describe('clicks', () => {
     const { data, errors } = await click('limited', '203.0.113.8')
     expect(data.recordSearchClick).toBeNull()
     expect(errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
-    await own.queryCounts.flush(new Date())
+    await own.queryCounts.flush(shop.now())
     expect(await sumsOf('limited')).toMatchObject([{ clicks: 1 }])
   })
 
   test('have their bucket deleted once it is empty', async () => {
-    await sql(
-      `INSERT INTO throttle (key, empty_at) VALUES ('search-click:past', now() - interval '1 second')`,
-    )
+    await sql(`INSERT INTO throttle (key, empty_at) VALUES ('search-click:past', $1)`, shop.now())
     await search.timers?.find(({ name }) => name === 'forget-throttles')?.run(own)
     expect(await sql(`SELECT FROM throttle WHERE key = 'search-click:past'`)).toEqual([])
   })
@@ -289,7 +288,7 @@ describe('clicks', () => {
 
 describe('suggestions', () => {
   const suggest = async (prefix: string) => {
-    await deriveSuggestedQueries(own.prisma)
+    await deriveSuggestedQueries(own.prisma, shop.now())
     const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: 20) { kind text } }`)
     const queries = data.suggest.filter(({ kind }: { kind: string }) => kind === 'QUERY')
     return queries.map(({ text }: { text: string }) => text)
@@ -304,7 +303,7 @@ describe('suggestions', () => {
       )
       expect(errors).toEqual([])
     }
-    await own.queryCounts.flush(new Date())
+    await own.queryCounts.flush(shop.now())
   }
 
   test('have words of the catalogue only', async () => {
@@ -321,17 +320,18 @@ describe('suggestions', () => {
   })
 
   test('have a text from when its words are in the catalogue', async () => {
+    let time = 1
+    const vocabulary = catalogueVocabulary(own.prisma, { perf: { now: () => time }, ttlResolution: 0 })
+    const counts = queryCounts({ prisma: own.prisma, vocabulary })
     for (const address of Array.from({ length: MIN_SEARCHES }, anAddress))
-      own.queryCounts.searched('quenda ankle', false, address)
-    await own.queryCounts.flush(new Date())
+      counts.searched('quenda ankle', false, address)
+    await counts.flush(shop.now())
     expect(await suggest('quen')).toEqual([])
     await shop.aProduct({ title: 'Quenda Ankle' })
     // Words are remembered for half a minute.
-    const later = performance.now() + 30_001
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later)
-    own.queryCounts.searched('quenda ankle', false, anAddress())
-    await own.queryCounts.flush(new Date())
-    clock.mockRestore()
+    time += 30_001
+    counts.searched('quenda ankle', false, anAddress())
+    await counts.flush(shop.now())
     expect(await suggest('quen')).toEqual(['quenda ankle'])
   })
 

@@ -32,12 +32,12 @@ export const KEPT_DAYS = 400
 
 const FORGET = `
 DELETE FROM query_count WHERE ctid = ANY (ARRAY(
-  SELECT ctid FROM query_count WHERE day < now() - interval '${KEPT_DAYS} days' LIMIT 1000 FOR UPDATE SKIP LOCKED))`
+  SELECT ctid FROM query_count WHERE day < $1::timestamptz - interval '${KEPT_DAYS} days' LIMIT 1000 FOR UPDATE SKIP LOCKED))`
 
 /** Searchers are kept during the day only. */
 const FORGET_SEARCHERS = `
 DELETE FROM query_searcher WHERE ctid = ANY (ARRAY(
-  SELECT ctid FROM query_searcher WHERE day < (now() - interval '1 hour')::date LIMIT 1000 FOR UPDATE SKIP LOCKED))`
+  SELECT ctid FROM query_searcher WHERE day < ($1::timestamptz - interval '1 hour')::date LIMIT 1000 FOR UPDATE SKIP LOCKED))`
 
 type Attempted = Held & { readonly attempts: number }
 
@@ -138,9 +138,9 @@ export function queryCounts({ prisma, vocabulary, mostOfDay = MAX_PER_DAY }: Par
     },
 
     /** Deletes counts older than 400 days, and who searched before today. */
-    async forget(): Promise<void> {
-      while ((await prisma.$executeRawUnsafe(FORGET)) === 1_000);
-      while ((await prisma.$executeRawUnsafe(FORGET_SEARCHERS)) === 1_000);
+    async forget(now: Date): Promise<void> {
+      while ((await prisma.$executeRawUnsafe(FORGET, now)) === 1_000);
+      while ((await prisma.$executeRawUnsafe(FORGET_SEARCHERS, now)) === 1_000);
     },
   }
 }

@@ -19,6 +19,9 @@ const PRODUCTS: readonly Made[] = [
   { title: 'Fjord D', usd: 20, released: 2, rating: 4.2, sold: 2, colour: 'Rust' },
 ]
 
+/** One time of all orders. */
+const soldAt = new Date(Date.now() - 8 * 86_400_000).toISOString()
+
 beforeAll(async () => {
   database = await sequentialDatabase('search')
   shop = await openSearch({ database })
@@ -36,7 +39,7 @@ beforeAll(async () => {
       const order = { orderId: newId('ord'), lines: [line] }
       await shop.deliver('orders.order.placed', order, {
         subject: order.orderId,
-        time: '2026-11-20T08:00:00.000Z',
+        time: soldAt,
       })
     }
   }

@@ -94,10 +94,14 @@ export const search = defineSubgraph({
     {
       name: 'derive-suggested-queries',
       everyMs: 10 * 60 * SECOND_MS,
-      run: ({ prisma }) => deriveSuggestedQueries(prisma),
+      run: ({ prisma, clock }) => deriveSuggestedQueries(prisma, clock()),
     },
-    { name: 'forget-query-counts', everyMs: HOUR_MS, run: ({ queryCounts: counts }) => counts.forget() },
+    {
+      name: 'forget-query-counts',
+      everyMs: HOUR_MS,
+      run: ({ queryCounts: counts, clock }) => counts.forget(clock()),
+    },
     { name: 'forget-throttles', everyMs: HOUR_MS, run: ({ throttle }) => throttle.forget() },
-    { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma }) => deleteOldOrders(prisma) },
+    { name: 'forget-orders', everyMs: HOUR_MS, run: ({ prisma, clock }) => deleteOldOrders(prisma, clock()) },
   ],
 })

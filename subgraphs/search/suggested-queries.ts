@@ -12,7 +12,7 @@ const DERIVE_LOCK = 7_202
 const DERIVE = `
 WITH popular AS (
   SELECT query, sum(searches)::int AS searches FROM query_count
-   WHERE day > now() - interval '30 days' AND in_vocabulary
+   WHERE day > $1::timestamptz - interval '30 days' AND in_vocabulary
    GROUP BY query
   HAVING sum(searches) >= ${MIN_SEARCHES} AND sum(zero_results) * ${SEARCHES_PER_ZERO_RESULT} <= sum(searches)
    ORDER BY 2 DESC, 1 LIMIT ${MAX_SUGGESTED}
@@ -26,10 +26,10 @@ ON CONFLICT (query) DO UPDATE SET searches = EXCLUDED.searches WHERE kept.search
  * Derives the suggested texts from the counts of the last 30 days. A replica does nothing while another one
  * derives them.
  */
-export async function deriveSuggestedQueries(prisma: PrismaClient): Promise<void> {
+export async function deriveSuggestedQueries(prisma: PrismaClient, now: Date): Promise<void> {
   await prisma.$transaction(async (tx) => {
     const [lock] = await tx.$queryRaw<{ isFree: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(${DERIVE_LOCK}) AS "isFree"`
-    if (lock?.isFree) await tx.$executeRawUnsafe(DERIVE)
+    if (lock?.isFree) await tx.$executeRawUnsafe(DERIVE, now)
   })
 }

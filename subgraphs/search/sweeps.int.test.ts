@@ -18,6 +18,9 @@ expectEarlierRowsKept(() => shop, ['query_searcher ('])
 
 const sql = <Row>(statement: string, ...values: unknown[]) =>
   own.prisma.$queryRawUnsafe<Row[]>(statement, ...values)
+/** A time of the day before. */
+const dayBefore = (time: string) =>
+  new Date(`${new Date(shop.now().getTime() - 86_400_000).toISOString().slice(0, 10)}${time}`)
 const countOf = async (table: string, where = 'true') => {
   const [row] = await sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table} WHERE ${where}`)
   return row?.count
@@ -122,17 +125,16 @@ test('a cancellation takes back at most the sales that there are', async () => {
 
 describe('counts of queries', () => {
   test('are published in events of at most 200 texts, and are stored by day', async () => {
-    await own.queryCounts.flush(new Date())
+    await own.queryCounts.flush(shop.now())
     const before = (await shop.outbox()).length
     for (let index = 0; index < 201; index++)
       own.queryCounts.searched(`query number ${index}`, false, `192.0.2.${index}`)
-    await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
-    await own.queryCounts.flush(new Date('2026-11-27T23:59:59.000Z'))
+    for (let time = 0; time < 2; time++) await own.queryCounts.flush(dayBefore('T23:59:59.000Z'))
     const published = (await shop.outbox()).slice(before)
     expect(published.map(({ data }) => (data as { queries: unknown[] }).queries.length)).toEqual([200, 1])
     expect(await countOf('query_count', `query LIKE 'query number %'`)).toBe(201)
     own.queryCounts.searched('query number 0', true, '198.51.100.1')
-    await own.queryCounts.flush(new Date('2026-11-27T01:00:00.000Z'))
+    await own.queryCounts.flush(dayBefore('T01:00:00.000Z'))
     expect(
       await sql(`SELECT searches, zero_results AS zero FROM query_count WHERE query = 'query number 0'`),
     ).toEqual([{ searches: 2, zero: 1 }])
@@ -144,17 +146,15 @@ describe('counts of queries', () => {
     const fields = 'pageInfo { endCursor }'
     const { pageInfo } = await shop.search('dunnart', { first: 1 }, fields)
     await shop.search('dunnart', { first: 1, after: pageInfo.endCursor }, fields)
-    await own.queryCounts.flush(new Date())
+    await own.queryCounts.flush(shop.now())
     expect(await sql(`SELECT searches FROM query_count WHERE query = 'dunnart'`)).toEqual([{ searches: 1 }])
   })
 
   test('are deleted after 400 days, more than a batch of them; a locked row waits', async () => {
     const insert = (prefix: string, count: number, days: number) =>
       sql(
-        `INSERT INTO query_count (day, query) SELECT now() - make_interval(days => $3), $1 || n FROM generate_series(1, $2::int) n`,
-        prefix,
-        count,
-        days,
+        `INSERT INTO query_count (day, query) SELECT $4::timestamptz - make_interval(days => $3), $1 || n FROM generate_series(1, $2::int) n`,
+        ...[prefix, count, days, shop.now()],
       )
     await insert('old ', 1_002, 402)
     await insert('young ', 2, 399)
@@ -174,11 +174,8 @@ describe('suggested queries', () => {
     const insert = (query: string, searches: number, zeroResults = 0, days = 1) =>
       sql(
         `INSERT INTO query_count (day, query, searches, zero_results, in_vocabulary)
-         VALUES (now() - make_interval(days => $4), $1, $2::int, $3::int, true)`,
-        query,
-        searches,
-        zeroResults,
-        days,
+         VALUES ($5::timestamptz - make_interval(days => $4), $1, $2::int, $3::int, true)`,
+        ...[query, searches, zeroResults, days, shop.now()],
       )
     // Often enough over two days together.
     await insert('cassowary red', MIN_SEARCHES - 1, 0, 29)
@@ -189,7 +186,7 @@ describe('suggested queries', () => {
     await insert('cassowary late', 100, 20)
     await insert('cassowary past', 99, 0, 31)
     await insert('cassowary', 99)
-    await deriveSuggestedQueries(own.prisma)
+    await deriveSuggestedQueries(own.prisma, shop.now())
     const suggest = async (prefix: string, limit: number) => {
       const { data } = await shop.execute(`{ suggest(prefix: "${prefix}", limit: ${limit}) { kind text } }`)
       return data.suggest.map(({ text }: { text: string }) => text)
@@ -207,7 +204,7 @@ describe('suggested queries', () => {
     ])
     await sql(`UPDATE query_count SET day = day - 10 WHERE query = 'cassowary red'`)
     await sql(`UPDATE query_count SET searches = 1000 WHERE query = 'cassowary blue'`)
-    await shop.manyAtOnce(4, () => deriveSuggestedQueries(own.prisma))
+    await shop.manyAtOnce(4, () => deriveSuggestedQueries(own.prisma, shop.now()))
     expect(await suggest('cassowary', 20)).toEqual(['cassowary blue', 'cassowary late'])
   })
 
@@ -222,7 +219,7 @@ describe('suggested queries', () => {
       const about = { subject: data.productId, sequence: 2 }
       const change = shop.deliver('products.product.changed', data, about)
       await shop.untilWaiting(1, [change])
-      await deriveSuggestedQueries(own.prisma)
+      await deriveSuggestedQueries(own.prisma, shop.now())
       return [change]
     })
     await Promise.all(works)
@@ -235,7 +232,7 @@ test('suggested queries are not derived while another process derives them', asy
     `INSERT INTO query_count (day, query, searches, in_vocabulary) VALUES (now(), 'kultarr two', $1::int, true)`,
     MIN_SEARCHES,
   )
-  const derive = () => deriveSuggestedQueries(own.prisma)
+  const derive = () => deriveSuggestedQueries(own.prisma, shop.now())
   await shop.whileLocked('SELECT pg_advisory_xact_lock(7202)', [], derive)
   expect(await countOf('suggested_query', `query = 'kultarr two'`)).toBe(0)
   await derive()
@@ -249,11 +246,11 @@ describe('suggested queries of many', () => {
        SELECT now(), 'kowari ' || n, 10000 + n, true FROM generate_series(0, $1::int) n`,
       MAX_SUGGESTED,
     )
-    await deriveSuggestedQueries(own.prisma)
+    await deriveSuggestedQueries(own.prisma, shop.now())
     expect(await countOf('suggested_query')).toBe(MAX_SUGGESTED)
     expect(await countOf('suggested_query', `query = 'kowari 0'`)).toBe(0)
     await sql(`DELETE FROM query_count WHERE query LIKE 'kowari %'`)
-    await deriveSuggestedQueries(own.prisma)
+    await deriveSuggestedQueries(own.prisma, shop.now())
     expect(await countOf('suggested_query', `query LIKE 'kowari %'`)).toBe(0)
   })
 })

@@ -10,12 +10,15 @@ const MAX_SIMILAR = 50
 /** Maximum number of sizes of two numbers that queries are compared with. */
 const MAX_SIZES = 200
 
+/** The clock of a cache, which tests replace. */
+type Timing = Pick<LRUCache.OptionsBase<string, unknown, unknown>, 'perf' | 'ttlResolution'>
+
 type KindRow = { readonly word: string; readonly kind: WordKind }
 
 /** The words of the catalogue. A word is known by its stem in any language. */
-export function catalogueVocabulary(prisma: PrismaClient): Vocabulary {
-  const remembered = new LRUCache<string, WordKind>(REMEMBERED)
-  const spans = new LRUCache<string, SizeSpan[]>({ max: 1, ttl: REMEMBERED.ttl })
+export function catalogueVocabulary(prisma: PrismaClient, timing: Timing = {}): Vocabulary {
+  const remembered = new LRUCache<string, WordKind>({ ...REMEMBERED, ...timing })
+  const spans = new LRUCache<string, SizeSpan[]>({ max: 1, ttl: REMEMBERED.ttl, ...timing })
 
   async function look(words: readonly string[]): Promise<void> {
     if (words.length === 0) return

@@ -46,12 +46,14 @@ export function productData(productId: string, product: TestProduct) {
   return { productId, slug, title, description, status, categoryId, releasedAt, variants }
 }
 
-/** The subgraph on its own database, with helpers for its tests. */
+/** The subgraph on its own database, with helpers for its tests. Its clock stands still. */
 export async function openSearch(options: Pick<TestOptions, 'database'> = {}) {
-  const subgraph = await testSubgraph(search, options)
+  const now = new Date()
+  const subgraph = await testSubgraph(search, { ...options, clock: () => now })
 
   return {
     ...subgraph,
+    now: () => now,
 
     /** Delivers a product, in stock, and returns its data. */
     async aProduct(product: TestProduct, { inStock = true } = {}) {
