@@ -19,7 +19,7 @@ test('an instance is ready by status 200 alone, and silent where nobody answers'
   expect([await healthOf(server.port), await healthOf(server.port)]).toEqual(['ready', 'not ready'])
   expect(asked).toEqual(['/health/ready', '/health/ready'])
   expect(timeout.mock.calls).toEqual([[2_000], [2_000]])
-  await server.stop()
+  await server.pause()
   expect(await healthOf(server.port)).toBe('silent')
   await server.start()
 })

@@ -291,7 +291,7 @@ describe('the key set', () => {
 
   test('that cannot be reached leaves anonymous callers served, and refuses nobody’s token as bad', () =>
     withOwnIssuer(async (own, other, server) => {
-      await server.stop()
+      await server.pause()
       expect(await other.ask('{ open }')).toMatchObject({
         status: 200,
         data: { open: 'everyone' },
@@ -310,7 +310,7 @@ describe('the key set', () => {
   test('that fails later still serves with the keys that are known', () =>
     withOwnIssuer(async (own, other, server) => {
       await askWith(await own.sign(), other)
-      await server.stop()
+      await server.pause()
       expect(await askWith(await own.sign({ sub: 'usr_2' }), other)).toMatchObject({ status: 200 })
       await server.start()
     }))

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type HeldPort, holdPort } from './held-port.ts'
 
 /** A server of a test on a free port, whose behaviour can be changed while it runs. */
 export type TestServer = {
@@ -16,6 +17,8 @@ export type TestServer = {
   handle(listener: RequestListener): void
   /** Stops listening and breaks every connection, as a killed process does. */
   stop(): Promise<void>
+  /** Stops as `stop` does, and holds the port, on which nobody listens until `start`. */
+  pause(): Promise<void>
   /** Listens again on the same port. */
   start(): Promise<void>
 }
@@ -39,6 +42,16 @@ export async function startTestServer(first: RequestListener): Promise<TestServe
   await listen(server, 0)
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
+  let held: HeldPort | null = null
+  const free = () => {
+    held?.free()
+    held = null
+  }
+  const close = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
   return {
     port,
     origin: `http://127.0.0.1:${port}`,
@@ -46,12 +59,19 @@ export async function startTestServer(first: RequestListener): Promise<TestServe
     handle(next) {
       listener = next
     },
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
+    stop() {
+      free()
+      return close()
+    },
+    async pause() {
+      let closed: Promise<void> | undefined
+      held = await holdPort(port, () => {
+        closed = close()
+      })
       await closed
     },
     async start() {
+      free()
       server = open()
       await listen(server, port)
     },
