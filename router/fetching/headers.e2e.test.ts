@@ -47,6 +47,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
         accessTokens: issuer.options,
         internalTokenMasterKey: MASTER,
         settings: {
+          fetching: { time: '14s' },
           http: { cors: { origins: ['https://shop.test'], credentials: true } },
           headers: {
             request: [
@@ -114,8 +115,8 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
           'x-request-id',
           'x-request-timeout-ms',
         ])
-        // The default of fetching.time, not the caller's.
-        expect(headers['x-request-timeout-ms']).toBe('5000')
+        // That of fetching.time, not the caller's.
+        expect(headers['x-request-timeout-ms']).toBe('14000')
         expect(headers['x-forwarded-for']).toMatch(/127\.0\.0\.1$/)
         expect(headers['accept-encoding']).toBe('identity')
       }

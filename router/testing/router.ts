@@ -65,6 +65,16 @@ export type StartOptions = Partial<Omit<RouterOptions, 'settings'>> & {
   readonly settings?: RouterSettingsInput
 }
 
+/**
+ * Time limits that only a hanging test reaches: subgraphs are often in the process of the test, where other work delays
+ * a response past the default of five seconds. Settings with a time limit of their own stay as they are.
+ */
+function patient(settings: RouterSettingsInput): RouterSettingsInput {
+  const { limits, fetching } = settings
+  if (limits?.time !== undefined || fetching?.time !== undefined) return settings
+  return { ...settings, limits: { ...limits, time: '55s' }, fetching: { ...fetching, time: '50s' } }
+}
+
 /** Starts a router on a free port. */
 export async function startTestRouter(
   supergraph: RouterOptions['supergraph'],
@@ -75,7 +85,7 @@ export async function startTestRouter(
     supergraph,
     port: 0,
     log,
-    settings: parseSettings(settings ?? {}, 'the test'),
+    settings: parseSettings(patient(settings ?? {}), 'the test'),
     ...options,
   })
   return { ...router, logged, ask: (query, asking) => ask(router.url, query, asking) }
