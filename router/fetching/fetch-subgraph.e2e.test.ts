@@ -21,7 +21,8 @@ const shelf = subgraphServer()
 
 /** A fetch of the server as the router creates it, with a separate clock for the breaker. */
 function newFetch(input: RouterSettingsInput['fetching'] = {}, headers: RouterSettingsInput['headers'] = {}) {
-  const settings = parseSettings({ fetching: input, headers }, 'the test')
+  const fetching = { time: '20s', ...input }
+  const settings = parseSettings({ fetching, headers, limits: { time: '30s' } }, 'the test')
   const { log, logged } = testLog()
   const url = new URL('/graphql', shelf.server.origin)
   let time = 0

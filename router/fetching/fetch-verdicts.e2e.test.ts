@@ -18,7 +18,8 @@ const shelf = subgraphServer()
 
 /** A fetch with a breaker that opens after one failure. */
 function newFetch(settings: RouterSettingsInput = {}, origin = shelf.server.origin, maxBytes = 1_000) {
-  const { fetching, headers } = parseSettings(settings, 'the test')
+  const patient = { fetching: { time: '20s', ...settings.fetching }, limits: { time: '30s' } }
+  const { fetching, headers } = parseSettings({ ...settings, ...patient }, 'the test')
   const url = new URL('/graphql', origin)
   const { log } = testLog()
   const health = subgraphHealth({ ...fetching, breaker: { ...fetching.breaker, failures: 1 } }, log)(
@@ -44,7 +45,7 @@ function newContext(signal = new AbortController().signal): RequestContext {
 
 describe('the breaker', () => {
   const once = (time: string, origin?: string) =>
-    newFetch({ fetching: { time, retries: { percent: 0, reserve: 0 } }, limits: { time: '30s' } }, origin)
+    newFetch({ fetching: { time, retries: { percent: 0, reserve: 0 } } }, origin)
 
   test.each<[kind: string, state: string, answer: Parameters<TestServer['handle']>[0]]>([
     ['timeout', 'open', () => {}],
@@ -67,10 +68,11 @@ describe('the breaker', () => {
 
   test('opens where nobody listens', async () => {
     const away = await startTestServer(() => {})
-    await away.stop()
+    await away.pause()
     const { fetch, health } = once('20s', away.origin)
     expect(await fetch('{}', false, newContext())).toEqual({ failed: 'unreachable' })
     expect(health.breaker.state()).toBe('open')
+    await away.stop()
   })
 })
 

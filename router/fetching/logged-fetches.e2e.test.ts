@@ -35,7 +35,7 @@ async function linesOf(fetches = 1, origin = shelf.server.origin): Promise<Recor
   const { log, logged } = testLog()
   const url = new URL('/graphql', origin)
   const route = {
-    ...{ name: 'shelf', url, timeMs: 5_000, maxRequestBytes: 1_000_000, maxBytes: 1_000_000 },
+    ...{ name: 'shelf', url, timeMs: 20_000, maxRequestBytes: 1_000_000, maxBytes: 1_000_000 },
     maxContent: { values: settings.fetching.values, scalar: settings.fetching.scalar },
     rules: headerRulesFor('shelf', settings),
     ...{ shares: false, mint: null, readers: null },
@@ -72,8 +72,10 @@ test('a failed fetch: whose it was, where it went, why it failed, how long it to
 
 test('a fetch where nobody listens: once, since it is not retried', async () => {
   const away = await startTestServer(() => {})
+  await away.pause()
+  const lines = await linesOf(1, away.origin)
   await away.stop()
-  expect(await linesOf(1, away.origin)).toMatchObject([
+  expect(lines).toMatchObject([
     {
       level: 40,
       msg: 'a fetch failed',
@@ -105,20 +107,19 @@ test('a fetch that is retried: where it went, and why', async () => {
 })
 
 test('a fetch whose second attempt comes too late: in how many milliseconds, those of the first not counted', async () => {
+  // A clock of its own: no time passes but the one that the test says.
   let passed = 0
-  const now = performance.now.bind(performance)
-  vi.spyOn(performance, 'now').mockImplementation(() => now() + passed)
+  vi.spyOn(performance, 'now').mockImplementation(() => passed)
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   shelf.server.handle(({ socket }) => {
     // The retry is the second call: then all of the remaining second passes.
     if (passed > 0) return void vi.advanceTimersByTime(1_000)
-    passed = 4_000
+    passed = 19_000
     socket.resetAndDestroy()
   })
   const [retry, failure, ...more] = await linesOf()
   expect([retry?.msg, failure?.msg, failure?.kind, more]).toEqual([
     ...['a fetch is retried', 'a fetch failed', 'timeout', []],
   ])
-  const [, ms] = /^no answer in ([\d.]+) ms$/.exec(String(failure?.detail)) ?? []
-  expect(Number(ms)).toBeLessThanOrEqual(1_000)
+  expect(failure?.detail).toBe('no answer in 1000 ms')
 })
