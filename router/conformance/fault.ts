@@ -7,6 +7,8 @@ export type FaultCase = {
   /** Misbehaviour of the subgraph `reviews`, or another. */
   readonly misbehave: Misbehave
   readonly subgraph?: string
+  /** Whether only a time limit ends the fetch. */
+  readonly hangs?: true
   /** `WHOLE_QUERY` by default. */
   readonly operation?: string
   /** `WITHOUT_REVIEWS` by default. */

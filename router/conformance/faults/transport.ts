@@ -30,13 +30,15 @@ export const transportFaults: readonly FaultCase[] = [
       response.write('{"data"', () => socket.resetAndDestroy())
     },
   },
-  { name: 'never answers', misbehave: () => {} },
+  { name: 'never answers', hangs: true, misbehave: () => {} },
   {
     name: 'sends headers and hangs',
+    hangs: true,
     misbehave: (_, response) => response.writeHead(200, { 'content-length': '500' }).flushHeaders(),
   },
   {
     name: 'drips its body',
+    hangs: true,
     misbehave: (_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' })
       const dripping = setInterval(() => response.write(' '), 20)
