@@ -1,8 +1,9 @@
 import type { RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { GraphQLError } from 'graphql'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { RouterOptions } from '../router.ts'
+import { conversation } from '../testing/conversation.ts'
 import { json, textOf } from '../testing/http-server.ts'
 import {
   composed,
@@ -46,6 +47,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   let catalogue: TestSubgraph
   let reviews: TestSubgraph
   let notices: TestSubgraph
+  let sdl: string
   let router: TestRouter
   /** A router with a shorter time limit for reviews, for faults that only a time limit ends. */
   let hasty: TestRouter
@@ -81,12 +83,16 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     notices = await startSubgraph('notices', 'type Query { motd: String }', {
       Query: { motd: () => 'Warm feet' },
     })
-    const sdl = composed([catalogue.source, reviews.source, notices.source])
+    sdl = composed([catalogue.source, reviews.source, notices.source])
     router = await start({ sdl }, { settings: { fetching: { response: '64KB' } } })
     hasty = await start({ sdl }, { settings: { subgraphs: { reviews: { time: '300ms' } } } })
   })
 
-  afterEach(() => reviews.recover())
+  afterEach(() => {
+    vi.useRealTimers()
+    catalogue.recover()
+    reviews.recover()
+  })
 
   afterAll(async () => {
     await router?.close()
@@ -165,9 +171,12 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     }
 
     test('gets its time limit in a header, by its own settings', async () => {
-      await hasty.ask(QUERY)
+      const settings = { fetching: { time: '13s' }, subgraphs: { reviews: { time: '12s' } } }
+      const timed = await start({ sdl }, { settings })
+      await timed.ask(QUERY)
+      await timed.close()
       const times = [catalogue, reviews].map((one) => one.received.at(-1)?.headers['x-request-timeout-ms'])
-      expect(times).toEqual(['5000', '300'])
+      expect(times).toEqual(['13000', '12000'])
     })
 
     test('and redirects is not followed', async () => {
@@ -181,7 +190,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     })
 
     test('and is down leaves the rest whole, and comes back without a restart of the router', async () => {
-      await reviews.server.stop()
+      await reviews.server.pause()
       const answer = await router.ask(QUERY)
       expect(answer).toMatchObject({ status: 200, data: WITHOUT_REVIEWS })
       expect(answer.errors).toHaveLength(6)
@@ -358,18 +367,22 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
 
   describe('the request’s own time limit', () => {
     test('ends the fetch that is open, and what came before it is answered', async () => {
-      const impatient = await start(
-        { sdl: composed([catalogue.source, reviews.source, notices.source]) },
-        { settings: { limits: { time: '2s' }, fetching: { time: '1900ms' } } },
-      )
+      const settings = { limits: { time: '2s' }, fetching: { time: '1900ms' } }
+      const impatient = await start({ sdl }, { settings })
       // The first fetch takes 400 ms, so the second one's own limit would end 300 ms after the request's.
-      catalogue.server.handle(async (request, response) => {
-        await textOf(request)
-        setTimeout(() => json(response, 200, { data: { products: PRODUCTS.map(withTypename) } }), 400)
+      catalogue.server.handle((_, response) => {
+        vi.advanceTimersByTime(400)
+        json(response, 200, { data: { products: PRODUCTS.map(withTypename) } })
       })
-      reviews.server.handle(() => {})
-      const answer = await impatient.ask('{ products { id name stars reviews { text } } }')
-      catalogue.recover()
+      reviews.server.handle(() => void vi.advanceTimersByTime(1_600))
+      // The timers of node:net are not faked, those of fetch would be.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const body = JSON.stringify({ query: '{ products { id name stars reviews { text } } }' })
+      const head = `POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-length: ${body.length}\r\n`
+      const rest = `content-type: application/json\r\nconnection: close\r\n\r\n${body}`
+      const text = await conversation(impatient.port, head + rest)
+      vi.useRealTimers()
+      const answer: GraphQLAnswer = JSON.parse(text.slice(text.indexOf('\r\n\r\n')))
       expect(answer.data).toEqual({ products: WITHOUT_REVIEWS.products })
       expectNulled(answer, {
         message: expect.any(String),
