@@ -33,8 +33,9 @@ describe.skipIf(!existsSync('/proc/self/stat'))('with /proc', () => {
 
   test('CPU time is in milliseconds, of the programs that are counted', () => {
     const [own] = processTree(process.pid)
-    const all = cpuMsOf(process.pid)
+    // Read first: this process uses CPU time until the other reading, and each reading takes some itself.
     const { userCPUTime, systemCPUTime } = process.resourceUsage()
+    const all = cpuMsOf(process.pid)
     // A tick is 10 ms. Ended children of this process count too, so there is no upper bound.
     expect(all).toBeGreaterThan((userCPUTime + systemCPUTime) / 1_000 - 50)
     expect(cpuMsOf(process.pid, (name) => name === own?.program)).toBeGreaterThan(0)
