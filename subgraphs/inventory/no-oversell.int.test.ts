@@ -1,6 +1,7 @@
 import { openPrisma } from '@argyle/kit/database'
 import { newId } from '@argyle/kit/ids'
 import { atOnce } from '@argyle/kit/testing/at-once'
+import { MAX_WAIT_MS } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WantedLine } from './allocation.ts'
 import { expireDue } from './expiry.ts'
@@ -21,7 +22,7 @@ let porto: string
 
 beforeAll(async () => {
   room = await openInventory({ clock })
-  crowd = openPrisma(PrismaClient, { url: room.databaseUrl, poolSize: CONNECTIONS })
+  crowd = openPrisma(PrismaClient, { url: room.databaseUrl, poolSize: CONNECTIONS, waitMs: MAX_WAIT_MS })
   leipzig = await room.addWarehouse('LEI-1')
   porto = await room.addWarehouse('OPO-1')
 })

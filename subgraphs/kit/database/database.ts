@@ -13,6 +13,8 @@ export type Database = {
   readonly poolSize?: number
   /** PostgreSQL's `statement_timeout` in milliseconds; no limit by default. */
   readonly statementMs?: number
+  /** Maximum time that a statement or transaction waits for a connection, in milliseconds; 10 s by default. */
+  readonly waitMs?: number
   readonly onQuery?: (sql: string) => void
   /** Receives the messages of each transaction after its commit. */
   readonly committed?: Committed
@@ -93,10 +95,15 @@ function direct<Client extends object>(
  */
 export function openPrisma<Client extends object>(
   Client: new (options: ClientOptions) => Client,
-  { url, poolSize = POOL_SIZE, statementMs, onQuery, committed }: Database,
+  { url, poolSize = POOL_SIZE, statementMs, waitMs, onQuery, committed }: Database,
 ): Client {
   const limits = statementMs === undefined ? {} : limitsOf(statementMs)
-  const pool = new FairPool({ connectionString: url, max: poolSize, ...limits })
+  const pool = new FairPool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: waitMs,
+    ...limits,
+  })
   const nameOf = statementNames()
   const client = new Client({
     adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }),

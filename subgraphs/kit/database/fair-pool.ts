@@ -46,11 +46,14 @@ const NOBODY = Symbol('no operation')
  */
 export class FairPool extends pg.Pool {
   readonly #places: number
+  readonly #waitMs: number
   readonly #waiting = fairQueue<Operation | symbol, Waiter>('oldest first')
   #taken = 0
 
   constructor(config: pg.PoolConfig) {
-    super({ connectionTimeoutMillis: MAX_WAIT_MS, ...config })
+    const { connectionTimeoutMillis: waitMs = MAX_WAIT_MS } = config
+    super({ ...config, connectionTimeoutMillis: waitMs })
+    this.#waitMs = waitMs
     this.#places = config.max ?? DEFAULT_SIZE
     this.on('release', () => this.#giveBack())
     // A session may end while it is idle, or before its first statement. That statement then fails. Without
@@ -91,8 +94,8 @@ export class FairPool extends pg.Pool {
   #queue(operation: Operation | null | undefined, begin: () => void, fail: (error: Error) => void): void {
     const timer = setTimeout(() => {
       waiter.isOver = true
-      fail(new Error(`no connection to the database was free for ${MAX_WAIT_MS} ms`))
-    }, MAX_WAIT_MS)
+      fail(new Error(`no connection to the database was free for ${this.#waitMs} ms`))
+    }, this.#waitMs)
     const waiter: Waiter = {
       isOver: false,
       begin() {

@@ -55,8 +55,10 @@ export function whileLocked<T>(
   })
 }
 
+// The wait of a session that makes a table longer ends by itself.
 const WAITING = `
-SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+SELECT FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event <> 'extend'`
 
 /**
  * Settles when this many sessions of the database wait for locks, or when one of the works has ended, which then did not wait. A race

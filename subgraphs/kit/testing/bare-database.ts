@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { PrismaLike, Tx } from '../database/database.ts'
 import { FairPool } from '../database/fair-pool.ts'
-import { copiedDatabase, templateOf } from './database.ts'
+import { copiedDatabase, MAX_WAIT_MS, templateOf } from './database.ts'
 
 export type BareDatabase = {
   readonly url: string
@@ -40,7 +40,10 @@ async function transaction<R>(pool: pg.Pool, work: (tx: Tx) => Promise<R>): Prom
 
 /** A minimal Prisma client on node-postgres, for subgraphs without a Prisma schema. */
 export function barePrisma(url: string, statementMs?: number): PrismaLike {
-  const pool = new FairPool({ connectionString: url, max: 8, statement_timeout: statementMs })
+  const pool = new FairPool({
+    ...{ connectionString: url, max: 8 },
+    ...{ statement_timeout: statementMs, connectionTimeoutMillis: MAX_WAIT_MS },
+  })
   // The server ends sessions when their database is dropped; the next query reports it.
   pool.on('error', () => {})
   let ended: Promise<void> | undefined

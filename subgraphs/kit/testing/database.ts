@@ -7,6 +7,9 @@ export type TestDatabase = {
   drop(): Promise<void>
 }
 
+/** Maximum time that a statement of a test waits for a connection: a loaded machine exceeds the 10 s of a service. */
+export const MAX_WAIT_MS = 60_000
+
 /** The URL of the test server's default database, from which others are created. */
 export function testServer(): string {
   const { ARGYLE_TEST_POSTGRES_URL: url } = environment()

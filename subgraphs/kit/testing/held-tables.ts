@@ -8,12 +8,13 @@ SELECT string_agg(oid::regclass::text, ', ') AS names FROM pg_class
  WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> ALL ($1)`
 // Within a transaction the view of all sessions is read once.
 const FORGET_SESSIONS = 'SELECT pg_stat_clear_snapshot()'
+// The wait of a session that makes a table longer ends by itself.
 const WAITING = `
 SELECT count(DISTINCT pid)::int AS count FROM pg_locks
- WHERE NOT granted AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
+ WHERE NOT granted AND locktype <> 'extend' AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
 
 /** Longest time until all works wait. */
-const MAX_MS = 10_000
+const MAX_MS = 30_000
 
 /**
  * Starts works together while another session prevents writes to their tables, until this many sessions wait

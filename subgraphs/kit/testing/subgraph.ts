@@ -11,7 +11,7 @@ import type { AnySubgraph, CookieOptions, Resources, SubgraphRequest } from '../
 import { dueSql } from '../service/timers.ts'
 import { newTrace, withTrace } from '../service/trace.ts'
 import { atOnceHeld, untilWaiting, whileLocked } from './at-once.ts'
-import { type TestDatabase, testDatabase } from './database.ts'
+import { MAX_WAIT_MS, type TestDatabase, testDatabase } from './database.ts'
 import { everyRow } from './every-row.ts'
 
 /** The result of an operation, for assertions. */
@@ -66,8 +66,8 @@ export type TestSubgraph = {
   close(): Promise<void>
 }
 
-/** The default limits of a service. */
-const LIMITS: OperationLimits = { timeMs: 10_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
+/** The default limits of a service, except for its time, which a loaded machine exceeds. */
+const LIMITS: OperationLimits = { timeMs: 60_000, maxBytes: 16 * 1024 * 1024, maxFields: 250_000 }
 
 /**
  * `database`: one that the test created, e.g. of an earlier version; by default a new one of the current
@@ -111,7 +111,7 @@ export async function testSubgraph(
   const clock = options.clock ?? systemClock
   let statements = 0
   const runtime = await startRuntime(definition, {
-    database: { url: database.url, onQuery: () => statements++ },
+    database: { url: database.url, waitMs: MAX_WAIT_MS, onQuery: () => statements++ },
     clock,
     config: readSettings(definition.config ?? z.unknown(), options.settings ?? {}),
     log: options.log ?? pino({ level: 'silent' }),

@@ -17,6 +17,8 @@ export function notesSettings(databaseUrl: string): Settings {
     DATABASE_URL: databaseUrl,
     INTERNAL_TOKEN_KEY: KEY.toString('base64url'),
     NOTE_STYLE: 'plain',
+    // Those of a service are too short for a loaded machine.
+    ...{ OPERATION_SECONDS: '60', STATEMENT_SECONDS: '60' },
     LOG_LEVEL: 'info',
   }
 }
