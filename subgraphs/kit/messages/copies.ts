@@ -42,8 +42,11 @@ type WaiterOptions = {
   readonly prisma: Pick<PrismaLike, '$queryRawUnsafe'>
   /** The subgraphs that keep a copy. */
   readonly consumers: readonly string[]
-  /** Publishes the mutation's events at once; undefined without a bus, where there is nothing to wait for. */
-  readonly publishNow: (() => void) | undefined
+  /**
+   * Publishes the mutation's events at once; undefined without a bus, where there is nothing to wait for. A promise that it returns is
+   * awaited.
+   */
+  readonly publishNow: (() => unknown) | undefined
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
@@ -54,7 +57,7 @@ type WaiterOptions = {
 export function copyWaiter({ prisma, consumers, publishNow, pause = sleep }: WaiterOptions): CopyWaiter {
   return async (subject, version) => {
     if (!publishNow) return false
-    publishNow()
+    await publishNow()
     for (const ms of PAUSES_MS) {
       await pause(ms)
       const behind = await prisma.$queryRawUnsafe<unknown[]>(BEHIND, [...consumers], subject, version)

@@ -2,7 +2,7 @@ import type { AnySubgraph } from '../service/subgraph.ts'
 
 const APPLY = `
 INSERT INTO copy_progress (consumer, subject, version)
-SELECT c.consumer, m.subject, max(m.sequence) FROM outbox_message m, unnest($1::text[]) AS c (consumer) GROUP BY 1, 2
+SELECT c.consumer, m.subject, max(m.sequence) FROM outbox_message m, unnest($1::text[]) AS c (consumer) GROUP BY 1, 2 ORDER BY 1, 2
 ON CONFLICT (consumer, subject) DO UPDATE SET version = EXCLUDED.version`
 
 /** The statement by which a wait looks for copies that are behind. */
@@ -25,15 +25,14 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
       ...definition,
       async open(opening) {
         const apply = (those: readonly string[]) => resources.prisma.$executeRawUnsafe(APPLY, [...those])
-        const publishNow = () => {
+        const publishNow = async () => {
           const last = consumers[waits % consumers.length] ?? ''
           waits++
           awaited = last
           looks = null
           looksAfter = null
-          void apply(consumers.filter((consumer) => consumer !== last)).then(() => {
-            looks = 0
-          })
+          await apply(consumers.filter((consumer) => consumer !== last))
+          looks = 0
         }
         const { database } = opening
         const onQuery = (sql: string) => {
@@ -43,9 +42,12 @@ export function withCopies(definition: AnySubgraph, consumers: readonly string[]
           looks++
           // The look before this one saw the copies of the others, and did not end the wait.
           if (looks < 2) return
-          void apply([awaited]).then(() => {
-            looksAfter = 0
-          })
+          const wait = waits
+          const noteCopy = () => {
+            if (wait === waits) looksAfter = 0
+          }
+          // A copy that is made after the end of its wait, or of the subgraph, is no one's.
+          apply([awaited]).then(noteCopy, () => {})
           awaited = null
         }
         const resources = await definition.open({
