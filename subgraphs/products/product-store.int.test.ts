@@ -2,7 +2,7 @@ import { newId } from '@argyle/kit/ids'
 import { withCopies } from '@argyle/kit/testing/copies'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { products } from './subgraph.ts'
 import { type Catalogue, openProducts, productInput, variantInput } from './testing/open-products.ts'
 
@@ -232,13 +232,7 @@ test('of concurrent products with the same SKUs in different orders, one is crea
       known?.node.id,
     )
     answers = creates.map((create) => create())
-    const waiting = async () => {
-      const [row] = await tx.$queryRawUnsafe<{ count: number }[]>(
-        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-      )
-      return row?.count
-    }
-    await vi.waitUntil(async () => (await waiting()) === creates.length)
+    await shop.untilWaiting(creates.length, answers)
     throw new Error('the middle one is free again')
   })
   await expect(holding).rejects.toThrow('free again')
