@@ -24,7 +24,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
   const buses: EventBus[] = []
 
   beforeAll(async () => {
-    connection = await connect({ servers, timeout: 5_000 })
+    connection = await connect({ servers, timeout: 30_000 })
     manager = await jetstreamManager(connection)
   })
   afterEach(async () => {
@@ -73,7 +73,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     }
     const [first, second] = [await openBus(stream), await openBus(stream)]
     const messages = Array.from({ length: 60 }, () => aMessage(type))
-    await Promise.all(messages.map((message) => first.publish(message)))
+    await Promise.all(messages.map((message) => relay(first, message)))
     const subscriptions = [
       await first.subscribe('ears', [type], meet(one, two)),
       await second.subscribe('ears', [type], meet(two, one)),
@@ -89,7 +89,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     const stream = newStream()
     const [first, second] = [await openBus(stream), await openBus(stream)]
     const messages = Array.from({ length: 12 }, () => aMessage(type))
-    await Promise.all(messages.map((message) => first.publish(message)))
+    await Promise.all(messages.map((message) => relay(first, message)))
     const begun = listener()
     const released = Promise.withResolvers<void>()
     const subscription = await first.subscribe('ears', [type], async (envelope) => {
@@ -161,7 +161,9 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     const { received, handle, until } = listener()
     const subscription = await bus.subscribe('ears', [type], handle)
     await until(2)
-    expect(new Set(received)).toEqual(new Set([messages[0], messages[2]]))
+    // One whose acknowledgement is late may come twice: the inbox ignores the second.
+    expect(new Set(received.map(({ id }) => id))).toEqual(new Set([messages[0]?.id, messages[2]?.id]))
+    expect(received).toEqual(expect.arrayContaining([messages[0], messages[2]]))
     while ((await manager.consumers.info(stream, 'ears-kit-happened')).num_ack_pending > 0) await pause(5)
     await subscription.close()
   })
@@ -196,22 +198,23 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
   })
 
   test('cannot be opened where nothing answers, and says so in one line', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, 'close')
+    // No program gets port 1 by chance.
     await expect(
-      openJetStreamBus({ servers: `nats://me:secret@127.0.0.1:${port}`, client: 'test', log }),
-    ).rejects.toThrow(new RegExp(`^the event bus 127\\.0\\.0\\.1:${port} cannot be used: .*refused.*$`, 'i'))
+      openJetStreamBus({ servers: 'nats://me:secret@127.0.0.1:1', client: 'test', log }),
+    ).rejects.toThrow(/^the event bus 127\.0\.0\.1:1 cannot be used: .*refused.*$/i)
   })
 
   describe('whose broker goes away', () => {
     let proxy: Server
+    let isAway = false
     const sockets = new Set<Socket>()
 
     beforeAll(async () => {
       proxy = createServer((client) => {
+        if (isAway) {
+          client.on('error', () => {}).destroy()
+          return
+        }
         const upstream = dial(4222, '127.0.0.1')
         for (const socket of [client, upstream]) {
           sockets.add(socket)
@@ -222,28 +225,26 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
       }).listen(0, '127.0.0.1')
       await once(proxy, 'listening')
     })
+    afterEach(() => {
+      isAway = false
+    })
+    afterAll(() => void proxy.close())
     const port = () => (proxy.address() as AddressInfo).port
-    const cut = async () => {
-      const closed = once(proxy, 'close')
-      proxy.close()
+    // The port is kept: another program could take one that is given back.
+    const cut = () => {
+      isAway = true
       for (const socket of sockets) socket.destroy()
-      await closed
-    }
-    const mend = async (at: number) => {
-      proxy.listen(at, '127.0.0.1')
-      await once(proxy, 'listening')
     }
 
     test('is not ready meanwhile, refuses messages, and goes on when it is back', async () => {
       const bus = await openBus(newStream(), `nats://127.0.0.1:${port()}`)
       const { handle, until } = listener()
       const subscription = await bus.subscribe('ears', [type], handle)
-      const at = port()
-      await cut()
+      cut()
       await expect(bus.ready()).rejects.toThrow()
       const message = aMessage(type)
       await expect(bus.publish(message)).rejects.toThrow()
-      await mend(at)
+      isAway = false
       await relay(bus, message)
       await until(1)
       await expect(bus.ready()).resolves.not.toThrow()
@@ -253,7 +254,7 @@ describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the bus of NATS JetS
     test('closes all the same', async () => {
       const bus = await openBus(newStream(), `nats://127.0.0.1:${port()}`)
       const subscription = await bus.subscribe('ears', [type], async () => {})
-      await cut()
+      cut()
       await subscription.close()
       await expect(bus.close()).resolves.not.toThrow()
     })

@@ -183,7 +183,7 @@ test('a message that the server does not acknowledge within two seconds is not p
   vi.advanceTimersByTime(1_999)
   expect(await Promise.race([outcome, pause(20, 'waiting')])).toBe('waiting')
   vi.advanceTimersByTime(1)
-  expect(await Promise.race([outcome, pause(1_000, 'waiting')])).toBe('refused')
+  expect(await outcome).toBe('refused')
 })
 
 test('a server that says nothing prevents the start after five seconds', async () => {
@@ -195,8 +195,9 @@ test('a server that says nothing prevents the start after five seconds', async (
   const opening = openJetStreamBus({ servers: `nats://127.0.0.1:${port}`, client: 'search', log })
   const failure = opening.catch((error: unknown) => error)
   const [socket] = await connected
+  socket.on('error', () => {})
   vi.advanceTimersByTime(5_000)
-  expect(await Promise.race([failure, pause(1_000, 'waiting')])).toMatchObject({ name: 'StartFailure' })
+  expect(await failure).toMatchObject({ name: 'StartFailure' })
   socket.destroy()
   silent.close()
 })
@@ -206,7 +207,7 @@ test('a server that is away for long is connected to again', async () => {
   const bus = await server.open()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   const untilTrue = async (isSo: () => boolean) => {
-    for (let time = 0; time < 500 && !isSo(); time++) {
+    while (!isSo()) {
       vi.advanceTimersByTime(100)
       await pause(2)
     }
