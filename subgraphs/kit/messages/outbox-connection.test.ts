@@ -94,7 +94,7 @@ test('a connection that worked is opened again at once, however often it is lost
   const { first, nextClient, news } = await connect([WELCOME, DONE], { pauseMs })
   let client = first
   for (let times = 1; times <= 3; times++) {
-    await vi.waitUntil(() => news.mock.calls.length === times, { timeout: 10_000 })
+    await vi.waitUntil(() => news.mock.calls.length === times, { timeout: 30_000 })
     const next = nextClient()
     client?.destroy()
     client = await next
