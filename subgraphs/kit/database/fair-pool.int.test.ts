@@ -113,7 +113,10 @@ test('a statement that fails leaves its connection in the pool', async () => {
 })
 
 test('a connection that cannot be opened takes no place', async () => {
-  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  const server = createServer((socket) => {
+    // A connection that is closed before its data are read is reset.
+    socket.once('data', () => socket.destroy()).on('error', () => {})
+  }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const pool = open(new FairPool({ host: '127.0.0.1', port, max: 1 }))

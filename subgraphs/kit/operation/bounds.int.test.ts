@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { FairPool } from '../database/fair-pool.ts'
 import { holdLock } from '../testing/notes/hold-lock.ts'
 import { internalToken, type Reply, type ServedNotes, serveNotes } from '../testing/notes/serve-notes.ts'
 import { Operation } from './operation.ts'
@@ -235,7 +236,7 @@ test('a caller that leaves while it sends its operation gives its place back', a
   const ends = async (status: number) => {
     const other = async () =>
       (await busy.operation('{ size(of: 1) }', { 'x-request-timeout-ms': '50' })).status === status
-    await vi.waitUntil(other, { timeout: 10_000 })
+    await vi.waitUntil(other, { timeout: 30_000 })
   }
   await ends(503)
   socket.destroy()
@@ -249,7 +250,10 @@ test('one operation of many statements leaves connections to the others', async 
   const many = notes.operation(`{ ${aliases} }`)
   // The pool's connections are all in use.
   await lock.waiting(8)
+  const connect = vi.spyOn(FairPool.prototype, 'connect')
   const other = notes.operation('{ note(id: "nte_0") { id } }')
+  await vi.waitUntil(() => connect.mock.calls.length > 0, { timeout: 30_000 })
+  connect.mockRestore()
   await lock.release()
   // Its only statement is the next one, or close to it.
   const first = await Promise.race([many.then(() => 'the large one'), other.then(() => 'the small one')])

@@ -34,7 +34,7 @@ async function start(FAILPOINTS: string): Promise<string> {
     written += data
   })
   for (;;) {
-    const port = /"port":(\d+)/.exec(written)?.[1]
+    const port = /"port":(\d+)\D/.exec(written)?.[1]
     if (port) return `http://127.0.0.1:${port}/graphql`
     await pause(5)
   }
@@ -47,7 +47,7 @@ async function killed(): Promise<void> {
 
 /** Another process in the place of the one that died: its leases are over. @returns its URL */
 async function heal(): Promise<string> {
-  await database.prisma.$executeRawUnsafe('UPDATE outbox_message SET available_at = now()')
+  await database.prisma.$executeRawUnsafe("UPDATE outbox_message SET available_at = now() - interval '1 s'")
   healed = await serveSubgraph(notes, {
     settings: notesSettings(database.url),
     migrations: notesMigrations,
