@@ -151,6 +151,29 @@ test('a run derives what was marked before it began', async () => {
   expect(await shop.derive()).toBe(1)
 })
 
+test('a product that another replica has derived since the claim of a run began is not derived again', async () => {
+  await emptied()
+  const products = await shop.products(2)
+  await shop.order(newId('usr'), products)
+  const { prisma } = shop.own
+  type Work = Parameters<typeof prisma.$transaction>[0]
+  // The other replica has committed between the snapshot of the claim and its locks: the claim has the products, whose marks are gone.
+  const lateTx = (tx: Parameters<Work>[0]) => ({
+    ...{ $executeRawUnsafe: tx.$executeRawUnsafe },
+    async $queryRawUnsafe(sql: string, ...values: unknown[]) {
+      const rows = await tx.$queryRawUnsafe(sql, ...values)
+      if (sql.includes('pg_try_advisory_xact_lock')) await tx.$executeRawUnsafe('DELETE FROM stale_product')
+      return rows
+    },
+  })
+  // A run uses these two functions of the transaction.
+  const $transaction = (work: Work) => prisma.$transaction((tx) => work(lateTx(tx) as typeof tx))
+  const late = new Proxy(prisma, {
+    get: (target, name) => (name === '$transaction' ? $transaction : Reflect.get(target, name)),
+  })
+  expect(await deriveNeighbours(late, 'PURCHASE', shop.now())).toBe(0)
+})
+
 test('a list is derived again after a day, that of views by the run of views', async () => {
   await emptied()
   const [a = '', b = '', c = ''] = await shop.products(3)

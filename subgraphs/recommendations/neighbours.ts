@@ -32,8 +32,13 @@ SELECT product_id AS "productId" FROM (
   SELECT DISTINCT product_id FROM stale_product WHERE source = $1 AND id <= $2::bigint ORDER BY 1 LIMIT ${BATCH * 10} OFFSET 0) AS stale
  WHERE pg_try_advisory_xact_lock(hashtextextended($1 || product_id, 0)) LIMIT ${BATCH}`
 
-/** Deletes the marks that are committed by now. Later marks are processed by a later run. */
-const UNMARK = 'DELETE FROM stale_product WHERE source = $1 AND product_id = ANY($2::text[])'
+/**
+ * Deletes the marks that are committed by now. Later marks are processed by a later run. A product without one was derived by another
+ * replica, which has committed since the claim began.
+ */
+const UNMARK = `
+WITH gone AS (DELETE FROM stale_product WHERE source = $1 AND product_id = ANY($2::text[]) RETURNING product_id)
+SELECT DISTINCT product_id AS "productId" FROM gone ORDER BY 1`
 
 const SAVE_POPULARITY = `
 INSERT INTO known_product (product_id, popularity) SELECT * FROM (${POPULARITY}) AS counted ORDER BY 1
@@ -45,6 +50,9 @@ SELECT $1, l.id, l.others, l.scores, $3::timestamptz FROM jsonb_to_recordset($2:
 ON CONFLICT (kind, product_id) DO UPDATE SET others = EXCLUDED.others, scores = EXCLUDED.scores, derived_at = EXCLUDED.derived_at`
 
 const DROP_LISTS = 'DELETE FROM neighbour_list WHERE kind = $1 AND product_id = ANY($2::text[])'
+
+type Claimed = { readonly productId: string }
+const idsOf = (rows: readonly Claimed[]) => rows.map(({ productId }) => productId)
 
 /**
  * Derives the lists of products that are marked as stale when it begins. A list is a function of the rows and of the time
@@ -59,16 +67,16 @@ export async function deriveNeighbours(prisma: PrismaClient, source: Source, now
   for (const kind of KINDS[source]) all.set(kind, await readAllWeight(prisma, kind))
   for (let derived = 0; ; ) {
     const count = await prisma.$transaction(async (tx) => {
-      const rows = await tx.$queryRawUnsafe<{ productId: string }[]>(CLAIM, source, until)
-      const ids = rows.map(({ productId }) => productId)
+      const claimed = await tx.$queryRawUnsafe<Claimed[]>(CLAIM, source, until)
+      if (claimed.length === 0) return null
+      const ids = idsOf(await tx.$queryRawUnsafe<Claimed[]>(UNMARK, source, idsOf(claimed)))
       if (ids.length === 0) return 0
-      await tx.$executeRawUnsafe(UNMARK, source, ids)
       if (source === 'PURCHASE') await tx.$executeRawUnsafe(SAVE_POPULARITY, ids)
       for (const kind of KINDS[source]) await saveLists(tx, { kind, all: all.get(kind) ?? 0, ids, now })
       return ids.length
     })
+    if (count === null) return derived
     derived += count
-    if (count === 0) return derived
   }
 }
 
