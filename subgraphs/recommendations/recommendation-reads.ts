@@ -15,8 +15,11 @@ const JUDGED_MS = 60_000
 
 export type Purchased = Bought & { readonly userId: string }
 
-/** SQL that only reads. Products that are not on sale or not in stock are left out here. */
-export function recommendationReads(prisma: PrismaClient) {
+/**
+ * SQL that only reads. Products that are not on sale or not in stock are left out here.
+ * @param nowMs the time in milliseconds, by which the judgement is cached
+ */
+export function recommendationReads(prisma: PrismaClient, nowMs: () => number = () => performance.now()) {
   let judged: { readonly until: number; readonly result: boolean } | null = null
 
   async function judge(): Promise<boolean> {
@@ -33,7 +36,7 @@ export function recommendationReads(prisma: PrismaClient) {
   return {
     /** Whether the similarities of purchases predict better than popularity does. */
     async areBuyersAlike(): Promise<boolean> {
-      const now = performance.now()
+      const now = nowMs()
       if (!judged || judged.until <= now) judged = { until: now + JUDGED_MS, result: await judge() }
       return judged.result
     },
