@@ -16,7 +16,10 @@ afterAll(() => shop.close())
 const file = new URL('../users/event-samples/users.account.deleted.json', import.meta.url)
 const sample = envelopeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
 const methodsOf = (customerId: string) =>
-  shop.resources.prisma.paymentMethod.findMany({ where: { customerId }, orderBy: { createdAt: 'asc' } })
+  shop.resources.prisma.paymentMethod.findMany({
+    where: { customerId },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
 
 test('the methods of a deleted account are removed, erased and forgotten by the gateway; payments keep their amounts', async () => {
   const id = newId('usr')

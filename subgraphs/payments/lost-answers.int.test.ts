@@ -239,7 +239,9 @@ test.each(['order', 'payment'])(
     const orderId = await anAuthorization()
     const { gatewayRef: ref } = await shop.row(orderId)
     const { gateway, payments, work } = shop.resources
-    const { capture } = gateway
+    const [{ capture }, { settled }] = [gateway, work]
+    // The result may come later than the two seconds for which a webhook waits.
+    work.settled = (id) => settled(id, 60_000)
     const held = Promise.withResolvers<void>()
     gateway.capture = async (payment) => {
       await held.promise
@@ -251,6 +253,7 @@ test.each(['order', 'payment'])(
     const looked = payments.lookUpSoon({ ...hint, status: 'CAPTURED' })
     held.resolve()
     await looked
+    work.settled = settled
     await work.idle()
     expect((await shop.row(orderId)).status).toBe('CAPTURED')
     const lookups = { where: { kind: 'FETCH', payment: { orderId } } } as const

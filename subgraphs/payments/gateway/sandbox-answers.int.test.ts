@@ -4,7 +4,8 @@ import { openSandbox, type TestSandbox } from '../testing/sandbox.ts'
 import { sandboxClient } from '../testing/sandbox-client.ts'
 
 const [APPROVED, DECLINED, TWO_STEPS] = ['4242424242424242', '4000000000009995', '4000000000003220'] as const
-const YEAR = new Date().getFullYear()
+// The gateway reads an expiry in UTC.
+const YEAR = new Date().getUTCFullYear()
 
 let gateway: TestSandbox
 beforeAll(async () => {

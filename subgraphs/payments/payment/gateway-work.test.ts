@@ -100,13 +100,16 @@ test('a call is made, and its result saved, in the trace of the request that cau
 
 test('calls that become due while others are claimed are claimed too', async () => {
   const { work, prisma } = aWorker()
-  const first = Promise.withResolvers<never[]>()
-  prisma.$queryRaw.mockReturnValueOnce(first.promise)
+  const [first, second] = [Promise.withResolvers<never[]>(), Promise.withResolvers<void>()]
+  prisma.$queryRaw.mockReturnValueOnce(first.promise).mockImplementationOnce(async () => {
+    second.resolve()
+    return []
+  })
   work.nudge()
   work.nudge()
   expect(prisma.$queryRaw).toHaveBeenCalledTimes(1)
   first.resolve([])
-  await vi.waitFor(() => expect(prisma.$queryRaw).toHaveBeenCalledTimes(2))
+  await second.promise
 })
 
 test('whoever waits for the calls about an order waits for no other, and for a gateway that does not answer not for ever', async () => {

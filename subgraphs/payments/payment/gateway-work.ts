@@ -214,11 +214,10 @@ export function gatewayWork({ prisma, gateway, terms, log }: WorkOptions) {
     while (claiming || inHand.size > 0) await Promise.all([claiming, ...inHand.keys()])
   }
 
-  /** Waits for the calls about an order's payment that are under way, at most 2 s. */
-  async function settled(orderId: string): Promise<void> {
+  /** Waits for the calls about an order's payment that are under way, at most 2 s by default. */
+  async function settled(orderId: string, maxMs = MAX_WAIT_MS): Promise<void> {
     const works = [...inHand].flatMap(([work, about]) => (about === orderId ? [work] : []))
-    if (works.length > 0)
-      await Promise.race([Promise.all(works), pause(MAX_WAIT_MS, undefined, { ref: false })])
+    if (works.length > 0) await Promise.race([Promise.all(works), pause(maxMs, undefined, { ref: false })])
   }
 
   return {

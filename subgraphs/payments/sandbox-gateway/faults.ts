@@ -35,8 +35,12 @@ const SLOW_MS = 3_000
 /** Longer than the shop's timeout. */
 const LATE_MS = 15_000
 
-/** Delays of the cards slow and late_answer, in milliseconds. Tests shorten them. */
-export type Delays = { readonly slowMs?: number; readonly lateMs?: number }
+/** Delays of the cards slow and late_answer, in milliseconds. Tests shorten them, or end each pause themselves. */
+export type Delays = {
+  readonly slowMs?: number
+  readonly lateMs?: number
+  readonly pause?: (ms: number) => Promise<unknown>
+}
 
 /** The time for which the first response about a card of this behaviour is held back, in milliseconds. */
 export function heldBackMs(

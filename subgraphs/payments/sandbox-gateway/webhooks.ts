@@ -64,18 +64,24 @@ export function signatureOf(secret: string, body: string, at: Date): string {
   return `t=${time},v1=${proof}`
 }
 
-/** Target of webhooks. While it is null, none are sent. */
-export type Target = { readonly url: () => string | null; readonly secret: string }
+/** Target of webhooks. */
+export type Target = {
+  /** While it is null, none are sent. */
+  readonly url: () => string | null
+  readonly secret: string
+  /** Timeout of one delivery in milliseconds. Default: five seconds. */
+  readonly deliveryMs?: number
+}
 
-async function deliver(pool: Pool, url: string, secret: string, due: Due): Promise<void> {
+async function deliver(pool: Pool, url: string, target: Target, due: Due): Promise<void> {
   const { id, delivery, paymentId, type, reference, status } = due
   const body = JSON.stringify({ id, type, paymentId, reference, status })
   const headers = {
     'content-type': 'application/json',
-    'sandbox-signature': signatureOf(secret, body, new Date()),
+    'sandbox-signature': signatureOf(target.secret, body, new Date()),
   }
   try {
-    const limits = { timeoutMs: DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
+    const limits = { timeoutMs: target.deliveryMs ?? DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
     const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
     if (status >= 200 && status < 300) await pool.query(DELIVERED, [id, delivery])
   } catch {
@@ -93,7 +99,7 @@ export function startWebhooks(pool: Pool, target: Target) {
       const url = target.url()
       if (url === null) return
       const { rows } = await pool.query<Due>(CLAIM, [])
-      await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
+      await Promise.all(rows.map((due) => deliver(pool, url, target, due)))
       if (rows.length < AT_ONCE) return
     }
   }

@@ -99,14 +99,14 @@ test.each([
     })
     // `status` takes a place too, so it waits until the senders have theirs.
     const stage = meanwhile === 503 ? 'handler' : 'onRequest'
-    await expect.poll(() => begun[stage], { timeout: 10_000 }).toBe(MAX_WEBHOOKS)
+    await expect.poll(() => begun[stage], { timeout: 30_000 }).toBe(MAX_WEBHOOKS)
     expect(await status()).toBe(503)
     for (const sender of senders) sender.destroy()
     const connections = promisify(app.server.getConnections.bind(app.server))
-    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0)
-    await expect.poll(status, { timeout: 10_000 }).toBe(meanwhile)
+    await expect.poll(() => connections(), { timeout: 30_000 }).toBe(0)
+    await expect.poll(status, { timeout: 30_000 }).toBe(meanwhile)
     reading.resolve()
-    await expect.poll(status, { timeout: 10_000 }).toBe(404)
+    await expect.poll(status, { timeout: 30_000 }).toBe(404)
     await app.close()
   },
 )
