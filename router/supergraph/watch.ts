@@ -1,6 +1,7 @@
 // Tested in hot-swap.e2e.test.ts: a change is seen by the router.
 
-import { type Stats, type StatsListener, statSync, unwatchFile, watchFile } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../telemetry/log.ts'
 import { messageOf } from '../usage-error.ts'
@@ -28,6 +29,8 @@ type Watching = {
 const POLL_MS = 400
 /** Time within which several saved files are one change. */
 const SETTLE_MS = 100
+/** A file's time is that of the kernel's last tick, at most 10 ms before the time of `Date.now()`. */
+const TICK_MS = 10
 
 /** Whether a file has other contents, as far as its state shows: reading it changes the state, too. */
 export function isChanged(now: Stats, before: Stats): boolean {
@@ -47,38 +50,34 @@ export function watchSupergraph({
   log,
   swap,
 }: Watching): () => Promise<void> {
-  const listeners = new Map<string, StatsListener>()
+  /** The state of each file at the last look; null: it is missing, or cannot be read. */
+  const seen = new Map<string, Stats | null>()
   let serving = servingId
   let settling: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let changedMeanwhile = false
   let stopped = false
 
-  const listener = (): StatsListener => {
-    let isMissing = false
-    return (now, before) => {
-      // The state before a file was missing is that of the file, so a restored file looks unchanged.
-      const isRestored = isMissing
-      isMissing = now.nlink === 0
-      if (!isRestored && !isChanged(now, before)) return
+  const look = async () => {
+    for (const [path, before] of seen) {
+      const now = await stat(path).catch(() => null)
+      if (stopped || !seen.has(path)) continue
+      seen.set(path, now)
+      if (now === null ? before === null : before !== null && !isChanged(now, before)) continue
       clearTimeout(settling)
       settling = setTimeout(changed, SETTLE_MS)
     }
+    if (!stopped) polling = setTimeout(look, POLL_MS)
   }
-  // A file stays watched as it is: a new watcher would not notice what was saved before its first look.
+  // A file that stays watched keeps its state: what was saved since the last look is noticed by the next.
   const watch = (next: readonly string[], since: number) => {
-    for (const [path, onStat] of listeners) {
-      if (next.includes(path)) continue
-      unwatchFile(path, onStat)
-      listeners.delete(path)
-    }
+    for (const path of seen.keys()) if (!next.includes(path)) seen.delete(path)
     for (const path of next) {
       // A name with a NUL character is refused with an error, and no file has it.
-      if (listeners.has(path) || path.includes('\0')) continue
-      const onStat = listener()
-      watchFile(path, { interval: POLL_MS }, onStat)
-      listeners.set(path, onStat)
-      if (isSavedSince(since, path)) changed()
+      if (seen.has(path) || path.includes('\0')) continue
+      const state = stateOf(path)
+      seen.set(path, state)
+      if (state && state.mtimeMs + TICK_MS >= since) changed()
     }
   }
   const changed = () => {
@@ -106,7 +105,7 @@ export function watchSupergraph({
     )
   const take = async (answer: WorkerAnswer, since: number) => {
     if (!answer.ok) {
-      watch([...listeners.keys(), ...filesOf(file)], since)
+      watch([...seen.keys(), ...filesOf(file)], since)
       return refuse(answer.message)
     }
     watch(answer.files, since)
@@ -122,21 +121,21 @@ export function watchSupergraph({
   }
 
   watch(files, readAt)
+  let polling = setTimeout(look, POLL_MS)
   return async () => {
     stopped = true
     clearTimeout(settling)
-    watch([], readAt)
+    clearTimeout(polling)
     await reading
   }
 }
 
-/** Whether a file was saved after it was read: a watcher notices only what is saved after its first look. */
-function isSavedSince(read: number, path: string): boolean {
+/** Null: the file is missing, its name is too long, or its folder may not be read. The supergraph is refused for the same reason. */
+function stateOf(path: string): Stats | null {
   try {
-    return statSync(path).mtimeMs >= read
+    return statSync(path)
   } catch {
-    // It is missing, its name is too long, or its folder may not be read. The supergraph is refused for the same reason.
-    return false
+    return null
   }
 }
 
