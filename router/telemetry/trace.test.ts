@@ -4,7 +4,7 @@ import { traceOf } from './trace.ts'
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = `00-${TRACE}-b7ad6b7169203331-01`
 /** A trace of the router's own. */
-const OWN = /^00-(?!0af7)[\da-f]{32}-[\da-f]{16}-01$/
+const OWN = new RegExp(`^00-(?!${TRACE})[\\da-f]{32}-[\\da-f]{16}-01$`)
 
 test.each([
   ['a version that is none', `ff-${TRACE}-b7ad6b7169203331-01`],

@@ -1,9 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FREE_PLACES } from './admission-control.ts'
 import { admissionQueue, type QueuedRequest } from './admission-queue.ts'
 
 const LIMITS = { working: 2, waiting: 3, wait: 60_000 }
+/** A clock that stands still, whatever interrupts the process. */
+const still = () => 0
 
 /** Guests that record their outcome. */
 function guests() {
@@ -21,14 +23,14 @@ afterEach(() => vi.useRealTimers())
 describe('the door', () => {
   test('lets in at once as many as there are free places, whatever the event loop does', () => {
     const { started, guest } = guests()
-    const door = admissionQueue({ ...LIMITS, working: 1_000 }, () => 0)
+    const door = admissionQueue({ ...LIMITS, working: 1_000 }, still)
     for (let id = 0; id < FREE_PLACES + 1; id++) door.enter(guest(id))
     expect(started).toHaveLength(FREE_PLACES)
   })
 
   test('lets in the others in order, each when another leaves', async () => {
     const { started, guest } = guests()
-    const door = admissionQueue(LIMITS)
+    const door = admissionQueue(LIMITS, still)
     for (const id of [1, 2, 3, 4]) door.enter(guest(id))
     expect(started).toEqual([1, 2])
     door.leave()
@@ -41,7 +43,7 @@ describe('the door', () => {
 
   test('lets nobody overtake those who wait, even where a place has become free', async () => {
     const { started, guest } = guests()
-    const door = admissionQueue(LIMITS)
+    const door = admissionQueue(LIMITS, still)
     for (const id of [1, 2, 3]) door.enter(guest(id))
     door.leave()
     door.enter(guest(4))
@@ -50,24 +52,9 @@ describe('the door', () => {
     expect(started).toEqual([1, 2, 3])
   })
 
-  test('lets in more than the free places once the event loop has been idle, and again more after that', async () => {
-    // More than one window allows.
-    const count = 4 * FREE_PLACES + 20
-    const everybody = Promise.withResolvers<void>()
-    let started = 0
-    const start = () => {
-      started++
-      if (started === count) everybody.resolve()
-    }
-    const door = admissionQueue({ working: 1_000, waiting: count, wait: 60_000 })
-    for (let id = 0; id < count; id++) door.enter({ start, refuse: () => {} })
-    await everybody.promise
-    expect(started).toBe(count)
-  })
-
   test('forgets those who have gone', async () => {
     const { started, guest } = guests()
-    const door = admissionQueue(LIMITS)
+    const door = admissionQueue(LIMITS, still)
     const gone = guest(3)
     for (const one of [guest(1), guest(2), gone, guest(4)]) door.enter(one)
     door.forget(gone)
@@ -78,18 +65,20 @@ describe('the door', () => {
 
   test('refuses at once those for whom there is no room to wait', () => {
     const { started, refused, guest } = guests()
-    const door = admissionQueue(LIMITS)
+    const door = admissionQueue(LIMITS, still)
     for (let id = 1; id <= 6; id++) door.enter(guest(id))
     expect([started, refused]).toEqual([[1, 2], [6]])
   })
 
   test('refuses those who have waited too long, and starts them no more', async () => {
     const { started, refused, guest } = guests()
-    const door = admissionQueue({ ...LIMITS, wait: 1 })
+    let time = 0
+    const door = admissionQueue({ ...LIMITS, wait: 1 }, () => time)
     const late = new Promise<void>((resolve) => {
       for (const id of [1, 2]) door.enter(guest(id))
       door.enter({ start: guest(3).start, refuse: resolve })
     })
+    time = 1
     await late
     expect([started, refused]).toEqual([[1, 2], []])
     door.leave()
@@ -137,39 +126,60 @@ describe('the door', () => {
     expect(started).toEqual([1, 2, 3])
   })
 
-  test.each([
-    // 32 of its free places × √(0.95 / 0.5), rounded up.
-    ['idles half of the time', 0.5, 45],
-    ['never idles', 1, FREE_PLACES],
-  ])(
-    'lets in more after a window in which the event loop %s, by those who were in work',
-    async (_, utilization, count) => {
+  describe('lets in more after a window', () => {
+    // Since the start of the process, or since the beginning of the window.
+    const use = { idle: 0, active: 0, utilization: 0.001 }
+    let utilization = 0
+    beforeEach(() => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-      const use = { idle: 0, active: 0, utilization: 0.001 }
-      const measured = vi
-        .spyOn(performance, 'eventLoopUtilization')
-        // Since the start of the process, or since the beginning of the window.
-        .mockImplementation((since) => (since === use ? { ...use, utilization } : use))
-      try {
-        const { started, guest } = guests()
-        let time = 0
-        const door = admissionQueue({ working: 1_000, waiting: 100, wait: 60_000 }, () => time)
-        door.enter(guest(0))
-        // These wait for the next turn, as the window opens.
-        time = 6
-        for (let id = 1; id < 100; id++) door.enter(guest(id))
-        for (let turns = 0; turns < 10; turns++) await turn()
-        expect(started).toHaveLength(FREE_PLACES)
-        for (let window = 0; window < 4; window++) {
-          time += 50
-          vi.advanceTimersByTime(50)
-          if (utilization < 1) break
-        }
-        for (let turns = 0; turns < 40; turns++) await turn()
-        expect(started).toHaveLength(count)
-      } finally {
-        measured.mockRestore()
+      vi.spyOn(performance, 'eventLoopUtilization').mockImplementation((since) =>
+        since === use ? { ...use, utilization } : use,
+      )
+    })
+    afterEach(() => vi.restoreAllMocks())
+
+    /** Guests of which all places are taken, and others wait. */
+    async function waiting(count: number) {
+      const { started, guest } = guests()
+      let time = 0
+      const door = admissionQueue({ working: 1_000, waiting: count, wait: 60_000 }, () => time)
+      door.enter(guest(0))
+      // These wait for the next turn, as the window opens.
+      time = 6
+      for (let id = 1; id < count; id++) door.enter(guest(id))
+      const turns = async (number: number) => {
+        for (let index = 0; index < number; index++) await turn()
       }
-    },
-  )
+      await turns(10)
+      expect(started).toHaveLength(FREE_PLACES)
+      const pass = (ms: number) => {
+        time += ms
+        vi.advanceTimersByTime(ms)
+      }
+      return { started, turns, pass }
+    }
+
+    test.each([
+      // 32 of its free places × √(0.95 / 0.5), rounded up.
+      ['idles half of the time', 0.5, 45],
+      ['never idles', 1, FREE_PLACES],
+    ])('in which the event loop %s, by those who were in work', async (_, share, count) => {
+      utilization = share
+      const { started, turns, pass } = await waiting(100)
+      for (let window = 0; window < (share < 1 ? 1 : 4); window++) pass(50)
+      await turns(40)
+      expect(started).toHaveLength(count)
+    })
+
+    test('in which it idles, and again more after the next one', async () => {
+      utilization = 0.001
+      const { started, turns, pass } = await waiting(4 * FREE_PLACES + 20)
+      pass(50)
+      await turns(200)
+      expect(started).toHaveLength(4 * FREE_PLACES)
+      pass(50)
+      await turns(200)
+      expect(started).toHaveLength(4 * FREE_PLACES + 20)
+    })
+  })
 })
