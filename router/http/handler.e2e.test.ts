@@ -9,6 +9,8 @@ import { startSubgraph, type TestSubgraph } from '../testing/subgraph.ts'
 
 let subgraph: TestSubgraph
 let router: TestRouter
+/** Its requests have half a second to arrive. */
+let hasty: TestRouter
 
 beforeAll(async () => {
   subgraph = await startSubgraph(
@@ -32,14 +34,18 @@ beforeAll(async () => {
       executor: 'compiled',
       settings: {
         http: { caching: { time: '60s', shared: true }, compression: { above: '1KB' } },
-        limits: { aliases: 3, root_fields: 4, selections: 40, batch: 3, headers: '8KB', receive: '1s' },
+        limits: { aliases: 3, root_fields: 4, selections: 40, batch: 3, headers: '8KB' },
       },
     },
+  )
+  hasty = await startTestRouter(
+    { sdl: composed([subgraph.source]) },
+    { executor: 'compiled', settings: { limits: { receive: '500ms' } } },
   )
 })
 
 afterAll(async () => {
-  await router?.close()
+  await Promise.all([router?.close(), hasty?.close()])
   await subgraph?.stop()
 })
 
@@ -201,7 +207,7 @@ describe('limits', () => {
 
   test('a client that sends its body too slowly gets 408 and is disconnected', async () => {
     const answer = await conversation(
-      router.port,
+      hasty.port,
       'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{"query":',
     )
     expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*took too long to arrive/)
@@ -221,7 +227,7 @@ describe('a connection whose request does not arrive in time gets 408 and ends, 
       '0',
     ],
   ])('%s', async (_, first, again) => {
-    const socket = connect(router.port, '127.0.0.1')
+    const socket = connect(hasty.port, '127.0.0.1')
     // Written first, however long the connection takes.
     socket.write(first)
     const dribble = setInterval(() => again && socket.write(again), 20)

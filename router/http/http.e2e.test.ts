@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { EventEmitter, once } from 'node:events'
 import { request as rawRequest } from 'node:http'
-import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RouterOptions } from '../router.ts'
+import { conversation } from '../testing/conversation.ts'
 import {
   composed,
   EXECUTORS,
@@ -20,7 +21,8 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   let subgraph: TestSubgraph
   let router: TestRouter
   let production: TestRouter
-  let release = () => {}
+  /** Emits the end of each nap that begins. */
+  const naps = new EventEmitter<{ begins: [end: () => void] }>()
 
   beforeAll(async () => {
     subgraph = await startSubgraph(
@@ -31,10 +33,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
       {
         Query: {
           sock: (_: unknown, { id }: { id: string }) => ({ id }),
-          nap: () =>
-            new Promise((resolve) => {
-              release = () => resolve('done')
-            }),
+          nap: () => new Promise((resolve) => naps.emit('begins', () => resolve('done'))),
           sum: (_: unknown, { of }: { of: number[] }) => of.reduce((a, b) => a + b, 0),
         },
         Sock: { next: ({ id }: { id: string }) => ({ id: `${id}+` }) },
@@ -135,14 +134,7 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     })
 
     test('that is not HTTP is answered in JSON', async () => {
-      const answer = await new Promise<string>((resolve) => {
-        let text = ''
-        const socket = connect(router.port, '127.0.0.1', () => socket.write('GARBAGE\r\n\r\n'))
-        socket.on('data', (chunk) => {
-          text += chunk
-        })
-        socket.on('close', () => resolve(text))
-      })
+      const answer = await conversation(router.port, 'GARBAGE\r\n\r\n')
       expect(answer).toMatch(/^HTTP\/1\.1 400 [\s\S]*"code":"BAD_USER_INPUT"/)
     })
   })
@@ -333,9 +325,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
   describe('closing', () => {
     test('answers what has begun, and takes nothing new', async () => {
       const closing = await start({ sdl: composed([subgraph.source]) })
-      const asked = subgraph.received.length
+      const begins = once(naps, 'begins')
       const answer = closing.ask('{ nap }')
-      while (subgraph.received.length === asked) await new Promise((resolve) => setTimeout(resolve, 5))
+      const [release] = await begins
       const closed = closing.close()
       await expect(closing.ask('{ sock { id } }')).rejects.toThrow()
       release()
@@ -346,9 +338,9 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
     test('breaks off what is not answered within limits.drain', async () => {
       const settings = { limits: { drain: '100ms' } }
       const closing = await start({ sdl: composed([subgraph.source]) }, { settings })
-      const asked = subgraph.received.length
+      const begins = once(naps, 'begins')
       const answer = expect(closing.ask('{ nap }')).rejects.toThrow()
-      while (subgraph.received.length === asked) await new Promise((resolve) => setTimeout(resolve, 5))
+      const [release] = await begins
       await closing.close()
       await answer
       release()

@@ -34,7 +34,7 @@ async function start({
       forward: async ({ to }, _, response, origins) => void response.end(origins.get(to)?.href),
       close() {},
     },
-    limits: parseSettings({ limits: { drain: '1s', ...limits } }, 'a test').limits,
+    limits: parseSettings({ limits }, 'a test').limits,
   })
   ends.push(() => server.close())
   const ask = (path: string, method = 'GET') =>
@@ -126,13 +126,12 @@ test.each([
   async (receive, requestTimeout, headersTimeout, connectionsCheckingInterval) => {
     let server: Server | null = null
     const note = (message: unknown) => {
-      // The channel's message names the server of a request.
+      // The channel's message names the server that listens.
       server = (message as { readonly server: Server }).server
     }
-    subscribe('http.server.request.start', note)
-    ends.push(() => unsubscribe('http.server.request.start', note))
-    const { ask } = await start({ limits: { receive } })
-    await ask('/health/live')
+    subscribe('tracing:net.server.listen:asyncEnd', note)
+    ends.push(() => unsubscribe('tracing:net.server.listen:asyncEnd', note))
+    await start({ limits: { receive } })
     expect(server).toMatchObject({
       ...{ requestTimeout, headersTimeout, connectionsCheckingInterval, keepAliveTimeout: 65_000 },
     })

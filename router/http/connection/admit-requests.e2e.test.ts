@@ -95,6 +95,16 @@ async function open(port: number): Promise<Raw> {
   }
 }
 
+/** A client whose request has a place when this resolves: the router asks for its body. */
+async function admitted(port: number, number: number): Promise<Raw> {
+  const client = await open(port)
+  const [head = '', body = ''] = requestOf(number).split('\r\n\r\n')
+  client.socket.write(`${head}\r\nexpect: 100-continue\r\n\r\n`)
+  await client.shows('100 Continue')
+  client.socket.write(body)
+  return client
+}
+
 describe('more requests than may be in work', () => {
   const limits = { requests: { working: 2, waiting: 1 }, drain: '1s' }
 
@@ -223,21 +233,21 @@ describe('more requests than may be in work', () => {
 
 describe('requests that share a run', () => {
   test('take one place', async () => {
-    const { ask } = await start({ limits: { requests: { working: 2, waiting: 0 }, drain: '1s' } })
+    const { ask, port } = await start({ limits: { requests: { working: 2, waiting: 0 }, drain: '1s' } })
     const first = ask(queryOf(1))
     await askedFor(1)
-    const same = [ask(queryOf(1))]
-    const other = async () => {
-      for (;;) {
-        const answer = await ask('{ __typename }')
-        if (answer.status === 200) return answer
-      }
+    const same: Raw[] = []
+    for (let time = 0; time < 2; time++) {
+      // Only now may others ask: they would take the place before it does.
+      same.push(await admitted(port, 1))
+      while ((await ask('{ __typename }')).status !== 200);
     }
-    await other()
-    same.push(ask(queryOf(1)))
-    await other()
     asked[0]?.answer()
-    for (const answer of await Promise.all([first, ...same])) expect(answer.status).toBe(200)
+    expect((await first).status).toBe(200)
+    for (const { socket, shows } of same) {
+      await shows('HTTP/1.1 200 OK')
+      socket.destroy()
+    }
     // Afterwards there are two places, as before.
     const two = [ask(queryOf(2))]
     await askedFor(2)
@@ -299,9 +309,8 @@ describe('requests that are pipelined', () => {
   test('by hundreds let others be answered between them', async () => {
     const { port } = await start()
     const count = 400
-    const client = await open(port)
+    const [client, other] = [await open(port), await open(port)]
     client.socket.write('GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(count))
-    const other = await open(port)
     other.socket.write('GET /health/ready HTTP/1.1\r\nhost: x\r\n\r\n')
     await other.shows('ready')
     expect(timesIn(client.text(), '"live"')).toBeLessThan(count)
