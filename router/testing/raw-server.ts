@@ -44,7 +44,10 @@ export async function startRawServer(
       if (endsRequest(text)) onRequest(connection, ++count)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, host, resolve)
+  })
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
   return {

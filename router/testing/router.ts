@@ -69,7 +69,7 @@ export type StartOptions = Partial<Omit<RouterOptions, 'settings'>> & {
  * Time limits that only a hanging test reaches: subgraphs are often in the process of the test, where other work delays
  * a response past the default of five seconds. Settings with a time limit of their own stay as they are.
  */
-function patient(settings: RouterSettingsInput): RouterSettingsInput {
+export function patient(settings: RouterSettingsInput): RouterSettingsInput {
   const { limits, fetching } = settings
   if (limits?.time !== undefined || fetching?.time !== undefined) return settings
   return { ...settings, limits: { ...limits, time: '55s' }, fetching: { ...fetching, time: '50s' } }

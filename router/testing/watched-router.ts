@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RouterSettingsInput } from '../settings.ts'
+import { patient } from './router.ts'
 import { TURN_PROBE, type Watched, watched } from './watched-process.ts'
 
 export type WatchedRouter = Watched & {
@@ -14,6 +15,8 @@ export type WatchedRouter = Watched & {
   readonly pid: number
   /** Everything on stdout and stderr. */
   output(): string
+  /** Waits until a text is on stdout or stderr. */
+  prints(wanted: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -39,7 +42,7 @@ export async function startWatchedRouter(
   const folder = await mkdtemp(join(tmpdir(), 'watched-router-'))
   await writeFile(join(folder, 'supergraph.graphql'), supergraph)
   // JSON is YAML.
-  await writeFile(join(folder, 'router.yaml'), JSON.stringify(options.settings ?? {}))
+  await writeFile(join(folder, 'router.yaml'), JSON.stringify(patient(options.settings ?? {})))
   const child = spawnRouter(folder, options)
   const output = outputOf(child)
   const end = async () => {
@@ -60,6 +63,12 @@ export async function startWatchedRouter(
     // A process that printed its address has an id.
     pid: child.pid as number,
     output: output.text,
+    prints: (wanted) =>
+      new Promise((resolve) => {
+        output.onMore(() => {
+          if (output.text().includes(wanted)) resolve()
+        })
+      }),
     ...watched(child),
     stop: end,
   }
