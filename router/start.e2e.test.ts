@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -10,6 +10,9 @@ import { composed, startTestRouter } from './testing/router.ts'
 
 const POLICIES = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@policy"])
   type Query { open: String closed: String @policy(policies: [["always"]]) }`
+
+/** The time in which a changed file is noticed, read and composed, even by a busy machine. */
+const SOON = { timeout: 50_000, interval: 20 }
 
 let folder: string
 
@@ -114,9 +117,11 @@ test('a subgraph without a usable URL is reported, at the start and when it is a
   )
   const supergraph = await file('urls.graphql', sdlFor('http://a.test'))
   const router = await startTestRouter({ file: supergraph })
+  // The router's first look at the file is taken before it is saved.
+  await stat(supergraph)
   await writeFile(supergraph, sdlFor('nowhere'))
   const reason = () => router.logged.find((line) => line.includes('was rejected'))
-  await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), { timeout: 20_000 })
+  await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), SOON)
   await router.close()
 })
 
@@ -131,6 +136,6 @@ test('a supergraph that is saved while the router starts is taken', async () => 
   }
   const settings = { subgraphs: { b: { url: 'http://b.test' } } }
   const router = await startTestRouter({ file: supergraph }, { settings, log: pino({}, { write }) })
-  await vi.waitFor(() => expect(router.supergraphId()).toBe(supergraphId(later)), { timeout: 20_000 })
+  await vi.waitFor(() => expect(router.supergraphId()).toBe(supergraphId(later)), SOON)
   await router.close()
 })

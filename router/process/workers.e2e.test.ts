@@ -18,6 +18,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'router-workers-'))
   subgraph = await startSubgraph('shelf', 'type Query { sock: String }', { Query: { sock: () => 'left' } })
   await writeFile(join(folder, 'supergraph.graphql'), composed([subgraph.source]))
+  // Requests are held until a test has seen what it waits for.
+  const settings = { fetching: { time: '100s' }, limits: { time: '110s', drain: '100s' } }
+  await writeFile(join(folder, 'router.yaml'), JSON.stringify(settings))
 })
 
 afterEach(async () => {
@@ -365,7 +368,7 @@ describe('one process', { timeout: 180_000 }, () => {
     // The client opens no request on this connection that would be lost.
     await health.shows(/HTTP\/1.1 503[\s\S]*\r\nconnection: close\r\n[\s\S]*"draining"/i)
     begun.send(request('{ sock }').slice(begunWith.length))
-    const [answer] = await begun.shows(/HTTP[\s\S]*"data"[\s\S]*/)
+    const [answer] = await begun.shows(/HTTP[\s\S]*"data"[\s\S]*\}\}/)
     expect(answer).toMatch(
       /^HTTP\/1.1 200 OK\r\n[\s\S]*connection: close\r\n[\s\S]*\{"data":\{"sock":"left"\}\}/i,
     )

@@ -10,7 +10,7 @@ import type { LoadedSupergraph } from './supergraph.ts'
 import { watchSupergraph } from './watch.ts'
 
 /** The files are polled and composed in a worker: no result depends on the time that this takes. */
-const SOON = { timeout: 20_000, interval: 20 }
+const SOON = { timeout: 50_000, interval: 20 }
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])`
 const SHELF = `${LINK} type Query { sock: Sock } type Sock @key(fields: "id") { id: ID! }`
@@ -54,7 +54,7 @@ beforeEach(async () => {
     {
       ...{ executor: 'compiled', warm: true },
       // A request that is held waits for a swap, however long this takes.
-      settings: { fetching: { time: '50s' }, limits: { time: '60s' } },
+      settings: { fetching: { time: '100s' }, limits: { time: '110s' } },
     },
   )
 })
@@ -82,7 +82,7 @@ function reasons(): string[] {
   return router.logged.map((line) => JSON.parse(line).reason ?? '').filter(Boolean)
 }
 
-describe('a changed supergraph', () => {
+describe('a changed supergraph', { timeout: 180_000 }, () => {
   test('is swapped in under load without a failed request', async () => {
     let done = false
     const answers: { status: number; data: unknown; errors: number }[] = []
