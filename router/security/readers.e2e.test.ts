@@ -116,13 +116,15 @@ describe.each(EXECUTORS)('by the %s executor', (executor) => {
 
   test('what no client could use as a token names nobody', async () => {
     const expired = Math.floor(Date.now() / 1_000) - 60
+    const [head, claims, signature = ''] = (await issuer.sign({ sub: 'usr_ada' })).split('.')
+    const altered = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
     const forged = [
       'NAME',
       'NAME nonsense',
       `NAME ${await issuer.sign({ sub: 'usr_ada', aud: 'another graph' })}`,
       `NAME ${await issuer.sign({ sub: 'usr_ada', iss: 'https://evil.test' })}`,
       `NAME ${await issuer.sign({ sub: 'usr_ada', exp: expired })}`,
-      `NAME ${(await issuer.sign({ sub: 'usr_ada' })).slice(0, -4)}AAAA`,
+      `NAME ${head}.${claims}.${altered}`,
       `__proto__ ${await issuer.sign({ sub: 'usr_ada' })}`,
     ]
     for (const line of forged) {
