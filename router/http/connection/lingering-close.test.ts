@@ -16,6 +16,8 @@ let requests: number
 
 /** Refuses every request before its body is read. */
 beforeEach(async () => {
+  // The maximum time passes only where a test says so.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   requests = 0
   server = createServer((_, response) => {
     requests++
@@ -73,7 +75,6 @@ test('a client that sends more than the maximum is disconnected', async () => {
 })
 
 test('a client that does not close is disconnected after the maximum time', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const client = await refusedClient(HEAD)
   const socket = await accepted
   vi.advanceTimersByTime(MAX_LINGER_MS - 1)
@@ -84,7 +85,6 @@ test('a client that does not close is disconnected after the maximum time', asyn
 })
 
 test('requests after the last response are not read', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const short = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n'
   const client = await refusedClient(short)
   const socket = await accepted
