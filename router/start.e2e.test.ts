@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -117,8 +117,6 @@ test('a subgraph without a usable URL is reported, at the start and when it is a
   )
   const supergraph = await file('urls.graphql', sdlFor('http://a.test'))
   const router = await startTestRouter({ file: supergraph })
-  // The router's first look at the file is taken before it is saved.
-  await stat(supergraph)
   await writeFile(supergraph, sdlFor('nowhere'))
   const reason = () => router.logged.find((line) => line.includes('was rejected'))
   await vi.waitFor(() => expect(reason()).toContain('has no http(s) URL'), SOON)
