@@ -14,8 +14,9 @@ const common = {
     'dev/new/template/**',
     'dev/mutate/fixture/**',
   ],
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // Bounds of a test that hangs, far above the time of any on a busy machine.
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
   // One process for many files: up to half of their CPU time was loading graphql, Prisma and Apollo Server anew for each.
   isolate: false,
 }

@@ -134,4 +134,4 @@ test('every subgraph of supergraph.yaml has the command, and what it replays cal
   } finally {
     await postgres.stop()
   }
-}, 60_000)
+})

@@ -29,9 +29,7 @@ async function rows(sql: string, ...values: string[]): Promise<unknown[]> {
 }
 
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('the job that creates databases', () => {
-  test('creates missing databases, keeps existing ones, sets the given password, and grants access to nobody else', {
-    timeout: 120_000,
-  }, async () => {
+  test('creates missing databases, keeps existing ones, sets the given password, and grants access to nobody else', async () => {
     const [first, second] = [0, 1].map(() => `t${randomBytes(6).toString('hex')}`)
     const variable = (name: string | undefined) => `${name?.toUpperCase()}_DATABASE_PASSWORD`
     const database = (name: string | undefined) => `argyle_${name}`

@@ -14,10 +14,9 @@ const ADMIN_URL = 'postgresql://postgres@127.0.0.1:5432/postgres'
 
 describe.runIf(environment().ARGYLE_TEST_SERVICES === '1')('on the PostgreSQL of this machine', () => {
   let shop: TestShop
-  // This server flushes every new database to disk. The limit only ends a run that hangs.
   beforeAll(async () => {
     shop = await startTestShop({ adminUrl: ADMIN_URL })
-  }, 180_000)
+  })
   afterAll(() => shop?.stop())
 
   test('migrations, seed data, a product page and a checkout work as on the embedded server', async () => {

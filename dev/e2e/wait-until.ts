@@ -6,7 +6,7 @@
 export async function waitUntil<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
-  limitMs = 20_000,
+  limitMs = 45_000,
 ): Promise<T> {
   const end = performance.now() + limitMs
   for (;;) {

@@ -146,7 +146,7 @@ test('dev writes a migration for the changed schema, applies it, and tries it in
     asAdmin(`SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db%'`)
   const left = new Set((await shadows()).rows.map(({ datname }) => datname))
   await expect
-    .poll(async () => (await shadows()).rows.filter(({ datname }) => left.has(datname)), { timeout: 30_000 })
+    .poll(async () => (await shadows()).rows.filter(({ datname }) => left.has(datname)), { timeout: 120_000 })
     .toEqual([])
   expect(readdirSync(path.join(copy, 'subgraphs/socks/generated/prisma/models'))).toContain('Shoe.ts')
 })

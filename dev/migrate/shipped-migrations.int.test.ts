@@ -72,5 +72,4 @@ test.each(foldersWith('prisma', 'schema.prisma'))(
       result: { stdout: expect.stringMatching(/^\s*-- This is an empty migration\.\s*$/) },
     })
   },
-  120_000,
 )

@@ -56,7 +56,7 @@ test('the gateway of a shop takes the calls of payments, which accepts its webho
     (await database.query('SELECT 1 FROM webhook WHERE delivered_at IS NULL')).rowCount
   expect(await waiting()).toBe(1)
   gateway.setWebhookUrl(webhookUrlOf(payments.url))
-  await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
+  await expect.poll(waiting, { timeout: 45_000 }).toBe(0)
 })
 
 test('the settings of payments have the address of a gateway, for browsers on this machine too', () => {

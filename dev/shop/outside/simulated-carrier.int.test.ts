@@ -32,14 +32,14 @@ test('the carrier of a shop takes the calls of shipping, which accepts its webho
   opened.defer(shipping.close)
 
   const apiKey = Buffer.from(settings.CARRIER_API_KEY ?? '', 'base64url')
-  const caller = httpCarrier({ url: carrier.url, apiKey, timeoutMs: 10_000 })
+  const caller = httpCarrier({ url: carrier.url, apiKey, timeoutMs: 45_000 })
   await caller.createLabel(aLabelRequest(), randomUUID())
   await database.query('UPDATE webhook SET due_at = now()')
   carrier.setWebhookUrl(carrierWebhookUrlOf(shipping.url))
   const waiting = async () =>
     (await database.query('SELECT 1 FROM webhook WHERE delivered_at IS NULL')).rowCount
   expect(await waiting()).toBeGreaterThan(0)
-  await expect.poll(waiting, { timeout: 20_000 }).toBe(0)
+  await expect.poll(waiting, { timeout: 45_000 }).toBe(0)
 })
 
 test('the settings of shipping have the address of a carrier, by default one where nobody answers', () => {

@@ -24,7 +24,7 @@ export type UsedShop = z.output<typeof format>
 /** 'USED': held by the process that makes the shop. */
 const LOCK = 0x55534544
 /** Bounds only a test that would fail anyway. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 
 /**
  * The shop whose databases and secrets those of tests are copied from: a first start takes three times the CPU time of a later one.
