@@ -19,7 +19,7 @@ let used: string
 let first: { output: string; page: Answer; exitCode: number | null; secretsMode: number }
 /** Data folder of a test. */
 let folder: string
-const running = new Set<ChildProcess>()
+const running = new Set<Started>()
 
 beforeAll(async () => {
   used = folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
@@ -29,37 +29,43 @@ beforeAll(async () => {
   const page = await graphqlClient(url).ask(query)
   const secretsMode = statSync(path.join(folder, 'secrets.json')).mode & 0o777
   shop.child.kill('SIGINT')
-  first = { page, secretsMode, exitCode: await ended(shop.child), output: shop.output() }
-}, 120_000)
+  first = { page, secretsMode, exitCode: await shop.ended, output: shop.output() }
+})
 afterAll(() => rmSync(used, { recursive: true }))
 
 afterEach(async () => {
-  for (const child of running) {
+  for (const { child, ended } of running) {
     child.kill('SIGTERM')
-    await ended(child)
+    await ended
   }
 })
 
-/** For tests that must not find the data of others, or that leave data behind. */
-function useCopy(): void {
+/** An empty data folder, for a test that must not find the data of others. */
+function useOther(): void {
   folder = mkdtempSync(path.join(tmpdir(), 'argyle-start-'))
-  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
-  execFileSync('cp', ['-a', `${used}/.`, folder])
   onTestFinished(() => {
     rmSync(folder, { recursive: true })
     folder = used
   })
 }
 
-type Started = { child: ChildProcess; output: () => string; said: ProcessOutput['said'] }
+/** A copy, for a test that changes the data. */
+function useCopy(): void {
+  useOther()
+  // PostgreSQL checks owners and modes, which Node's own copying does not preserve.
+  execFileSync('cp', ['-a', `${used}/.`, folder])
+}
+
+type Started = { child: ChildProcess; output: () => string } & Pick<ProcessOutput, 'said' | 'ended'>
 
 /** Runs a command of the shop as a process, with its own PostgreSQL. */
 function run(script: 'start' | 'subgraph', ...args: string[]): Started {
   const child = spawn(NODE, [path.join(root, `dev/${script}.ts`), ...args], { stdio: 'pipe' })
-  const { text, said } = outputOf(child)
-  running.add(child)
-  child.once('exit', () => running.delete(child))
-  return { child, output: text, said }
+  const { text, said, ended } = outputOf(child)
+  const started = { child, output: text, said, ended }
+  running.add(started)
+  void ended.then(() => running.delete(started))
+  return started
 }
 
 /** Starts a shop with options that replace these. */
@@ -67,11 +73,6 @@ function startShop(...args: string[]): Started {
   const usual = { '--data': folder, '--size': 'tiny', '--port': '0', '--subgraph-port-base': '0' }
   const others = Object.entries(usual).filter(([option]) => !args.includes(option))
   return run('start', ...others.flat(), ...args)
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  return child.exitCode
 }
 
 async function endpointOf(shop: Started): Promise<string> {
@@ -96,9 +97,7 @@ test('ctrl-c stops everything, PostgreSQL included', async () => {
   expect(existsSync(path.join(used, 'postgres', 'cluster', 'postmaster.pid'))).toBe(false)
 })
 
-test('the next start finds the demo accounts, and after kill -9 the one after it every account and the same secrets', {
-  timeout: 90_000,
-}, async () => {
+test('the next start finds the demo accounts, and after kill -9 the one after it every account and the same secrets', async () => {
   const killed = startShop()
   const client = graphqlClient(await endpointOf(killed))
   for (const who of ['Customer', 'Staff member']) {
@@ -113,7 +112,7 @@ test('the next start finds the demo accounts, and after kill -9 the one after it
   )
   const secrets = readFileSync(path.join(folder, 'secrets.json'), 'utf8')
   killed.child.kill('SIGKILL')
-  await ended(killed.child)
+  await killed.ended
 
   const second = graphqlClient(await endpointOf(startShop()))
   await signIn(second, account)
@@ -122,13 +121,11 @@ test('the next start finds the demo accounts, and after kill -9 the one after it
   expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).toBe(secrets)
 })
 
-test('while it runs, a second shop is refused with the process that uses the data folder, and a subgraph can be stopped and started by a typed line', {
-  timeout: 60_000,
-}, async () => {
+test('while it runs, a second shop is refused with the process that uses the data folder, and a subgraph can be stopped and started by a typed line', async () => {
   const shop = startShop()
   const client = graphqlClient(await endpointOf(shop))
   const second = startShop()
-  expect(await ended(second.child)).toBe(1)
+  expect(await second.ended).toBe(1)
   expect(second.output().trim().split('\n').at(-1)).toMatch(
     `is in use by process ${shop.child.pid}: stop that, or choose another data folder`,
   )
@@ -143,13 +140,13 @@ test('while it runs, a second shop is refused with the process that uses the dat
   expect((await client.ask(query)).errors).toEqual([])
 })
 
-test('a port in use is reported in one line, and nothing is left running', { timeout: 60_000 }, async () => {
+test('a port in use is reported in one line, and nothing is left running', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' && address ? String(address.port) : ''
   const shop = startShop('--port', port)
-  expect(await ended(shop.child)).toBe(1)
+  expect(await shop.ended).toBe(1)
   expect(shop.output()).toBe(
     `port ${port} (router) is in use: stop the program that listens there, or choose another with --port\n`,
   )
@@ -157,19 +154,17 @@ test('a port in use is reported in one line, and nothing is left running', { tim
   other.close()
 })
 
-test('a data folder that is a file is reported in one line', { timeout: 60_000 }, async () => {
-  useCopy()
+test('a data folder that is a file is reported in one line', async () => {
+  useOther()
   const file = path.join(folder, 'file')
   writeFileSync(file, '')
   const shop = startShop('--data', file)
-  expect(await ended(shop.child)).toBe(1)
+  expect(await shop.ended).toBe(1)
   expect(shop.output().trim().split('\n')).toHaveLength(1)
   expect(shop.output()).toContain(file)
 })
 
-test('--fresh deletes the data', {
-  timeout: 90_000,
-}, async () => {
+test('--fresh deletes the data', async () => {
   useCopy()
   const empty = startShop('--size', 'none', '--fresh')
   const url = await endpointOf(empty)
@@ -177,12 +172,12 @@ test('--fresh deletes the data', {
     (await graphqlClient(url).ask('{ products(first: 1) { edges { node { slug } } } }')).data.products.edges,
   ).toEqual([])
   empty.child.kill('SIGINT')
-  await ended(empty.child)
+  await empty.ended
 })
 
-test('other seed data than the folder holds is refused', { timeout: 60_000 }, async () => {
+test('other seed data than the folder holds is refused', async () => {
   const larger = startShop('--size', 'demo')
-  expect(await ended(larger.child)).toBe(1)
+  expect(await larger.ended).toBe(1)
   expect(larger.output()).toContain('holds tiny seed data, not demo: add --fresh to replace it')
 })
 
@@ -196,13 +191,13 @@ test.each([
     ['--host', '203.0.113.9'],
     '"203.0.113.9" is no address of this machine: choose another with --host, such as 127.0.0.1',
   ],
-])('the options %j are refused with the allowed ones', { timeout: 60_000 }, async (args, line) => {
+])('the options %j are refused with the allowed ones', async (args, line) => {
   const shop = run('start', '--data', folder, ...args)
-  expect(await ended(shop.child)).toBe(1)
+  expect(await shop.ended).toBe(1)
   expect(shop.output()).toBe(`${line}\n`)
 })
 
-test('one subgraph runs alone, with a token that its Sandbox sends', { timeout: 60_000 }, async () => {
+test('one subgraph runs alone, with a token that its Sandbox sends', async () => {
   const reviews = run('subgraph', 'reviews', '--data', folder, '--port', '0')
   const [, url = '', authorization = ''] = await reviews.said(
     /Sandbox +(\S+)[\s\S]*authorization: (\S+ \S+)[\s\S]*ctrl-c/,
@@ -216,6 +211,6 @@ test('one subgraph runs alone, with a token that its Sandbox sends', { timeout: 
   const developer = await fetch(url, { method: 'POST', headers: { ...headers, authorization }, body })
   expect(await developer.json()).toMatchObject({ data: { __typename: 'Query' } })
   reviews.child.kill('SIGINT')
-  expect(await ended(reviews.child)).toBe(0)
+  expect(await reviews.ended).toBe(0)
   expect(existsSync(postmasterFile())).toBe(false)
 })

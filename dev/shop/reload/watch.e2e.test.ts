@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -30,10 +29,10 @@ beforeAll(async () => {
   })
   output = outputOf(shop)
   client = clientOf(await output.said(/GraphQL endpoint +(\S+)[\s\S]*ctrl-c stops everything/))
-}, 60_000)
+})
 afterAll(async () => {
   shop.kill('SIGTERM')
-  if (shop.exitCode === null) await once(shop, 'exit')
+  await output.ended
   rmSync(data, { recursive: true })
   copy.remove()
 })
@@ -41,31 +40,28 @@ afterAll(async () => {
 const RESOLVERS = 'subgraphs/reviews/resolvers.ts'
 const SCHEMA = 'subgraphs/reviews/schema.graphql'
 
-test('a new field and its resolver are served soon after they are saved, by their subgraph alone', {
-  timeout: 60_000,
-}, async () => {
+test('a new field and its resolver are served soon after they are saved, by their subgraph alone', async () => {
   const before = output.text().length
   copy.edit(SCHEMA, 'type Query {', 'type Query {\n  "How the shop greets."\n  greeting: String')
   copy.edit(RESOLVERS, 'Query: {', "Query: {\n    greeting: () => 'warm feet',")
   await output.said(/reviews runs its new code/, before)
+  // On a busy machine the two files are two changes: the first has the field without its resolver.
   const answer = await waitUntil(
     () => client.ask('{ greeting }'),
-    ({ data }) => data?.greeting !== undefined,
+    ({ data }) => Boolean(data?.greeting),
   )
   expect(answer.data).toEqual({ greeting: 'warm feet' })
   expect(output.text().slice(before)).not.toMatch(/(users|products|inventory|orders) runs its new code/)
 })
 
-test('code that does not load is reported, and the previous code keeps serving', {
-  timeout: 60_000,
-}, async () => {
+test('code that does not load is reported, and the previous code keeps serving', async () => {
   const before = output.text().length
   copy.edit(RESOLVERS, "'warm feet'", "'warm")
   await output.said(/reviews continues with its previous code:[\s\S]*SyntaxError/, before)
   expect((await client.ask('{ greeting }')).data).toEqual({ greeting: 'warm feet' })
 })
 
-test('start NAME runs the code as it is now', { timeout: 60_000 }, async () => {
+test('start NAME runs the code as it is now', async () => {
   const before = output.text().length
   shop.stdin?.write('stop reviews\n')
   await output.said(/reviews is stopped/, before)
@@ -80,7 +76,7 @@ test('start NAME runs the code as it is now', { timeout: 60_000 }, async () => {
   expect(answer.data).toEqual({ greeting: 'mended' })
 })
 
-test('a change of shared code restarts the whole shop', { timeout: 60_000 }, async () => {
+test('a change of shared code restarts the whole shop', async () => {
   const before = output.text().length
   copy.edit('dev/shop/terminal/banner.ts', 'Argyle is ready.', 'Argyle is ready again.')
   await output.said(

@@ -6,9 +6,11 @@ export type ProcessOutput = {
   /**
    * Waits for a text that was or will be printed.
    * @param from number of characters of the output to skip
-   * @throws Error with the whole output if the process ends before
+   * @throws Error with the whole output if the process ends without it
    */
   said(pattern: RegExp, from?: number): Promise<RegExpExecArray>
+  /** Settles with the exit code once the process has ended and all of its output has arrived; null after a signal. */
+  ended: Promise<number | null>
 }
 
 export function outputOf(child: ChildProcess): ProcessOutput {
@@ -18,18 +20,26 @@ export function outputOf(child: ChildProcess): ProcessOutput {
     for (const look of looks) look()
   }
   for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk) => {
+    stream?.setEncoding('utf8').on('data', (chunk) => {
       output += chunk
       lookAll()
     })
-  child.once('exit', lookAll)
+  let hasEnded = false
+  // The exit may come before the last output.
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => {
+      hasEnded = true
+      lookAll()
+      resolve(code)
+    })
+  })
   return {
     text: () => output,
+    ended,
     said: (pattern, from = 0) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const match = pattern.exec(output.slice(from))
-          const hasEnded = child.exitCode !== null || child.signalCode !== null
           if (!match && !hasEnded) return
           looks.delete(look)
           if (match) resolve(match)
