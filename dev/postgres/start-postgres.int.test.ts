@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { freePorts } from '../stack/free-ports.ts'
 import { clusterOf } from './cluster.ts'
 import { isAlive, stopLeftover } from './leftover.ts'
 import { runningPostgres } from './running-postgres.ts'
@@ -251,14 +252,16 @@ test('a database is made once, however often and from how many sides it is asked
 
 test('its URL leads to a Unix socket; its TCP URL also leads to the next server on the port', async () => {
   useCopy()
-  const first = await start()
+  // No outgoing connection of another process takes it between the two servers.
+  const [port = 0] = await freePorts(1)
+  const first = await start({ port })
   const client = 'SELECT inet_client_addr()::text AS from'
   expect(await rows(first, client)).toEqual([{ from: null }])
   const overTcp = first.tcpUrl('postgres')
   const from = async () => (await (await connect(overTcp)).query(client)).rows
   expect(await from()).toEqual([{ from: '127.0.0.1/32' }])
   await first.stop()
-  const second = await start({ port: first.port })
+  const second = await start({ port })
   expect(await from()).toEqual([{ from: '127.0.0.1/32' }])
   expect(second.url('postgres')).not.toBe(first.url('postgres'))
 })

@@ -10,9 +10,9 @@ const EVERY_MS = 1_000
 /** An instance that answers no later than this is usable. */
 const ANSWER_MS = 2_000
 
-export async function healthOf(port: number): Promise<Health> {
+export async function healthOf(port: number, answerMs = ANSWER_MS): Promise<Health> {
   try {
-    const signal = AbortSignal.timeout(ANSWER_MS)
+    const signal = AbortSignal.timeout(answerMs)
     const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { signal })
     await answer.arrayBuffer()
     return answer.status === 200 ? 'ready' : 'not ready'

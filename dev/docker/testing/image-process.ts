@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { waitUntil } from '../../e2e/wait-until.ts'
 import { root } from '../../repository.ts'
+import { freePorts } from '../../stack/free-ports.ts'
 import type { ComposeService } from '../compose-file.ts'
 
 type ImageProcess = {
@@ -42,7 +42,10 @@ export async function startImage(
       )
     },
     (status) => status === 200,
-  )
+  ).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   return { child, ready, url: `http://127.0.0.1:${PORT}` }
 }
 
@@ -53,11 +56,7 @@ export async function stop(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
+/** A port that no outgoing connection of another process takes before its server listens. */
 export async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? String(address.port) : ''
+  return String((await freePorts(1))[0])
 }

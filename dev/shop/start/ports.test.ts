@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
 import { ShopFailure } from './failure.ts'
 import { requireFreePorts } from './ports.ts'
-import { publicUrl, wantedPorts } from './shop-ports.ts'
+import { publicUrl, subgraphPorts, wantedPorts } from './shop-ports.ts'
 
 const servers: Server[] = []
 afterEach(async () => {
@@ -68,6 +69,16 @@ test('a shop wants a port for the router, each subgraph, the gateway and the inb
   expect(wantedPorts('free')).toEqual([])
   const any = wantedPorts({ router: 0, subgraphPortBase: 0 })
   expect(any.filter(({ port }) => port !== 0)).toEqual([])
+})
+
+test('subgraphs have the ports from the base on, or free ones below those of outgoing connections', async () => {
+  const given = await subgraphPorts({ router: 4000, subgraphPortBase: 5000 })
+  expect(given).toEqual(SUBGRAPH_NAMES.map((_, place) => 5000 + place))
+  for (const ports of ['free', { router: 4000, subgraphPortBase: 0 }] as const) {
+    const free = await subgraphPorts(ports)
+    expect(new Set(free).size).toBe(SUBGRAPH_NAMES.length)
+    for (const port of free) expect([port >= 20_000, port < 32_000]).toEqual([true, true])
+  }
 })
 
 test('browsers reach the router by localhost, unless its port is not known yet', () => {

@@ -1,3 +1,4 @@
+import { freePorts } from '../../stack/free-ports.ts'
 import { INBOX_PORT_OFFSET } from '../outside/mailbox.ts'
 import { SANDBOX_PORT_OFFSET } from '../outside/sandbox-gateway.ts'
 import { SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
@@ -18,8 +19,14 @@ export function publicUrl(host: string, ports: Ports): string | undefined {
 }
 
 /** A base of 0 means any free ports. */
-export function subgraphPort(ports: Ports, place: number): number {
+function subgraphPort(ports: Ports, place: number): number {
   return ports === 'free' || ports.subgraphPortBase === 0 ? 0 : ports.subgraphPortBase + place
+}
+
+/** The ports of the subgraphs. A stopped subgraph returns to its port, so free ones are outside of those of outgoing connections. */
+export async function subgraphPorts(ports: Ports): Promise<number[]> {
+  const wanted = SUBGRAPH_NAMES.map((_, place) => subgraphPort(ports, place))
+  return wanted.includes(0) ? freePorts(wanted.length) : wanted
 }
 
 /** 0 as the base stands for any free one. */

@@ -19,7 +19,7 @@ import { DEMO_ACCOUNTS } from '../terminal/demo-accounts.ts'
 import { allSettled } from './all-settled.ts'
 import { loadParts, type Parts } from './load-parts.ts'
 import { requireFreePorts } from './ports.ts'
-import { gatewayPort, inboxPort, type Ports, publicUrl, subgraphPort, wantedPorts } from './shop-ports.ts'
+import { gatewayPort, inboxPort, type Ports, publicUrl, subgraphPorts, wantedPorts } from './shop-ports.ts'
 
 export type ShopOptions = {
   readonly dataDir: string
@@ -204,19 +204,19 @@ type Place = {
   readonly cleanup: Cleanup
 }
 
-function runSubgraphs(
+async function runSubgraphs(
   { startSubgraph, importAnew, terminalLog }: Parts,
   place: Place,
 ): Promise<RunningSubgraph[]> {
   const { host, ports, server, secrets, bus, definitions, speed, own, onProgress, cleanup } = place
+  const chosen = await subgraphPorts(ports)
   return allSettled(
     SUBGRAPH_NAMES.map(async (name, index) => {
       const definition = definitions.get(name)
       if (!definition) throw new Error(`no definition of ${name}`)
-      const port = subgraphPort(ports, index)
       const settings = subgraphSettings(name, secrets, {
         host,
-        port,
+        port: chosen[index] ?? 0,
         databaseUrl: server.url(databaseOf(name)),
         publicUrl: publicUrl(host, ports),
         speed,

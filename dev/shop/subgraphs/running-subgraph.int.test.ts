@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePorts } from '../../stack/free-ports.ts'
 import { healthOf } from '../../stack/health.ts'
 import { terminalLog } from '../terminal/log.ts'
 import { eventBusOf } from './event-bus.ts'
@@ -17,9 +18,11 @@ const served: unknown[] = []
 beforeAll(async () => {
   database = await testDatabase('reviews')
   const definition = await importSubgraph('reviews')
+  // It comes back to its port, which no outgoing connection of another process takes meanwhile.
+  const [port = 0] = await freePorts(1)
   const secrets = { internalTokenMasterKey: secret(), signingKeySecret: secret() }
   subgraph = await startSubgraph(definition, {
-    settings: subgraphSettings('reviews', secrets, { host: '127.0.0.1', port: 0, databaseUrl: database.url }),
+    settings: subgraphSettings('reviews', secrets, { host: '127.0.0.1', port, databaseUrl: database.url }),
     bus: eventBusOf(new Map([['reviews', definition]])),
     log: terminalLog('reviews', () => {}),
     use: ({ open }) => void served.push(open),
@@ -31,7 +34,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-const health = () => healthOf(subgraph.port)
+const health = () => healthOf(subgraph.port, 45_000)
 
 test('new code that does not start leaves the old code serving, on the same port', async () => {
   const definition = await importSubgraph('reviews')
