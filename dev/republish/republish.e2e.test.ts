@@ -1,6 +1,9 @@
+import { testSubgraph } from '@argyle/kit/testing/subgraph'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { waitUntil } from '../e2e/wait-until.ts'
+import { importSubgraph } from '../shop/subgraphs/subgraphs.ts'
+import { queryDatabase } from '../shop/testing/query-database.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { runRepublish } from './run.ts'
 
@@ -14,7 +17,7 @@ afterEach(() => {
 })
 
 const PRODUCTS_ON_SALE = 12
-/** Lists are derived each second. Bounds only a test that would fail anyway. */
+/** Bounds only a test that would fail anyway. */
 const PATIENCE_MS = 60_000
 
 const QUERY = `query Find($query: String!) {
@@ -27,7 +30,13 @@ const QUERY = `query Find($query: String!) {
 }`
 const QUERIES = ['', 'crew', 'merino', 'Wandersocken', 'slliper', '-cotton'] as const
 
+/** Listings that a timer is to derive. */
+const STALE = 'SELECT FROM stale_listing JOIN listing USING (product_id)'
+
+/** The answers of search, once its listings are derived. */
 async function answers(): Promise<unknown[]> {
+  const stale = () => queryDatabase(shop.databaseUrl('search'), STALE)
+  await waitUntil(stale, (rows) => rows.length === 0, PATIENCE_MS)
   const all = await Promise.all(QUERIES.map((query) => shop.visitor().ask(QUERY, { query })))
   return all.map(({ data, errors }) => {
     expect(errors).toEqual([])
@@ -77,13 +86,21 @@ test('recommendations have their data at the first start, and again after their 
       ({ node }: { node: { related: { reason: string }[] } }) => node.related,
     )
   }
+  const database = { url: shop.databaseUrl('recommendations'), drop: async () => {} }
+  const own = await testSubgraph(await importSubgraph('recommendations'), { database })
+  // Lists are derived every 10 and 30 seconds. The test runs the timers itself.
+  const derived = async () => {
+    for (const timer of ['derive-views', 'derive-purchases']) await own.runTimer(timer)
+    return read()
+  }
   const isAlive = (related: { reason: string }[]) =>
     related.length === 3 * PRODUCTS_ON_SALE && related.some(({ reason }) => reason !== 'POPULAR_FALLBACK')
-  await waitUntil(read, isAlive, PATIENCE_MS)
+  await waitUntil(derived, isAlive, PATIENCE_MS)
   await empty('recommendations')
   expect(await read()).toEqual([])
   for (const owner of ['orders', 'inventory', 'products']) await republish(owner, 'recommendations')
-  await waitUntil(read, isAlive, PATIENCE_MS)
+  await waitUntil(derived, isAlive, PATIENCE_MS)
+  await own.close()
 })
 
 test('only events since the given time are published', async () => {
