@@ -1,12 +1,18 @@
 import { scopesOf } from '@argyle/users/account/role'
 import { decodeJwt, jwtVerify } from 'jose'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { DEMO_STAFF, userId } from '../../seed/customers/user.ts'
 import { developerToken } from './developer-token.ts'
 
 const key = new Uint8Array(32).fill(1)
 
+afterEach(() => {
+  vi.useRealTimers()
+})
+
 test('the token of a developer is for one subgraph, has the scopes of an administrator, and lasts a day', async () => {
+  // The second of its issue may end before that of its expiry is read.
+  vi.useFakeTimers({ toFake: ['Date'] })
   const token = await developerToken('reviews', key, null)
   const { payload, protectedHeader } = await jwtVerify(token, key, {
     issuer: 'argyle-router',
