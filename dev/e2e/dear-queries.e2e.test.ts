@@ -43,7 +43,7 @@ beforeAll(async () => {
     child.once('exit', () => reject(new Error(`products ended: ${written}`)))
     child.stdout?.on('data', (chunk) => {
       written += chunk
-      const [, port] = /"port":(\d+)/.exec(written) ?? []
+      const [, port] = /"port":(\d+)\D/.exec(written) ?? []
       if (port) resolve(`http://127.0.0.1:${port}`)
     })
   })
@@ -90,9 +90,10 @@ const TOO_LARGE = 'The answer is larger than 16 MB and 250000 fields: ask for fe
 /** Polls the service's health until `work` is done. */
 async function healthDuring(work: Promise<unknown>): Promise<number[]> {
   let isDone = false
-  void work.finally(() => {
+  const end = () => {
     isDone = true
-  })
+  }
+  void work.then(end, end)
   const statuses: number[] = []
   while (!isDone) statuses.push((await fetch(`${url}/health/live`)).status)
   return statuses

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { buildClientSchema, getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
@@ -5,6 +6,7 @@ import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { cursorsOf, type PagedList, pagedLists } from './list-pages.ts'
 import { staffWith } from './one-input.ts'
 import { signedIn } from './sign-in.ts'
+import { waitUntil } from './wait-until.ts'
 import { type WholeQuery, wholeQueries } from './whole-objects.ts'
 
 /** Codes of errors that deny the caller permission. */
@@ -68,11 +70,17 @@ test('the first entries of every list come once and in the same order in pages o
   for (const list of lists) {
     const id = list.of === null ? null : ids.get(list.of)
     if (id === undefined) continue
-    const whole = await cursorsOf(administrator, list, { id, size: 5, count: 5 })
+    const inBothSizes = async () => {
+      const whole = await cursorsOf(administrator, list, { id, size: 5, count: 5 })
+      const pages = await cursorsOf(administrator, list, { id, size: 2, count: whole.length })
+      return { name: list.name, whole, pages }
+    }
+    // The lists differ once if an entry arrives between them, such as that of an account of the tests above.
+    const { whole, pages } = await waitUntil(inBothSizes, ({ whole: one, pages: other }) =>
+      isDeepStrictEqual(other.slice(0, one.length), one),
+    )
     if (whole.length < 2) continue
     found++
-    const pages = await cursorsOf(administrator, list, { id, size: 2, count: whole.length })
-    expect([list.name, pages.slice(0, whole.length)]).toEqual([list.name, whole])
     expect([list.name, new Set(pages).size]).toEqual([list.name, pages.length])
   }
   // Otherwise nothing would be tried.

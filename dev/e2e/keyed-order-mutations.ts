@@ -2,6 +2,7 @@ import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { orderInput } from './checkout.ts'
 import { anAddress, type Mutation, type World } from './keyed-mutation.ts'
 import { customers, key, run } from './one-input.ts'
+import { waitUntil } from './wait-until.ts'
 
 const aCoupon = () => ({ code: `C-${key().slice(0, 8)}`, percentBasisPoints: 100 })
 
@@ -23,8 +24,13 @@ async function anOrder(client: GraphqlClient, variantId: string) {
 }
 
 async function placed(client: GraphqlClient, variantId: string): Promise<string> {
-  const order = await anOrder(client, variantId)
-  return (await run(client, 'placeOrder', 'order { id }', { idempotencyKey: key(), ...order })).order.id
+  const input = { idempotencyKey: key(), ...(await anOrder(client, variantId)) }
+  // Orders refuses a new address that has not arrived there yet.
+  const { order } = await waitUntil(
+    () => run(client, 'placeOrder', 'order { id }', input),
+    (answer) => answer.order !== null,
+  )
+  return order.id
 }
 
 /** Mutations of carts. */

@@ -4,6 +4,7 @@ import type { GraphqlClient } from '../shop/testing/graphql-client.ts'
 import { startTestShop, type TestShop } from '../shop/testing/test-shop.ts'
 import { placeOrder } from './place-order.ts'
 import { signIn } from './sign-in.ts'
+import { waitUntil } from './wait-until.ts'
 
 const USER = `id displayName email addresses { id } roles sessions { id } createdAt version
   cart { id } orders(first: 1) { edges { node { id } } }
@@ -52,6 +53,11 @@ beforeAll(async () => {
   const { id, slug } = data.products.edges[0].node
   productId = id
   orderId = await placeOrder(owner, slug, 1)
+  // Inventory gets the order by a message.
+  await waitUntil(
+    () => owner.ask('query ($id: ID!) { order(id: $id) { reservation { status } } }', { id: orderId }),
+    ({ data }) => Boolean(data?.order?.reservation),
+  )
   const variants = `{ product(slug: "${slug}") { variants(first: 1) { edges { node { id } } } } }`
   const variantId = (await guest.ask(variants)).data.product.variants.edges[0].node.id
   const add = 'mutation ($input: AddCartLineInput!) { addCartLine(input: $input) { cart { id } } }'
