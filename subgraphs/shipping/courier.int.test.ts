@@ -100,13 +100,15 @@ describe('a parcel', () => {
     'for %s gets one label, though calls fail',
     async (recipient) => {
       const { orderId } = await post.anOrder(1, recipient)
+      const began = post.resources.clock().getTime()
       await post.courier.go()
+      const ended = post.resources.clock().getTime()
       const [waiting] = await post.shipmentsOf(orderId)
       expect(waiting).toMatchObject({ status: 'PENDING', label: 'ASKED', failures: 1 })
       expect(waiting?.lastError).toMatch(/^POST \/v1\/labels: /)
-      const pauseMs = (waiting?.callAt?.getTime() ?? 0) - post.resources.clock().getTime()
-      expect(pauseMs).toBeLessThanOrEqual(1_000)
-      expect(pauseMs).toBeGreaterThan(-10_000)
+      const callAt = waiting?.callAt?.getTime()
+      expect(callAt).toBeGreaterThanOrEqual(began + 1_000)
+      expect(callAt).toBeLessThanOrEqual(ended + 1_000)
       for (const _ of [1, 2]) {
         post.pass(10)
         await post.courier.go()
@@ -277,9 +279,10 @@ describe('webhooks', () => {
           await post.courier.go()
           return typesOf(orderId)
         },
-        { timeout: 20_000 },
+        { timeout: 30_000 },
       )
       .toEqual(['shipping.shipment.dispatched', 'shipping.shipment.delivered'])
+    post.world.setWebhookUrl(null)
   })
 
   const body = Buffer.from('{"labelId":"lbl_1"}')
@@ -287,13 +290,14 @@ describe('webhooks', () => {
   const seconds = (delta: number) => new Date(now().getTime() + delta * 1_000)
   test.each<readonly [string, number, () => string]>([
     ['signed now', 202, () => webhookSignature(secret(), body, now())],
+    // The clock goes on between the signature and its reading.
     [
-      'signed just within the tolerance',
+      'signed within the tolerance',
       202,
-      () => webhookSignature(secret(), body, seconds(5 - TOLERANCE_SECONDS)),
+      () => webhookSignature(secret(), body, seconds(60 - TOLERANCE_SECONDS)),
     ],
-    ['signed too long ago', 401, () => webhookSignature(secret(), body, seconds(-5 - TOLERANCE_SECONDS))],
-    ['signed too far ahead', 401, () => webhookSignature(secret(), body, seconds(5 + TOLERANCE_SECONDS))],
+    ['signed too long ago', 401, () => webhookSignature(secret(), body, seconds(-1 - TOLERANCE_SECONDS))],
+    ['signed too far ahead', 401, () => webhookSignature(secret(), body, seconds(60 + TOLERANCE_SECONDS))],
     ['by another secret', 401, () => webhookSignature(new Uint8Array(32), body, now())],
     ['of another body', 401, () => webhookSignature(secret(), Buffer.from('{}'), now())],
     ['without a signature', 401, () => ''],

@@ -42,7 +42,7 @@ const labelsOf = (id = '') =>
   post.world.sql('SELECT id, voided_at IS NULL AS open FROM label WHERE reference = $1', id)
 
 test('killed when the carrier has made a label and shipping has not noted it, the next one finds the same label', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const { orderId } = await post.anOrder()
   expect(await dieAt('carrier.label.answered')).toBe('SIGKILL')
@@ -60,7 +60,7 @@ test('killed when the carrier has made a label and shipping has not noted it, th
 })
 
 test('killed when the carrier has taken a label back and shipping has not noted it, the cancellation is completed', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   const { orderId } = await post.anOrder()
   await post.courier.go()

@@ -93,14 +93,7 @@ test('two zones cannot take one name at once', async () => {
     await tx.zone.updateMany({ where: { id: one.zone.id }, data: { name: 'The same name' } })
     waiting = update(two.zone.id)
     // The update waits for this transaction at the unique index.
-    await expect
-      .poll(async () => {
-        const [row] = await tx.$queryRaw<{ waiting: number }[]>`
-          SELECT count(*)::int AS waiting FROM pg_locks WHERE NOT granted
-             AND pid IN (SELECT pid FROM pg_stat_activity WHERE datname = current_database())`
-        return row?.waiting
-      })
-      .toBe(1)
+    await shop.untilWaiting(1, [waiting])
   })
   expect(await waiting).toEqual([taken])
   expect(await update(two.zone.id)).toEqual([taken])

@@ -43,8 +43,15 @@ const LATE_MS = 12_000
 /** Number of 500 responses for Test Failing before a request succeeds. */
 const FAILURES = 2
 
-/** Delays for the recipients Test Slow and Test Late Answer, in milliseconds. Tests shorten them. */
-export type Delays = { readonly slowMs?: number; readonly lateMs?: number }
+/**
+ * Delays for the recipients Test Slow and Test Late Answer, in milliseconds. Tests shorten them, or end each
+ * pause themselves.
+ */
+export type Delays = {
+  readonly slowMs?: number
+  readonly lateMs?: number
+  readonly pause?: (ms: number) => Promise<unknown>
+}
 
 /** The fault of one call, with the delay of its response in milliseconds. */
 export type FaultOfCall = { readonly fault: CallFault; readonly waitMs: number }

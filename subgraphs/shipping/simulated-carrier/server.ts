@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drawsOf } from '@argyle/kit/draws'
 import { deployMigrations } from '@argyle/kit/migrations'
@@ -31,16 +31,18 @@ export type CarrierOptions = {
   readonly apiKey: Uint8Array
   /** Secret that signs webhooks, 32 bytes. */
   readonly webhookSecret: Uint8Array
-  /** URL of the shop's webhook endpoint; null: no webhooks until `tell` sets it. */
+  /** URL of the shop's webhook endpoint; null: no webhooks until `setWebhookUrl` sets it. */
   readonly webhookUrl: string | null
+  /** Timeout of a webhook in milliseconds. Default: five seconds. */
+  readonly deliveryMs?: number
   /** Factor by which parcels move faster. */
   readonly speed: number
 } & Delays
 
 export type SimulatedCarrier = {
   readonly url: string
-  /** Sets the URL of the shop's webhook endpoint. */
-  setWebhookUrl(webhookUrl: string): void
+  /** Sets the URL of the shop's webhook endpoint; null: no webhooks. */
+  setWebhookUrl(webhookUrl: string | null): void
   close(): Promise<void>
 }
 
@@ -75,7 +77,8 @@ export async function startSimulatedCarrier(options: CarrierOptions): Promise<Si
   pool.on('connect', (client) => client.on('error', () => {}))
   opened.defer(() => pool.end())
   await setSpeed(pool, options.speed)
-  const target: Target = { url: options.webhookUrl, secret: options.webhookSecret }
+  const { webhookUrl: url, webhookSecret: secret, deliveryMs } = options
+  const target: Target = { url, secret, deliveryMs }
   opened.defer(startWebhooks(pool, target).stop)
   const app = Fastify({ bodyLimit: MAX_BODY, forceCloseConnections: true })
   const faults = await readFaults(pool)
@@ -168,7 +171,8 @@ async function answer(
   wrong: FaultOfCall | null,
   work: () => Promise<Answer>,
 ): Promise<FastifyReply> {
-  const { faults } = place
+  const { faults, options } = place
+  const { pause = setTimeout } = options
   const { fault, waitMs } = wrong ?? { fault: drawn(faults, place.draw()), waitMs: faults.slowMs }
   if (fault === 'fail') return send(reply, problem(500, 'fault', 'The request failed.'))
   const done = await work()

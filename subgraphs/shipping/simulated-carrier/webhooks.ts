@@ -61,16 +61,21 @@ const DELIVERED = `UPDATE webhook SET delivered_at = now() WHERE id = $1 RETURNI
 type Due = { readonly id: string; readonly labelId: string }
 
 /** Target and signing secret of webhooks. */
-export type Target = { url: string | null; readonly secret: Uint8Array }
+export type Target = {
+  url: string | null
+  readonly secret: Uint8Array
+  /** Timeout of one delivery in milliseconds. Default: five seconds. */
+  readonly deliveryMs?: number | undefined
+}
 
-async function deliver(pool: Pool, url: string, secret: Uint8Array, { id, labelId }: Due): Promise<void> {
+async function deliver(pool: Pool, url: string, target: Target, { id, labelId }: Due): Promise<void> {
   const body = Buffer.from(JSON.stringify({ id: `wbh_${id}`, labelId }))
   const headers = {
     'content-type': 'application/json',
-    [SIGNATURE_HEADER]: webhookSignature(secret, body, new Date()),
+    [SIGNATURE_HEADER]: webhookSignature(target.secret, body, new Date()),
   }
   try {
-    const limits = { timeoutMs: DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
+    const limits = { timeoutMs: target.deliveryMs ?? DELIVERY_MS, largestBytes: MAX_ANSWER_BYTES }
     const { status } = await exchange(url, { method: 'POST', headers, body, ...limits })
     if (status >= 200 && status < 300) await pool.query(DELIVERED, [id])
   } catch {
@@ -86,7 +91,7 @@ export function startWebhooks(pool: Pool, target: Target) {
   async function round(url: string): Promise<void> {
     while (!stopped) {
       const { rows } = await pool.query<Due>(CLAIM, [])
-      await Promise.all(rows.map((due) => deliver(pool, url, target.secret, due)))
+      await Promise.all(rows.map((due) => deliver(pool, url, target, due)))
       if (rows.length < AT_ONCE) return
     }
   }

@@ -25,16 +25,23 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url')
 
   return {
-    url: server.url,
     settings,
-    /** Settings of shipping for this carrier. */
-    shippingSettings: {
-      CARRIER_URL: server.url,
-      CARRIER_API_KEY: text(settings.apiKey),
-      CARRIER_WEBHOOK_SECRET: text(settings.webhookSecret),
+    /** URL of the server. It changes with each restart. */
+    get url() {
+      return server.url
     },
-    carrier: httpCarrier({ url: server.url, apiKey: settings.apiKey, timeoutMs }),
-    setWebhookUrl: (webhookUrl: string) => server.setWebhookUrl(webhookUrl),
+    /** Settings of shipping for this carrier. */
+    get shippingSettings() {
+      return {
+        CARRIER_URL: server.url,
+        CARRIER_API_KEY: text(settings.apiKey),
+        CARRIER_WEBHOOK_SECRET: text(settings.webhookSecret),
+      }
+    },
+    get carrier() {
+      return httpCarrier({ url: server.url, apiKey: settings.apiKey, timeoutMs })
+    },
+    setWebhookUrl: (webhookUrl: string | null) => server.setWebhookUrl(webhookUrl),
 
     /** Runs one statement on the carrier's database. */
     sql: async <Row extends pg.QueryResultRow>(statement: string, ...values: unknown[]): Promise<Row[]> =>
@@ -60,10 +67,10 @@ export async function openCarrier(options: Partial<CarrierOptions> & { timeoutMs
       if (!response.ok) throw new Error(await response.text())
     },
 
-    /** Restarts the server at another speed. */
+    /** Restarts the server at another speed, at another free port: its own may be taken by then. */
     async restart(speed: number): Promise<void> {
       await server.close()
-      server = await startSimulatedCarrier({ ...settings, port: Number(new URL(server.url).port), speed })
+      server = await startSimulatedCarrier({ ...settings, speed })
     },
 
     async close(): Promise<void> {

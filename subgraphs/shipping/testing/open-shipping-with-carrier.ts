@@ -8,9 +8,11 @@ type PublishedMessage = { readonly type: string; readonly sequence: number; read
 export async function openShippingWithCarrier() {
   const world: OpenCarrier = await openCarrier()
   let ahead = 0
+  /** The time at which the clock stands; null: it goes on. */
+  let standing: number | null = null
   const shop = await openShipping({
     settings: world.shippingSettings,
-    clock: () => new Date(Date.now() + ahead),
+    clock: () => new Date((standing ?? Date.now()) + ahead),
   })
   const courier = { go: () => shop.runTimer('call-carrier') }
 
@@ -22,6 +24,16 @@ export async function openShippingWithCarrier() {
     /** Advances the clock of shipping: leases expire, and parcels become due for a lookup. */
     pass(seconds: number): void {
       ahead += seconds * 1_000
+    },
+
+    /** Runs `work` while the clock goes on by `pass` alone. */
+    async whileClockStands<T>(work: () => Promise<T>): Promise<T> {
+      standing = Date.now()
+      try {
+        return await work()
+      } finally {
+        standing = null
+      }
     },
 
     /** Creates an order with this number of parcels, whose recipient may have a special behaviour. */
