@@ -1,5 +1,5 @@
 import { anonymous } from '@argyle/kit/identity'
-import { mintedAt, newId } from '@argyle/kit/ids'
+import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clerk, openOrders, type Shop, type Sock, type TestBuyer } from './testing/open-orders.ts'
@@ -313,15 +313,21 @@ test('an order number that is taken is drawn again', async () => {
   expect(draws).toHaveLength(1)
 })
 
+/** The id of an address that was made at the time of the clock. */
+function newAddressId(): string {
+  const time = now.getTime().toString(16).padStart(12, '0')
+  return `adr_${time.slice(0, 8)}-${time.slice(8)}${newId('adr').slice('adr_01931b6a-5c00'.length)}`
+}
+
 test('an address saved this moment is waited for, since word of it may be on its way', async () => {
   const { orderStore } = await import('./order/order-store.ts')
   const buyer = await shop.addBuyer()
-  const addressId = newId('adr')
+  const addressId = newAddressId()
   const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
   let pauses = 0
   const store = orderStore({
     prisma: shop.prisma,
-    clock: () => new Date(),
+    clock,
     pause: async () => {
       pauses += 1
       if (pauses < 3) return
@@ -339,12 +345,8 @@ test('an address saved this moment is waited for, since word of it may be on its
     quote: null,
     paymentMethodId: null,
   }
-  const decision = await store.place(buyer.id, {
-    idempotencyKey: 'n',
-    cartId,
-    shippingAddressId: addressId,
-    ...agreed,
-  })
+  const request = { idempotencyKey: 'n', cartId, shippingAddressId: addressId, ...agreed }
+  const decision = await store.place(buyer.id, request)
   expect(decision.ok).toBe(true)
   expect(pauses).toBe(3)
 })
@@ -358,22 +360,18 @@ test.each([
   async (age, times) => {
     const { orderStore } = await import('./order/order-store.ts')
     const buyer = await shop.addBuyer()
-    const shippingAddressId = newId('adr')
+    const shippingAddressId = newAddressId()
     const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
     const pauses: number[] = []
     const store = orderStore({
       prisma: shop.prisma,
-      clock: () => new Date(mintedAt(shippingAddressId) + age),
+      clock: () => new Date(now.getTime() + age),
       pause: async (ms) => pauses.push(ms),
     })
     const expectedTotal = { minor: 1299n, currency: 'USD' as const }
     const agreed = { expectedCartVersion: version, expectedTotal, quote: null, paymentMethodId: null }
-    const decision = await store.place(buyer.id, {
-      idempotencyKey: 'n',
-      cartId,
-      shippingAddressId,
-      ...agreed,
-    })
+    const request = { idempotencyKey: 'n', cartId, shippingAddressId, ...agreed }
+    const decision = await store.place(buyer.id, request)
     expect(decision).toMatchObject({ ok: false, errors: [{ path: ['shippingAddressId'] }] })
     expect(pauses).toEqual(Array(times).fill(100))
   },

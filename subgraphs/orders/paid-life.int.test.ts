@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { staff } from '@argyle/kit/testing/subgraph'
@@ -352,16 +351,6 @@ describe('what comes back', () => {
   })
 })
 
-/** Resolves when a transaction of this database waits for a lock. */
-async function someoneWaits() {
-  const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  for (let tries = 0; tries < 1_000; tries++) {
-    if ((await shop.prisma.$queryRawUnsafe<unknown[]>(waiting)).length > 0) return
-    await pause(5)
-  }
-  throw new Error('nobody waits')
-}
-
 test('a message that waits for another about the same order sees the parcels as that one left them', async () => {
   const { id } = await confirmed(await shop.addBuyer())
   await parcel('created', id)
@@ -369,7 +358,7 @@ test('a message that waits for another about the same order sees the parcels as 
   await shop.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`UPDATE orders SET parcel_count = 1 WHERE id = ${id}`
     late = parcel('dispatched', id)
-    await someoneWaits()
+    await shop.untilWaiting(1, [late])
     await tx.$executeRaw`UPDATE order_parcel SET state = 'FAILED' WHERE order_id = ${id}`
   })
   await late

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { openPrisma } from '@argyle/kit/database'
 import { onCommit } from '@argyle/kit/on-commit'
 import { isOutage } from '@argyle/kit/outage'
@@ -242,7 +241,7 @@ describe('a transaction', () => {
       vi.advanceTimersByTime(20_000)
       // The same key: it waits for the transaction.
       await plain.$transaction([
-        plain.$executeRaw`SET LOCAL lock_timeout = '10s'`,
+        plain.$executeRaw`SET LOCAL lock_timeout = '30s'`,
         plain.knownProduct.create({ data: product('a') }),
       ])
       free.resolve()
@@ -272,8 +271,8 @@ describe('a transaction', () => {
   test('whose connection is lost fails, and the next one works', async () => {
     const failing = prisma.$transaction(async (tx) => {
       const [row] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`
-      await plain.$queryRaw`SELECT pg_terminate_backend(${row?.pid}::int)`
-      await pause(20)
+      // Waits for the end of the session.
+      await plain.$queryRaw`SELECT pg_terminate_backend(${row?.pid}::int, 30000)`
       await tx.$executeRaw`INSERT INTO known_product VALUES ('a', 1)`
     })
     await expect(failing).rejects.toThrow()
@@ -366,7 +365,7 @@ test('a client that is closed, even twice, opens no connection any more', async 
 describe('a lock that another session holds', () => {
   let waiting: PrismaClient
   beforeAll(() => {
-    waiting = openPrisma(PrismaClient, { url: database.url, poolSize: 1, statementMs: 300 })
+    waiting = openPrisma(PrismaClient, { url: database.url, poolSize: 1, statementMs: 1_500 })
   })
   afterAll(() => waiting.$disconnect())
 
@@ -375,12 +374,13 @@ describe('a lock that another session holds', () => {
     ['a model', () => waiting.knownProduct.create({ data: product('prd_1') })],
     ['a model in a transaction', () => waiting.$transaction((tx) => tx.knownProduct.findMany())],
   ])('fails %s as an outage, before the time limit of a statement', async (_, ask) => {
-    await plain.$transaction(async (holder) => {
+    const held = async (holder: Prisma.TransactionClient) => {
       await holder.$executeRaw`LOCK TABLE known_product`
-      const failure = await ask().catch((error: unknown) => error)
-      expect(String(failure)).toMatch('canceling statement due to lock timeout')
-      expect(isOutage(failure)).toBe(true)
-    })
+      return ask().catch((error: unknown) => error)
+    }
+    const failure = await plain.$transaction(held, { maxWait: 30_000, timeout: 30_000 })
+    expect(String(failure)).toMatch('canceling statement due to lock timeout')
+    expect(isOutage(failure)).toBe(true)
   })
 
   test('is distinguished from a slow statement', async () => {

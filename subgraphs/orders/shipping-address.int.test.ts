@@ -1,6 +1,7 @@
 import { newId } from '@argyle/kit/ids'
 import { expectEarlierRowsKept } from '@argyle/kit/testing/others-kept'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { orderStore } from './order/order-store.ts'
 import { answerOrder } from './saga/saga-store.ts'
 import { openOrders, type Shop, type TestBuyer } from './testing/open-orders.ts'
 import { ORDER } from './testing/operations.ts'
@@ -73,10 +74,19 @@ describe('an order that names the version of its address', () => {
   })
 
   test('waits for news that is on its way', async () => {
-    const buyer = await buyerWithCart()
-    const placing = shop.place(buyer, { shippingAddressVersion: 2 })
-    await saved(buyer, '2 New Street', 2)
-    expect((await placing).order.shippingAddress.line1).toBe('2 New Street')
+    const buyer = await shop.addBuyer()
+    const { id: cartId, version } = await shop.fill(buyer.viewer, await shop.addSock())
+    // The news comes while the order waits for it.
+    const pause = () => saved(buyer, '2 New Street', 2)
+    const store = orderStore({ prisma: shop.prisma, clock: () => new Date(), pause })
+    const expectedTotal = { minor: 1299n, currency: 'USD' as const }
+    const decision = await store.place(buyer.id, {
+      ...{ idempotencyKey: newId('key'), cartId, expectedCartVersion: version, expectedTotal },
+      ...{ shippingAddressId: buyer.addressId, shippingAddressVersion: 2 },
+      ...{ quote: null, paymentMethodId: null },
+    })
+    if (!decision.ok) throw new Error(JSON.stringify(decision.errors))
+    expect((await read(decision.value, buyer)).shippingAddress.line1).toBe('2 New Street')
   })
 
   test('waits for a change of its address that is being applied', async () => {
@@ -95,7 +105,10 @@ describe('an order that names the version of its address', () => {
   test('is refused, and may be sent again, when the news does not come in time', async () => {
     const buyer = await buyerWithCart()
     const idempotencyKey = newId('key')
+    const began = performance.now()
     const refused = await shop.place(buyer, { idempotencyKey, shippingAddressVersion: 2 })
+    // Ten pauses of 100 ms, of which each timer may end a millisecond early.
+    expect(performance.now() - began).toBeGreaterThan(980)
     expect(refused).toMatchObject({
       order: null,
       userErrors: [{ __typename: 'ShippingAddressPendingError', path: ['shippingAddressVersion'] }],
@@ -218,9 +231,7 @@ describe('news of an address that was changed before the order was placed', () =
       await prisma.$transaction(async (tx) => {
         await tx.$executeRaw`SELECT 1 FROM orders WHERE id = ${order.id} FOR UPDATE`
         news = tell(buyer)
-        const waiting = () => prisma.$queryRaw<unknown[]>`
-        SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-        await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1)
+        await shop.untilWaiting(1, [news])
         await answerOrder(tx, order.id, { type: 'PaymentCaptured', capturedMinor }, new Date())
       })
       await news
