@@ -215,12 +215,14 @@ describe('a guest who sends', () => {
       const sent = bodies()
       const before = await router.settle()
       const { longestTurn, answered } = await bestRun(sent)
-      const after = await router.settle()
       expect(longestTurn).toBeLessThan(MAX_TURN)
       const bytes = sent.reduce((sum, body) => sum + body.length, 0)
-      expect(after.rssBytes - before.rssBytes).toBeLessThan(SLACK_BYTES + Math.min(10 * bytes, SLACK_BYTES))
+      // Threads of V8 return freed pages, later on a busy machine.
+      const growth = async () => (await router.settle()).rssBytes - before.rssBytes
+      const limit = SLACK_BYTES + Math.min(10 * bytes, SLACK_BYTES)
+      await expect.poll(growth, { timeout: 30_000 }).toBeLessThan(limit)
       expect(answered).toBeLessThan(Math.max(bytes, MB))
-    }, 60_000)
+    }, 180_000)
   }
 })
 
