@@ -69,7 +69,7 @@ describe.each(TESTED_EXECUTORS)('by $name', ({ options, cache, runs }) => {
       bodies = []
       const response = await fetch(router.url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', connection: 'close' },
         body: `{"query":${JSON.stringify(query)},"variables":${variables}}`,
       })
       texts.add((await response.text()).trimEnd())

@@ -76,7 +76,7 @@ describe.each(NAMES)('a graph of things named %s', (name) => {
         bodies = []
         const response = await fetch(router.url, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers: { 'content-type': 'application/json', connection: 'close' },
           body: `{"query":${JSON.stringify(query)},"variables":${variables},"operationName":${JSON.stringify(operationName)}}`,
         })
         texts.add((await response.text()).trimEnd())

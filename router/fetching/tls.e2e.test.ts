@@ -72,7 +72,8 @@ test('a path is forwarded to a server by TLS, which proves its name too', async 
     { sdl: composed([{ name: 'shelf', url, file: 'shelf', sdl: 'type Query { sock: String }' }]) },
     { settings: { http: { forward: [{ path: '/images/', to: 'shelf' }] } } },
   )
-  const ask = () => fetch(new URL('/images/a', router.url))
+  const headers = { connection: 'close' }
+  const ask = () => fetch(new URL('/images/a', router.url), { headers })
   try {
     expect((await ask()).status).toBe(502)
     expect(JSON.parse(router.logged.at(-1) ?? '').error).toContain('self-signed certificate')
