@@ -20,13 +20,15 @@ export type Tuning = {
   /** Maximum size of recorded runs in bytes; 0 turns recording off. */
   readonly recordings: number
   readonly runsBeforeCode?: number | undefined
+  /** Draws the labels of overrides for each run, as `drawOverriding` states. */
+  readonly random?: (below: number) => number
 }
 
 /** The compiling executor: everything about an operation that does not depend on a run is decided once. */
 export function compiledExecutor(
   { clientSchema, supergraphSchema }: Pick<LoadedSupergraph, 'clientSchema' | 'supergraphSchema'>,
   fetches: ReadonlyMap<string, FetchSubgraph>,
-  { codes, recordings, runsBeforeCode = RUNS_BEFORE_CODE }: Tuning,
+  { codes, recordings, runsBeforeCode = RUNS_BEFORE_CODE, random }: Tuning,
 ): Executor {
   const machine: ProgramContext = {
     clientSchema,
@@ -50,7 +52,7 @@ export function compiledExecutor(
   }
   return decidingMutations({
     async compile(operation) {
-      const first = drawOverriding(combinations)
+      const first = drawOverriding(combinations, random)
       const program = await compile(operation, first)
       if (combinations.length === 1) return program
       const programs = new Map([[first, Promise.resolve(program)]])
@@ -64,7 +66,7 @@ export function compiledExecutor(
       }
       return {
         run: async (variables, context) =>
-          (await programFor(drawOverriding(combinations))).run(variables, context),
+          (await programFor(drawOverriding(combinations, random))).run(variables, context),
         explain: (hasCode) => program.explain(hasCode),
         plan: (variables) => program.plan(variables),
       }

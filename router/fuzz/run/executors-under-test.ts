@@ -1,4 +1,4 @@
-import { compiledExecutor } from '../../execution/compiled-executor.ts'
+import { compiledExecutor, type Tuning } from '../../execution/compiled-executor.ts'
 import { errorPathCheck } from '../../execution/error-path-check.ts'
 import { offer } from '../../fetching/fetch-outcome.ts'
 import type { FetchSubgraph } from '../../fetching/fetch-subgraph.ts'
@@ -10,6 +10,7 @@ import type { RequestContext } from '../../request-context.ts'
 import type { LoadedSupergraph } from '../../supergraph/supergraph.ts'
 import type { Losses } from '../judge/lost-values.ts'
 import type { RequestLog } from '../judge/request-rules.ts'
+import { drawFrom } from '../seeded-random.ts'
 import type { Faults } from '../world/fault.ts'
 import type { InProcess, SubgraphRequest } from './in-process-subgraphs.ts'
 
@@ -48,15 +49,20 @@ export const TESTED_EXECUTORS: readonly TestedExecutor[] = [
   {
     name: 'compiled',
     repeats: false,
-    open: (supergraph, subgraphs) => compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), EARLY),
+    open: (supergraph, subgraphs) => compiled(supergraph, subgraphs, EARLY),
   },
   {
     name: 'compiled, recorded',
     repeats: true,
-    open: (supergraph, subgraphs) =>
-      compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), RECORDING),
+    open: (supergraph, subgraphs) => compiled(supergraph, subgraphs, RECORDING),
   },
 ]
+
+/** Draws the labels of overrides by a seed, so that a campaign is the same each time. */
+function compiled(supergraph: LoadedSupergraph, subgraphs: InProcess, tuning: Tuning): Executor {
+  const random = drawFrom('labels').int
+  return compiledExecutor(supergraph, fetchesOf(supergraph, subgraphs), { ...tuning, random })
+}
 
 function fetchesOf(supergraph: LoadedSupergraph, subgraphs: InProcess): ReadonlyMap<string, FetchSubgraph> {
   const fetchFrom =
