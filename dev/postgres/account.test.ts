@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { canEnter, postgresAccount, temporaryRoot } from './account.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'argyle-account-'))
+  // Another user may be unable to enter the folder of `tmpdir()`.
+  folder = mkdtempSync('/tmp/argyle-account-')
   chmodSync(folder, 0o755)
 })
 afterEach(() => {

@@ -7,3 +7,8 @@ export function handToTests(name: `ARGYLE_TEST_${string}`, value: string): void 
 export function shareCompiledModules(folder: string): void {
   process.env.NODE_COMPILE_CACHE ??= folder
 }
+
+/** Makes this the temporary folder of the test files and of the programs that they start. */
+export function keepTemporaryFilesIn(folder: string): void {
+  process.env.TMPDIR = folder
+}

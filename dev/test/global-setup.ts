@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startPostgres } from '../postgres/start-postgres.ts'
-import { handToTests, shareCompiledModules } from './config.ts'
+import { handToTests, keepTemporaryFilesIn, shareCompiledModules } from './config.ts'
+import { makeScratchFolder } from './scratch-folder.ts'
 import { buildTemplates } from './templates.ts'
 
 /**
@@ -12,7 +13,8 @@ import { buildTemplates } from './templates.ts'
  */
 export default async function setup(): Promise<() => Promise<void>> {
   shareCompiledModules(path.join(tmpdir(), 'node-compile-cache'))
-  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-test-'))
+  const folder = makeScratchFolder()
+  keepTemporaryFilesIn(folder)
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durability: 'scratch' })
   handToTests('ARGYLE_TEST_FOLDER', folder)
   handToTests('ARGYLE_TEST_POSTGRES_URL', postgres.tcpUrl('postgres'))
