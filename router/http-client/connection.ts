@@ -116,12 +116,17 @@ export function openConnection(origin: URL, { freed, gone }: ConnectionEvents): 
     }
   }
   const socket = openSocket(origin, { buffer: BUFFER, callback: read })
-  const connecting = setTimeout(
-    () => destroy(new FetchFailure('unreachable', `no connection in ${CONNECT_MS} ms`)),
-    CONNECT_MS,
-  )
+  let isOpen = false
+  const late = () => {
+    if (!isOpen) destroy(new FetchFailure('unreachable', `no connection in ${CONNECT_MS} ms`))
+  }
+  // After a long turn of the event loop its timers come before the sockets: the connection may be there.
+  const connecting = setTimeout(() => setImmediate(late), CONNECT_MS)
   connecting.unref()
-  socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(connecting))
+  socket.once(isSecure ? 'secureConnect' : 'connect', () => {
+    isOpen = true
+    clearTimeout(connecting)
+  })
   socket.on('end', ended)
   socket.on('error', destroy)
   socket.on('close', () => destroy(new FetchFailure('broken', 'the connection was closed')))

@@ -309,6 +309,20 @@ describe('an exchange fails', () => {
     await first?.closed
   })
 
+  test('not because the event loop was held up for longer than a connection may take to open', async () => {
+    const { ask } = await serve(say(answerOf('x')))
+    const later = setTimeout
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    // A turn of the event loop begins with its timers, before any socket.
+    const asked = new Promise<string>((resolve) => {
+      later(() => {
+        resolve(ask())
+        vi.advanceTimersByTime(2_000)
+      }, 1)
+    })
+    expect(await asked).toBe('x')
+  })
+
   test('not because its response takes longer than a connection may take to open', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { ask, waiting, reached } = await hold()
