@@ -27,6 +27,8 @@ import { messageOf, UsageError } from './usage-error.ts'
 export type AccessTokenOptions = {
   /** URL of the issuer's keys. */
   readonly jwksUrl: string
+  /** Time limit of a fetch of the keys, in milliseconds; three seconds by default. */
+  readonly keysTimeMs?: number
   readonly issuer: string
   readonly audience: string
 }
@@ -191,7 +193,8 @@ function build(source: RouterOptions['supergraph'], disk: SdlOnDisk | null): Loa
 
 function identifyBy(options: AccessTokenOptions | undefined, pools: Pools, log: Log): Identify {
   if (!options) return () => ANONYMOUS
-  return accessTokens(remoteKeySet({ url: new URL(options.jwksUrl), pools, log }), options)
+  const { jwksUrl, keysTimeMs: timeMs } = options
+  return accessTokens(remoteKeySet({ url: new URL(jwksUrl), pools, log, timeMs }), options)
 }
 
 function watch(

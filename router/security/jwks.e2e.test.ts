@@ -21,11 +21,12 @@ afterAll(async () => {
   await issuer?.server.stop()
 })
 
-/** A key set under a clock that the test moves. */
-function keySet() {
+/** A key set under a clock that the test moves, whose fetches are not hurried by default. */
+function keySet(times: { timeMs?: number } = { timeMs: 50_000 }) {
   const clock = { now: 0 }
   const { log, logged } = testLog()
-  const keys = remoteKeySet({ url: new URL(issuer.options.jwksUrl), pools, log, now: () => clock.now })
+  const url = new URL(issuer.options.jwksUrl)
+  const keys = remoteKeySet({ url, pools, log, ...times, now: () => clock.now })
   const find = (kid: string, alg = 'EdDSA') => keys.keyFor({ alg, kid }, { payload: '', signature: '' })
   return { clock, find, logged }
 }
@@ -130,7 +131,7 @@ test('a key set of 64 KB is taken; one that takes longer than three seconds is n
   const padding = 'x'.repeat(64 * 1_024 - padded('').length)
   issuer.server.handle((_, response) => response.end(padded(padding)))
   expect(await find('key-1')).toBeDefined()
-  const slow = keySet()
+  const slow = keySet({})
   const asked = Promise.withResolvers<void>()
   issuer.server.handle(() => asked.resolve())
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -22,6 +22,8 @@ type JwksOptions = {
   readonly url: URL
   readonly pools: Pools
   readonly log: Log
+  /** Time limit of a fetch, in milliseconds. */
+  readonly timeMs?: number | undefined
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number
 }
@@ -44,7 +46,13 @@ const TIME_MS = 3_000
 const MAX_SET = 64 * 1_024
 
 /** A key set that is fetched on first use, and kept if its source becomes unavailable. */
-export function remoteKeySet({ url, pools, log, now = () => performance.now() }: JwksOptions): KeySet {
+export function remoteKeySet({
+  url,
+  pools,
+  log,
+  timeMs = TIME_MS,
+  now = () => performance.now(),
+}: JwksOptions): KeySet {
   let keys: JWTVerifyGetKey | null = null
   let asked = Number.NEGATIVE_INFINITY
   let asking: Promise<void> | null = null
@@ -52,7 +60,7 @@ export function remoteKeySet({ url, pools, log, now = () => performance.now() }:
   const fetchKeys = async () => {
     asked = now()
     try {
-      keys = createLocalJWKSet(await readKeySet(url, pools))
+      keys = createLocalJWKSet(await readKeySet(url, pools, timeMs))
     } catch (error) {
       const detail = error instanceof FetchFailure ? error.detail : messageOf(error)
       log.warn({ detail }, 'the keys of access tokens could not be fetched')
@@ -83,11 +91,11 @@ export function remoteKeySet({ url, pools, log, now = () => performance.now() }:
   }
 }
 
-async function readKeySet(url: URL, pools: Pools): Promise<JSONWebKeySet> {
+async function readKeySet(url: URL, pools: Pools, timeMs: number): Promise<JSONWebKeySet> {
   const { status, body } = await post(pools.pool(url.origin), {
     head: requestStart('GET', url, { accept: 'application/json' }),
     body: null,
-    timeMs: TIME_MS,
+    timeMs,
     maxBytes: MAX_SET,
   })
   if (status !== 200) throw new FetchFailure('status', `status ${status}`)

@@ -43,7 +43,13 @@ export async function startIssuer(): Promise<Issuer> {
     server,
     keySet,
     rotate,
-    options: { jwksUrl: `${server.origin}/.well-known/jwks.json`, issuer: ISSUER, audience: AUDIENCE },
+    options: {
+      jwksUrl: `${server.origin}/.well-known/jwks.json`,
+      // A busy machine may take more than the default.
+      keysTimeMs: 50_000,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+    },
     signText(payload) {
       const key = keys.at(-1)
       if (!key) throw new Error('rotate first')
