@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { conversation, statusesIn } from '../../testing/conversation.ts'
 import { composed, startTestRouter, type TestRouter } from '../../testing/router.ts'
 import { startSubgraph, type TestSubgraph } from '../../testing/subgraph.ts'
@@ -285,9 +285,15 @@ test('a client that is refused and keeps its side open loses the connection', as
   const socket = connect({ port: router.port, host: '127.0.0.1', allowHalfOpen: true })
   const broken = new Promise<void>((resolve) => socket.once('error', () => resolve()))
   const ended = new Promise<void>((resolve) => socket.once('end', () => resolve()))
-  socket.resume().write('GARBAGE\r\n\r\n')
-  await ended
-  const writing = setInterval(() => socket.write('x'), 50)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    socket.resume().write('GARBAGE\r\n\r\n')
+    await ended
+    vi.advanceTimersByTime(5_000)
+  } finally {
+    vi.useRealTimers()
+  }
+  const writing = setInterval(() => socket.write('x'), 5)
   await broken
   clearInterval(writing)
   socket.destroy()
