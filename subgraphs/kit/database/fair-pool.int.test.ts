@@ -35,26 +35,32 @@ test('a session that the server ends while nobody uses it is replaced', async ()
   expect(next[0]?.pid).not.toBe(rows[0]?.pid)
 })
 
-test('a statement waits ten seconds for a connection, and then fails as an outage', async () => {
-  const pool = open(new FairPool({ connectionString: url, max: 1 }))
-  const client = await pool.connect()
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  try {
-    const waiting = pool.connect().catch((error: unknown) => error)
-    vi.advanceTimersByTime(9_999)
-    expect(await Promise.race([waiting, 'waiting'])).toBe('waiting')
-    vi.advanceTimersByTime(1)
-    const failure = await waiting
-    expect(String(failure)).toBe('Error: no connection to the database was free for 10000 ms')
-    expect(isOutage(failure)).toBe(true)
-  } finally {
-    vi.useRealTimers()
-    client.release()
-  }
-  // A connection is not kept for it.
-  const next = await pool.connect()
-  next.release()
-})
+test.each([
+  ['by default', 10_000, {}],
+  ['as it is set', 3_000, { connectionTimeoutMillis: 3_000 }],
+])(
+  'a statement waits for a connection for some time, %s %i ms, and then fails as an outage',
+  async (_, ms, set) => {
+    const pool = open(new FairPool({ connectionString: url, max: 1, ...set }))
+    const client = await pool.connect()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const waiting = pool.connect().catch((error: unknown) => error)
+      vi.advanceTimersByTime(ms - 1)
+      expect(await Promise.race([waiting, 'waiting'])).toBe('waiting')
+      vi.advanceTimersByTime(1)
+      const failure = await waiting
+      expect(String(failure)).toBe(`Error: no connection to the database was free for ${ms} ms`)
+      expect(isOutage(failure)).toBe(true)
+    } finally {
+      vi.useRealTimers()
+      client.release()
+    }
+    // A connection is not kept for it.
+    const next = await pool.connect()
+    next.release()
+  },
+)
 
 test('statements outside of an operation get a connection in their order', async () => {
   const pool = open(new FairPool({ connectionString: url, max: 1 }))
