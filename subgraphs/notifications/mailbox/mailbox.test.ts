@@ -216,7 +216,7 @@ test.each([
 
 test('a port that is taken ends the start, and is free after the end', async () => {
   const first = await open()
-  const ended = vi.spyOn(SMTPServer.prototype, 'close')
+  using ended = vi.spyOn(SMTPServer.prototype, 'close')
   for (const [name, url] of [
     ['port', first.url],
     ['smtpPort', first.smtpUrl],
@@ -226,7 +226,6 @@ test('a port that is taken ends the start, and is free after the end', async () 
   }
   // The SMTP server of the first attempt had started.
   expect(ended).toHaveBeenCalledOnce()
-  ended.mockRestore()
   await first.close()
   await expect(get(first.url)).rejects.toThrow()
   await expect(first.send('Late')).rejects.toMatchObject({ code: 'ESOCKET' })
