@@ -151,16 +151,13 @@ test('a segment that is created while a category moves is evaluated with the new
   const [summer, linen] = [await aCategory(), await aCategory()]
   const ada = await aBuyer(linen)
   const lock = 'SELECT pg_advisory_xact_lock(4303)'
-  let created: Promise<{ id: string }> | undefined
-  await shop.whileLocked(lock, [], async () => {
-    created = shop.accepted(
-      'createSegment',
-      aSegment({ all: [{ fact: 'CATEGORY', in: [summer] }] }),
-      aMarketer(),
-    )
+  const rule = aSegment({ all: [{ fact: 'CATEGORY', in: [summer] }] })
+  const works = await shop.whileLocked(lock, [], async () => {
+    const created = shop.accepted('createSegment', rule, aMarketer())
+    await shop.untilWaiting(1, [created])
+    return { created }
   })
-  await deliverCategory(linen, summer, 2)
-  const id = (await created)?.id ?? ''
+  const [{ id }] = await Promise.all([works.created, deliverCategory(linen, summer, 2)])
   await crm.work()
   expect(await crm.membersOf(id)).toEqual([ada])
 })

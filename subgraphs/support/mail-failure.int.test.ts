@@ -17,6 +17,7 @@ beforeAll(async () => {
         PORT: '0',
         DATABASE_URL: shop.databaseUrl,
         INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
+        STATEMENT_SECONDS: '60',
         ...settings,
       },
       log: pino({ level: 'silent' }),
