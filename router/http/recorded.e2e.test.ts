@@ -46,6 +46,7 @@ async function asked(length: number, headers: Record<string, string> = {}) {
 }
 
 test('an answer that comes again is asked for each time, and never older than the question', async () => {
+  label = 'wool'
   for (let time = 0; time < 5; time++) {
     const answer = await asked(10)
     expect(answer).toMatchObject({ data: { label: 'wool for anybody' }, calls: 1, header: String(seen) })
