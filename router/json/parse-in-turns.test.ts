@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MAX_DEPTH, parseExactly, TooDeep } from './exact-json.ts'
 import { parseInTurns } from './parse-in-turns.ts'
 
@@ -120,18 +120,19 @@ test('others have their turns', async () => {
   expect(turns).toBeGreaterThan(1)
 })
 
+afterEach(() => vi.restoreAllMocks())
+
 test.each([
   [6, true],
   [0, false],
 ])('the caller has the value in a turn of its own where the last piece took %i ms: %s', async (ms, isOwn) => {
   let time = 0
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += ms))
+  vi.spyOn(performance, 'now').mockImplementation(() => (time += ms))
   let isLater = false
   setImmediate(() => {
     isLater = true
   })
   expect(await parseInTurns('[1]')).toEqual([1])
-  clock.mockRestore()
   expect(isLater).toBe(isOwn)
 })
 
