@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { holdPort } from '../../router/testing/held-port.ts'
 import { type Balancer, startBalancer } from './balancer.ts'
 
 const open: (() => Promise<unknown>)[] = []
@@ -24,6 +25,14 @@ async function backend(name: string, port = 0) {
   open.push(stop)
   // A server that listens has an address object.
   return { name, port: (server.address() as AddressInfo).port, stop, sockets }
+}
+
+/** A server that has stopped. No other process gets its port before `free`. */
+async function stopped(name: string) {
+  const { port, stop } = await backend(name)
+  const { free } = await holdPort(port, () => void stop())
+  open.push(async () => free())
+  return { name, port, free }
 }
 
 async function balance(...backends: { name: string; port: number }[]): Promise<Balancer> {
@@ -68,24 +77,21 @@ test('a connection that is closed counts no longer', async () => {
 })
 
 test('a backend that accepts no connection is passed over', async () => {
-  const [gone, there] = [await backend('gone'), await backend('there')]
-  await gone.stop()
+  const [gone, there] = [await stopped('gone'), await backend('there')]
   expect(await whoAnswers(await balance(gone, there))).toBe('there: x')
 })
 
 test('a connection that was not accepted does not count', async () => {
-  const [there, gone] = [await backend('there'), await backend('gone')]
-  await gone.stop()
+  const [there, gone] = [await backend('there'), await stopped('gone')]
   const balancer = await balance(there, gone)
   expect([await whoAnswers(balancer), await whoAnswers(balancer)]).toEqual(['there: x', 'there: x'])
+  gone.free()
   await backend('back', gone.port)
   expect([await whoAnswers(balancer), await whoAnswers(balancer)]).toEqual(['back: x', 'back: x'])
 })
 
 test('a connection that no backend accepts is closed', async () => {
-  const gone = await backend('gone')
-  await gone.stop()
-  const balancer = await balance(gone)
+  const balancer = await balance(await stopped('gone'))
   const socket = connect(balancer.port, '127.0.0.1').on('error', () => {})
   await new Promise((resolve) => socket.once('close', resolve))
   expect(socket.destroyed).toBe(true)
