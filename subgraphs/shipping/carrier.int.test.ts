@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CarrierUnavailable } from './carrier/carrier.ts'
 import { httpCarrier } from './carrier/http-carrier.ts'
@@ -8,7 +8,7 @@ import { type OpenCarrier, openCarrier } from './testing/open-carrier.ts'
 
 let world: OpenCarrier
 /** The pause of an answer. */
-let pause: (ms: number) => Promise<unknown> = setTimeout
+let pause: (ms: number) => Promise<unknown> = sleep
 beforeAll(async () => {
   world = await openCarrier({ slowMs: 100, lateMs: 100, pause: (ms) => pause(ms) })
 })
@@ -119,7 +119,7 @@ test('an answer that the fault slow holds back takes the time of the fault, afte
   }
   const key = randomUUID()
   const label = labelOf(aLabelRequest(), key).finally(() => {
-    pause = setTimeout
+    pause = sleep
   })
   expect(await Promise.race([held.promise, label])).toBe(20_000)
   const [made] = await world.sql<{ id: string }>('SELECT id FROM label WHERE key = $1', key)

@@ -1,7 +1,7 @@
 // Tested in ../gateway/sandbox-gateway.int.test.ts: the test calls the sandbox over HTTP.
 
 import type { AddressInfo } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drawsOf } from '@argyle/kit/draws'
 import { deployMigrations } from '@argyle/kit/migrations'
@@ -220,7 +220,7 @@ async function answerOnce(
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || key === '' || key.length > 200)
     throw new ApiError(422, 'key_missing', 'The header idempotency-key is missing.')
-  const { pause = setTimeout } = place.options
+  const { pause = sleep } = place.options
   const fault = drawn(place.faults, place.draw())
   const source = await sourceOf(place.pool, request.body)
   const { behaviour } = source ?? {}

@@ -2,7 +2,7 @@
 
 import { timingSafeEqual } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drawsOf } from '@argyle/kit/draws'
 import { deployMigrations } from '@argyle/kit/migrations'
@@ -172,7 +172,7 @@ async function answer(
   work: () => Promise<Answer>,
 ): Promise<FastifyReply> {
   const { faults, options } = place
-  const { pause = setTimeout } = options
+  const { pause = sleep } = options
   const { fault, waitMs } = wrong ?? { fault: drawn(faults, place.draw()), waitMs: faults.slowMs }
   if (fault === 'fail') return send(reply, problem(500, 'fault', 'The request failed.'))
   const done = await work()
