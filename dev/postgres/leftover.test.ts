@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PostgresFailure } from './failure.ts'
 import { isAlive, stopLeftover, stopServer } from './leftover.ts'
 
@@ -65,22 +65,70 @@ test.runIf(process.platform === 'linux')('a zombie is not alive', async () => {
   await expect.poll(() => isAlive(Number(String(line))), { timeout: 30_000 }).toBe(false)
 })
 
-test.runIf(process.platform === 'linux')(
-  'a server is also found if the path of its cluster is a symbolic link',
-  async () => {
+describe.runIf(process.platform === 'linux')('a server that was left', () => {
+  let cluster: string
+  const file = () => path.join(cluster, 'postmaster.pid')
+
+  beforeEach(() => {
     const folder = mkdtempSync(path.join(tmpdir(), 'argyle-leftover-'))
     cleanUp.push(() => rmSync(folder, { recursive: true }))
-    const [cluster, link] = [path.join(folder, 'cluster'), path.join(folder, 'link')]
+    cluster = path.join(folder, 'cluster')
     mkdirSync(cluster)
+  })
+
+  function note(pid: number | undefined): void {
+    const lines = [pid, cluster, 1, 5432, '/tmp', '127.0.0.1', '1 1', 'ready', '']
+    writeFileSync(file(), lines.join('\n'))
+  }
+
+  /** A process in the cluster's folder. */
+  function run(program: string): { readonly child: ChildProcess; readonly ended: Promise<unknown[]> } {
+    const child = spawn(program, ['600'], { cwd: cluster })
+    cleanUp.push(() => void child.kill('SIGKILL'))
+    return { child, ended: once(child, 'exit') }
+  }
+
+  test('is also found if the path of its cluster is a symbolic link', async () => {
+    const link = `${cluster}-link`
     symlinkSync(cluster, link)
-    const server = spawn('sleep', ['600'], { cwd: cluster })
-    cleanUp.push(() => void server.kill('SIGKILL'))
-    const ended = once(server, 'exit')
-    const lines = [server.pid, cluster, 1, 5432, '/tmp', '127.0.0.1', '1 1', 'ready', '']
-    writeFileSync(path.join(cluster, 'postmaster.pid'), lines.join('\n'))
+    const server = run('sleep')
+    note(server.child.pid)
     await stopLeftover(link)
     // One that was not stopped ends by this.
-    server.kill('SIGKILL')
-    expect(await ended).toEqual([null, 'SIGINT'])
-  },
-)
+    server.child.kill('SIGKILL')
+    expect(await server.ended).toEqual([null, 'SIGINT'])
+  })
+
+  test('is not taken for running while it is a zombie', async () => {
+    const spawning = `console.log(require('node:child_process').spawn('sleep', ['600']).pid)`
+    const parent = spawn(process.execPath, ['-e', spawning], {
+      cwd: cluster,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    cleanUp.push(() => void parent.kill('SIGKILL'))
+    const [line] = await once(parent.stdout, 'data')
+    // A stopped parent does not ask for the exit code of its child.
+    parent.kill('SIGSTOP')
+    note(Number(String(line)))
+    await stopLeftover(cluster)
+    expect(existsSync(file())).toBe(false)
+  })
+
+  test('is followed by the next one only when its sessions have ended', async () => {
+    const program = path.join(cluster, 'postgres')
+    symlinkSync('/bin/sleep', program)
+    const session = run(program)
+    const { pid } = spawnSync('true')
+    note(pid)
+    const waits: number[] = []
+    await expect(stopLeftover(cluster, async (ms) => void waits.push(ms))).rejects.toThrow(
+      `process ${session.child.pid} of a killed PostgreSQL server still uses ${cluster}: end it by hand`,
+    )
+    expect([waits.length, existsSync(file())]).toEqual([300, true])
+    await stopLeftover(cluster, async () => {
+      session.child.kill('SIGKILL')
+      await session.ended
+    })
+    expect(existsSync(file())).toBe(false)
+  })
+})

@@ -73,18 +73,16 @@ describe('a supergraph that was saved since it was read', () => {
     expect([workers, swapped.length]).toEqual([1, 1])
   })
 
-  test('is not swapped in after the watch has ended, which leaves no timer', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    try {
-      const { stop, read } = watch('another')
-      expect(vi.getTimerCount()).toBe(1)
-      await stop()
-      await read
-      expect(swapped).toEqual([])
-      expect(vi.getTimerCount()).toBe(0)
-    } finally {
-      vi.useRealTimers()
-    }
+  test('is not swapped in after the watch has ended, which clears its timer', async () => {
+    using set = vi.spyOn(globalThis, 'setTimeout')
+    using clear = vi.spyOn(globalThis, 'clearTimeout')
+    const { stop, read } = watch('another')
+    const { value: timer } = set.mock.results[0] ?? {}
+    await stop()
+    await read
+    expect(swapped).toEqual([])
+    expect(timer).toBeDefined()
+    expect(clear).toHaveBeenCalledWith(timer)
   })
 
   test('is read again where a file that it newly names was saved while it was read', async () => {
