@@ -221,6 +221,34 @@ test('a server that is away for long is connected to again', async () => {
   await bus.publish(ENVELOPE)
 })
 
+test('a close waits for the server to confirm that it has everything, for two seconds at most', async () => {
+  const { open, fallSilent, pings, connections } = await serverOf()
+  const bus = await open()
+  fallSilent()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const before = pings()
+  let isClosed = false
+  const closed = bus.close().then(() => {
+    isClosed = true
+  })
+  while (pings() === before && !isClosed) await pause(2)
+  vi.advanceTimersByTime(1_999)
+  await new Promise(setImmediate)
+  expect(isClosed).toBe(false)
+  vi.advanceTimersByTime(1)
+  await closed
+  while (connections() > 0) await pause(2)
+})
+
+test('a close that the server confirms is not delayed, and leaves neither connection nor timer', async () => {
+  const { open, connections } = await serverOf()
+  const bus = await open()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await bus.close()
+  expect(vi.getTimerCount()).toBe(0)
+  while (connections() > 0) await pause(2)
+})
+
 test('a bus is ready while the server has the stream', async () => {
   let isGone = false
   const { open } = await serverOf((subject) =>

@@ -30,7 +30,7 @@ const start = (definition: AnySubgraph, options: Partial<RuntimeOptions> = {}) =
     ...options,
   })
 
-test('a runtime receives no more, then publishes no more, then closes its resources, then its database', async () => {
+test('a runtime receives no more, then publishes no more, then executes no more, then closes its resources, then its database', async () => {
   const steps: string[] = []
   const bus = {
     ...memoryBus([]),
@@ -38,6 +38,11 @@ test('a runtime receives no more, then publishes no more, then closes its resour
   }
   let committed: Committed | undefined
   const state = () => (committed?.relay ? 'with a relay' : 'without a relay')
+  const execution = () =>
+    runtime.apollo.executeOperation({ query: '{ __typename }' }).then(
+      () => 'executing',
+      () => 'executing nothing',
+    )
   const definition = defineSubgraph({
     ...notes,
     async open(opening) {
@@ -46,13 +51,17 @@ test('a runtime receives no more, then publishes no more, then closes its resour
         ...database.prisma,
         $disconnect: async () => void steps.push('disconnected'),
       }
-      return { prisma, close: async () => void steps.push(`closed ${state()}`) }
+      return { prisma, close: async () => void steps.push(`closed ${state()}, ${await execution()}`) }
     },
   })
   const runtime = await start(definition, { bus })
   expect(state()).toBe('with a relay')
   await runtime.close()
-  expect(steps).toEqual(['unsubscribed with a relay', 'closed without a relay', 'disconnected'])
+  expect(steps).toEqual([
+    'unsubscribed with a relay',
+    'closed without a relay, executing nothing',
+    'disconnected',
+  ])
 })
 
 test('a subgraph can publish at once only with a bus: without one it would wait for copies in vain', async () => {

@@ -16,7 +16,9 @@ export async function fakeNats(answer: NatsAnswer) {
   const logins: Record<string, unknown>[] = []
   const sockets = new Set<Socket>()
   let isAway = false
+  let isSilent = false
   let refused = 0
+  let pings = 0
 
   function serve(socket: Socket): void {
     if (isAway) {
@@ -43,6 +45,11 @@ export async function fakeNats(answer: NatsAnswer) {
       socket.write(`MSG ${to} ${inbox[1]} ${Buffer.byteLength(body)}\r\n${body}\r\n`)
     }
 
+    function pong(): void {
+      pings += 1
+      if (!isSilent) socket.write('PONG\r\n')
+    }
+
     /** @returns the length of the message after its line; -1 if it has not arrived completely */
     function message(words: readonly string[], rest: string): number {
       const hasHeaders = words[0] === 'HPUB'
@@ -64,7 +71,7 @@ export async function fakeNats(answer: NatsAnswer) {
         const rest = text.slice(line.length)
         let taken = 0
         if (words[0] === 'CONNECT') logins.push(JSON.parse(line.slice(8)))
-        else if (words[0] === 'PING') socket.write('PONG\r\n')
+        else if (words[0] === 'PING') pong()
         else if (words[0] === 'SUB') inboxes.set(words[1] ?? '', words.at(-1) ?? '')
         else if (words[0]?.endsWith('PUB')) taken = message(words, rest)
         if (taken < 0) return
@@ -89,6 +96,12 @@ export async function fakeNats(answer: NatsAnswer) {
     back() {
       isAway = false
     },
+    /** Answers no ping from now on. */
+    fallSilent() {
+      isSilent = true
+    },
+    /** Number of pings: each asks whether the server has everything that was sent before. */
+    pings: () => pings,
     /** Number of connections that were refused meanwhile. */
     refused: () => refused,
     async close() {
