@@ -112,6 +112,9 @@ describe('a request', () => {
 
 describe('a connection', () => {
   test('is used again, the last one first', async () => {
+    // A router that has run for a day.
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() + 86_400_000)
     const { ask, server, waiting, reached } = await hold()
     const both = new Map(['a', 'b'].map((body) => [body, ask({ body })]))
     await reached(2)
@@ -138,6 +141,12 @@ describe('a connection', () => {
     expect([await ask(), await ask()]).toEqual(['x', 'x'])
     expect(server.connections).toHaveLength(2)
     await server.connections[0]?.closed
+  })
+
+  test('that the server closes carries no request that waits', async () => {
+    const { ask, server } = await serve(say(answerOf('x', 'connection: close\r\n')), 1)
+    expect(await Promise.all([ask(), ask()])).toEqual(['x', 'x'])
+    expect(server.connections).toHaveLength(2)
   })
 
   test.each<[string, (connection: RawConnection) => void]>([

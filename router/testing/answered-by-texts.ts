@@ -11,13 +11,14 @@ import type { RequestContext } from '../request-context.ts'
 import { type PlanTree, plannedAs } from './plan-tree.ts'
 
 export const PRODUCT_SCHEMA = buildSchema(`
-  type Query { products: [Product] others: [Product] more: [Product] things: [Thing] grid: [[Part!]!] }
+  type Query { products: [Product] others: [Product] more: [Product] things: [Thing] sure: [Thing!] best: [Product!] grid: [[Part!]] }
   union Thing = Product | Maker
   type Mutation { rename: Product }
-  type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker stars: Int must: Int! }
+  type Product { id: ID! name: String price: Float hue: Hue parts: [Part!] maker: Maker weight: Grams stars: Int must: Int! }
   type Part { size: Int! tags: [String!] }
   type Maker { id: ID! name: String rank: Int }
-  enum Hue { RED GREEN }`)
+  enum Hue { RED GREEN }
+  scalar Grams`)
 
 export const requiredField = (name: string) => ({ kind: 'field' as const, name, as: name, selections: null })
 

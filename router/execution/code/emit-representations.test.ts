@@ -60,6 +60,50 @@ test('objects that agree in their first values are told apart by the last', asyn
   expect(taken).toEqual([true, true])
 })
 
+test.each([
+  ['', []],
+  [' and leaves', [requiredField('id')]],
+])(
+  'objects of which all that is sent is the same are asked for once: objects below them%s',
+  async (_, leaves) => {
+    const requires = starsOf('').requires.map((fragment) =>
+      fragment.kind === 'fragment'
+        ? {
+            ...fragment,
+            selections: [
+              requiredField('__typename'),
+              { ...requiredField('maker'), selections: [requiredField('name')] },
+              ...leaves,
+            ],
+          }
+        : fragment,
+    )
+    const stars = {
+      ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
+      operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{stars}}}',
+      lanes: [{ ...starsOf('products'), requires }],
+    }
+    const products = ['a', 'b', 'a'].map((name) => ({
+      __typename: 'Product',
+      id: '1',
+      maker: { id: 'm', name },
+    }))
+    const { answer, calls, taken } = await answeredByTexts(
+      '{ products { stars } }',
+      { root: sequence(rootFetch('{products{__typename id maker{id name}}}'), stars) },
+      {
+        products: JSON.stringify({ data: { products } }),
+        stars: '{"data":{"_entities":[{"stars":1},{"stars":2}]}}',
+      },
+      0,
+    )
+    const sent = JSON.parse(calls[1]?.replace('stars ', '') ?? '').variables.r
+    expect(sent.map(({ maker }: { maker: unknown }) => maker)).toEqual([{ name: 'a' }, { name: 'b' }])
+    expect(answer.data).toEqual({ products: [1, 2, 1].map((count) => ({ stars: count })) })
+    expect(taken).toEqual([true, true])
+  },
+)
+
 test.each([0, 1])('a request for two lists is sent if only one has objects: %i', async (full) => {
   const lanes = ['products', 'others'].map((field, index) => ({
     ...{ ...starsOf(field), alias: `list${index}`, variable: `r${index}` },
