@@ -162,6 +162,9 @@ describe('a link', () => {
     expect(actions).toEqual([new URL(link).pathname, `${new URL(link).pathname}?all=1`])
     expect(body).toContain('<meta name="robots" content="noindex">')
     expect(await shownTo(userId)).toEqual({ version: 1, off: [] })
+    // Any other value turns the one kind off, as none does.
+    expect((await oneClick(`${link}?all=0`)).status).toBe(200)
+    expect((await shownTo(userId)).off).toEqual(['ORDER_SHIPPED EMAIL'])
     const done = await oneClick(`${link}?all=1`)
     expect(done.status).toBe(200)
     expect(Object.fromEntries(done.headers)).toMatchObject(PRIVATE)

@@ -85,6 +85,22 @@ test('of orders that name a guest’s method at once, one is paid', async () => 
   expect(statuses.toSorted()).toEqual(['AUTHORIZED', 'DECLINED', 'DECLINED', 'DECLINED'])
 })
 
+test('a guest’s method that is removed while an order is about to be paid with it pays for nothing', async () => {
+  const methodId = await shop.aMethod(anonymous)
+  const order = command(methodId)
+  const remove = 'UPDATE payment_method SET removed_at = $2 WHERE id = $1 RETURNING id'
+  const [paid] = await shop.whileLocked(remove, [methodId, now], async () => {
+    const payment = shop.deliver('payments.authorize', order, { subject: order.orderId })
+    await shop.untilWaiting(1, [payment])
+    return [payment]
+  })
+  await paid
+  await shop.resources.work.idle()
+  expect(await shop.row(order.orderId)).toMatchObject({ failureCode: 'payment_method_unknown' })
+  expect(await method(methodId)).toMatchObject({ removedAt: now, orderId: null })
+  expect(await authorizations(order.orderId)).toEqual([])
+})
+
 test('a guest’s method is removed once its payment is captured or over, and not while money is held', async () => {
   const [held, captured, voided] = [await anOrder(), await anOrder(), await anOrder()]
   await shop.command('capture', { orderId: captured.orderId })

@@ -21,6 +21,11 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 
 type Shown = { edges: { node: { id: string } }[] }
+/** Other inputs: each differs in one of its texts, or in its attachments. */
+const otherThan = (input: object, texts: readonly string[]) => [
+  ...texts.map((name) => ({ ...input, [name]: 'Another' })),
+  { ...input, attachments: [{ name: 'hole.jpg', url: 'https://files.example/hole.jpg' }] },
+]
 /** The id of the newest message. */
 const newest = ({ ticket }: { ticket: { messages: Shown } }) => ticket.messages.edges.at(-1)?.node.id
 
@@ -34,7 +39,7 @@ testKeyedMutations(
       return {
         callers: [customer(newId('usr')), customer(newId('usr'))],
         input,
-        other: { ...input, subject: 'Another' },
+        other: otherThan(input, ['subject', 'body']),
         effect: ({ ticket }) => ticket.id,
       }
     },
@@ -44,7 +49,7 @@ testKeyedMutations(
       return {
         callers: [anonymous, anonymous],
         input: { ...own.which, ...about },
-        other: { ...own.which, ...about, subject: 'Another' },
+        other: ['subject', 'body'].map((name) => ({ ...own.which, ...about, [name]: 'Another' })),
         theirs: { ...theirs.which, ...about },
         effect: ({ ticket }) => ticket.id,
       }
@@ -74,7 +79,7 @@ testKeyedMutations(
       return {
         callers,
         input,
-        other: { ...input, body: 'Another' },
+        other: otherThan(input, ['body']),
         theirs: aReply(theirs.id),
         effect: newest,
       }
@@ -85,14 +90,14 @@ testKeyedMutations(
       return {
         callers: [anAgent(), anAgent()],
         input,
-        other: { ...input, body: 'Another' },
+        other: otherThan(input, ['body']),
         theirs,
         effect: newest,
       }
     },
     async noteOnTicket() {
       const input = aReply((await shop.aTicket()).id)
-      return { callers: [anAgent(), anAgent()], input, other: { ...input, body: 'Another' }, effect: newest }
+      return { callers: [anAgent(), anAgent()], input, other: otherThan(input, ['body']), effect: newest }
     },
     async createTicketTemplate() {
       const input = { name: 'Later', body: 'x' }

@@ -215,3 +215,20 @@ test.each(['stored', 'reversed'])(
     expect([first, second, third]).toEqual([{ hadTurn: true }, { hadTurn: true }, { hadTurn: false }])
   },
 )
+
+test('a merge locks its tickets in the order of their ids, however they are stored', async () => {
+  const tickets = [await shop.aTicket(owner), await shop.aTicket(owner)]
+  const [first = '', second = ''] = tickets.map(({ id }) => id).toSorted()
+  // An update stores the first ticket behind the other one.
+  await shop.sql('UPDATE ticket SET subject = subject WHERE id = $1', first)
+  const lock = 'SELECT 1 FROM ticket WHERE id = $1 FOR UPDATE'
+  const { merge, free } = await shop.whileLocked(lock, [first], async () => {
+    const input = { id: first, intoId: second, expectedVersion: 1, expectedIntoVersion: 1 }
+    const merge = shop.accepted('mergeTicket', input, anAgent())
+    await shop.untilWaiting(1, [merge])
+    const unlocked = 'SELECT id FROM ticket WHERE id = ANY($1::text[]) FOR UPDATE SKIP LOCKED'
+    return { merge: [merge], free: await shop.sql(unlocked, [first, second]) }
+  })
+  await merge[0]
+  expect(free).toEqual([{ id: second }])
+})

@@ -36,8 +36,8 @@ type Payload = any
 export type KeyedMutation = {
   readonly callers: readonly [Viewer, Viewer]
   readonly input: object
-  /** Another input of the first caller. */
-  readonly other: object
+  /** Other inputs of the first caller. */
+  readonly other: object | readonly object[]
   /** The second caller's input; left out: that of the first. */
   readonly theirs?: object
   /** Identifies the effect, e.g. the id of the created row. */
@@ -99,7 +99,7 @@ export function testKeyedMutations<Name extends string>(
     })
 
     test('with another input under the key is refused', async () => {
-      for (const other of [about.other, ...withOtherIds(about.input)]) {
+      for (const other of [about.other, withOtherIds(about.input)].flat()) {
         const { userErrors } = await send(other, about.callers[0])
         expect([other, userErrors]).toEqual([
           other,
