@@ -22,7 +22,8 @@ export const MAX_PURCHASES = 100
 
 /**
  * The first account that claims an order stays its buyer. No purchases are added to a closed order or for a
- * deleted account.
+ * deleted account. Like CLOSE, it locks the rows of the orders in the order of their ids until the transaction ends, so that
+ * messages of one order see each other's rows, and batches do not deadlock.
  */
 const SAVE_ORDERS = `
 INSERT INTO known_order AS kept (order_id, buyer_id, at)
@@ -97,7 +98,6 @@ async function saveOrders(tx: Tx, orders: readonly OrderRow[]): Promise<SavedOrd
     const known = byId.get(orderId)
     byId.set(orderId, { orderId, buyerId: known?.buyerId ?? buyerId, at: known?.at ?? at })
   }
-  await lockOrders(tx, [...byId.keys()])
   return tx.$queryRawUnsafe<SavedOrder[]>(SAVE_ORDERS, JSON.stringify([...byId.values()]))
 }
 
@@ -132,7 +132,6 @@ export async function cancelOrders(messages: readonly Envelope[], tx: Tx): Promi
       .map(({ data, time }) => [cancelled.parse(data).orderId, time]),
   )
   const ids = [...orders.keys()]
-  await lockOrders(tx, ids)
   await executeLater(tx, {
     text: CLOSE,
     values: [JSON.stringify([...orders].map(([orderId, at]) => ({ orderId, at })))],
@@ -140,13 +139,4 @@ export async function cancelOrders(messages: readonly Envelope[], tx: Tx): Promi
   await executeLater(tx, { text: MARK_ORDERS, values: [ids, oldestOf(messages)] })
   await executeLater(tx, { text: REMOVE, values: [ids] })
   await recordProgress(tx, messages)
-}
-
-const LOCK_ORDERS = `
-SELECT count(pg_advisory_xact_lock(key)) FROM (
-  SELECT DISTINCT hashtextextended(id, 0) AS key FROM unnest($1::text[]) AS id ORDER BY 1) AS keys`
-
-/** Serialises messages of one order, so that each sees the other's rows. */
-async function lockOrders(tx: Tx, orderIds: readonly string[]): Promise<void> {
-  await executeLater(tx, { text: LOCK_ORDERS, values: [orderIds] })
 }

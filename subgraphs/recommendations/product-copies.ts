@@ -3,6 +3,7 @@
 import type { Tx } from '@argyle/kit/database'
 import type { Envelope } from '@argyle/kit/envelope'
 import { idSchema } from '@argyle/kit/ids'
+import { executeLater } from '@argyle/kit/later'
 import { newestOf } from '@argyle/kit/newest'
 import { recordProgress } from '@argyle/kit/progress'
 import { z } from 'zod'
@@ -14,9 +15,10 @@ const product = z.object({
 })
 const availability = z.object({ variantId: idSchema('var'), status: z.string() })
 
+/** Locks the products in the order of their ids, which is that of the messages, also those that it does not change. */
 const SAVE_PRODUCTS = `
 INSERT INTO known_product AS kept (product_id, status, sequence)
-SELECT p."productId", p.status, p.sequence FROM jsonb_to_recordset($1::jsonb) AS p("productId" text, status text, sequence int) ORDER BY 1
+SELECT p."productId", p.status, p.sequence FROM jsonb_to_recordset($1::jsonb) AS p("productId" text, status text, sequence int)
 ON CONFLICT (product_id) DO UPDATE SET status = EXCLUDED.status, sequence = EXCLUDED.sequence
  WHERE kept.sequence < EXCLUDED.sequence
 RETURNING product_id AS "productId"`
@@ -30,7 +32,7 @@ ON CONFLICT (variant_id) DO UPDATE SET product_id = EXCLUDED.product_id`
 const SAVE_STOCK = `
 INSERT INTO known_variant AS kept (variant_id, in_stock, sequence)
 SELECT v."variantId", v."inStock", v.sequence
-  FROM jsonb_to_recordset($1::jsonb) AS v("variantId" text, "inStock" boolean, sequence int) ORDER BY 1
+  FROM jsonb_to_recordset($1::jsonb) AS v("variantId" text, "inStock" boolean, sequence int)
 ON CONFLICT (variant_id) DO UPDATE SET in_stock = EXCLUDED.in_stock, sequence = EXCLUDED.sequence
  WHERE kept.sequence < EXCLUDED.sequence
 RETURNING product_id AS "productId"`
@@ -45,7 +47,6 @@ type Owned = { readonly productId: string | null }
 /** products.product.changed: which products are on sale. */
 export async function rememberProducts(messages: readonly Envelope[], tx: Tx): Promise<void> {
   const newest = newestOf(messages).map(({ data, sequence }) => ({ ...product.parse(data), sequence }))
-  await lockProducts(tx, idsOf(newest))
   const saved = idsOf(await tx.$queryRawUnsafe<Owned[]>(SAVE_PRODUCTS, JSON.stringify(newest)))
   const variants = newest
     .filter(({ productId }) => saved.includes(productId))
@@ -67,16 +68,16 @@ export async function rememberStock(messages: readonly Envelope[], tx: Tx): Prom
   const ids = rows.map(({ variantId }) => variantId)
   await lockProducts(tx, idsOf(await tx.$queryRawUnsafe<Owned[]>(OWNERS, ids)))
   const saved = await tx.$queryRawUnsafe<Owned[]>(SAVE_STOCK, JSON.stringify(rows))
+  // A variant may have got its product since. DERIVE_STOCK then waits for that product's changes before it reads its variants.
+  await lockProducts(tx, idsOf(saved))
   await tx.$executeRawUnsafe(DERIVE_STOCK, idsOf(saved))
   await recordProgress(tx, messages)
 }
 
 /** Locks products in the order of their ids, so that concurrent changes wait instead of deadlocking. */
 async function lockProducts(tx: Tx, productIds: readonly string[]): Promise<void> {
-  await tx.$queryRawUnsafe(
-    'SELECT 1 FROM known_product WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE',
-    productIds,
-  )
+  const text = 'SELECT 1 FROM known_product WHERE product_id = ANY($1::text[]) ORDER BY product_id FOR UPDATE'
+  await executeLater(tx, { text, values: [productIds] })
 }
 
 const idsOf = (rows: readonly Owned[]) =>
