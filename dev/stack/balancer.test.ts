@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
 import { holdPort } from '../../router/testing/held-port.ts'
-import { type Balancer, startBalancer } from './balancer.ts'
+import { type Balancer, type Dial, startBalancer } from './balancer.ts'
 
 const open: (() => Promise<unknown>)[] = []
 afterEach(async () => {
+  vi.useRealTimers()
   for (const close of open.splice(0).reverse()) await close()
 })
 
@@ -39,6 +40,21 @@ async function balance(...backends: { name: string; port: number }[]): Promise<B
   const balancer = await startBalancer(backends)
   open.push(balancer.close)
   return balancer
+}
+
+/** A connection that begins without being accepted; `dialled` is its socket. */
+function slowly(): { dial: Dial; dialled: Promise<Socket> } {
+  const { promise: dialled, resolve } = Promise.withResolvers<Socket>()
+  let isFirst = true
+  const dial: Dial = (address) => {
+    if (!isFirst) return connect(address)
+    isFirst = false
+    const socket = new Socket()
+    open.push(async () => void socket.destroy())
+    resolve(socket)
+    return socket
+  }
+  return { dial, dialled }
 }
 
 async function client({ port }: Balancer): Promise<Socket> {
@@ -79,6 +95,23 @@ test('a connection that is closed counts no longer', async () => {
 test('a backend that accepts no connection is passed over', async () => {
   const [gone, there] = [await stopped('gone'), await backend('there')]
   expect(await whoAnswers(await balance(gone, there))).toBe('there: x')
+})
+
+test('a backend that accepts no connection within two seconds is passed over', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const { dial, dialled } = slowly()
+  const backends = [await backend('slow'), await stopped('gone'), await backend('there')]
+  const balancer = await startBalancer(backends, dial)
+  open.push(balancer.close)
+  const answer = whoAnswers(balancer)
+  const slow = await dialled
+  vi.advanceTimersByTime(1_999)
+  expect(slow.destroyed).toBe(false)
+  vi.advanceTimersByTime(1)
+  expect(slow.destroyed).toBe(true)
+  expect(await answer).toBe('there: x')
+  // A connection that was accepted or refused in time has no limit left, which would end it later.
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test('a connection that was not accepted does not count', async () => {
@@ -131,6 +164,48 @@ test('what is sent while connections are held arrives after the release', async 
   const answers = Promise.all([once(early, 'data'), once(late, 'data')])
   balancer.release()
   expect((await answers).map(String)).toEqual(['a: 2', 'a: 3'])
+})
+
+test('a connection that is being opened when the hold begins waits for the release, too', async () => {
+  const { dial, dialled } = slowly()
+  const a = await backend('a')
+  const balancer = await startBalancer([a], dial)
+  open.push(balancer.close)
+  const socket = await client(balancer)
+  let received = ''
+  socket.on('data', (text) => (received += String(text)))
+  const opening = await dialled
+  balancer.hold()
+  socket.write('1')
+  await once(opening.connect(a.port, '127.0.0.1'), 'connect')
+  expect(await whoAnswers(await balance(await backend('b')))).toBe('b: x')
+  expect(received).toBe('')
+  const answered = once(socket, 'data')
+  balancer.release()
+  await answered
+  expect(received).toBe('a: 1')
+})
+
+test('a balancer that is closed while it opens a connection gives that up', async () => {
+  const { dial, dialled } = slowly()
+  const a = await backend('a')
+  const balancer = await startBalancer([a], dial)
+  const socket = await client(balancer)
+  const opening = await dialled
+  const gone = Promise.all([socket, opening].map((one) => once(one, 'close')))
+  const closed = balancer.close()
+  opening.connect(a.port, '127.0.0.1')
+  await closed
+  await gone
+})
+
+test('a connection that its backend resets is closed for the client', async () => {
+  const a = await backend('a')
+  const socket = await client(await balance(a))
+  expect(await ask(socket, '1')).toBe('a: 1')
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  for (const one of a.sockets) one.resetAndDestroy()
+  await closed
 })
 
 test('a balancer that is closed closes its connections', async () => {

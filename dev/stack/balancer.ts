@@ -23,17 +23,21 @@ export type Balancer = {
   close(): Promise<void>
 }
 
+/** Begins a connection, as `connect` of node:net does. */
+export type Dial = (address: { readonly port: number; readonly host: string }) => Socket
+
 type Link = { readonly backend: Backend; readonly client: Socket; readonly server: Socket }
 
+/** A backend that accepts a connection later than this is passed over. */
 const CONNECT_MS = 2_000
 
 /**
  * Distributes TCP connections over the instances of a subgraph, the one with the fewest connections first, as
  * a Kubernetes Service does: the router has one URL per subgraph, and keeps connections open. An instance
  * that does not accept a connection is skipped.
- * @param port 0: any free one
+ * @param dial another one in tests
  */
-export async function startBalancer(backends: readonly Backend[], port = 0): Promise<Balancer> {
+export async function startBalancer(backends: readonly Backend[], dial: Dial = connect): Promise<Balancer> {
   const links = new Set<Link>()
   const unusable = new Set<string>()
   let held: Promise<void> | null = null
@@ -58,7 +62,7 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
     if (held) await held
     for (const backend of isClosed ? [] : candidates()) {
       count(backend, 1)
-      const server = await open(backend.port)
+      const server = await open(backend.port, dial)
       if (server && !client.destroyed && !isClosed) return join({ backend, client, server })
       count(backend, -1)
       server?.destroy()
@@ -83,7 +87,7 @@ export async function startBalancer(backends: readonly Backend[], port = 0): Pro
     link.server.destroy()
   }
   const server = createServer({ pauseOnConnect: true }, (client) => void serve(client))
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     // A server that listens has an address object.
@@ -133,20 +137,18 @@ function pause({ client, server }: Link): void {
 }
 
 /** Null if the connection is not accepted in time. */
-function open(port: number): Promise<Socket | null> {
+function open(port: number, dial: Dial): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' })
-    const fail = () => {
-      socket.destroy()
-      resolve(null)
-    }
-    const timer = setTimeout(fail, CONNECT_MS)
-    socket.once('error', fail).once('close', fail)
-    socket.once('connect', () => {
+    const socket = dial({ port, host: '127.0.0.1' })
+    const timer = setTimeout(() => socket.destroy(), CONNECT_MS)
+    const settle = (opened: Socket | null) => {
       clearTimeout(timer)
-      socket.off('error', fail).off('close', fail)
-      resolve(socket)
-    })
-    socket.once('close', () => clearTimeout(timer))
+      resolve(opened)
+    }
+    socket
+      // Each error is followed by the end.
+      .on('error', () => {})
+      .once('close', () => settle(null))
+      .once('connect', () => settle(socket))
   })
 }

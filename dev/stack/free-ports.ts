@@ -9,11 +9,11 @@ const LAST = 32_000
 
 /**
  * TCP ports of 127.0.0.1 that are free now, all different.
+ * @param start the port that is tried first
  * @throws ShopFailure if there are too few
  */
-export async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number, start = randomInt(FIRST, LAST)): Promise<number[]> {
   const servers = new Map<number, Server>()
-  const start = randomInt(FIRST, LAST)
   for (let tried = 0; servers.size < count && tried < LAST - FIRST; tried++) {
     const port = FIRST + ((start - FIRST + tried) % (LAST - FIRST))
     const server = createServer().listen(port, '127.0.0.1')

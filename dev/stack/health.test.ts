@@ -77,6 +77,16 @@ test('an instance is kept from the balancer of its service while it is not ready
   expect(vi.getTimerCount()).toBe(0)
 })
 
+test('an instance that is silent is kept from its balancer', async () => {
+  await server.pause()
+  const { told, tells, program, balancers } = watched()
+  const watch = watchHealth([program], balancers)
+  await tells()
+  watch.stop()
+  await server.start()
+  expect([watch.of('orders-2'), told]).toEqual(['silent', [['orders-2', false]]])
+})
+
 test('an instance that has not answered yet is not asked again', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   let answer = () => {}

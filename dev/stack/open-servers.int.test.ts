@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { testServer } from '@argyle/kit/testing/database'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { holdPort } from '../../router/testing/held-port.ts'
 import { SUBGRAPH_NAMES } from '../shop/subgraphs/subgraphs.ts'
 import { readCommandLine } from './command-line.ts'
 import { allowedConnections } from './connections.ts'
@@ -12,17 +15,38 @@ import { accepts } from './servers.ts'
 let folder: string
 let lines: string[]
 let opened: OpenServers | null
-beforeEach(() => {
+/** The process ids that the watchdog is told. */
+let watched: number[]
+let standard: { postgres: string; nats: string }
+const cleanup: (() => unknown)[] = []
+beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'argyle-open-'))
   lines = []
   opened = null
+  watched = []
+  // The test's PostgreSQL, and a server in place of NATS.
+  standard = { postgres: testServer(), nats: `nats://127.0.0.1:${await serverPort()}` }
   for (const name of ['DATABASE_URL', 'EVENT_BUS']) vi.stubEnv(name, undefined)
 })
 afterEach(async () => {
   await opened?.stop()
+  for (const clean of cleanup.splice(0)) await clean()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
+
+/** The port of a server that accepts connections, or of one that has left it. */
+async function serverPort(isGone = false): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  // A server that listens has an address object.
+  const { port } = server.address() as AddressInfo
+  if (isGone) {
+    const { free } = await holdPort(port, () => void server.close())
+    cleanup.push(free)
+  } else cleanup.push(() => server.close())
+  return port
+}
 
 const postmaster = () => path.join(folder, 'postgres', 'cluster', 'postmaster.pid')
 
@@ -30,8 +54,9 @@ const postmaster = () => path.join(folder, 'postgres', 'cluster', 'postmaster.pi
 async function open(...args: string[]): Promise<OpenServers> {
   const command = readCommandLine(['--data', folder, ...args])
   if (!command) throw new Error('help was asked for')
-  const watchdog = { watch: () => {}, forget: () => {}, close: () => {} }
-  opened = await openServers(command, { watchdog, onProgress: (line) => void lines.push(line) })
+  const watchdog = { watch: (pid: number) => void watched.push(pid), forget: () => {}, close: () => {} }
+  const onProgress = (line: string) => void lines.push(line)
+  opened = await openServers(command, { watchdog, onProgress, standard })
   return opened
 }
 
@@ -65,6 +90,15 @@ test('the servers of the environment are used', async () => {
   expect(eventBus).toBe('nats://bus.test:1')
 })
 
+test('without any given, the servers at the standard ports are used where they run', async () => {
+  const { server, eventBus, description, stop } = await open()
+  const [postgres, nats] = [testServer(), standard.nats].map((url) => new URL(url).host)
+  expect(description).toEqual([`PostgreSQL: the server at ${postgres}`, `NATS: the server at ${nats}`])
+  expect(eventBus).toBe(standard.nats)
+  await stop()
+  expect(await allowedConnections(server.url('postgres'))).toBeGreaterThan(0)
+})
+
 test('a server that allows too few connections is reported, by the number of all processes', async () => {
   const args = ['--postgres', testServer(), '--nats', 'nats://bus.test:1']
   await open(...args, '--instances', '8')
@@ -89,13 +123,24 @@ test('private servers are started in the data folder whatever the environment na
   ])
   expect([existsSync(postmaster()), await accepts(natsPort ?? 0)]).toEqual([true, true])
   expect(existsSync(path.join(folder, 'logs', 'nats.log'))).toBe(true)
+  const [broker = 0] = watched
+  process.kill(broker, 'SIGKILL')
+  await vi.waitFor(() => expect(lines).toContain('nats ended (SIGKILL); it starts again'), {
+    timeout: 30_000,
+  })
   await stop()
   await lost
   expect([existsSync(postmaster()), await accepts(natsPort ?? 0)]).toEqual([false, false])
 })
 
-test('without a NATS server, a private PostgreSQL is stopped again', async () => {
+test('where none run, servers are private, and without a NATS server PostgreSQL is stopped again', async () => {
   vi.stubEnv('PATH', folder)
-  await expect(open('--private')).rejects.toThrow('no NATS server: nats-server is not on the PATH')
+  standard = { postgres: `postgresql://127.0.0.1:${await serverPort(true)}/x`, nats: standard.nats }
+  const { description } = await open()
+  expect(description[0]).toMatch(/^PostgreSQL: a private server on port \d+$/)
+  expect(existsSync(postmaster())).toBe(true)
+  await opened?.stop()
+  standard = { ...standard, nats: `nats://127.0.0.1:${await serverPort(true)}` }
+  await expect(open()).rejects.toThrow('no NATS server: nats-server is not on the PATH')
   expect(existsSync(postmaster())).toBe(false)
 })

@@ -21,10 +21,18 @@ export type OpenServers = {
   stop(): Promise<void>
 }
 
-const POSTGRES_PORT = 5432
-const NATS_PORT = 4222
+/** The URLs of servers on this machine at their standard ports. */
+const STANDARD = {
+  postgres: 'postgresql://postgres@127.0.0.1:5432/postgres',
+  nats: 'nats://127.0.0.1:4222',
+} as const
 
-type Place = { readonly watchdog: Watchdog; readonly onProgress: (line: string) => void }
+type Place = {
+  readonly watchdog: Watchdog
+  readonly onProgress: (line: string) => void
+  /** Others in tests. */
+  readonly standard?: { readonly postgres: string; readonly nats: string }
+}
 
 /** The given servers, otherwise those that run at their standard ports, otherwise private ones. */
 export async function openServers(command: StackCommand, place: Place): Promise<OpenServers> {
@@ -52,11 +60,11 @@ const nothing = async () => {}
 
 async function openPostgres(
   { postgres, isPrivate, dataDir, instances }: StackCommand,
-  { onProgress }: Place,
+  { onProgress, standard = STANDARD }: Place,
 ) {
-  const standard = `postgresql://postgres@127.0.0.1:${POSTGRES_PORT}/postgres`
-  const named = isPrivate ? undefined : (postgres ?? environment().DATABASE_URL)
-  const url = named ?? (!isPrivate && (await accepts(POSTGRES_PORT)) ? standard : undefined)
+  const url = isPrivate
+    ? undefined
+    : (postgres ?? environment().DATABASE_URL ?? (await runningAt(standard.postgres)))
   if (url) {
     const warning = tooFewConnections(await allowedConnections(url), SUBGRAPH_NAMES.length * instances)
     if (warning) onProgress(warning)
@@ -76,10 +84,11 @@ async function openPostgres(
   }
 }
 
-async function openNats({ nats, isPrivate, dataDir }: StackCommand, { watchdog, onProgress }: Place) {
-  const named = isPrivate ? undefined : (nats ?? environment().EVENT_BUS)
-  const standard = `nats://127.0.0.1:${NATS_PORT}`
-  const url = named ?? (!isPrivate && (await accepts(NATS_PORT)) ? standard : undefined)
+async function openNats(
+  { nats, isPrivate, dataDir }: StackCommand,
+  { watchdog, onProgress, standard = STANDARD }: Place,
+) {
+  const url = isPrivate ? undefined : (nats ?? environment().EVENT_BUS ?? (await runningAt(standard.nats)))
   if (url) return { eventBus: url, description: `the server at ${new URL(url).host}`, stop: nothing }
   const [port = 0] = await freePorts(1)
   const program = superviseProgram(natsSpec(dataDir, port), {
@@ -93,4 +102,9 @@ async function openNats({ nats, isPrivate, dataDir }: StackCommand, { watchdog, 
     description: `a private server on port ${port}`,
     stop: program.stop,
   }
+}
+
+/** The URL if a server accepts connections there. */
+async function runningAt(url: string): Promise<string | undefined> {
+  return (await accepts(Number(new URL(url).port))) ? url : undefined
 }

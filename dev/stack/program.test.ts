@@ -1,4 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
@@ -118,13 +130,18 @@ test('a program that ends again and again is started after pauses that double up
     expect(program.pid()).toBeGreaterThan(0)
   }
   // The end of a process that has run for longer than ten seconds is no repetition.
+  vi.advanceTimersByTime(10_000)
+  await ended()
+  vi.advanceTimersByTime(4_999)
+  expect(program.pid()).toBeUndefined()
+  vi.advanceTimersByTime(1)
   vi.advanceTimersByTime(10_001)
   await ended()
   vi.advanceTimersByTime(199)
   expect(program.pid()).toBeUndefined()
   vi.advanceTimersByTime(1)
   expect(program.pid()).toBeGreaterThan(0)
-  expect(program.ends()).toBe(8)
+  expect(program.ends()).toBe(9)
 })
 
 test('a program that is stopped during a pause is not started after it', async () => {
@@ -146,6 +163,18 @@ test('the log of a former process is set aside where it is larger than 10 MB', a
   truncateSync(log, 10 * 1024 * 1024)
   const next = supervise('large', STAY)
   await until(() => said(next).endsWith('number 1\n') && statSync(log).size > 10 * 1024 * 1024)
+})
+
+test('the log has the output for errors too, and is not kept open for each process', async () => {
+  const program = supervise('errors', `console.error('oh'); ${STAY}`)
+  await until(() => said(program) === 'number 1\noh\n')
+  if (process.platform !== 'linux') return
+  const open = readdirSync('/proc/self/fd').flatMap((file) => {
+    // The descriptor of the folder itself is closed by now.
+    const place = `/proc/self/fd/${file}`
+    return existsSync(place) ? [readlinkSync(place)] : []
+  })
+  expect(open).not.toContain(program.log)
 })
 
 test('a process has its settings alone', async () => {
@@ -216,23 +245,45 @@ test('a process that was stopped is not started again, not even one that SIGSTOP
   expect([program.pid(), program.ends(), vi.getTimerCount()]).toEqual([undefined, 0, 0])
 })
 
-test('children end with their parent, even one that is killed', async () => {
-  const script = path.join(folder, 'parent.mjs')
+/** A module that supervises a program of this name, and prints its process id. */
+function parentScript(name: string, childScript: string): string {
+  const script = path.join(folder, `${name}.mjs`)
   const place = (file: string) => JSON.stringify(path.join(import.meta.dirname, file))
   writeFileSync(
     script,
     `import { superviseProgram } from ${place('program.ts')}
      import { startWatchdog } from ${place('watchdog.ts')}
      const program = superviseProgram(
-       { name: 'child', service: 'child', args: ['-e', ${JSON.stringify(STAY)}], env: {}, port: 0 },
+       { name: '${name}', service: 'child', args: ['-e', ${JSON.stringify(childScript)}], env: {}, port: 0 },
        { logs: ${JSON.stringify(folder)}, watchdog: startWatchdog(), onEnd() {} })
      console.log(program.pid())`,
   )
-  const parent = supervise('parent', `import(${JSON.stringify(script)})`)
+  return script
+}
+
+test('children end with their parent, even one that is killed', async () => {
+  const parent = supervise('parent', `import(${JSON.stringify(parentScript('child', STAY))})`)
   await until(() => /^\d+$/m.test(said(parent)))
   const child = Number(/^\d+$/m.exec(said(parent))?.[0])
   expect(process.kill(child, 0)).toBe(true)
   const pid = parent.pid() ?? 0
   parent.signal('SIGKILL')
   await until(() => !isAlive(child) && !isAlive(pid))
+})
+
+test('a ctrl-c, which reaches all processes of a terminal, leaves no child that ignores it', async () => {
+  const script = parentScript('deaf', `process.on('SIGINT', () => {}); console.log('listening'); ${STAY}`)
+  const parent = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [pid] = await once(parent.stdout, 'data')
+  const child = Number(pid)
+  try {
+    const log = path.join(folder, 'deaf.log')
+    await until(() => existsSync(log) && readFileSync(log, 'utf8') === 'listening\n')
+    const ended = once(parent, 'exit')
+    process.kill(-(parent.pid ?? 0), 'SIGINT')
+    expect(await ended).toEqual([null, 'SIGINT'])
+    await until(() => !isAlive(child))
+  } finally {
+    if (isAlive(child)) process.kill(child, 'SIGKILL')
+  }
 })

@@ -59,15 +59,12 @@ export function superviseProgram(spec: ProgramSpec, { logs, watchdog, onEnd }: P
   let restart: NodeJS.Timeout | undefined
   let ends = 0
   let pauseMs = FIRST_PAUSE_MS
-  let isWanted = false
+  let isWanted = true
   let own: Settings | undefined
   let next: { readonly downMs: number; readonly env: Settings | undefined } | null = null
 
   function launch(env?: Settings): void {
-    if (child) return
     own = env
-    clearTimeout(restart)
-    isWanted = true
     const output = openLog(log)
     const started = performance.now()
     const running = spawn(spec.file ?? process.execPath, spec.args, {

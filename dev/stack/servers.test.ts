@@ -1,18 +1,20 @@
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { holdPort } from '../../router/testing/held-port.ts'
 import { ShopFailure } from '../shop/start/failure.ts'
 import { freePorts } from './free-ports.ts'
-import { accepts, natsSpec, postgresAt } from './servers.ts'
+import { accepts, natsSpec, postgresAt, untilAccepts } from './servers.ts'
 
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'argyle-servers-'))
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true })
 })
@@ -35,6 +37,29 @@ test('free ports are different ones below those of outgoing connections, and a s
     expect(await accepts(port)).toBe(true)
     await once(server.close(), 'close')
   }
+})
+
+test('a server is waited for, and reported after ten seconds', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await untilAccepts(port, 'nats-server')
+  const { free } = await holdPort(port, () => void server.close())
+  try {
+    const times = [0, 10_000, 10_001]
+    vi.spyOn(performance, 'now').mockImplementation(() => times.shift() ?? 10_001)
+    await expect(untilAccepts(port, 'nats-server')).rejects.toThrow(
+      new ShopFailure(`nats-server does not accept connections on port ${port}`),
+    )
+    expect(times).toEqual([])
+  } finally {
+    free()
+  }
+})
+
+test('free ports go on from the first of the range after its last', async () => {
+  const ports = await freePorts(3, 31_999)
+  for (const port of ports) expect([port >= 20_000, port < 32_000]).toEqual([true, true])
 })
 
 test('a private NATS server keeps its messages in the data folder, and listens on this machine alone', () => {
