@@ -1,5 +1,3 @@
-// Tested in ../new/walk.int.test.ts: the checks of sources find nothing in a new subgraph.
-
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -58,3 +58,10 @@ test('the same purpose may have the same name, within the modules that are liste
   expect(faults(['subgraphs/orders/a.ts', decide], ['subgraphs/orders/b.ts', decide])).toEqual([])
   expect(faults(['dev/a.ts', decide], ['dev/b.ts', decide])).toHaveLength(1)
 })
+
+test('a program in the folder of another has names of its own, but none of the kit', () => {
+  const cart = 'export type Cart = string'
+  const program = 'subgraphs/payments/sandbox-gateway/a.ts'
+  expect(faults([program, cart], ['subgraphs/payments/a.ts', cart])).toEqual([])
+  expect(faults([program, cart], ['subgraphs/kit/a.ts', cart])).toHaveLength(1)
+})

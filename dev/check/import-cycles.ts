@@ -18,7 +18,6 @@ export function importCycles(files: readonly Source[]): string[][] {
     ]),
   )
   const order = new Map<string, number>()
-  const lowest = new Map<string, number>()
   const stack: string[] = []
   const cycles: string[][] = []
   const visit = (file: string): number => {
@@ -28,10 +27,8 @@ export function importCycles(files: readonly Source[]): string[][] {
     let low = number
     for (const target of targets.get(file) ?? []) {
       if (!order.has(target)) low = Math.min(low, visit(target))
-      else if (stack.includes(target))
-        low = Math.min(low, lowest.get(target) ?? number, order.get(target) ?? number)
+      else if (stack.includes(target)) low = Math.min(low, order.get(target) ?? number)
     }
-    lowest.set(file, low)
     if (low === number) {
       const group = stack.splice(stack.indexOf(file))
       if (group.length > 1) cycles.push(group.sort())

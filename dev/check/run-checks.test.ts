@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runChecks } from './run-checks.ts'
 
 const timeless = (lines: string[]) => lines.map((line) => line.replace(/\d+\.\d s/, '… s'))
@@ -23,4 +23,20 @@ test('when all hold the last line says so', async () => {
   const lines: string[] = []
   expect(await runChecks([{ name: 'types', run: async () => '' }], (line) => lines.push(line))).toBe(true)
   expect(timeless(lines)).toEqual(['✓ types (… s)', 'all 1 checks hold'])
+})
+
+test('the line of a check has the seconds that it took', async () => {
+  let now = 5_000
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+  try {
+    const run = async () => {
+      now += 1_234
+      return ''
+    }
+    const lines: string[] = []
+    await runChecks([{ name: 'types', run }], (line) => lines.push(line))
+    expect(lines[0]).toBe('✓ types (1.2 s)')
+  } finally {
+    clock.mockRestore()
+  }
 })

@@ -14,6 +14,8 @@ import { root } from '../repository.ts'
 
 export type RepositoryCopy = {
   readonly root: string
+  /** The text of a file. */
+  read(file: string): string
   /** Replaces a text in a file. @throws Error if the file does not contain it */
   edit(file: string, from: string, to: string): void
   /** Copies a folder of the repository to another path in it. */
@@ -36,6 +38,7 @@ export function copyRepository(): RepositoryCopy {
   linkPackages(copy)
   return {
     root: copy,
+    read: (file) => readFileSync(path.join(copy, file), 'utf8'),
     edit(file, from, to) {
       const whole = path.join(copy, file)
       const text = readFileSync(whole, 'utf8')

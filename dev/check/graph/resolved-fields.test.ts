@@ -34,10 +34,10 @@ async function faults(...reported: string[]): Promise<string[]> {
 }
 
 test('a field of a mapped type is compared with its properties, unless a resolver or another subgraph has it', () => {
-  const lines = mappedFieldsSource([shop])
-    .source.split('\n')
-    .filter((line) => line.startsWith('void'))
+  const lines = mappedFieldsSource([shop]).source.trimEnd().split('\n')
   expect(lines).toEqual([
+    "import type { ResolversParentTypes as shop } from '../../subgraphs/shop/generated/resolvers.ts'",
+    'type Key<T> = T extends unknown ? keyof T : never',
     `void ('id' satisfies Key<shop['Sock']>)`,
     `void ('colour' satisfies Key<shop['Sock']>)`,
     `void ('socks' satisfies Key<shop['User']>)`,
