@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { watchCode } from './watch-code.ts'
+import { type Watch, watchCode } from './watch-code.ts'
 
 let repository: string
 let stop: () => void
@@ -22,6 +22,7 @@ beforeEach(() => {
   )
 })
 afterEach(() => {
+  vi.useRealTimers()
   stop()
   rmSync(repository, { recursive: true })
 })
@@ -62,4 +63,30 @@ test('after the stop, nothing is heard', async () => {
   await vi.waitFor(() => expect(later).toContain('orders'), { timeout: 20_000 })
   stopLater()
   expect(heard).toEqual([])
+})
+
+test('a change is heard 80 ms after the last of the files that are saved with it, and none after the stop', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  let isClosed = false
+  let change = (_file: string) => {}
+  const begin: Watch = (place, _, changed) => {
+    if (place.endsWith('subgraphs')) change = (file) => changed('change', file)
+    return {
+      close: () => {
+        isClosed = true
+      },
+    }
+  }
+  const names: string[] = []
+  const stopIt = watchCode({ subgraph: (name) => void names.push(name), shop: () => {} }, repository, begin)
+  change('reviews/resolvers.ts')
+  vi.advanceTimersByTime(79)
+  change('orders/resolvers.ts')
+  vi.advanceTimersByTime(79)
+  expect(names).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(names).toEqual(['reviews', 'orders'])
+  change('reviews/resolvers.ts')
+  stopIt()
+  expect([isClosed, vi.getTimerCount()]).toEqual([true, 0])
 })

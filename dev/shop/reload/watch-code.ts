@@ -1,4 +1,4 @@
-import { watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../repository.ts'
 import { codeChange, type Generates } from './code-change.ts'
@@ -6,6 +6,13 @@ import { codeChange, type Generates } from './code-change.ts'
 /** Files saved within this time are one change. */
 const SETTLE_MS = 80
 const WATCHED = ['subgraphs', 'prisma', 'router', 'dev', 'router.yaml'] as const
+
+/** Begins to watch a file or a folder, as `watch` of node:fs does. */
+export type Watch = (
+  place: string,
+  options: { readonly recursive: true },
+  changed: (event: string, file: string | null) => void,
+) => Pick<FSWatcher, 'close'>
 
 type Listeners = {
   /** @param generates the generated code that depends on the changed files */
@@ -16,9 +23,10 @@ type Listeners = {
 
 /**
  * Watches the sources of the shop and reports what must be restarted.
+ * @param begin another one in tests
  * @returns stops watching
  */
-export function watchCode(listeners: Listeners, repository = root): () => void {
+export function watchCode(listeners: Listeners, repository = root, begin: Watch = watch): () => void {
   let settling: NodeJS.Timeout | undefined
   const changed = new Set<string>()
   const settle = () => {
@@ -33,7 +41,7 @@ export function watchCode(listeners: Listeners, repository = root): () => void {
     for (const [name, generates] of subgraphs) listeners.subgraph(name, generates)
   }
   const watchers = WATCHED.map((place) =>
-    watch(path.join(repository, place), { recursive: true }, (_, file) => {
+    begin(path.join(repository, place), { recursive: true }, (_, file) => {
       const isFolder = !place.includes('.')
       changed.add(isFolder ? [place, ...(file ?? '').split(path.sep)].join('/') : place)
       clearTimeout(settling)

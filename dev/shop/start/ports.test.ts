@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { type AddressInfo, createServer, Server } from 'node:net'
+import { afterEach, expect, test, vi } from 'vitest'
 import { freePorts } from '../../stack/free-ports.ts'
 import { SUBGRAPH_NAMES } from '../subgraphs/subgraphs.ts'
 import { ShopFailure } from './failure.ts'
@@ -9,6 +9,7 @@ import { publicUrl, subgraphPorts, wantedPorts } from './shop-ports.ts'
 
 const servers: Server[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const server of servers.splice(0)) await once(server.close(), 'close')
 })
 
@@ -51,6 +52,33 @@ test('one port in use is named with what to do, and so is an address of another 
   await expect(requireFreePorts('192.0.2.1', [want(4000, 'router'), want(4001, 'users')])).rejects.toThrow(
     new ShopFailure(
       '"192.0.2.1" is no address of this machine: choose another with --host, such as 127.0.0.1',
+    ),
+  )
+})
+
+/** Makes the next server fail to listen, as the system may. */
+function refuse(code: string): void {
+  vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+    setImmediate(() => this.emit('error', Object.assign(new Error(`listen ${code}`), { code })))
+    return this
+  })
+}
+
+test.each([
+  ['EACCES', 'no permission to listen on port 80 (router): choose one above 1023 with --port'],
+  ['ENOTFOUND', '"shop" is no address of this machine: choose another with --host, such as 127.0.0.1'],
+  ['EMFILE', 'cannot listen on shop:80 (router): listen EMFILE'],
+])('a port that cannot be used by %s is reported with what to do', async (code, line) => {
+  refuse(code)
+  await expect(requireFreePorts('shop', [want(80, 'router')])).rejects.toThrow(new ShopFailure(line))
+})
+
+test('ports in use are named first, and other faults after them', async () => {
+  const port = await takenPort()
+  refuse('EACCES')
+  await expect(requireFreePorts('127.0.0.1', [want(80, 'router'), want(port, 'users')])).rejects.toThrow(
+    new ShopFailure(
+      `port ${port} (users) is in use: stop the program that listens there, or choose another with --port; no permission to listen on port 80 (router): choose one above 1023 with --port`,
     ),
   )
 })
