@@ -18,6 +18,7 @@ test('output of a changed or deleted source is outdated', () => {
   expect(isCurrent(output, before)).toBe(false)
 
   writeFileSync(output, '')
+  expect(isCurrent(output, before)).toBe(false)
   remember(output, before)
   expect(isCurrent(output, fingerprint([source]))).toBe(true)
 
@@ -25,4 +26,23 @@ test('output of a changed or deleted source is outdated', () => {
   expect(isCurrent(output, fingerprint([source]))).toBe(false)
   rmSync(source)
   expect(isCurrent(output, fingerprint([source]))).toBe(false)
+})
+
+test('output that was deleted is outdated, though its fingerprint is still there', () => {
+  const output = path.join(folder, 'client', 'client.ts')
+  remember(output, 'mark')
+  expect(isCurrent(output, 'mark')).toBe(false)
+})
+
+test('text that moves from one source to another is a change', () => {
+  const sources = ['a.graphql', 'b.json'].map((name) => path.join(folder, name))
+  const marks = [
+    ['one', 'two'],
+    ['onetwo', ''],
+    ['', 'onetwo'],
+  ].map((texts) => {
+    for (const [place, file] of sources.entries()) writeFileSync(file, texts[place] ?? '')
+    return fingerprint(sources)
+  })
+  expect(new Set(marks).size).toBe(marks.length)
 })

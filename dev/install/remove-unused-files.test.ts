@@ -56,13 +56,13 @@ test('listed files are removed, wherever the package is installed; all others st
 
 test('source maps, documentation, tests and settings are removed; licences stay', () => {
   const kept = [
-    'node_modules/hat/LICENSE.md',
-    'node_modules/hat/lib/test/a.js',
-    'node_modules/hat/package.json',
-  ]
-  const gone = ['README.md', 'lib/a.js.map', 'test/a.js', '.github/a.yml', '.eslintrc'].map(
-    (file) => `node_modules/hat/${file}`,
-  )
+    ...['LICENSE.md', 'licence.md', 'NOTICE.md', 'COPYING.md', 'lib/third-party-notes.md', 'ThirdParty.md'],
+    ...['lib/test/a.js', 'package.json', 'lib/.hidden/a.js'],
+  ].map((file) => `node_modules/hat/${file}`)
+  const gone = [
+    ...['README.md', 'docs/page.mdx', 'lib/a.js.map', 'lib/a.js.flow', '.github/a.yml', '.eslintrc'],
+    ...['test/a.js', 'tests/a.js', '__tests__/a.js'],
+  ].map((file) => `node_modules/hat/${file}`)
   for (const file of [...kept, ...gone]) write(file)
   removeUnusedFiles(modules(), [])
   expect(left(...kept, ...gone)).toEqual(kept)

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { root } from '../repository.ts'
 import { checkClashes } from './clashes.ts'
 import { BadName, entityOf, pluralOf, readNames } from './names.ts'
@@ -25,6 +28,10 @@ test.each([
   ['favourites', 'Favourite'],
   ['stories', 'Story'],
   ['boxes', 'Box'],
+  ['glasses', 'Glass'],
+  ['buzzes', 'Buzz'],
+  ['watches', 'Watch'],
+  ['brushes', 'Brush'],
   ['glass', 'Glass'],
   ['status', 'Status'],
   ['support', 'Support'],
@@ -33,12 +40,11 @@ test.each([
 })
 
 test('the plural of an entity', () => {
-  expect(['Favourite', 'Story', 'Box', 'Day'].map(pluralOf)).toEqual([
-    'favourites',
-    'stories',
-    'boxes',
-    'days',
-  ])
+  const plurals = {
+    ...{ Favourite: 'favourites', Story: 'stories', Day: 'days', Glass: 'glasses', Box: 'boxes' },
+    ...{ Buzz: 'buzzes', Watch: 'watches', Brush: 'brushes' },
+  }
+  for (const [entity, plural] of Object.entries(plurals)) expect(pluralOf(entity)).toBe(plural)
 })
 
 test.each([
@@ -69,6 +75,72 @@ test.each([
   }
   expect(make).toThrow(BadName)
   expect(make).toThrow(message)
+})
+
+describe('in a repository of its own,', () => {
+  let repository: string
+  beforeEach(() => {
+    repository = mkdtempSync(path.join(tmpdir(), 'argyle-names-'))
+    write('supergraph.yaml', 'subgraphs: { hats: {}, coats: {} }')
+    write('subgraphs/hats/schema.graphql', 'type Query { hat: Int }')
+  })
+  afterEach(() => rmSync(repository, { recursive: true }))
+
+  function write(file: string, text = ''): void {
+    const place = path.join(repository, file)
+    mkdirSync(path.dirname(place), { recursive: true })
+    writeFileSync(place, text)
+  }
+  const refusal = (...line: string[]) => {
+    const names = readNames(line)
+    if (!names) throw new Error('help was asked for')
+    return () => checkClashes(names, repository)
+  }
+
+  test('a name that nothing has is free', () => {
+    expect(refusal('gloves')).not.toThrow()
+  })
+
+  test.each(['subgraphs/gloves/main.ts', 'prisma/gloves/schema.prisma'])(
+    'a subgraph exists by %s',
+    (file) => {
+      write(file)
+      expect(refusal('gloves')).toThrow(
+        new BadName('subgraph "gloves" already exists: existing subgraphs are hats, coats'),
+      )
+    },
+  )
+
+  test('a subgraph exists by supergraph.yaml', () => {
+    expect(refusal('coats')).toThrow('subgraph "coats" already exists')
+  })
+
+  test.each([
+    ['type Query { glove: Int }', 'Query.glove'],
+    ['extend type Query { gloves: Int }', 'Query.gloves'],
+    ['type Mutation { createGlove: Int }', 'Mutation.createGlove'],
+    ['enum GloveConnection { A }', 'GloveConnection'],
+  ])('%s of another subgraph clashes with %s', (sdl, name) => {
+    write('subgraphs/hats/schema.graphql', sdl)
+    expect(refusal('gloves')).toThrow(
+      new BadName(
+        `entity "Glove" would define ${name}, which hats defines already: choose another with --entity`,
+      ),
+    )
+  })
+
+  test.each(["newId('glo')", "isId('glo', id)", "idSchema('glo')", "readId('id', 'glo', id)"])(
+    '%s in another subgraph takes the prefix, unless it is in a generated file',
+    (code) => {
+      write('subgraphs/hats/generated/a.ts', code)
+      write('subgraphs/hats/a.md', code)
+      expect(refusal('gloves')).not.toThrow()
+      write('subgraphs/hats/brim/a.ts', code)
+      expect(refusal('gloves')).toThrow(
+        new BadName('prefix "glo" is an id prefix of hats already: choose another with --prefix'),
+      )
+    },
+  )
 })
 
 test('the rendered files contain no placeholder, and articles fit their nouns', () => {
