@@ -9,7 +9,7 @@ import { newId } from '@argyle/kit/ids'
 import { type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
 import { programEnvironment } from '@argyle/kit/testing/own-process'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startPostgres } from '../postgres/start-postgres.ts'
 import { root } from '../repository.ts'
 import { postgresFolder } from '../shop/subgraphs/server.ts'
@@ -114,6 +114,21 @@ const voided: Envelope = {
   ...good,
   ...{ type: 'payments.void', source: 'orders', data: { orderId: newId('ord') } },
 }
+
+test('a command that has ended leaves no connection that would keep its process for a while', async () => {
+  const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })
+  // A connection that idles has a timer, which no test waits for.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    for (const args of [[], ['replay']]) {
+      expect(await runDeadLetters(['reviews', ...args, '--data', folder], () => {})).toBe(0)
+      expect(vi.getTimerCount()).toBe(0)
+    }
+  } finally {
+    vi.useRealTimers()
+    await postgres.stop()
+  }
+})
 
 test('every subgraph of supergraph.yaml has the command, and what it replays calls nobody outside', async () => {
   const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })

@@ -113,8 +113,7 @@ describe('a request', () => {
 describe('a connection', () => {
   test('is used again, the last one first', async () => {
     // A router that has run for a day.
-    const now = performance.now.bind(performance)
-    vi.spyOn(performance, 'now').mockImplementation(() => now() + 86_400_000)
+    vi.spyOn(performance, 'now').mockReturnValue(86_400_000)
     const { ask, server, waiting, reached } = await hold()
     const both = new Map(['a', 'b'].map((body) => [body, ask({ body })]))
     await reached(2)
@@ -129,6 +128,12 @@ describe('a connection', () => {
     expect(waiting[2]).toBe(waiting[1])
     waiting[2]?.socket.write(answerOf('again'))
     expect(await last).toBe('again')
+    // One that ends takes no other along.
+    waiting[0]?.socket.end()
+    await waiting[0]?.closed
+    void ask()
+    await reached(4)
+    expect(waiting[3]).toBe(waiting[1])
   })
 
   test.each([
@@ -193,14 +198,17 @@ describe('a connection', () => {
     const { ask, server } = await serve(say(answerOf('x', 'keep-alive: timeout=3\r\n')))
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     let passed = 0
-    const now = performance.now.bind(performance)
-    vi.spyOn(performance, 'now').mockImplementation(() => now() + passed)
+    vi.spyOn(performance, 'now').mockImplementation(() => passed)
+    const second = () => {
+      passed += 1_000
+      vi.advanceTimersByTime(1_000)
+    }
     for (let place = 0; place < 2; place++) {
       expect(await ask()).toBe('x')
-      for (let second = 0; second < 3; second++) {
-        passed += 1_000
-        vi.advanceTimersByTime(1_000)
-      }
+      second()
+      expect(await ask()).toBe('x')
+      expect(server.connections).toHaveLength(place + 1)
+      for (let idle = 0; idle < 3; idle++) second()
       // The server closes none itself.
       await server.connections[place]?.closed
     }

@@ -78,3 +78,13 @@ test.each(['"12 g"', '12', '1.5', 'true', 'null'])('a custom scalar is %s as it 
     [true],
   ])
 })
+
+test('an object of which a field has another name in the answer is not copied as it came', async () => {
+  const { answer, taken } = await answeredByTexts(
+    '{ products { maker { label: name } } }',
+    { root: rootFetch('{products{maker{_name_0:name}}}') },
+    { products: '{"data":{"products":[{"maker":{"_name_0":"Mo"}}]}}' },
+    0,
+  )
+  expect([answer, taken]).toEqual([{ data: { products: [{ maker: { label: 'Mo' } }] }, errors: [] }, [true]])
+})

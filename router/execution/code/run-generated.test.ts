@@ -202,13 +202,13 @@ test('an object is copied as its text only if each of its places shows all of it
     '{"data":{"products":[{"__typename":"Product","id":"1"}],"others":[{"__typename":"Product","id":"1"}]}}'
   const makers = {
     ...{ kind: 'entities' as const, subgraph: 'stars', operationName: null, variables: [] },
-    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{maker{id name}}}}',
+    operation: 'query($r:[_Any!]!){_entities(representations:$r){...on Product{maker{id name rank}}}}',
     lanes: [{ ...starsOf(''), paths: ['products', 'others'].flatMap((field) => starsOf(field).paths) }],
   }
-  const stars = '{"data":{"_entities":[{"maker":{"id":"m","name":"Mo"}}]}}'
-  for (const others of ['name', 'name id', 'id name']) {
+  const stars = '{"data":{"_entities":[{"maker":{"id":"m","name":"Mo","rank":2}}]}}'
+  for (const others of ['name', 'name id rank', 'id', 'id name', 'id rank name', 'id name rank']) {
     const { answer, taken } = await answeredByTexts(
-      `{ products { maker { id name } } others { maker { ${others} } } }`,
+      `{ products { maker { id name rank } } others { maker { ${others} } } }`,
       { root: { kind: 'sequence', nodes: [first, makers] } },
       { products, stars },
       0,
@@ -216,7 +216,7 @@ test('an object is copied as its text only if each of its places shows all of it
     expect(taken).toEqual([true, true])
     const [one, other] = [answer.data.products, answer.data.others]
     expect([one, other.map(({ maker }: { maker: object }) => Object.keys(maker).join(' '))]).toEqual([
-      [{ maker: { id: 'm', name: 'Mo' } }],
+      [{ maker: { id: 'm', name: 'Mo', rank: 2 } }],
       [others],
     ])
   }

@@ -38,8 +38,9 @@ test('objects of one key whose other required values differ have a representatio
     { id: 1, weight: 1 },
     { id: 1, weight: 2 },
     { id: 1, weight: 1 },
+    { id: 1, weight: 2 },
   ]
   expect(representing()(ofOneKey, [objects])).toMatchObject({
-    ...{ text: '[{"id":1,"weight":1},{"id":1,"weight":2}]', indexes: [0, 1, 0] },
+    ...{ text: '[{"id":1,"weight":1},{"id":1,"weight":2}]', indexes: [0, 1, 0, 1] },
   })
 })
