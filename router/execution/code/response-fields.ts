@@ -81,7 +81,7 @@ function isJustAsSent(fields: readonly AnswerField[], shape: Shape): boolean {
     fields.every(({ responseName, source }, index) => {
       const field = sent[index]
       if (field?.key !== responseName) return false
-      return source ? source.lane === null && source.field === field : field.type === null
+      return source ? source.field === field : field.type === null
     })
   )
 }
