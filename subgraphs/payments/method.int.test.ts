@@ -156,6 +156,11 @@ test(`a customer keeps ${MAX_METHODS} methods and no more, however many are adde
   const { data } = await shop.mutate('addPaymentMethod', { idempotencyKey: 'one-more', token }, ada)
   expect(data.addPaymentMethod.userErrors).toMatchObject([{ __typename: 'ValidationError' }])
   await shop.accepted('addPaymentMethod', { idempotencyKey: 'first', token }, customer(newId('usr')))
+  // The key of a method that was added is answered with it, although there is no room for another.
+  const again = answers.findIndex((answer) => added.includes(answer))
+  const repeated = { idempotencyKey: tokens[again] ?? '', token: tokens[again] ?? '' }
+  const { paymentMethod } = await shop.accepted('addPaymentMethod', repeated, ada)
+  expect(paymentMethod.id).toBe(added[0]?.data.addPaymentMethod.paymentMethod.id)
   // One that is removed makes room for another.
   const [{ id: paymentMethodId }] = await methodsOf(ada)
   await shop.accepted('removePaymentMethod', { idempotencyKey: 'gone', paymentMethodId }, ada)

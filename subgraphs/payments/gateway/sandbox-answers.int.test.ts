@@ -349,6 +349,11 @@ test('the ledger has every movement in order, page after page', async () => {
   const { id } = await aPayment()
   await capture(id, '450')
   await refund(id, '50')
+  // An update stores the first entry behind the others.
+  await gateway.sql(
+    'UPDATE entry SET kind = kind WHERE id = (SELECT min(id) FROM entry WHERE payment_id = $1)',
+    id,
+  )
   const { body } = await ask('/v1/ledger', { method: 'GET' })
   const own = body.entries.filter(({ paymentId }: { paymentId: string }) => paymentId === id)
   expect(own.map(({ kind, amountMinor }: Record<string, string>) => [kind, amountMinor])).toEqual([

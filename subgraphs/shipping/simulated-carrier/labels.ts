@@ -161,7 +161,7 @@ export async function voidLabel(pool: Pool, id: string): Promise<Answer> {
     )
     if (gone.rowCount) return problem(409, 'already_dispatched', 'The carrier already has the parcel.')
     await client.query('UPDATE label SET voided_at = now() WHERE id = $1', [id])
-    await client.query('DELETE FROM webhook WHERE label_id = $1 AND due_at > now()', [id])
+    await client.query('DELETE FROM webhook WHERE label_id = $1', [id])
     await client.query(`DELETE FROM scan WHERE label_id = $1 AND status <> 'LABEL_CREATED'`, [id])
     return { status: 200, body: { id, status: 'VOIDED' } }
   })

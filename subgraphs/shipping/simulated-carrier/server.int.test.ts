@@ -74,6 +74,8 @@ describe('a label', () => {
     const reused = { code: 'key_reused', message: 'The idempotency key was used with another request.' }
     const other = await ask('/v1/labels', { key, body: { ...body, weightGrams: 121 } })
     expect(other).toEqual({ status: 409, body: reused })
+    // A parcel is found by its number, so that another one has another.
+    expect((await ask('/v1/labels', { body })).body.trackingNumber).not.toBe(trackingNumber)
   })
 
   test('of an address that is not served is refused, and there is no label', async () => {
@@ -129,7 +131,7 @@ describe('a label', () => {
       scans: [{ ...scan, description: 'Label made; waiting for the parcel' }],
     })
     // A carrier sends no news of a parcel that it will not get.
-    expect(await world.sql('SELECT 1 FROM webhook WHERE label_id = $1 AND due_at > now()', id)).toEqual([])
+    expect(await world.sql('SELECT 1 FROM webhook WHERE label_id = $1', id)).toEqual([])
 
     const gone = (await ask('/v1/labels', { body: aLabelRequest() })).body
     await world.moveTo(gone.id, 1)
@@ -332,6 +334,15 @@ describe('the webhooks of a parcel', () => {
       expect(fromNow).toBeLessThan(pause + 0.002)
     }
   })
+})
+
+test('of the parcels a share is lost, which the key of each decides', async () => {
+  await world.break({ lose: 0.5 })
+  const keys = Array.from({ length: 12 }, (_, index) => `parcel ${index}`)
+  for (const key of keys) await ask('/v1/labels', { key, body: aLabelRequest() })
+  await world.break({})
+  const fates = 'SELECT DISTINCT behaviour AS fate FROM label WHERE key = ANY($1) ORDER BY 1'
+  expect(await world.sql(fates, keys)).toEqual([{ fate: 'lost' }, { fate: 'ordinary' }])
 })
 
 test('faults are returned as they were set; unknown ones are refused by name', async () => {
