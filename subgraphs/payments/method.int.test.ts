@@ -76,12 +76,16 @@ test('a method that was removed is not there for another choice, and the default
   }
 })
 
-test('methods of another gateway are neither listed, nor the default, nor counted', async () => {
+test('methods of another gateway are neither listed, nor the default, nor counted, nor chosen', async () => {
   const ada = customer(newId('usr'))
   const [older, visa, other] = [await shop.aMethod(ada), await shop.aMethod(ada), await shop.aMethod(ada)]
   await shop.accepted('setDefaultPaymentMethod', { idempotencyKey: 'k1', paymentMethodId: visa }, ada)
   await shop.sql(`UPDATE payment_method SET gateway = 'stripe' WHERE id = $1`, other)
-  expect(await methodsOf(ada)).toMatchObject([{ id: visa }, { id: older }])
+  for (const name of ['setDefaultPaymentMethod', 'removePaymentMethod'] as const) {
+    const { data } = await shop.mutate(name, { idempotencyKey: 'k0', paymentMethodId: other }, ada)
+    expect(data[name].userErrors).toMatchObject([{ message: `there is no payment method "${other}"` }])
+  }
+  expect(await methodsOf(ada)).toMatchObject([{ id: visa, isDefault: true }, { id: older }])
   await shop.accepted('removePaymentMethod', { idempotencyKey: 'k2', paymentMethodId: visa }, ada)
   expect(await methodsOf(ada)).toMatchObject([{ id: older, isDefault: true }])
   await shop.sql(

@@ -78,10 +78,6 @@ async function lockCustomer(tx: Tx, customerId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${customerId}, 1))`
 }
 
-function ownMethod(tx: Tx, customerId: string, id: string): Promise<PaymentMethod | null> {
-  return tx.paymentMethod.findFirst({ where: { id, customerId, removedAt: null } })
-}
-
 async function makeDefault(tx: Tx, customerId: string, id: string): Promise<void> {
   await tx.paymentMethod.updateMany({ where: { customerId, isDefault: true }, data: { isDefault: false } })
   await tx.paymentMethod.updateMany({ where: { id }, data: { isDefault: true } })
@@ -135,8 +131,8 @@ export function methodStore({ prisma, clock, gateway, log }: Options) {
     const claim = { principal: customerId, mutation, key, request: input }
     const run = async (tx: Tx): Promise<Decision<string, ChooseMethodError>> => {
       await lockCustomer(tx, customerId)
-      const method = await ownMethod(tx, customerId, id)
-      // Another customer's method is refused like one that does not exist.
+      const method = await tx.paymentMethod.findFirst({ where: { id, ...keptBy(customerId, gateway.name) } })
+      // A method of another customer or gateway is refused like one that does not exist.
       if (!method) return refuse(notFound('payment method', id, ['paymentMethodId']))
       await work(tx, method)
       return accept(id)
