@@ -222,3 +222,25 @@ describe.each(['stored', 'reversed'])('rows as %s', (order) => {
     expect(taxAssignments).toEqual(categoryIds.map((productCategoryId) => ({ productCategoryId })))
   })
 })
+
+test('the orders to an address that is removed are locked in the order of their ids, however they are stored', async () => {
+  const [buyer, sock] = [await shop.addBuyer(), await shop.addSock()]
+  const orders = [await shop.order(buyer, sock), await shop.order(buyer, sock)]
+  const { addressId, id: userId } = buyer
+  const [first = '', second = ''] = orders.map(({ id }) => id).toSorted()
+  // An update stores the first order behind the other one.
+  await shop.prisma.$executeRaw`UPDATE orders SET version = version WHERE id = ${first}`
+  const lock = 'SELECT 1 FROM orders WHERE id = $1 FOR UPDATE'
+  const { removal, free } = await shop.whileLocked(lock, [first], async () => {
+    const about = { subject: addressId, sequence: 2, time: now.toISOString() }
+    const removal = shop.deliver('users.address.removed', { addressId, userId }, about)
+    await shop.untilWaiting(1, [removal])
+    const free = await shop.prisma.$queryRaw<{ id: string }[]>`
+      SELECT id FROM orders WHERE id = ANY(${[first, second]}) FOR UPDATE SKIP LOCKED`
+    return { removal: [removal], free }
+  })
+  await removal[0]
+  expect(free).toEqual([{ id: second }])
+  const where = { id: { in: [first, second] }, status: 'CANCELLING' } as const
+  expect(await shop.prisma.order.count({ where })).toBe(2)
+})
