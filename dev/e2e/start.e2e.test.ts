@@ -82,6 +82,11 @@ async function endpointOf(shop: Started): Promise<string> {
 
 const postmasterFile = () => path.join(folder, 'postgres', 'cluster', 'postmaster.pid')
 
+/** Makes PostgreSQL end at once, as after a failure of its own. */
+function endPostgres(): void {
+  process.kill(Number.parseInt(readFileSync(postmasterFile(), 'utf8'), 10), 'SIGQUIT')
+}
+
 test('the first start prints addresses, accounts and a query', async () => {
   const { page, output, secretsMode } = first
   expect(page.errors).toEqual([])
@@ -121,7 +126,7 @@ test('the next start finds the demo accounts, and after kill -9 the one after it
   expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).toBe(secrets)
 })
 
-test('while it runs, a second shop is refused with the process that uses the data folder, and a subgraph can be stopped and started by a typed line', async () => {
+test('while it runs, a second shop is refused with the process that uses the data folder, a subgraph can be stopped and started by a typed line, and the shop ends when its PostgreSQL does', async () => {
   const shop = startShop()
   const client = graphqlClient(await endpointOf(shop))
   const second = startShop()
@@ -138,6 +143,11 @@ test('while it runs, a second shop is refused with the process that uses the dat
   shop.child.stdin?.write('start reviews\n')
   await shop.said(/reviews runs at/)
   expect((await client.ask(query)).errors).toEqual([])
+  endPostgres()
+  expect(await shop.ended).toBe(1)
+  expect(shop.output()).toContain(
+    'PostgreSQL stopped unexpectedly: stopping. Start again; no data is lost.\n',
+  )
 })
 
 test('a port in use is reported in one line, and nothing is left running', async () => {
@@ -213,4 +223,12 @@ test('one subgraph runs alone, with a token that its Sandbox sends', async () =>
   reviews.child.kill('SIGINT')
   expect(await reviews.ended).toBe(0)
   expect(existsSync(postmasterFile())).toBe(false)
+})
+
+test('a subgraph that runs alone ends when its PostgreSQL does', async () => {
+  const reviews = run('subgraph', 'reviews', '--data', folder, '--port', '0')
+  await reviews.said(/ctrl-c stops it/)
+  endPostgres()
+  expect(await reviews.ended).toBe(1)
+  expect(reviews.output()).toContain('PostgreSQL stopped unexpectedly: stopping.\n')
 })

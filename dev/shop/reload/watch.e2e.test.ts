@@ -54,6 +54,33 @@ test('a new field and its resolver are served soon after they are saved, by thei
   expect(output.text().slice(before)).not.toMatch(/(users|products|inventory|orders) runs its new code/)
 })
 
+test('the resolver types of a changed schema are generated, for the editor', async () => {
+  const types = await waitUntil(
+    async () => copy.read('subgraphs/reviews/generated/resolvers.ts'),
+    (text) => text.includes('greeting'),
+  )
+  expect(types).toContain('greeting')
+})
+
+test('a changed schema.prisma is served by a client that is generated and imported anew', async () => {
+  const enums = 'subgraphs/reviews/generated/prisma/enums.ts'
+  copy.edit(
+    'prisma/reviews/schema.prisma',
+    'enum ReviewStatus {',
+    'enum Mood {\n  WARM\n}\n\nenum ReviewStatus {',
+  )
+  await waitUntil(
+    async () => copy.read(enums),
+    (text) => text.includes('Mood'),
+  )
+  const before = output.text().length
+  // The former client has no such export.
+  const imports = "import { Mood } from './generated/prisma/client.ts'\nvoid Mood\nimport type { Resolvers }"
+  copy.edit(RESOLVERS, 'import type { Resolvers }', imports)
+  const [, outcome] = await output.said(/reviews (runs its new|continues with its previous) code/, before)
+  expect(outcome).toBe('runs its new')
+})
+
 test('code that does not load is reported, and the previous code keeps serving', async () => {
   const before = output.text().length
   copy.edit(RESOLVERS, "'warm feet'", "'warm")
