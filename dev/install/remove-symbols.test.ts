@@ -58,6 +58,13 @@ function program(sections = 2): Buffer {
   return file
 }
 
+/** The program with another number at an offset of its header. */
+function withNumber(at: number, value: number): Buffer {
+  const file = program()
+  file.writeUInt16LE(value, at)
+  return file
+}
+
 function write(content: Buffer): string {
   const file = path.join(folder, 'program')
   writeFileSync(file, content)
@@ -100,10 +107,22 @@ test.each([
   ['a script', Buffer.from('#!/bin/sh\nexit 0\n')],
   ['an empty file', Buffer.alloc(0)],
   ['a Mach-O program', Buffer.concat([Buffer.from('cffaedfe', 'hex'), Buffer.alloc(100)])],
-  ['a header without its program headers', program().subarray(0, 100)],
+  ['a header that is cut off', program().subarray(0, 63)],
+  ['a header without its program headers', program().subarray(0, 119)],
+  ['a program without segments', withNumber(56, 0)],
+  ['a program without sections', withNumber(60, 0)],
 ])('%s is left alone', (_, content) => {
   expect(withoutSymbols(content)).toBeNull()
   expect(removeSymbols(write(content))).toBe(false)
+})
+
+test('the header that is left names no sections, and the end of the program headers is enough to read', () => {
+  const whole = program()
+  const { header, size } = withoutSymbols(whole.subarray(0, 120)) ?? {}
+  expect(size).toBe(whole.length - 1_000 - 2 * 64)
+  expect(header?.subarray(0, 40)).toEqual(whole.subarray(0, 40))
+  expect(header?.readBigUInt64LE(40)).toBe(0n)
+  expect([header?.readUInt16LE(56), header?.readUInt16LE(60), header?.readUInt16LE(62)]).toEqual([1, 0, 0])
 })
 
 test('a missing file is ignored', () => {

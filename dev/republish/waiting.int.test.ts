@@ -1,6 +1,17 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { environment } from '@argyle/kit/config'
+import { deployMigrations } from '@argyle/kit/migrations'
 import { runSql, type TestDatabase, testDatabase } from '@argyle/kit/testing/database'
-import pg from 'pg'
+import { programEnvironment } from '@argyle/kit/testing/own-process'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startPostgres } from '../postgres/start-postgres.ts'
+import { root } from '../repository.ts'
+import { postgresFolder } from '../shop/subgraphs/server.ts'
+import { outputOf } from '../shop/testing/process-output.ts'
+import { queryDatabase } from '../shop/testing/query-database.ts'
 import { runRepublish } from './run.ts'
 
 /** The database of an owner that does not run. */
@@ -34,11 +45,10 @@ test('without a process of the owner, the request waits in its database, and the
       `nothing was sent for 0.5 s: no products seems to run. ${CONTINUES}`,
     ],
   })
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  const { rows } = await client.query('SELECT recipient, since, finished_at FROM republication')
-  await client.end()
-  expect(rows).toEqual([{ recipient: 'search', since: new Date('2026-11-21T00:00:00Z'), finished_at: null }])
+  const sql = 'SELECT recipient, since, finished_at FROM republication'
+  expect(await queryDatabase(database.url, sql)).toEqual([
+    { recipient: 'search', since: new Date('2026-11-21T00:00:00Z'), finished_at: null },
+  ])
 })
 
 test('the reason of a failure is shown', async () => {
@@ -87,4 +97,28 @@ test('a request that was deleted meanwhile is reported', async () => {
     1,
     [expect.stringMatching(/^the request rpb_\S+ is no longer in the database of products$/)],
   ])
+})
+
+test('the command ends with its last line', async () => {
+  await runSql(database.url, 'ALTER TABLE republication ALTER finished_at SET DEFAULT now()')
+  const { HOME } = environment()
+  const env = { ...programEnvironment(), HOME, DATABASE_URL: database.url }
+  const args = ['dev/republish.ts', 'products', '--to', 'search']
+  const { ended, text } = outputOf(spawn(process.execPath, args, { cwd: root, env, stdio: 'pipe' }))
+  expect([await ended, text()]).toEqual([0, 'products to search: 0 messages, all\n'])
+})
+
+test('without a given database, it is that of the owner in the shop of the data folder', async () => {
+  vi.stubEnv('DATABASE_URL', undefined)
+  const folder = mkdtempSync(path.join(tmpdir(), 'argyle-republish-'))
+  const postgres = await startPostgres({ dataDir: postgresFolder(folder), durability: 'scratch' })
+  try {
+    const url = await postgres.ensureDatabase('argyle_products')
+    await deployMigrations(path.join(root, 'prisma/products/migrations'), url)
+    expect((await republish('--data', folder)).code).toBe(1)
+    expect(await queryDatabase(url, 'SELECT recipient FROM republication')).toEqual([{ recipient: 'search' }])
+  } finally {
+    await postgres.stop()
+    rmSync(folder, { recursive: true })
+  }
 })
