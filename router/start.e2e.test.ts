@@ -137,3 +137,17 @@ test('a supergraph that is saved while the router starts is taken', async () => 
   await vi.waitFor(() => expect(router.supergraphId()).toBe(supergraphId(later)), SOON)
   await router.close()
 })
+
+test('a router that is closed no longer looks at its supergraph', async () => {
+  const sdl = composed([{ name: 'a', url: 'http://a.test', file: 'a.graphql', sdl: 'type Query { x: Int }' }])
+  const supergraph = await file('closed.graphql', sdl)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const router = await startTestRouter({ file: supergraph })
+    expect(vi.getTimerCount()).toBe(1)
+    await router.close()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
