@@ -186,6 +186,68 @@ describe('a violation is reported with its coordinate', () => {
       ['Mutation.rate: is for staff, and there is no Query.reviewsAudit'],
     ],
     [
+      'a page of nothing',
+      query(`a("F." first: Int = 0, "A." after: String): AConnection ${sized}`),
+      [],
+      ['Query.a: first = 0, which is not in 1 to 100'],
+    ],
+    [
+      'a page without a size',
+      query(`a("A." after: String): AConnection ${sized}`),
+      [],
+      ['Query.a: takes no first'],
+    ],
+    [
+      'a connection and an edge of other forms',
+      '"C." type AConnection { "E." edges: [AEdge]! @listSize(assumedSize: 9) } "E." type AEdge { "C." cursor: ID! }',
+      [],
+      [
+        expect.stringMatching(/^AConnection.edges: from a row/),
+        'AConnection.edges: is [AEdge]!, not [AEdge!]!',
+        'AConnection.pageInfo: is missing, not PageInfo!',
+        'AEdge.cursor: is ID!, not String!',
+      ],
+    ],
+    [
+      'a payload without errors',
+      mutation('rate("A." input: RateInput!): RatePayload', payload.replace('userErrors', 'errors')),
+      [],
+      ['Mutation.rate: RatePayload has no userErrors'],
+    ],
+    [
+      'errors that may be null',
+      mutation('rate("A." input: RateInput!): RatePayload', payload.replace('[RateError!]!', '[RateError!]')),
+      [],
+      ['Mutation.rate: RatePayload.userErrors is [RateError!], not [RateError!]!'],
+    ],
+    [
+      'errors of no union',
+      mutation(
+        'rate("A." input: RateInput!): RatePayload',
+        payload.replace('[RateError!]!', '[ValidationError!]!'),
+      ),
+      [],
+      ['Mutation.rate: RatePayload.userErrors is not a list of a union'],
+    ],
+    [
+      'an argument of another name',
+      mutation('rate("A." rating: RateInput!): RatePayload'),
+      [],
+      ['Mutation.rate: takes other arguments than one, called input'],
+    ],
+    [
+      'D: a version that may be null',
+      '"R." type Review { "V." version: Int }',
+      [],
+      [expect.stringMatching(/^Review.version: from a row/)],
+    ],
+    [
+      'money that overflows',
+      '"A." type A { "T." grandTotal: Int! }',
+      [],
+      ['A.grandTotal: an amount must be Money or Decimal, not Int'],
+    ],
+    [
       'money that loses cents',
       '"A." type A { "P." unitPrice: Float! }',
       [],
@@ -207,6 +269,19 @@ test('a mutation of the right form has no faults', () => {
   const rate = 'rate("A." input: RateInput!): RatePayload'
   expect(faultsOf(mutation(rate))).toEqual([])
   expect(faultsOf(mutation(`${rate} @requiresScopes(scopes: [["self"]])`), ['requiresScopes'])).toEqual([])
+})
+
+test('a mutation for staff with an audit log, and fields of other owners, have no faults', () => {
+  const rate = 'rate("A." input: RateInput!): RatePayload @requiresScopes(scopes: [["reviews:moderate"]])'
+  expect(faultsOf(`${mutation(rate)} ${query('reviewsAudit: Int')}`, ['requiresScopes'])).toEqual([])
+  const version = 'expectedRatingVersion'
+  expect(
+    faultsOf(
+      mutation('rate("A." input: RateInput!): RatePayload', payload.replace('idempotencyKey', version)),
+    ),
+  ).toEqual([])
+  const external = `${product} "S." slug: String! @external } "R." type Review { "P." product: Product! @external }`
+  expect(faultsOf(external, ['key', 'external'])).toEqual([])
 })
 
 describe('what several subgraphs describe', () => {
