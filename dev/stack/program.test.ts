@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { isAlive } from '../postgres/leftover.ts'
 import { type Program, superviseProgram } from './program.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -276,14 +276,14 @@ test('a ctrl-c, which reaches all processes of a terminal, leaves no child that 
   const parent = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   const [pid] = await once(parent.stdout, 'data')
   const child = Number(pid)
-  try {
-    const log = path.join(folder, 'deaf.log')
-    await until(() => existsSync(log) && readFileSync(log, 'utf8') === 'listening\n')
-    const ended = once(parent, 'exit')
-    process.kill(-(parent.pid ?? 0), 'SIGINT')
-    expect(await ended).toEqual([null, 'SIGINT'])
-    await until(() => !isAlive(child))
-  } finally {
+  // Also where the wait below is ended by the limit of the test.
+  onTestFinished(() => {
     if (isAlive(child)) process.kill(child, 'SIGKILL')
-  }
+  })
+  const log = path.join(folder, 'deaf.log')
+  await until(() => existsSync(log) && readFileSync(log, 'utf8') === 'listening\n')
+  const ended = once(parent, 'exit')
+  process.kill(-(parent.pid ?? 0), 'SIGINT')
+  expect(await ended).toEqual([null, 'SIGINT'])
+  await until(() => !isAlive(child))
 })
