@@ -241,6 +241,7 @@ test('the orders to an address that is removed are locked in the order of their 
   })
   await removal[0]
   expect(free).toEqual([{ id: second }])
-  const where = { id: { in: [first, second] }, status: 'CANCELLING' } as const
-  expect(await shop.prisma.order.count({ where })).toBe(2)
+  expect(
+    await shop.prisma.order.count({ where: { id: { in: [first, second] }, status: 'CANCELLING' } }),
+  ).toBe(2)
 })
