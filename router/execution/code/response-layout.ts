@@ -1,4 +1,4 @@
-// Tested in run-generated.test.ts: the test checks the response that the code writes.
+// Also tested in run-generated.test.ts: the test checks the response that the code writes.
 
 import { type GraphQLObjectType, isObjectType, Kind, parse, type SelectionSetNode } from 'graphql'
 import type { EntityFetch, EntityLane, PlanPath, RootFetch, Step } from '../../planning/plan.ts'
@@ -145,17 +145,14 @@ function entityLane(
   const isThere = (lane: number) => builder.before[step]?.has(builder.stepOfLane[lane] ?? -1) ?? false
   const reached = objectsAt(paths, builder, isThere)
   const requiring: Requiring = builder.context
-  const represented = [...reached].filter(({ type }) =>
-    [...requiredFields(requires, type.name, requiring).keys()].some((name) => name !== '__typename'),
-  )
-  const byType = Map.groupBy(represented, ({ type }) => type)
+  const byType = Map.groupBy(reached, ({ type }) => type)
   const parts = new Map<GraphQLObjectType, Shape>()
   for (const [type, shapes] of byType) {
     const all = new Set(shapes.flatMap(({ paths: own }) => [...own]))
     parts.set(type, builder.make([selectionSet], type, all, request))
   }
   const number = newLane(step, builder)
-  const targets = represented.map((shape): Target => {
+  const targets = [...reached].map((shape): Target => {
     const part = parts.get(shape.type)
     if (!part) throw new Error('every type has its part')
     return { shape, part, representation: requiredOf(requires, shape, isThere, requiring) }

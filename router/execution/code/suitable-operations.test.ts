@@ -40,6 +40,20 @@ const ON_TEXT: Record<string, [schemas: Record<string, string>, operation: strin
     },
     '{ best { size { width } } }',
   ],
+  'objects of one member of a union are completed': [
+    {
+      a: `type Query { things: [Thing] } union Thing = Product | Crate type Crate { label: String } ${PRODUCT} }`,
+      b: `${PRODUCT} fee: Int }`,
+    },
+    '{ things { ... on Product { fee } } }',
+  ],
+  'the key of an object is its type alone': [
+    {
+      a: 'type Query { home: Home } type Home @key(fields: "__typename") { title: String }',
+      b: 'type Home @key(fields: "__typename") { hint: String }',
+    },
+    '{ home { title hint } }',
+  ],
   'it has 400 places': [{ a: products('') }, manyPlaces(398)],
 }
 
