@@ -237,6 +237,18 @@ test.each(DETAILS)('an answer is refused with the reason: %s', (detail, text) =>
   }).toThrow(expect.objectContaining({ detail }))
 })
 
+test.each(['S', 'HTTQ', 'HTTP/2'])(
+  '%j, byte by byte, is refused at the byte that no answer begins with',
+  (text) => {
+    const parser = responseParser()
+    parser.begin(LIMIT, null)
+    for (const byte of text.slice(0, -1)) expect(parser.feed(Buffer.from(byte))).toBeNull()
+    expect(() => parser.feed(Buffer.from(text.slice(-1)))).toThrow(
+      expect.objectContaining({ detail: 'not an HTTP/1.1 status line' }),
+    )
+  },
+)
+
 describe('however the bytes are split, the same becomes of', () => {
   const cases = [
     ...Object.entries(READ),

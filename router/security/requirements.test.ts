@@ -94,6 +94,24 @@ describe('requirements', () => {
     expect(requirements.get('I.g')).toEqual({ choices: [], closed: false })
   })
 
+  test('of an interface do not reach the interfaces that it implements', () => {
+    const sdl = composed([
+      {
+        ...{ name: 'a', url: 'http://a.test', file: 'a' },
+        sdl: `type Query { node: Node } interface Node { id: ID } interface Bill implements Node { id: ID }
+              type Cheque implements Node & Bill { id: ID } type Sock implements Node { id: ID }`,
+      },
+    ])
+      .replace(
+        'schema\n',
+        'schema @link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)\n',
+      )
+      .replace(/(interface Bill\s[^{]*{[^}]*id: ID)/, '$1 @authenticated')
+      .concat('directive @authenticated on ENUM | FIELD_DEFINITION | INTERFACE | OBJECT | SCALAR\n')
+    // A sock is no bill.
+    expect([...buildSupergraph(sdl).requirements.keys()]).toEqual(['Bill.id'])
+  })
+
   test('of a supergraph without access directives are none', () => {
     expect(requirementsOf('', 'type Query { a: Int }').size).toBe(0)
   })

@@ -59,3 +59,11 @@ test('requests of long ago count less than later ones', () => {
   // If all requests counted alike, the second operation would have to come 100,000 times.
   expect(Array.from({ length: 20_000 }, () => run(2)).at(-1)).toBe(true)
 })
+
+test('an operation that is seldom requested does not seem frequent when it comes again after long', () => {
+  const { run } = newRuns(1, 1)
+  for (const operation of [...Array(8).fill(1), 2, 2, 2]) run(operation)
+  // Each other operation comes once, which is too seldom for code.
+  for (let other = 3; other < 6_000; other++) for (const operation of [1, other]) run(operation)
+  expect([2, 1].map(run)).toEqual([false, true])
+})

@@ -88,3 +88,11 @@ test('an object of which a field has another name in the answer is not copied as
   )
   expect([answer, taken]).toEqual([{ data: { products: [{ maker: { label: 'Mo' } }] }, errors: [] }, [true]])
 })
+
+test('objects of a list of which nothing but the name of their type is shown are written as often as they come', async () => {
+  const products = '{"data":{"best":[{"__typename":"Product"},{"__typename":"Product"}]}}'
+  const plan = { root: rootFetch('{best{__typename}}') }
+  const { answer, taken } = await answeredByTexts('{ best { kind: __typename } }', plan, { products }, 0)
+  expect(answer.data).toEqual({ best: [{ kind: 'Product' }, { kind: 'Product' }] })
+  expect(taken).toEqual([true])
+})

@@ -46,7 +46,7 @@ describe('a string', () => {
   })
 
   test('after one with escapes is found, and so is one before', () => {
-    const strings = ['"plain"', '"with \\" escape"', '"plain again"', '"\\\\"', '"end"']
+    const strings = ['"plain"', '"with \\" escape"', '"plain again"', '"another \\" one"', '"\\\\"', '"end"']
     const readAll = () => {
       scanner.opens()
       const values: string[] = []
@@ -55,6 +55,8 @@ describe('a string', () => {
       return values
     }
     expect(read(`[${strings.join(',')}]`, readAll)).toEqual(strings)
+    // An escape that JSON lacks is refused in each of them.
+    expect(read(String.raw`["\n","\q"]`, readAll)).toBeNull()
   })
 })
 

@@ -34,3 +34,16 @@ test('a required value comes from a request that is waited for, not from one bes
   expect(onTexts.taken).toEqual([true, true, true, true])
   expect(onTexts.calls).toEqual(onTrees.calls)
 })
+
+test('objects of a field that a request selects in several fragments have the fields of all', async () => {
+  const asked = '{things{__typename ...on Product{maker{id}}...on Product{maker{name}}}}'
+  const things = [{ __typename: 'Product', maker: { id: 'm', name: 'Mo' } }]
+  const { answer, taken } = await answeredByTexts(
+    '{ things { ... on Product { maker { name id } } } }',
+    { root: rootFetch(asked) },
+    { products: JSON.stringify({ data: { things } }) },
+    0,
+  )
+  expect(answer.data).toEqual({ things: [{ maker: { name: 'Mo', id: 'm' } }] })
+  expect(taken).toEqual([true])
+})
