@@ -39,6 +39,14 @@ describe('an operation has code', () => {
     expect(new Set(rounds.slice(2).map(String)).size).toBe(1)
   })
 
+  test('instead of the one that comes least often of those that have some', () => {
+    const { run } = newRuns(2, 0)
+    run(2)
+    for (let time = 0; time < 100; time++) run(1)
+    expect([3, 3, 3, 3].map(run).at(-1)).toBe(true)
+    expect([1, 2].map(run)).toEqual([true, false])
+  })
+
   test('only if it can have one: its room is for others then', () => {
     const { run, leave } = newRuns(1, 0)
     expect([1, 1, 1].map(run)).toEqual([true, true, true])
@@ -64,6 +72,6 @@ test('an operation that is seldom requested does not seem frequent when it comes
   const { run } = newRuns(1, 1)
   for (const operation of [...Array(8).fill(1), 2, 2, 2]) run(operation)
   // Each other operation comes once, which is too seldom for code.
-  for (let other = 3; other < 6_000; other++) for (const operation of [1, other]) run(operation)
+  for (let other = 3; other < 9_950; other++) for (const operation of [1, other]) run(operation)
   expect([2, 1].map(run)).toEqual([false, true])
 })

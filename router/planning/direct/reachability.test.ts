@@ -26,6 +26,8 @@ const SUBGRAPHS = {
   lists:
     'type Sheet @key(fields: "code") @key(fields: "id", resolvable: false) { code: ID! @external id: ID! }',
   sheets: 'type Sheet @key(fields: "id") { id: ID! code: ID! }',
+  desk: 'type Note @key(fields: "code") @key(fields: "id") { id: ID! code: ID! @external }',
+  notes: 'type Note @key(fields: "id") { id: ID! code: ID! }',
   attic: 'type Film @key(fields: "id", resolvable: false) { id: ID! title: String @shareable }',
   shop: `
     type Query { find: Item @shareable @provides(fields: "... on Shoe { rank }") }
@@ -72,6 +74,11 @@ describe('an entity of one subgraph', () => {
 
   test('is found by a key that leads back into the subgraph that brought it, by way of another one', () => {
     expect(reached('Sheet', 'lists')).toEqual({ lists: 0, sheets: 1 })
+  })
+
+  test('is found in the subgraph that brought it by a key of its own, rather than by one that others resolve', () => {
+    const found = reachability.from(ownership.type('Note'), 'desk', [])
+    expect(found.get('desk')?.entry?.key.text).toBe('id')
   })
 
   test('is found by way of what the path provides: all of a key', () => {
