@@ -222,7 +222,7 @@ function generator(
   conditions: Conditions,
   { supergraphSchema, isOfType }: ProgramContext,
 ): Variant['generate'] {
-  const shapeContext = { supergraphSchema, isOfType, conditions }
+  const shapeContext = { supergraphSchema, isOfType }
   return () => {
     const { selectionSet, root, projecting } = shaped()
     const steps = mergeSteps(sources.read().planned.stepsFor(conditions))

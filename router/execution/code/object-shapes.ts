@@ -16,7 +16,6 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
-import { type Conditions, isTaken } from '../../operation/conditions.ts'
 import { responseNameOf } from '../../operation/response-keys.ts'
 import type { IsOfType } from '../type-names.ts'
 
@@ -62,10 +61,9 @@ const MAX_SHAPES = 400
 export type ShapeContext = {
   readonly supergraphSchema: GraphQLSchema
   readonly isOfType: IsOfType
-  readonly conditions: Conditions
 }
 
-/** The selections of one request. */
+/** The selections of one request, which have no conditions: those are known where requests are planned. */
 export type Request = {
   readonly root: SelectionSetNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
@@ -91,10 +89,7 @@ export type ShapeMaker = (
 ) => Shape
 
 /** @param all takes every shape that is made. */
-export function shapeMaker(
-  { supergraphSchema, isOfType, conditions }: ShapeContext,
-  all: Shape[],
-): ShapeMaker {
+export function shapeMaker({ supergraphSchema, isOfType }: ShapeContext, all: Shape[]): ShapeMaker {
   const fieldsOf = (
     selectionSets: readonly SelectionSetNode[],
     type: GraphQLObjectType,
@@ -102,7 +97,6 @@ export function shapeMaker(
   ): ReadonlyMap<string, FieldNode[]> => {
     const fields = new Map<string, FieldNode[]>()
     const visit = (selection: SelectionNode) => {
-      if (!isTaken(selection.directives, conditions)) return
       if (selection.kind === Kind.FIELD) {
         const key = responseNameOf(selection)
         fields.set(key, [...(fields.get(key) ?? []), selection])
