@@ -341,10 +341,17 @@ test('each object has its own part, also where no part of another type is shown'
 
 test('code keeps nothing of what it read', async () => {
   const gathered: ObjectsByShape[] = []
-  const target = { read: () => ({}) } as TargetCode
-  const lane = { targets: [target], attach() {}, detach() {} } as unknown as LaneCode
+  const detached: unknown[] = []
+  const root = {}
+  const read = () => {
+    gathered[0]?.[0]?.push({})
+    return {}
+  }
+  const target = { shape: 0, read } as unknown as TargetCode
+  const detach = (objects: readonly object[]) => void detached.push(...objects)
+  const lane = { targets: [target], attach() {}, detach } as unknown as LaneCode
   const code: TextCode = {
-    ...{ shapeCount: 1, steps: [[lane]], newRoot: () => ({}), write: () => '{}' },
+    ...{ shapeCount: 1, steps: [[lane]], newRoot: () => root, write: () => '{}' },
     gatherIn: (met) => void gathered.push(met),
   }
   const steps = compileSteps([{ fetch: rootFetch('{a}'), after: new Set() }], {
@@ -354,6 +361,7 @@ test('code keeps nothing of what it read', async () => {
   const run = { fetches: new Map([['products', fetch]]), calls: new Map(), variables: {} } as unknown as Run
   expect(await runOnTexts(code, steps, run)).toEqual({ data: '{}' })
   expect(gathered).toEqual([[[]], []])
+  expect([detached.length, detached[0] === root]).toEqual([1, true])
 })
 
 test('the code of a program, or the reason for having none, is explained', async () => {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { parseSettings } from '../../settings.ts'
 import { startTestServer, type TestServer } from '../../testing/http-server.ts'
 import { answerOf, startRawServer } from '../../testing/raw-server.ts'
@@ -252,6 +252,23 @@ test.each([false, true])(
     expect(patient.logged).toEqual([])
   },
 )
+
+test('an answer leaves no timer that would keep the process from ending', { timeout: 60_000 }, async () => {
+  // Longer than the test waits for timers to be gone.
+  const times = { fetching: { time: '50s' }, limits: { time: '60s' } }
+  const settings = { http: { forward: [{ path: '/images/', to: 'shelf' }] }, ...times }
+  const patient = await startTestRouter({ sdl }, { settings })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const socket = connect(patient.port, '127.0.0.1')
+    socket.write('GET /images/a HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 /)
+    await vi.waitUntil(() => vi.getTimerCount() === 0, { timeout: 30_000 })
+  } finally {
+    vi.useRealTimers()
+    await patient.close()
+  }
+})
 
 test('a server that is away, or silent, is a 502 in GraphQL’s form', async () => {
   shelf.handle((request) => request.socket.destroy())

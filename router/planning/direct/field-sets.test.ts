@@ -49,6 +49,17 @@ test('equal arguments have one response name, others another', () => {
   expect(nameIn('weight')).toBe('weight')
 })
 
+test('a response name for arguments is none that a field of the graph has', () => {
+  const aliasWith = (fields: string) => {
+    const schema = buildSchema(`type Query { weight(kg: Boolean): Int } ${fields}`)
+    const [field] = fieldSetReader(schema)('weight(kg: true)', 'Query').required
+    return field?.kind === 'field' ? field.name : ''
+  }
+  const free = aliasWith('')
+  expect(aliasWith(`type Parcel { ${free}: Int }`)).toBe(`${free}r`)
+  expect(aliasWith(`interface Parcel { ${free}: Int ${free}r: Int }`)).toBe(`${free}rr`)
+})
+
 test('a fragment on objects of one type is dissolved, since these are not asked for it', () => {
   const { asked, required } = read('size { ... on Size { width } height }')
   expect(asked).toBe('{ size { width height } }')

@@ -20,7 +20,7 @@ const SUBGRAPHS = {
     type Product @key(fields: "shelf sku") { shelf: ID! @shareable sku: String! @shareable box: Box @shareable }
     type Box { number: Int! @shareable }`,
   carrier: `
-    type Product @key(fields: "box { number }") { box: Box @shareable fee: Int }
+    type Product @key(fields: "box { __typename number }") { box: Box @shareable fee: Int }
     type Box { number: Int! @shareable }`,
   cinema: 'type Film @key(fields: "id") { id: ID! title: String @shareable }',
   lists:
@@ -28,6 +28,16 @@ const SUBGRAPHS = {
   sheets: 'type Sheet @key(fields: "id") { id: ID! code: ID! }',
   desk: 'type Note @key(fields: "code") @key(fields: "id") { id: ID! code: ID! @external }',
   notes: 'type Note @key(fields: "id") { id: ID! code: ID! }',
+  pots: `
+    type Query { pots: [Pot] }
+    type Pot @key(fields: "id") { id: ID! lid: Lid @shareable }
+    type Lid { colour: String }`,
+  lids: `
+    type Pot @key(fields: "id") { id: ID! lid: Lid @shareable }
+    type Lid { size: Int! @shareable }`,
+  prices: `
+    type Pot @key(fields: "lid { size }") { lid: Lid @shareable price: Int }
+    type Lid { size: Int! @shareable }`,
   attic: 'type Film @key(fields: "id", resolvable: false) { id: ID! title: String @shareable }',
   shop: `
     type Query { find: Item @shareable @provides(fields: "... on Shoe { rank }") }
@@ -79,6 +89,10 @@ describe('an entity of one subgraph', () => {
   test('is found in the subgraph that brought it by a key of its own, rather than by one that others resolve', () => {
     const found = reachability.from(ownership.type('Note'), 'desk', [])
     expect(found.get('desk')?.entry?.key.text).toBe('id')
+  })
+
+  test('is found by a key whose objects several subgraphs return, of which a later one has the field', () => {
+    expect(reached('Pot', 'pots')).toEqual({ pots: 0, lids: 1, prices: 2 })
   })
 
   test('is found by way of what the path provides: all of a key', () => {
