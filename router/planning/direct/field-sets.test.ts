@@ -4,9 +4,14 @@ import { fieldSetReader } from './field-sets.ts'
 
 const SCHEMA = buildSchema(`
   type Query { parcel: Parcel }
-  type Parcel { id: ID! weight(unit: Unit): Int size: Size content: [Content!] _weight_r: Int }
-  type Size { width: Int height: Int }
+  type Parcel { id: ID! weight(unit: Unit): Int size: Size content: [Content!] _weight_r: Int box: Boxed }
+  interface Sized { width: Int }
+  type Size implements Sized { width: Int height: Int }
+  interface Deep { depth: Int }
+  type Box implements Deep { depth: Int }
   enum Unit { G KG }
+  interface Boxed { content: [Content!] }
+  type Crate implements Boxed { content: [Content!] }
   union Content = Sock | Card
   type Sock { colour: String }
   type Card { text(short: Boolean): String }`)
@@ -60,10 +65,26 @@ test('a response name for arguments is none that a field of the graph has', () =
   expect(aliasWith(`interface Parcel { ${free}: Int ${free}r: Int }`)).toBe(`${free}rr`)
 })
 
+test('different arguments whose hashes are equal have different response names', () => {
+  const schema = buildSchema('type Query { weight(unit: Int): Int }')
+  const reader = fieldSetReader(schema)
+  const [one, other] = [19_963, 167_400].map((unit) => {
+    const [field] = reader(`weight(unit: ${unit})`, 'Query').required
+    return field?.kind === 'field' ? field.name : ''
+  })
+  expect(other).toBe(`${one}r`)
+})
+
 test('a fragment on objects of one type is dissolved, since these are not asked for it', () => {
   const { asked, required } = read('size { ... on Size { width } height }')
   expect(asked).toBe('{ size { width height } }')
   expect(required).toEqual(read('size { width height }').required)
+  for (const fragment of ['... on Sized { width }', '... { width }', '... on Sized { ... { width } }'])
+    expect(read(`size { ${fragment} height }`)).toEqual({ asked, required })
+})
+
+test('a fragment that does not apply to objects of one type is left out', () => {
+  expect(read('id size { height ... on Deep { ... on Box { depth } } }').asked).toBe('{ id size { height } }')
 })
 
 test('the type of objects that can be of several is asked for', () => {
@@ -81,6 +102,12 @@ test('the type of objects that can be of several is asked for', () => {
       ],
     },
   ])
+})
+
+test('the type is also asked for where the field is one of an interface', () => {
+  expect(read('box { content { ... on Sock { colour } } }').asked).toBe(
+    '{ box { __typename content { __typename ... on Sock { colour } } } }',
+  )
 })
 
 test('equal field sets of one type are one object', () => {
