@@ -104,6 +104,32 @@ test('a token whose key is withdrawn is believed for a minute at most', async ()
   await expect(identify(header)).rejects.toThrow(BadToken)
 })
 
+test('the minute begins before the key is awaited, since the key may be as old', async () => {
+  let keyFor: JWTVerifyGetKey = (header, token) => {
+    vi.advanceTimersByTime(10_000)
+    return createLocalJWKSet({ keys: [jwk] })(header, token)
+  }
+  const identify = accessTokens({ keyFor: (header, token) => keyFor(header, token) }, parties)
+  const header = await headerFor(600)
+  await identify(header)
+  keyFor = createLocalJWKSet({ keys: [] })
+  vi.advanceTimersByTime(49_999)
+  expect(await identify(header)).toMatchObject({ kind: 'user' })
+  vi.advanceTimersByTime(1)
+  await expect(identify(header)).rejects.toThrow(BadToken)
+})
+
+test('the log is told which claim a token lacks', async () => {
+  const identify = accessTokens({ keyFor: createLocalJWKSet({ keys: [jwk] }) }, parties)
+  for (const claim of ['exp', 'sub']) {
+    const claims = { iss: parties.issuer, aud: parties.audience, sub: 'usr_1', exp: 9_999_999_999 }
+    const token = new SignJWT({ ...claims, [claim]: undefined })
+    token.setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'key-1' })
+    const header = `Bearer ${await token.sign(privateKey)}`
+    await expect(identify(header)).rejects.toThrow(`missing required "${claim}" claim`)
+  }
+})
+
 /** An unsigned token with the id of a nonexistent key, whose own claims say that it has expired. */
 function inventedHeader(number: number, padding = ''): string {
   const text = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
