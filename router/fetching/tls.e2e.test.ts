@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls'
@@ -11,15 +12,20 @@ import { selfSigned } from '../testing/self-signed.ts'
 const known = getCACertificates('default')
 const { key, cert } = selfSigned()
 const seen: { name: unknown; protocol: unknown }[] = []
+/** Connections of requests, which the server itself does not close. */
+const connections = new Set<TLSSocket>()
 let server: Server
 let port: number
 
 beforeAll(async () => {
-  server = createServer({ key, cert, ALPNProtocols: ['http/1.1'] }, ({ socket }, response) => {
-    const { servername, alpnProtocol } = socket as TLSSocket
+  server = createServer({ key, cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
+    const socket = request.socket as TLSSocket
+    const { servername, alpnProtocol } = socket
+    connections.add(socket)
     seen.push({ name: servername, protocol: alpnProtocol })
     response.end('x'.repeat(100_000))
   })
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on a port has an address of this form.
   port = (server.address() as AddressInfo).port
@@ -27,6 +33,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   seen.length = 0
+  connections.clear()
   setDefaultCACertificates(known)
 })
 
@@ -66,7 +73,7 @@ test('an address is no name', async () => {
   expect(seen).toEqual([{ name: false, protocol: 'http/1.1' }])
 })
 
-test('a path is forwarded to a server by TLS, which proves its name too', async () => {
+test('a path is forwarded to a server by TLS, which proves its name too, until the router closes', async () => {
   const url = `https://localhost:${port}/graphql`
   const router = await startTestRouter(
     { sdl: composed([{ name: 'shelf', url, file: 'shelf', sdl: 'type Query { sock: String }' }]) },
@@ -79,7 +86,9 @@ test('a path is forwarded to a server by TLS, which proves its name too', async 
     expect(JSON.parse(router.logged.at(-1) ?? '').error).toContain('self-signed certificate')
     setDefaultCACertificates([...known, cert])
     expect((await (await ask()).text()).length).toBe(100_000)
+    expect([...connections].map(({ destroyed }) => destroyed)).toEqual([false])
   } finally {
     await router.close()
   }
+  for (const connection of connections) if (!connection.destroyed) await once(connection, 'close')
 })
