@@ -1,8 +1,8 @@
 import { newId } from '@argyle/kit/ids'
 import { seal } from '@argyle/kit/sealed'
-import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import type { ServedSubgraph } from '@argyle/kit/serve'
+import { serveWithoutTimers } from '@argyle/kit/testing/served'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { notifications } from './subgraph.ts'
 import {
@@ -18,22 +18,15 @@ let shop: OpenNotifications
 let served: ServedSubgraph
 beforeAll(async () => {
   shop = await openNotifications()
-  // The test runs what is due itself.
-  served = await serveSubgraph(
-    { ...notifications, timers: [] },
-    {
-      settings: {
-        PORT: '0',
-        DATABASE_URL: shop.databaseUrl,
-        INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-        LINK_KEY: LINK_KEY.toString('base64url'),
-        SMTP_URL: shop.mailbox.smtpUrl,
-        MAIL_REPORT_KEY: KEY,
-      },
-      clock: shop.now,
-      log: pino({ level: 'silent' }),
+  served = await serveWithoutTimers(notifications, {
+    databaseUrl: shop.databaseUrl,
+    settings: {
+      LINK_KEY: LINK_KEY.toString('base64url'),
+      SMTP_URL: shop.mailbox.smtpUrl,
+      MAIL_REPORT_KEY: KEY,
     },
-  )
+    clock: shop.now,
+  })
 })
 afterAll(async () => {
   await served?.close()

@@ -1,5 +1,5 @@
-import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
-import { pino } from 'pino'
+import type { ServedSubgraph } from '@argyle/kit/serve'
+import { serveWithoutTimers } from '@argyle/kit/testing/served'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { support } from './subgraph.ts'
 import { campaignsOf } from './testing/a-campaign.ts'
@@ -11,20 +11,11 @@ let served: ServedSubgraph
 beforeAll(async () => {
   shop = await openSupport()
   crm = campaignsOf(shop)
-  // The test runs campaigns itself: a timer that holds one meanwhile would leave it nothing to do.
-  served = await serveSubgraph(
-    { ...support, timers: [] },
-    {
-      settings: {
-        PORT: '0',
-        DATABASE_URL: shop.databaseUrl,
-        INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-        STOREFRONT_URL: 'https://shop.example/',
-      },
-      clock: () => shop.passMinutes(0),
-      log: pino({ level: 'silent' }),
-    },
-  )
+  served = await serveWithoutTimers(support, {
+    databaseUrl: shop.databaseUrl,
+    settings: { STOREFRONT_URL: 'https://shop.example/' },
+    clock: () => shop.passMinutes(0),
+  })
 })
 afterAll(async () => {
   await served?.close()

@@ -1,5 +1,5 @@
-import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
-import { pino } from 'pino'
+import type { ServedSubgraph } from '@argyle/kit/serve'
+import { serveWithoutTimers } from '@argyle/kit/testing/served'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { support } from './subgraph.ts'
 import { type OpenSupport, openSupport } from './testing/open-support.ts'
@@ -9,20 +9,10 @@ let shop: OpenSupport
 let served: ServedSubgraph
 beforeAll(async () => {
   shop = await openSupport(settings)
-  // All connections are for the e-mails: a timer that has one would keep the fourth e-mail from waiting for the lock.
-  served = await serveSubgraph(
-    { ...support, timers: [] },
-    {
-      settings: {
-        PORT: '0',
-        DATABASE_URL: shop.databaseUrl,
-        INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-        STATEMENT_SECONDS: '60',
-        ...settings,
-      },
-      log: pino({ level: 'silent' }),
-    },
-  )
+  served = await serveWithoutTimers(support, {
+    databaseUrl: shop.databaseUrl,
+    settings: { STATEMENT_SECONDS: '60', ...settings },
+  })
 })
 afterAll(async () => {
   await served?.close()

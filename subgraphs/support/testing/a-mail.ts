@@ -1,7 +1,7 @@
 import { newId } from '@argyle/kit/ids'
-import { type ServedSubgraph, serveSubgraph } from '@argyle/kit/serve'
+import type { ServedSubgraph } from '@argyle/kit/serve'
+import { serveWithoutTimers } from '@argyle/kit/testing/served'
 import { customer } from '@argyle/kit/testing/subgraph'
-import { pino } from 'pino'
 import { expect } from 'vitest'
 import { tagKeyOf, tagOf } from '../mail/ticket-tag.ts'
 import { support } from '../subgraph.ts'
@@ -100,20 +100,11 @@ export function mailShop() {
   return {
     async open(): Promise<OpenSupport> {
       shop = await openSupport(settings)
-      // Tests run timers themselves: one that marks deadlines meanwhile would leave an e-mail nothing to mark.
-      served = await serveSubgraph(
-        { ...support, timers: [] },
-        {
-          settings: {
-            PORT: '0',
-            DATABASE_URL: shop.databaseUrl,
-            INTERNAL_TOKEN_KEY: Buffer.alloc(32, 1).toString('base64url'),
-            ...settings,
-          },
-          clock: () => now,
-          log: pino({ level: 'silent' }),
-        },
-      )
+      served = await serveWithoutTimers(support, {
+        databaseUrl: shop.databaseUrl,
+        settings,
+        clock: () => now,
+      })
       return shop
     },
     async close(): Promise<void> {
