@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -40,4 +40,13 @@ test('what a run left that has ended is removed; what runs, and what others keep
   for (const name of names) mkdirSync(path.join(inMemory, name, 'postgres'), { recursive: true })
   parentOf(inMemory, 0)
   expect(names.map((name) => existsSync(path.join(inMemory, name)))).toEqual([false, true, true])
+})
+
+test.runIf(process.getuid?.() === 0)('what the run of another user left stays', () => {
+  const { pid: ended } = spawnSync(process.execPath, ['--version'])
+  const folder = path.join(inMemory, `argyle-test-${ended}-a`)
+  mkdirSync(folder)
+  chownSync(folder, 1_000, 1_000)
+  parentOf(inMemory, 0)
+  expect(existsSync(folder)).toBe(true)
 })

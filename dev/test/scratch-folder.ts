@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { isAlive } from '../postgres/leftover.ts'
@@ -12,8 +12,8 @@ export const MIN_FREE_MEMORY = 6 * 2 ** 30
 /**
  * Creates the folder of a test run's files: in memory where there is enough, else in the temporary folder.
  * Tests create and delete a hundred thousand files of databases, and ext4 searches long for a free inode
- * after many were deleted: a quarter of the CPU time of a run. Folders in memory that killed runs left are
- * removed.
+ * after many were deleted: a fifth of the CPU time of a run. Folders in memory that this user's killed runs
+ * left are removed.
  * @param inMemory the folder of a file system in memory
  * @param free the free memory in bytes
  */
@@ -54,6 +54,10 @@ function removeLeft(inMemory: string): void {
   if (!existsSync(inMemory)) return
   for (const name of readdirSync(inMemory)) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]
-    if (pid && !isAlive(Number(pid))) rmSync(path.join(inMemory, name), { recursive: true, force: true })
+    const folder = path.join(inMemory, name)
+    if (pid && !isAlive(Number(pid)) && isOwn(folder)) rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Whether this user owns a folder; false if another run has removed it meanwhile. */
+const isOwn = (folder: string) => lstatSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.()
